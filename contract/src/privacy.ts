@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { endpoint, instant, open, pageOf, pageQuery, person, staff } from './endpoint.ts'
+
+export const clauseState = z.enum(['kept', 'broken', 'attested', 'informed', 'unproven'])
+
+export const clauseResult = z.object({
+  id: z.string(),
+  state: clauseState,
+  promise: z.string(),
+  rule: z.string().nullable(),
+  check: z.string().nullable(),
+  figure: z.string().nullable().describe('what the check counted, such as "0 of 1,204 rows past due"'),
+  reason: z.string().nullable().describe('why it is not kept, or what is missing'),
+})
+
+/** Exactly what `avow policy verify --json` prints. */
+export const reportView = z.object({
+  policy: z.string(),
+  checkedAt: instant,
+  summary: z.object({
+    kept: z.number().int(),
+    broken: z.number().int(),
+    attested: z.number().int(),
+    informed: z.number().int(),
+    unproven: z.number().int(),
+  }),
+  clauses: z.array(clauseResult),
+})
+
+export const dataMapColumn = z.object({
+  table: z.string(),
+  column: z.string(),
+  module: z.string(),
+  category: z.string(),
+  subject: z.string(),
+  purposes: z.array(z.string()),
+  retention: z.string(),
+  period: z.string().nullable().describe('ISO 8601 duration or "forever", from the policy'),
+  erasure: z.string(),
+  note: z.string().nullable(),
+})
+
+export const retentionRow = z.object({
+  retentionClass: z.string(),
+  period: z.string(),
+  trigger: z.string(),
+  tables: z.array(z.string()),
+  lastRunAt: instant.nullable(),
+  lastLookedAt: z.number().int().nullable(),
+  lastRemoved: z.number().int().nullable(),
+  overdue: z.number().int().nullable().describe('rows past due now; null when not counted yet'),
+  nextRunAt: instant.nullable(),
+})
+
+const tag = 'Privacy'
+export const privacyEndpoints = {
+  policy: endpoint({
+    id: 'privacy.policy',
+    method: 'GET',
+    path: '/policy',
+    tag,
+    summary: 'The policy in force, as people may read it',
+    access: open,
+    status: 200,
+    response: z.object({
+      id: z.string(),
+      name: z.string(),
+      version: z.string(),
+      hash: z.string().describe('SHA-256 of the file'),
+      effective: z.string(),
+      updated: z.string(),
+      operator: z.string(),
+      contacts: z.array(z.object({ role: z.string(), address: z.string() })),
+      minimumAge: z.number().int(),
+      clauses: z.array(z.object({ id: z.string(), kind: z.string(), promise: z.string() })),
+      retention: z.array(z.object({ retentionClass: z.string(), period: z.string(), trigger: z.string() })),
+    }),
+    errors: [],
+  }),
+  report: endpoint({
+    id: 'privacy.report',
+    method: 'GET',
+    path: '/privacy/report',
+    tag,
+    summary: 'The newest report, clause by clause',
+    access: person,
+    status: 200,
+    response: reportView,
+    errors: ['not_signed_in', 'not_found'],
+  }),
+  verify: endpoint({
+    id: 'privacy.verify',
+    method: 'POST',
+    path: '/privacy/report',
+    tag,
+    summary: 'Run every check now',
+    access: staff(),
+    status: 200,
+    response: reportView,
+    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up'],
+  }),
+  dataMap: endpoint({
+    id: 'privacy.dataMap',
+    method: 'GET',
+    path: '/privacy/data-map',
+    tag,
+    summary: 'Every column of the database with what it holds, why and for how long',
+    access: person,
+    query: pageQuery.extend({
+      limit: z.coerce.number().int().min(1).max(2000).default(1000),
+      table: z.string().max(120).optional(),
+      category: z.string().max(120).optional(),
+    }),
+    status: 200,
+    response: pageOf(dataMapColumn),
+    errors: ['not_signed_in'],
+  }),
+  retention: endpoint({
+    id: 'privacy.retention',
+    method: 'GET',
+    path: '/privacy/retention',
+    tag,
+    summary: 'Retention by class: period, last run, what is past due',
+    access: person,
+    status: 200,
+    response: z.object({ items: z.array(retentionRow) }),
+    errors: ['not_signed_in'],
+  }),
+} as const
+
+export const mailView = z.object({
+  id: z.string(),
+  to: z.string(),
+  kind: z.string().describe('such as verify-email'),
+  subject: z.string(),
+  text: z.string(),
+  links: z.array(z.string()),
+  state: z.enum(['held', 'queued', 'sent', 'failed']).describe('held: no mail server is configured, read it here'),
+  reason: z.string().nullable(),
+  createdAt: instant,
+  sentAt: instant.nullable(),
+})
+
+export const operateEndpoints = {
+  outbox: endpoint({
+    id: 'operate.outbox',
+    method: 'GET',
+    path: '/operate/outbox',
+    tag: 'Operate',
+    summary: 'Mail that this cloud wrote, newest first',
+    access: staff('operator', 'support'),
+    query: pageQuery.extend({ to: z.string().max(254).optional(), kind: z.string().max(60).optional() }),
+    status: 200,
+    response: pageOf(mailView),
+    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up'],
+  }),
+  meta: endpoint({
+    id: 'operate.meta',
+    method: 'GET',
+    path: '/meta',
+    tag: 'Operate',
+    summary: 'What this server is: version, policy, mail, parts',
+    access: open,
+    status: 200,
+    response: z.object({
+      version: z.string(),
+      policy: z.object({ id: z.string(), name: z.string(), version: z.string(), minimumAge: z.number().int() }),
+      mail: z.enum(['smtp', 'outbox']),
+      now: instant,
+    }),
+    errors: [],
+  }),
+} as const
