@@ -1,0 +1,6 @@
+export * from './check-catalogue.ts'
+export * from './database.ts'
+export * from './library-tables.ts'
+export * from './migrate.ts'
+export * from './table.ts'
+export * from './tables.ts'

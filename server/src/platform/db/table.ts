@@ -1,0 +1,97 @@
+import type { Category, Erasure, Purpose, RetentionClass, Subject } from '@avow/policy'
+import { type PgColumnBuilderBase, type PgTableExtraConfigValue, type PgTableWithColumns, pgTable } from 'drizzle-orm/pg-core'
+import { getTableColumns, getTableName } from 'drizzle-orm'
+
+/** What a column holds, whose it is, and what erasure does to it. Unstated parts come from its table. */
+export interface ColumnNote {
+  readonly category: Category
+  readonly subject?: Subject
+  readonly purposes?: readonly Purpose[]
+  readonly erasure?: Erasure
+  /** Where it comes from when not from the person (SSO, engine), or why it is kept. */
+  readonly note?: string
+}
+
+/**
+ * When the rows of a table end.
+ * - `from`: the column from which the class's period counts; the retention gate deletes rows past it.
+ * - `with`: the table whose row they follow (foreign key with ON DELETE CASCADE).
+ */
+export type TableRetention =
+  | { readonly class: RetentionClass; readonly from: string; readonly partitioned?: 'day' }
+  | { readonly class: RetentionClass; readonly with: string }
+
+export interface TableNote {
+  /** The module (or platform room) that owns the table. */
+  readonly module: string
+  readonly subject: Subject
+  readonly purposes: readonly Purpose[]
+  readonly retention: TableRetention
+  readonly erasure: Erasure
+}
+
+declare const annotated: unique symbol
+/** A column that went through `col`; a bare drizzle column does not type-check in `table`. */
+export type Annotated<B extends PgColumnBuilderBase> = B & { readonly [annotated]: true }
+
+const columnNote = Symbol('avow.columnNote')
+const tableNotes = Symbol('avow.tableNotes')
+
+/** Annotates a column with what the data map must know. */
+export const col = <B extends PgColumnBuilderBase>(builder: B, note: Category | ColumnNote): Annotated<B> =>
+  Object.assign(builder, { [columnNote]: typeof note === 'string' ? { category: note } : note }) as unknown as Annotated<B>
+
+/** The only way to define a table: every column must come from `col`. */
+export const table = <N extends string, C extends Record<string, Annotated<PgColumnBuilderBase>>>(
+  name: N,
+  note: TableNote,
+  columns: C,
+  extra?: (self: PgTableWithColumns<never>) => PgTableExtraConfigValue[],
+) => {
+  const notes = Object.fromEntries(
+    Object.entries(columns).map(([key, builder]) => [key, (builder as unknown as Record<symbol, ColumnNote>)[columnNote]]),
+  )
+  const made = pgTable<N, C>(name, columns, extra as never)
+  return Object.assign(made, { [tableNotes]: { note, columns: notes } })
+}
+
+export type AvowTable = ReturnType<typeof pgTable> & { [tableNotes]?: never } & object
+
+/** One line of the data map. */
+export interface MappedColumn {
+  readonly table: string
+  readonly column: string
+  readonly module: string
+  readonly category: Category
+  readonly subject: Subject
+  readonly purposes: readonly Purpose[]
+  readonly retention: TableRetention
+  readonly erasure: Erasure
+  readonly note: string | null
+}
+
+/**
+ * Reads the annotations of a table.
+ * @throws if a column has none (possible only by going around the types)
+ */
+export const mapTable = (made: object): MappedColumn[] => {
+  const drizzleTable = made as Parameters<typeof getTableColumns>[0]
+  const notes = (made as Record<symbol, { note: TableNote; columns: Record<string, ColumnNote | undefined> }>)[tableNotes]
+  if (notes === undefined) throw new Error(`table ${getTableName(drizzleTable)} was not made by table()`)
+  return Object.entries(getTableColumns(drizzleTable)).map(([key, column]) => {
+    const own = notes.columns[key]
+    if (own === undefined) throw new Error(`column ${getTableName(drizzleTable)}.${column.name} was not made by col()`)
+    const isSystem = own.category === 'system'
+    return {
+      table: getTableName(drizzleTable),
+      column: column.name,
+      module: notes.note.module,
+      category: own.category,
+      subject: own.subject ?? (isSystem ? 'none' : notes.note.subject),
+      purposes: own.purposes ?? notes.note.purposes,
+      retention: notes.note.retention,
+      erasure: own.erasure ?? notes.note.erasure,
+      note: own.note ?? null,
+    }
+  })
+}

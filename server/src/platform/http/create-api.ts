@@ -1,0 +1,146 @@
+import type { Endpoint } from '@avow/contract'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type ZodType, z } from 'zod'
+import type { Clock } from '../clock/index.ts'
+import type { Database } from '../db/index.ts'
+import { newId } from '../ids.ts'
+import { describeError, type Log } from '../log/index.ts'
+import { onceForKey } from './idempotency.ts'
+import { problemOf, Refusal } from './problem.ts'
+import type { Authorise, Context, ReplyControl, RequestFacts, Route } from './route.ts'
+
+export interface ApiDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly authorise: Authorise
+  readonly routes: readonly Route[]
+  /** All endpoints of the contract; one without a route fails the start. */
+  readonly endpoints: readonly Endpoint[]
+  /** Origins that may send cookies with a changing request, such as http://127.0.0.1:8080. */
+  readonly isOwnOrigin: (origin: string, host: string | undefined) => boolean
+  readonly isSecure: boolean
+  readonly observe: (route: string, status: number, seconds: number) => void
+}
+
+const bodyBytesMax = 1_048_576
+
+const parse = (schema: ZodType | undefined, value: unknown, place: string): unknown => {
+  if (schema === undefined) return undefined
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const fields = result.error.issues.map((issue) => ({ path: [place, ...issue.path.map(String)].filter((p) => p !== 'body').join('.') || 'body', message: issue.message }))
+  throw new Refusal('invalid_request', `${fields.map((field) => `${field.path}: ${field.message}`).join('; ')}. Nothing was changed.`, { fields })
+}
+
+const strictBody = (schema: ZodType | undefined): ZodType | undefined => (schema instanceof z.ZodObject ? schema.strict() : schema)
+
+const factsOf = (request: FastifyRequest): RequestFacts => {
+  const gone = new AbortController()
+  request.raw.once('close', () => {
+    if (!request.raw.complete) gone.abort()
+  })
+  return { id: request.id, ipAddress: request.ip, userAgent: request.headers['user-agent']?.slice(0, 400) ?? null, headers: request.headers, aborted: gone.signal }
+}
+
+const replyControl = (reply: FastifyReply, isSecure: boolean): ReplyControl => ({
+  setCookie: (name, value, { maxAgeSeconds }) => {
+    reply.header('set-cookie', `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${isSecure ? '; Secure' : ''}`)
+  },
+  setHeader: (name, value) => {
+    reply.header(name, value)
+  },
+})
+
+const refusalOf = (error: unknown): Refusal | undefined => {
+  if (error instanceof Refusal) return error
+  if (!(error instanceof Error)) return undefined
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('body_too_large', `The body is larger than ${bodyBytesMax} bytes. Nothing was changed.`)
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || error instanceof SyntaxError) return new Refusal('not_json')
+  if (isDatabaseAway(error)) return new Refusal('unavailable', 'The database is not answering. Nothing was changed; try again in a few seconds.', { headers: { 'retry-after': '2' } })
+  return undefined
+}
+
+/** Whether an error, or what caused it, is a lost or refused database connection (PostgreSQL error classes 08 and 57P). */
+export const isDatabaseAway = (error: unknown): boolean => {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    const code = 'code' in e ? String(e.code) : ''
+    if (/^(08...|57P0.|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code)) return true
+    if (/timeout exceeded when trying to connect|Connection terminated|Query read timeout/.test(e.message)) return true
+  }
+  return false
+}
+
+/** Cookies are sent by browsers on their own, so a changing request with one must come from our own pages. */
+const refuseForeignOrigin = (request: FastifyRequest, deps: ApiDeps): void => {
+  if (request.method === 'GET' || request.headers.authorization !== undefined) return
+  const origin = request.headers.origin
+  if (origin !== undefined && !deps.isOwnOrigin(origin, request.headers.host)) throw new Refusal('forbidden', 'This request came from a page of another site and was not carried out.')
+}
+
+const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+  const { endpoint, handler } = route
+  refuseForeignOrigin(request, deps)
+  const facts = factsOf(request)
+  const params = parse(endpoint.params, request.params, 'params') as Record<string, string> | undefined
+  const result = await deps.database.transaction(async (tx) => {
+    const caller = await deps.authorise(tx, endpoint.access, (request.params ?? {}) as Record<string, string>, facts)
+    const query = parse(endpoint.query, request.query, 'query')
+    const body = parse(strictBody(endpoint.body), request.body, 'body')
+    const context = { tx, caller, params, query, body, request: facts, reply: replyControl(reply, deps.isSecure) } as unknown as Context<Endpoint>
+    const key = request.headers['idempotency-key']
+    const work = () => handler(context)
+    if (typeof key === 'string' && endpoint.method === 'POST' && endpoint.status === 201) return onceForKey(tx, deps.clock, endpoint, caller, key.slice(0, 200), { params, body }, work)
+    return work()
+  })
+  reply.code(endpoint.status)
+  if (endpoint.response === undefined) return reply.send()
+  return endpoint.response.parse(result)
+}
+
+/**
+ * The control plane as a Fastify instance (not listening): every endpoint of the contract with its parsing, access
+ * check, transaction, idempotency and stripped response.
+ * @throws if an endpoint of the contract has no route
+ */
+export const createApi = (deps: ApiDeps): FastifyInstance => {
+  const app = Fastify({ loggerInstance: undefined as never, logger: false, bodyLimit: bodyBytesMax, genReqId: () => newId('req', deps.clock), routerOptions: { maxParamLength: 500 }, forceCloseConnections: 'idle' })
+  const bound = new Set(deps.routes.map((one) => one.endpoint.id))
+  const missing = deps.endpoints.filter((one) => !bound.has(one.id)).map((one) => one.id)
+  if (missing.length > 0) throw new Error(`endpoints of the contract without a route: ${missing.join(', ')}`)
+  for (const one of deps.routes) {
+    app.route({
+      method: one.endpoint.method,
+      url: `/api/v1${one.endpoint.path.replace(/\{(\w+)\}/g, ':$1')}`,
+      handler: (request, reply) => answer(deps, one, request, reply),
+    })
+  }
+  // A body-less POST with a JSON content type is fine where the endpoint takes none.
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    if (text === '') return done(null, undefined)
+    try {
+      done(null, JSON.parse(text as string))
+    } catch {
+      done(new Refusal('not_json'), undefined)
+    }
+  })
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const place = request.routeOptions.url ?? 'unknown'
+    deps.observe(place, reply.statusCode, reply.elapsedTime / 1000)
+    deps.log.debug({ event: 'request', method: request.method, route: place, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime), requestId: request.id }, 'answered')
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const known = refusalOf(error)
+    if (known === undefined) deps.log.error({ event: 'request-failed', method: request.method, route: request.routeOptions.url ?? 'unknown', requestId: request.id, ...describeError(error) }, 'a request failed unexpectedly')
+    const refusal = known ?? new Refusal('internal', `Something went wrong on our side; nothing half-done was kept. Request id: ${request.id}`)
+    for (const [name, value] of Object.entries(refusal.headers)) reply.header(name, value)
+    return reply.code(refusal.status).type('application/problem+json').send(JSON.stringify(problemOf(refusal, request.id)))
+  })
+  return app
+}

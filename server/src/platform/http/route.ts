@@ -1,0 +1,66 @@
+import type { Access, Endpoint } from '@avow/contract'
+import type { z } from 'zod'
+import type { Tx } from '../db/index.ts'
+
+/** Who is calling, as far as the platform must know; identity's `authorise` makes it. */
+export interface Caller {
+  readonly personId: string
+  readonly sessionId: string | null
+  /** `operator-token`: the CLI on the machine itself. */
+  readonly via: 'session' | 'operator-token'
+  readonly staffRole: string | null
+  /** Staff acts are allowed: this session passed a second factor. */
+  readonly staffActive: boolean
+  /** The role in the organisation of the path, for `member` endpoints. */
+  readonly role: string | null
+  readonly organisationId: string | null
+}
+
+export interface RequestFacts {
+  readonly id: string
+  readonly ipAddress: string
+  readonly userAgent: string | null
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Signal that the client has gone. */
+  readonly aborted: AbortSignal
+}
+
+export interface ReplyControl {
+  setCookie(name: string, value: string, options: { maxAgeSeconds: number }): void
+  setHeader(name: string, value: string): void
+}
+
+type Out<S> = S extends z.ZodType ? z.output<S> : undefined
+type In<S> = S extends z.ZodType ? z.input<S> : void
+
+/** What a handler gets. `caller` is null on public endpoints only. */
+export interface Context<E extends Endpoint> {
+  /** The request's one transaction. */
+  readonly tx: Tx
+  readonly caller: E['access'] extends { kind: 'public' } ? Caller | null : Caller
+  readonly params: Out<E['params']>
+  readonly query: Out<E['query']>
+  readonly body: Out<E['body']>
+  readonly request: RequestFacts
+  readonly reply: ReplyControl
+}
+
+export type Handler<E extends Endpoint> = (context: Context<E>) => Promise<In<E['response']>>
+
+export interface Route {
+  readonly endpoint: Endpoint
+  readonly handler: (context: Context<Endpoint>) => Promise<unknown>
+}
+
+/** Binds an endpoint of the contract to its handler. */
+export const route = <const E extends Endpoint>(endpoint: E, handler: Handler<E>): Route => ({
+  endpoint,
+  handler: handler as unknown as Route['handler'],
+})
+
+/**
+ * Decides whether a request may call an endpoint. Given by identity.
+ * @returns the caller, or null on a public endpoint without one
+ * @throws Refusal not_signed_in, not_found, forbidden, second_factor_not_set_up
+ */
+export type Authorise = (tx: Tx, access: Access, params: Record<string, string>, request: RequestFacts) => Promise<Caller | null>

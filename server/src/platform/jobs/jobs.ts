@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm'
+import { type Runner, run, runMigrations } from 'graphile-worker'
+import type { Database, Tx } from '../db/index.ts'
+import { describeError, type Log } from '../log/index.ts'
+import { quietLogger } from './quiet-logger.ts'
+
+/** A job: its payload holds ids only, never personal data. Must be idempotent: it may run again after a crash. */
+export interface Job {
+  readonly name: string
+  run(payload: unknown, signal: AbortSignal): Promise<void>
+  /** crontab(5) fields in UTC for a job that runs by itself. */
+  readonly cron?: string
+}
+
+export interface Jobs {
+  start(jobs: readonly Job[]): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Enqueues inside the caller's transaction: the job exists exactly if the transaction commits. */
+export const enqueue = async (tx: Tx, name: string, payload: Record<string, string | number | boolean>, options: { key?: string; runAt?: Date } = {}): Promise<void> => {
+  await tx.execute(
+    sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at => ${options.runAt?.toISOString() ?? null}::timestamptz, job_key => ${options.key ?? null})`,
+  )
+}
+
+/** Installs the job tables. Part of migrating. */
+export const migrateJobs = async (database: Database): Promise<void> => {
+  await runMigrations({ pgPool: database.pool })
+}
+
+export const createJobs = (database: Database, log: Log): Jobs => {
+  let runner: Runner | undefined
+  return {
+    start: async (jobs) => {
+      runner = await run({
+        pgPool: database.pool,
+        concurrency: 2,
+        noHandleSignals: true,
+        pollInterval: 2000,
+        logger: quietLogger(log),
+        crontab: jobs.filter((job) => job.cron !== undefined).map((job) => `${job.cron} ${job.name}`).join('\n'),
+        taskList: Object.fromEntries(
+          jobs.map((job) => [
+            job.name,
+            async (payload: unknown, helpers: { abortSignal?: AbortSignal }) => {
+              try {
+                await job.run(payload, helpers.abortSignal ?? new AbortController().signal)
+              } catch (error) {
+                log.error({ event: 'job-failed', job: job.name, ...describeError(error) }, 'a job failed and will be tried again')
+                // The library stores the message in its table, so it gets one without anybody's data.
+                throw new Error(describeError(error).error)
+              }
+            },
+          ]),
+        ),
+      })
+      runner.promise.catch((error: unknown) => log.error({ event: 'jobs-stopped', ...describeError(error) }, 'the job runner stopped'))
+    },
+    stop: async () => {
+      await runner?.stop().catch(() => undefined)
+    },
+  }
+}
