@@ -1,0 +1,140 @@
+/**
+ * `npm test`: sets the checkout up, then runs every check and every test, and sums them up.
+ * `npm test -- PATTERN ...` runs only the tests whose file names contain a pattern.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { say } from './setup/progress.mjs'
+import { pinnedNode, root, toolEnvironment } from './setup/run.mjs'
+import { setUp, stopOnSignals } from './setup.mjs'
+
+const reportFolder = path.join(root, '.cache/test')
+const exists = (file) => existsSync(path.join(root, file))
+
+/** Checks without tests of their own. `skip` gives the reason when one cannot run here. */
+const checks = [
+  { title: 'Lint and format', command: ['biome', 'check', '--error-on-warnings'] },
+  { title: 'Borders between the rooms', command: ['node', 'tools/check-borders.ts'] },
+  { title: 'Types', command: ['tsc', '--noEmit', '-p', '.'] },
+  {
+    title: 'Types of the console',
+    command: ['tsc', '--noEmit', '-p', 'console'],
+    skip: () => (exists('console/tsconfig.json') ? null : 'the console has no tsconfig.json'),
+  },
+  {
+    title: 'Types of the engine',
+    command: ['tsc', '--noEmit', '-p', 'engine'],
+    skip: () => (exists('engine/node_modules') ? null : 'the engine is not installed'),
+  },
+  { title: 'Dead code and unlisted dependencies', command: ['knip'] },
+  ...readdirSync(path.join(root, 'tools'))
+    .filter((file) => /^check-.*(?<!\.test)\.ts$/.test(file) && file !== 'check-borders.ts')
+    .sort()
+    .map((file) => ({
+      title: `Check ${file.slice('check-'.length, -'.ts'.length)}`,
+      command: ['node', `tools/${file}`],
+    })),
+]
+
+const stopHandling = stopOnSignals()
+const { problems, programs } = await setUp({ with: ['chromium'] }).catch((error) => {
+  say(error.message)
+  process.exit(1)
+})
+stopHandling()
+
+let running = null
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    running?.kill(signal)
+    process.exit(1)
+  })
+}
+
+mkdirSync(reportFolder, { recursive: true })
+const patterns = process.argv.slice(2)
+const outcomes = problems.map((problem) => ({ title: `Set-up: ${problem}`, passed: 0, failed: 1, skipped: 0 }))
+if (patterns.length === 0) for (const check of checks) outcomes.push(await runCheck(check))
+outcomes.push(await runTests('Unit and database tests', 'unit'))
+outcomes.push(await runTests('End-to-end tests', 'end-to-end'))
+outcomes.push(await runTests('Browser tests', 'browser', programs.chromium === null ? 'Chromium is missing' : null))
+summarise()
+
+async function runCheck({ title, command, skip }) {
+  const reason = skip?.()
+  if (reason) return skipped(title, 1, reason)
+  const { status, seconds } = await execute(title, command)
+  return { title, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds }
+}
+
+/** Runs one project of vitest.config.ts and reads the numbers from its report; no report counts as a failure. */
+async function runTests(title, project, skipReason = null) {
+  if (skipReason) return skipped(title, countFiles(`.${project}.test.ts`), skipReason)
+  const reportFile = path.join(reportFolder, `${project}.json`)
+  rmSync(reportFile, { force: true })
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
+  const mayBeEmpty = patterns.length > 0 ? ['--passWithNoTests'] : []
+  const env = programs.chromium ? { AVOW_TEST_CHROMIUM: programs.chromium } : {}
+  const command = ['vitest', 'run', '--project', project, ...reporters, ...mayBeEmpty, ...patterns]
+  const { status, seconds } = await execute(title, command, env)
+  if (!existsSync(reportFile)) return { title, passed: 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds }
+  const report = JSON.parse(readFileSync(reportFile, 'utf8'))
+  const failedOutsideTests = status !== 0 && report.numFailedTests === 0 ? 1 : 0
+  return {
+    title,
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + failedOutsideTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+    seconds,
+  }
+}
+
+async function execute(title, [program, ...args], env = {}) {
+  process.stdout.write(`\n== ${title} ==\n`)
+  const startedMs = performance.now()
+  const file = program === 'node' ? pinnedNode : path.join(root, 'node_modules/.bin', program)
+  const status = await new Promise((resolve) => {
+    const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...toolEnvironment(), ...env } }
+    running = spawn(file, args, options)
+    running.once('error', (error) => {
+      process.stdout.write(`${error.message}\n`)
+      resolve(1)
+    })
+    running.once('exit', (code) => resolve(code ?? 1))
+  })
+  running = null
+  const seconds = (performance.now() - startedMs) / 1000
+  process.stdout.write(`== ${title}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds.toFixed(1)} s ==\n`)
+  return { status, seconds }
+}
+
+function skipped(title, count, reason) {
+  process.stdout.write(`\n== ${title}: skipped, ${reason} ==\n`)
+  return { title: `${title} (${reason})`, passed: 0, failed: 0, skipped: count, seconds: 0 }
+}
+
+function countFiles(ending, folder = root) {
+  let count = 0
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isFile() && entry.name.endsWith(ending)) count += 1
+    const isSource = !entry.name.startsWith('.') && entry.name !== 'node_modules' && entry.name !== 'dist'
+    if (entry.isDirectory() && isSource) count += countFiles(ending, path.join(folder, entry.name))
+  }
+  return count
+}
+
+function summarise() {
+  const total = (key) => outcomes.reduce((sum, outcome) => sum + outcome[key], 0)
+  process.stdout.write('\n== Summary (each check counts as one) ==\n')
+  for (const outcome of outcomes) {
+    const { title, passed, failed, seconds } = outcome
+    let word = passed > 0 ? 'passed ' : 'skipped'
+    if (failed > 0) word = 'FAILED '
+    const counts = `${passed} passed, ${failed} failed, ${outcome.skipped} skipped`
+    process.stdout.write(`${word} ${title}: ${counts}${seconds ? ` (${seconds.toFixed(1)} s)` : ''}\n`)
+  }
+  process.stdout.write(`\n${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped\n`)
+  process.exitCode = total('failed') > 0 || total('passed') === 0 ? 1 : 0
+}
