@@ -1,0 +1,53 @@
+/** Puts values of the policy into the words of a promise, so that text and rule cannot drift apart. */
+import { describePeriod, parsePeriod } from './duration.ts'
+import type { PolicySource } from './schema.ts'
+
+const slot = /\{([^{}]*)\}/g
+
+/** The values that promises may name, by path: `retention.billing` is in words (`7 years`), `audience.minimumAge` is `16`. */
+export function promiseValues(policy: PolicySource): ReadonlyMap<string, string> {
+  const { security } = policy
+  const words = (text: string) => {
+    const period = parsePeriod(text)
+    return period === null ? text : describePeriod(period)
+  }
+  const values = new Map<string, string>([
+    ['operator.name', policy.operator.name],
+    ['effective', policy.effective],
+    ['updated', policy.updated],
+    ['audience.minimumAge', String(policy.audience.minimumAge)],
+    ['security.tlsMinimum', security.tlsMinimum.replace('v', ' ')],
+    ['security.passwordHash', security.passwordHash.algorithm],
+    ['security.passwordLengthMin', String(security.passwordLengthMin)],
+    ['security.apiKeyRevocation', words(security.apiKeyRevocation)],
+    ['notices.materialChange', words(policy.notices.materialChange)],
+    ['notices.weakerChange', words(policy.notices.weakerChange)],
+    ['regions.allowed', policy.regions.allowed === 'any' ? 'any country' : policy.regions.allowed.join(', ')],
+    ['recipients', policy.recipients.map((recipient) => recipient.name).join(', ') || 'nobody'],
+    [
+      'purposes',
+      Object.values(policy.purposes)
+        .map((purpose) => purpose.label)
+        .join(', '),
+    ],
+  ])
+  for (const [name, entry] of Object.entries(policy.retention)) values.set(`retention.${name}`, words(entry.period))
+  for (const [name, entry] of Object.entries(policy.rights)) values.set(`rights.${name}`, words(entry.deadline))
+  for (const [name, text] of Object.entries(policy.incidents ?? {})) values.set(`incidents.${name}`, words(text))
+  for (const [name, entry] of Object.entries(policy.categories))
+    values.set(`categories.${name}`, entry.fields.join(', '))
+  for (const [name, entry] of Object.entries(policy.attestations ?? {}))
+    values.set(`attestations.${name}`, entry.statement)
+  if (policy.backups) values.set('backups.keep', words(policy.backups.keep))
+  return values
+}
+
+/** The names in braces that a promise uses. */
+export function promiseSlots(promise: string): string[] {
+  return [...promise.matchAll(slot)].map((match) => match[1] ?? '')
+}
+
+/** A promise with its values in place; a name that the policy does not have stays as it is written. */
+export function fillPromise(promise: string, values: ReadonlyMap<string, string>): string {
+  return promise.replace(slot, (written, name: string) => values.get(name) ?? written)
+}

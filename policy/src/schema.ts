@@ -1,0 +1,187 @@
+/** The shape of a policy file. Descriptions become hints in editors and in problems. */
+import { z } from 'zod'
+import { durationPattern } from './duration.ts'
+import { rights, ruleSchema } from './rule-kinds.ts'
+import { categories, purposes, retentionClasses } from './vocabulary.ts'
+
+export const durationHint = 'write an ISO 8601 duration such as P30D (30 days), P13M, P7Y or PT1H'
+export const periodHint = `${durationHint}, or forever`
+const periodPattern = new RegExp(`${durationPattern.source}|^forever$`)
+
+const text = z.string().min(1)
+const slug = z.string().regex(/^[a-z][a-z0-9-]*$/)
+const duration = z.string().regex(durationPattern).describe(durationHint)
+const period = z.string().regex(periodPattern).describe(periodHint)
+const date = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .describe('write a date as YYYY-MM-DD')
+const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/)
+  .describe('write a country as two capital letters (ISO 3166), such as US or TW')
+
+const contact = z
+  .strictObject({
+    email: z
+      .string()
+      .regex(/^[^\s@]+@[^\s@]+$/)
+      .optional(),
+    page: text.optional(),
+    post: text.optional(),
+    /** The person who runs this installation. */
+    account: z
+      .literal('operator')
+      .describe('`account: operator` stands for the address of the first staff account')
+      .optional(),
+  })
+  .describe('at least one of email, page, post and `account: operator`')
+
+const category = z
+  .strictObject({
+    label: text,
+    fields: z.array(text).min(1).describe('what the public reads that this category holds'),
+    sources: z.array(z.enum(['person', 'device', 'service', 'employer', 'processor', 'third-party'])).min(1),
+    purposes: z.array(z.enum(purposes)).min(1),
+    sensitive: z.boolean().optional(),
+  })
+  .describe('a category that the policy holds: label, fields, sources and purposes')
+
+const purpose = z
+  .strictObject({
+    label: text,
+    basis: z.enum(['contract', 'consent', 'legal-obligation', 'legitimate-interest', 'vital-interest', 'public-task']),
+    consent: z.enum(['none', 'opt-in', 'opt-out']),
+  })
+  .describe('a purpose: label, legal basis, and whether people opt in, opt out or neither')
+
+const retention = z
+  .strictObject({
+    period,
+    trigger: z
+      .enum(['creation', 'last-activity', 'account-closure', 'parent-deletion', 'subscription-end'])
+      .describe('from when the period counts'),
+    exceptions: z.array(z.enum(['hold', 'abuse', 'incident', 'dispute', 'law', 'compliance'])).optional(),
+  })
+  .describe('how long rows of this class are kept, and from when')
+
+const passwordHash = z
+  .discriminatedUnion('algorithm', [
+    z.strictObject({
+      algorithm: z.literal('argon2id'),
+      memoryKib: z.int().min(8192).max(1_048_576),
+      iterations: z.int().min(1).max(20),
+      parallelism: z.int().min(1).max(16),
+    }),
+    z.strictObject({ algorithm: z.literal('bcrypt'), cost: z.int().min(10).max(16) }),
+  ])
+  .describe('argon2id with memoryKib, iterations and parallelism, or bcrypt with cost')
+
+const security = z.strictObject({
+  tlsMinimum: z.enum(['TLSv1.2', 'TLSv1.3']),
+  plainHttp: z
+    .enum(['loopback-only', 'refused'])
+    .describe('loopback-only serves plain HTTP to the same machine only; refused serves none'),
+  passwordHash,
+  passwordLengthMin: z.int().min(8).max(128),
+  staffSecondFactor: z.enum(['required', 'optional']),
+  apiKeyRevocation: duration,
+  atRest: z.enum(['sealed', 'disk', 'none']).describe("sealed with each subject's key, by the disk, or not at all"),
+})
+
+const recipient = z.strictObject({
+  id: slug,
+  name: text,
+  role: z.enum(['processor', 'data-centre', 'affiliate', 'adviser', 'authority', 'successor', 'customer-directed']),
+  purposes: z.array(z.enum(purposes)).min(1),
+  categories: z.array(z.enum(categories)).min(1),
+  fields: z.array(text).optional().describe('narrows the categories to these fields'),
+  country: country.optional(),
+  safeguard: text.optional(),
+})
+
+const regions = z.strictObject({
+  allowed: z.union([z.literal('any'), z.array(country).min(1)]).describe('`any`, or a list of countries'),
+  transfers: z.array(z.strictObject({ to: country, for: text, safeguard: text })).optional(),
+})
+
+const cookies = z.strictObject({
+  essential: z
+    .array(z.strictObject({ name: text, use: text, lifetime: period }))
+    .describe('cookies that the service needs'),
+  nonEssential: z.array(z.strictObject({ name: text, use: text, lifetime: period })),
+  storage: z.array(
+    z.strictObject({ where: z.enum(['localStorage', 'sessionStorage', 'indexedDB']), key: text, use: text }),
+  ),
+})
+
+const notices = z.strictObject({
+  channels: z.array(z.enum(['mail', 'console', 'page'])).min(1),
+  materialChange: duration,
+  weakerChange: duration.describe('how long before it takes effect a weaker version is announced'),
+})
+
+const right = z.strictObject({ deadline: duration, extension: duration.optional() })
+const incidents = z.strictObject({ customers: duration, authorities: duration, people: duration, alert: duration })
+const attestation = z.strictObject({ role: slug, statement: text, validity: duration })
+
+const clause = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]*-\d+$/)
+    .describe('write a clause id as PREFIX-NUMBER, such as START-01'),
+  kind: z
+    .enum(['enforced', 'attested', 'informed'])
+    .describe('enforced by the platform, attested by a named role, or informed: published where people find it'),
+  promise: text.describe(
+    'what is promised, in words; {retention.billing} and the like put the value from the policy in',
+  ),
+  rules: z.array(ruleSchema).describe('what makes the promise true'),
+})
+
+export const policySchema = z
+  .strictObject({
+    policy: slug.describe('the name of the policy, such as starter'),
+    version: z
+      .string()
+      .regex(/^\d+\.\d+\.\d+$/)
+      .describe('write a version as MAJOR.MINOR.PATCH'),
+    title: text,
+    effective: date,
+    updated: date,
+    operator: z.strictObject({
+      name: text,
+      country: country.optional(),
+      address: text.optional(),
+      website: text.optional(),
+    }),
+    contacts: z
+      .partialRecord(
+        z.enum(['privacy', 'general', 'legal', 'dpo', 'eu-representative', 'security', 'support']),
+        contact,
+      )
+      .describe('whom to write to, by role'),
+    audience: z.strictObject({ minimumAge: z.int().min(0).max(25) }),
+    categories: z.partialRecord(z.enum(categories), category),
+    purposes: z.partialRecord(z.enum(purposes), purpose),
+    retention: z.partialRecord(z.enum(retentionClasses), retention),
+    security,
+    bodies: z
+      .strictObject({ store: z.enum(['never', 'opt-in', 'always']) })
+      .describe('whether prompts and outputs are stored'),
+    training: z.strictObject({ customerContent: z.enum(['never', 'opt-in', 'written-approval']) }),
+    regions,
+    recipients: z.array(recipient),
+    cookies,
+    notices,
+    rights: z.partialRecord(z.enum(rights), right),
+    incidents: incidents.optional(),
+    backups: z.strictObject({ keep: duration }).optional(),
+    attestations: z.record(slug, attestation).optional(),
+    clauses: z.array(clause).min(1),
+  })
+  .describe('A privacy policy that runs')
+
+/** The plain content of a policy file whose shape is right. */
+export type PolicySource = z.infer<typeof policySchema>
+export type ClauseSource = PolicySource['clauses'][number]
