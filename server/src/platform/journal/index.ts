@@ -1,0 +1,12 @@
+export {
+  type Committed,
+  type Journal,
+  type JournalDisk,
+  type JournalOptions,
+  type JournalSegment,
+  openJournal,
+  realDisk,
+} from './journal.ts'
+export { FolderInUse } from './owner.ts'
+export { type OpenWork, openProgress, type Progress, type ProgressCounts, type Slot } from './progress.ts'
+export type { SegmentContents } from './segment.ts'

@@ -1,0 +1,163 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Journal, type JournalDisk, type JournalOptions, openJournal, realDisk } from './journal.ts'
+
+let folder: string
+let open: Journal[]
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'avow-journal-'))
+  open = []
+})
+
+afterEach(async () => {
+  for (const journal of open) await journal.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function start(options: Partial<JournalOptions> = {}): Journal {
+  const journal = openJournal({ folder, reserveBytes: 0, ...options })
+  open.push(journal)
+  return journal
+}
+
+const append = (journal: Journal, record: string): Promise<void> =>
+  new Promise((resolve, reject) => journal.append(record, (error) => (error ? reject(error) : resolve())))
+
+async function readAll(journal: Journal): Promise<string[]> {
+  await journal.rotate()
+  const all: string[] = []
+  for (const segment of journal.sealed()) all.push(...(await journal.read(segment)).records)
+  return all
+}
+
+test('records are kept in order across restarts and files', async () => {
+  const first = start({ segmentBytesMax: 200 })
+  const wanted = Array.from({ length: 50 }, (_, n) => `{"n":${n}}`)
+  for (const record of wanted) await append(first, record)
+  await first.close()
+  const second = start()
+  await append(second, 'last')
+  expect(await readAll(second)).toEqual([...wanted, 'last'])
+  expect(second.sealed().length).toBeGreaterThan(3)
+})
+
+test('a record is in the file by the time its writer is told', async () => {
+  const journal = start()
+  await append(journal, 'kept')
+  const [name] = readdirSync(folder).filter((one) => one.endsWith('.journal'))
+  expect(readFileSync(join(folder, name ?? ''), 'utf8')).toContain(' kept\n')
+})
+
+test('rotation covers everything appended before it, also while more keeps arriving', async () => {
+  const journal = start()
+  let arriving = true
+  const keepAppending = (): void => {
+    if (arriving) journal.append('later', keepAppending)
+  }
+  for (let n = 0; n < 8; n++) keepAppending()
+  journal.append('mine', () => undefined)
+  await journal.rotate()
+  const contents = await Promise.all(journal.sealed().map((segment) => journal.read(segment)))
+  arriving = false
+  expect(contents.flatMap((one) => one.records)).toContain('mine')
+})
+
+test('the half-written line of a crash is dropped and new records are not glued to it', async () => {
+  const first = start()
+  await append(first, 'whole')
+  await first.close()
+  const [name] = readdirSync(folder).filter((one) => one.endsWith('.journal'))
+  writeFileSync(join(folder, name ?? ''), '0badc0de {"half', { flag: 'a' })
+  const second = start()
+  await append(second, 'new')
+  expect(await readAll(second)).toEqual(['whole', 'new'])
+})
+
+test('a segment with a damaged line is set aside, not deleted', async () => {
+  const first = start()
+  await append(first, 'good')
+  await first.close()
+  const [name] = readdirSync(folder).filter((one) => one.endsWith('.journal'))
+  writeFileSync(join(folder, name ?? ''), '00000000 damaged\n', { flag: 'a' })
+  const second = start()
+  const [segment] = second.sealed()
+  if (segment === undefined) throw new Error('no segment')
+  const contents = await second.read(segment)
+  second.remove(segment, contents)
+  expect(contents).toEqual({ records: ['good'], tornBytes: 0, corruptLines: 1 })
+  expect(readdirSync(folder)).toContain(`${name}.damaged`)
+  expect(second.sealed()).toEqual([])
+})
+
+test('a second process cannot write to the same folder', () => {
+  start()
+  writeFileSync(join(folder, 'owner'), `${process.ppid} -`)
+  expect(() => openJournal({ folder })).toThrow(`belongs to the running process ${process.ppid}`)
+  rmSync(join(folder, 'owner'))
+})
+
+test('the folder of a dead process is taken over, also when its pid lives again', async () => {
+  writeFileSync(join(folder, 'owner'), `${process.ppid} 1`)
+  const journal = start()
+  await append(journal, 'mine now')
+  expect(await readAll(journal)).toEqual(['mine now'])
+})
+
+interface BreakableDisk extends JournalDisk {
+  full: boolean
+  freeAnswer: number
+}
+
+function breakableDisk(): BreakableDisk {
+  const disk: BreakableDisk = {
+    full: false,
+    freeAnswer: Number.MAX_SAFE_INTEGER,
+    write(fd, bytes, offset, position) {
+      if (!disk.full) return realDisk.write(fd, bytes, offset, position)
+      if (offset === 0 && bytes.length > 1) return realDisk.write(fd, bytes.subarray(0, bytes.length >> 1), 0, position)
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    },
+    sync: realDisk.sync,
+    freeBytes: () => disk.freeAnswer,
+  }
+  return disk
+}
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+test('a full disk fails the record, refuses new work, keeps what was there and recovers by itself', async () => {
+  const disk = breakableDisk()
+  const journal = start({ disk, probeIntervalMs: 5 })
+  await append(journal, 'before')
+  disk.full = true
+  await expect(append(journal, 'refused')).rejects.toThrow('ENOSPC')
+  expect(journal.accepting()).toBe(false)
+  expect(journal.refusal()).toContain('ENOSPC')
+  disk.full = false
+  await until(() => journal.accepting())
+  await append(journal, 'after')
+  expect(await readAll(journal)).toEqual(['before', 'after'])
+})
+
+test('work is refused before the disk is quite full, so that what is under way can be recorded', async () => {
+  const disk = breakableDisk()
+  const changes: (string | null)[] = []
+  const journal = start({
+    disk,
+    reserveBytes: 1000,
+    probeIntervalMs: 5,
+    onRefusalChange: (refusal) => changes.push(refusal),
+  })
+  disk.freeAnswer = 999
+  await until(() => !journal.accepting())
+  await append(journal, 'under way')
+  disk.freeAnswer = 2000
+  await until(() => journal.accepting())
+  expect(changes).toEqual([expect.stringContaining('nearly full'), null])
+  expect(await readAll(journal)).toEqual(['under way'])
+})
