@@ -2,7 +2,7 @@ import type { Endpoint } from '@avow/contract'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type ZodType, z } from 'zod'
 import type { Clock } from '../clock/index.ts'
-import type { Database } from '../db/index.ts'
+import type { Database, Tx } from '../db/index.ts'
 import { newId } from '../ids.ts'
 import { describeError, type Log } from '../log/index.ts'
 import { onceForKey } from './idempotency.ts'
@@ -80,18 +80,21 @@ const refuseForeignOrigin = (request: FastifyRequest, deps: ApiDeps): void => {
 }
 
 const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-  const { endpoint, handler } = route
+  const { endpoint, handler, transactionOwner } = route
   refuseForeignOrigin(request, deps)
   const facts = factsOf(request)
   const params = parse(endpoint.params, request.params, 'params') as Record<string, string> | undefined
-  const result = await deps.database.transaction(async (tx) => {
+  const inTransaction = transactionOwner === 'request'
+  const { database } = deps
+  const open = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => (inTransaction ? database.transaction(work) : work(database.direct))
+  const result = await open(async (tx) => {
     const caller = await deps.authorise(tx, endpoint.access, (request.params ?? {}) as Record<string, string>, facts)
     const query = parse(endpoint.query, request.query, 'query')
     const body = parse(strictBody(endpoint.body), request.body, 'body')
     const context = { tx, caller, params, query, body, request: facts, reply: replyControl(reply, deps.isSecure) } as unknown as Context<Endpoint>
     const key = request.headers['idempotency-key']
     const work = () => handler(context)
-    if (typeof key === 'string' && endpoint.method === 'POST' && endpoint.status === 201) return onceForKey(tx, deps.clock, endpoint, caller, key.slice(0, 200), { params, body }, work)
+    if (inTransaction && typeof key === 'string' && endpoint.method === 'POST' && endpoint.status === 201) return onceForKey(tx, deps.clock, endpoint, caller, key.slice(0, 200), { params, body }, work)
     return work()
   })
   reply.code(endpoint.status)

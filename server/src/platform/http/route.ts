@@ -35,7 +35,7 @@ type In<S> = S extends z.ZodType ? z.input<S> : void
 
 /** What a handler gets. `caller` is null on public endpoints only. */
 export interface Context<E extends Endpoint> {
-  /** The request's one transaction. */
+  /** The request's one transaction (see TransactionOwner). */
   readonly tx: Tx
   readonly caller: E['access'] extends { kind: 'public' } ? Caller | null : Caller
   readonly params: Out<E['params']>
@@ -47,15 +47,23 @@ export interface Context<E extends Endpoint> {
 
 export type Handler<E extends Endpoint> = (context: Context<E>) => Promise<In<E['response']>>
 
+/**
+ * Who opens the transaction. `handler`: `tx` is no transaction, and the handler opens its own. For the few requests
+ * whose refusal must leave a trace, or that compute for long before they write. They take no Idempotency-Key.
+ */
+export type TransactionOwner = 'request' | 'handler'
+
 export interface Route {
   readonly endpoint: Endpoint
   readonly handler: (context: Context<Endpoint>) => Promise<unknown>
+  readonly transactionOwner: TransactionOwner
 }
 
 /** Binds an endpoint of the contract to its handler. */
-export const route = <const E extends Endpoint>(endpoint: E, handler: Handler<E>): Route => ({
+export const route = <const E extends Endpoint>(endpoint: E, handler: Handler<E>, transactionOwner: TransactionOwner = 'request'): Route => ({
   endpoint,
   handler: handler as unknown as Route['handler'],
+  transactionOwner,
 })
 
 /**
