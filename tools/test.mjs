@@ -76,7 +76,7 @@ async function runTests(title, project, skipReason = null) {
   rmSync(reportFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   const mayBeEmpty = patterns.length > 0 ? ['--passWithNoTests'] : []
-  const env = programs.chromium ? { AVOW_TEST_CHROMIUM: programs.chromium } : {}
+  const env = programs.chromium ? { CHROMIUM_PATH: programs.chromium } : {}
   const command = ['vitest', 'run', '--project', project, ...reporters, ...mayBeEmpty, ...patterns]
   const { status, seconds } = await execute(title, command, env)
   if (!existsSync(reportFile)) return { title, passed: 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds }

@@ -11,10 +11,10 @@ const systemPrograms = {
   chromium: {
     programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     packages: ['chromium', 'fonts-liberation'],
-    setting: 'AVOW_TEST_CHROMIUM',
+    setting: 'CHROMIUM_PATH',
     why: 'the browser tests of the console',
   },
-  nginx: { programs: ['nginx'], packages: ['nginx-light'], setting: 'AVOW_BENCH_NGINX', why: 'the gateway benchmark' },
+  nginx: { programs: ['nginx'], packages: ['nginx-light'], setting: 'NGINX_PATH', why: 'the gateway benchmark' },
 }
 
 /** The names that `ensureSystemProgram` accepts. */

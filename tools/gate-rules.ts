@@ -1,0 +1,133 @@
+import ts from 'typescript'
+
+/** One thing that server code may do in one place only. Paths are relative to the repository's root. */
+export interface GateRule {
+  name: string
+  /** What to do instead, for the person who reads the violation. */
+  instead: string
+  /** The only folder or file where it belongs. */
+  home: string
+  /** Files elsewhere that may do it, each with the reason. One that no longer needs it is itself a violation. */
+  exceptions: Record<string, string>
+  /** Tests drive the outside world and clean up after themselves; some rules leave them alone. */
+  tests: 'covered' | 'free'
+  /** Whether this node does it. `bound` holds the names that the file declares itself. */
+  matches(node: ts.Node, bound: ReadonlySet<string>): boolean
+}
+
+export const gateRules: GateRule[] = [
+  {
+    name: 'clock',
+    instead: 'take the clock as an argument (platform/clock)',
+    home: 'server/src/platform/clock/',
+    exceptions: {},
+    tests: 'free',
+    matches: readsSystemTime,
+  },
+  {
+    name: 'egress',
+    instead: 'call the outside through platform/egress, or take the client as an argument',
+    home: 'server/src/platform/egress/',
+    exceptions: {},
+    tests: 'free',
+    matches: reachesOutside,
+  },
+  {
+    name: 'mail',
+    instead: 'write to a person through platform/mail',
+    home: 'server/src/platform/mail/',
+    exceptions: {},
+    tests: 'free',
+    matches: (node) => isImportOf(node, ['nodemailer']),
+  },
+  {
+    name: 'retention',
+    instead: 'give the column a retention class; only the retention gate deletes by age',
+    home: 'server/src/platform/gates/retention/',
+    exceptions: {},
+    tests: 'free',
+    matches: deletesByAge,
+  },
+]
+
+/** `Date.now` in any form, `new Date()` and `Date()` without arguments. */
+function readsSystemTime(node: ts.Node): boolean {
+  if (ts.isPropertyAccessExpression(node)) return isNamed(node.expression, 'Date') && node.name.text === 'now'
+  if (ts.isNewExpression(node)) return isNamed(node.expression, 'Date') && (node.arguments?.length ?? 0) === 0
+  return ts.isCallExpression(node) && isNamed(node.expression, 'Date')
+}
+
+const clientModules = ['undici', 'node:https', 'node:http2', 'axios', 'got', 'node-fetch']
+const clientImports = new Set(['request', 'get', 'Agent', 'globalAgent'])
+
+/** The global `fetch`, a client library, or the client half of node:http. */
+function reachesOutside(node: ts.Node, bound: ReadonlySet<string>): boolean {
+  if (isImportOf(node, clientModules)) return true
+  if (isImportOf(node, ['node:http']) && ts.isImportDeclaration(node)) {
+    const named = node.importClause?.namedBindings
+    if (!named || !ts.isNamedImports(named)) return true
+    return named.elements.some(
+      (element) => !element.isTypeOnly && clientImports.has((element.propertyName ?? element.name).text),
+    )
+  }
+  if (ts.isPropertyAccessExpression(node)) return isNamed(node.expression, 'globalThis') && node.name.text === 'fetch'
+  return ts.isIdentifier(node) && node.text === 'fetch' && !bound.has('fetch') && isReference(node)
+}
+
+const inequality = /<(?![>-])|(?<![-<=])>|\bbetween\b|\binterval\b/i
+const deleteStatement = /\bdelete\s+from\b/i
+const wholesale = /\btruncate\s+(table\b|\w)|\bdrop\s+table\b|\bdetach\s+partition\b/i
+const comparisons = new Set(['lt', 'lte', 'gt', 'gte', 'between'])
+
+/** A DELETE whose condition compares by order, in SQL or in the query builder, and everything that drops rows wholesale. */
+function deletesByAge(node: ts.Node): boolean {
+  const sql = literalText(node)
+  if (sql !== null) return wholesale.test(sql) || (deleteStatement.test(sql) && inequality.test(sql))
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return false
+  if (node.expression.name.text !== 'where' || !startsWithDelete(node.expression.expression)) return false
+  return node.arguments.some((argument) => contains(argument, comparesByOrder))
+}
+
+function startsWithDelete(node: ts.Node): boolean {
+  if (ts.isCallExpression(node)) return startsWithDelete(node.expression)
+  if (!ts.isPropertyAccessExpression(node)) return false
+  return node.name.text === 'delete' || startsWithDelete(node.expression)
+}
+
+function comparesByOrder(node: ts.Node): boolean {
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) return comparisons.has(node.expression.text)
+  const sql = literalText(node)
+  return sql !== null && inequality.test(sql)
+}
+
+function contains(node: ts.Node, test: (inner: ts.Node) => boolean): boolean {
+  return test(node) || (ts.forEachChild(node, (child) => contains(child, test) || undefined) ?? false)
+}
+
+/** The text of a string or template, with `?` for what is put in; null for other nodes. */
+function literalText(node: ts.Node): string | null {
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text
+  if (!ts.isTemplateExpression(node)) return null
+  return [node.head.text, ...node.templateSpans.map((span) => span.literal.text)].join(' ? ')
+}
+
+function isImportOf(node: ts.Node, modules: readonly string[]): boolean {
+  if (ts.isImportDeclaration(node)) {
+    return !node.importClause?.isTypeOnly && modules.includes(literalText(node.moduleSpecifier) ?? '')
+  }
+  if (!ts.isCallExpression(node) || node.expression.kind !== ts.SyntaxKind.ImportKeyword) return false
+  return node.arguments.some((argument) => modules.includes(literalText(argument) ?? ''))
+}
+
+function isNamed(node: ts.Node, name: string): boolean {
+  return ts.isIdentifier(node) && node.text === name
+}
+
+/** Whether an identifier stands for a value, rather than naming a member, a key, a parameter or a type. */
+function isReference(node: ts.Identifier): boolean {
+  const { parent } = node
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node
+  if (ts.isTypeQueryNode(parent) || ts.isTypeElement(parent) || ts.isQualifiedName(parent)) return false
+  return !ts.isClassElement(parent) && !ts.isNamedTupleMember(parent)
+}
