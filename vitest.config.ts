@@ -16,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: ['./server/src/platform/db/test-cluster.ts'],
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...installedOrBuilt, '**/*.e2e.test.ts', '**/*.browser.test.ts', 'conformance/**'],
           testTimeout: 30_000,

@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { endpoint, instant, memberOf, open, organisationRoles, pageOf, pageQuery, person, staff, staffRoles } from './endpoint.ts'
+import {
+  endpoint,
+  instant,
+  memberOf,
+  open,
+  organisationRoles,
+  pageOf,
+  pageQuery,
+  person,
+  staff,
+  staffRoles,
+} from './endpoint.ts'
 
 const email = z.email().max(254)
 const password = z.string().min(1).max(256)
@@ -71,7 +82,9 @@ export const keyView = z.object({
   name,
   kind: z.enum(['api', 'playground']),
   prefix: z.string().describe('the first characters of the secret, to recognise it'),
-  state: z.enum(['active', 'rotating', 'revoked', 'expired']).describe('rotating: replaced, still works until expiresAt'),
+  state: z
+    .enum(['active', 'rotating', 'revoked', 'expired'])
+    .describe('rotating: replaced, still works until expiresAt'),
   ...keyLimits,
   createdAt: instant,
   createdBy: z.string().nullable(),
@@ -267,7 +280,11 @@ export const accountEndpoints = {
     access: person,
     body: z.object({ password }),
     status: 201,
-    response: z.object({ uri: z.string().nullable(), secret: z.string().nullable(), backupCodes: z.array(z.string()).nullable() }),
+    response: z.object({
+      uri: z.string().nullable(),
+      secret: z.string().nullable(),
+      backupCodes: z.array(z.string()).nullable(),
+    }),
     shownOnce: ['uri', 'secret', 'backupCodes'],
     errors: ['not_signed_in', 'wrong_credentials', 'conflict'],
   }),
@@ -317,7 +334,14 @@ export const organisationEndpoints = {
     tag: 'Organisations',
     summary: 'Create an organisation with a first project; the caller becomes its owner',
     access: person,
-    body: z.object({ name, billingCountry: z.string().regex(/^[A-Z]{2}$/).nullable().default(null) }),
+    body: z.object({
+      name,
+      billingCountry: z
+        .string()
+        .regex(/^[A-Z]{2}$/)
+        .nullable()
+        .default(null),
+    }),
     status: 201,
     response: organisationView.extend({ project: projectView }),
     errors: ['not_signed_in', 'invalid_request'],
@@ -342,7 +366,14 @@ export const organisationEndpoints = {
     summary: 'Rename an organisation or set its billing country',
     access: memberOf('organisation', 'owner', 'admin'),
     params: organisationParams,
-    body: z.object({ name: name.optional(), billingCountry: z.string().regex(/^[A-Z]{2}$/).nullable().optional() }),
+    body: z.object({
+      name: name.optional(),
+      billingCountry: z
+        .string()
+        .regex(/^[A-Z]{2}$/)
+        .nullable()
+        .optional(),
+    }),
     status: 200,
     response: organisationView,
     errors: ['not_signed_in', 'not_found', 'forbidden', 'invalid_request'],

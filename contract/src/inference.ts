@@ -2,14 +2,19 @@ import { z } from 'zod'
 import { endpoint, instant, memberOf, pageOf, pageQuery, person, staff } from './endpoint.ts'
 
 /** Micro-units of the currency (10^-6) as a decimal string: money never passes through a float. */
-export const micros = z.string().regex(/^-?\d+$/).describe('micro-units as a decimal string')
+export const micros = z
+  .string()
+  .regex(/^-?\d+$/)
+  .describe('micro-units as a decimal string')
 
 export const modelView = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
   toy: z.boolean().describe('true: for tests and first steps only'),
-  served: z.enum(['embedded', 'upstream']).describe('embedded: on this machine; upstream: an OpenAI-compatible server elsewhere'),
+  served: z
+    .enum(['embedded', 'upstream'])
+    .describe('embedded: on this machine; upstream: an OpenAI-compatible server elsewhere'),
   provider: z.string().nullable().describe('who else sees the request; null: nobody'),
   licence: z.string().nullable(),
   contextTokens: z.number().int().nullable(),
@@ -20,7 +25,12 @@ export const modelView = z.object({
   state: z.enum(['absent', 'downloading', 'starting', 'ready', 'failed', 'disabled']),
   reason: z.string().nullable().describe('why it is not ready, and what to do'),
   download: z
-    .object({ bytesDone: z.number().int(), bytesTotal: z.number().int().nullable(), source: z.string(), bytesPerSecond: z.number() })
+    .object({
+      bytesDone: z.number().int(),
+      bytesTotal: z.number().int().nullable(),
+      source: z.string(),
+      bytesPerSecond: z.number(),
+    })
     .nullable(),
   createdAt: instant,
 })
@@ -100,7 +110,10 @@ export const modelEndpoints = {
       id: modelId,
       name: z.string().trim().min(1).max(120).optional(),
       description: z.string().max(2000).default(''),
-      upstream: z.url().max(500).describe('base address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1'),
+      upstream: z
+        .url()
+        .max(500)
+        .describe('base address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1'),
       upstreamModel: z.string().max(200).optional().describe('the name sent upstream; default: the id'),
       upstreamKey: z.string().max(500).optional().describe('stored encrypted, never shown'),
       provider: z.string().max(120).nullable().default(null).describe('a third party that sees requests'),
@@ -110,7 +123,14 @@ export const modelEndpoints = {
     }),
     status: 201,
     response: modelOperatorView,
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'already_exists', 'upstream_invalid', 'invalid_request'],
+    errors: [
+      'not_signed_in',
+      'forbidden',
+      'second_factor_not_set_up',
+      'already_exists',
+      'upstream_invalid',
+      'invalid_request',
+    ],
   }),
   update: endpoint({
     id: 'models.update',

@@ -10,26 +10,102 @@ const flag = z.stringbool()
  * Precedence: command-line flag (CLI only), environment, default.
  */
 export const settings = {
-  AVOW_PORT: { schema: port.default(8080), example: '8080', about: 'Port of console, API and inference. 0 takes a free one.' },
-  AVOW_HOST: { schema: z.string().min(1).default('127.0.0.1'), example: '0.0.0.0', about: 'Address to listen on. Off loopback, AVOW_TLS_CERT and AVOW_TLS_KEY are needed.' },
-  AVOW_DATA: { schema: z.string().min(1).default('./.avow'), example: '/var/lib/avow', about: 'Folder of everything that Avow keeps.' },
-  AVOW_POLICY: { schema: z.string().min(1).default('starter'), example: './my-policy.yaml', about: 'Policy: a file, or the name of one in policies/.' },
-  AVOW_PUBLIC_URL: { schema: z.url({ protocol: /^https?$/ }).optional(), example: 'https://cloud.example.org', about: 'Address that people use; for links in mail. Default: where it listens.' },
-  AVOW_TLS_CERT: { schema: z.string().min(1).optional(), example: '/etc/avow/tls.crt', about: 'Certificate chain (PEM file). With AVOW_TLS_KEY turns HTTPS on.' },
-  AVOW_TLS_KEY: { schema: z.string().min(1).optional(), example: '/etc/avow/tls.key', about: 'Private key (PEM file).' },
-  AVOW_OPERATOR_EMAIL: { schema: z.email().default('operator@avow.localhost'), example: 'ops@example.org', about: 'Address of the first operator, used on the first start only.' },
-  AVOW_MODEL: { schema: z.string().min(1).default('gemma-3-270m-it'), example: 'none', about: 'Catalogue model to download in the background; none: only the built-in toy.' },
-  AVOW_MODEL_FILE: { schema: z.string().min(1).optional(), example: '/models/gemma-3-270m-it-q4_k_m.gguf', about: 'Local file of that model, tried before any download.' },
+  AVOW_PORT: {
+    schema: port.default(8080),
+    example: '8080',
+    about: 'Port of console, API and inference. 0 takes a free one.',
+  },
+  AVOW_HOST: {
+    schema: z.string().min(1).default('127.0.0.1'),
+    example: '0.0.0.0',
+    about: 'Address to listen on. Off loopback, AVOW_TLS_CERT and AVOW_TLS_KEY are needed.',
+  },
+  AVOW_DATA: {
+    schema: z.string().min(1).default('./.avow'),
+    example: '/var/lib/avow',
+    about: 'Folder of everything that Avow keeps.',
+  },
+  AVOW_POLICY: {
+    schema: z.string().min(1).default('starter'),
+    example: './my-policy.yaml',
+    about: 'Policy: a file, or the name of one in policies/.',
+  },
+  AVOW_PUBLIC_URL: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    example: 'https://cloud.example.org',
+    about: 'Address that people use; for links in mail. Default: where it listens.',
+  },
+  AVOW_TLS_CERT: {
+    schema: z.string().min(1).optional(),
+    example: '/etc/avow/tls.crt',
+    about: 'Certificate chain (PEM file). With AVOW_TLS_KEY turns HTTPS on.',
+  },
+  AVOW_TLS_KEY: {
+    schema: z.string().min(1).optional(),
+    example: '/etc/avow/tls.key',
+    about: 'Private key (PEM file).',
+  },
+  AVOW_OPERATOR_EMAIL: {
+    schema: z.email().default('operator@avow.localhost'),
+    example: 'ops@example.org',
+    about: 'Address of the first operator, used on the first start only.',
+  },
+  AVOW_MODEL: {
+    schema: z.string().min(1).default('gemma-3-270m-it'),
+    example: 'none',
+    about: 'Catalogue model to download in the background; none: only the built-in toy.',
+  },
+  AVOW_MODEL_FILE: {
+    schema: z.string().min(1).optional(),
+    example: '/models/gemma-3-270m-it-q4_k_m.gguf',
+    about: 'Local file of that model, tried before any download.',
+  },
   AVOW_ENGINE: { schema: flag.default(true), example: 'off', about: 'Run the embedded CPU inference engine.' },
-  AVOW_ENGINE_PARALLEL: { schema: z.coerce.number().int().min(1).max(64).default(4), example: '4', about: 'Answers that the embedded engine writes at once.' },
-  AVOW_ENGINE_QUEUE: { schema: z.coerce.number().int().min(0).max(10_000).default(256), example: '256', about: 'Requests that may wait for the embedded engine; more get 429.' },
-  AVOW_MAX_BODY_BYTES: { schema: z.coerce.number().int().min(1024).max(1_073_741_824).default(20_971_520), example: '20971520', about: 'Largest body of an inference request.' },
-  AVOW_SMTP_URL: { schema: z.url({ protocol: /^smtps?$/ }).optional(), example: 'smtps://user:secret@mail.example.org:465', about: 'Mail server. Without it mail stays in the local outbox (avow outbox).' },
-  AVOW_MAIL_FROM: { schema: z.string().min(3).default('Avow <no-reply@avow.localhost>'), example: 'Example Cloud <no-reply@example.org>', about: 'Sender of mail.' },
-  AVOW_LOG_LEVEL: { schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'), example: 'debug', about: 'Least severe log line that is written.' },
-  AVOW_MASTER_KEY_FILE: { schema: z.string().min(1).optional(), example: '/etc/avow/master.key', about: 'Key-encryption key (32 bytes, base64). Default: AVOW_DATA/secrets/master.key, made on the first start.' },
-  DATABASE_URL: { schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(), example: 'postgres://avow:secret@db:5432/avow', about: 'PostgreSQL 15 or newer. Default: an embedded one under AVOW_DATA.' },
-  HF_TOKEN: { schema: z.string().min(1).optional(), example: 'hf_...', about: 'Token for model files on Hugging Face.' },
+  AVOW_ENGINE_PARALLEL: {
+    schema: z.coerce.number().int().min(1).max(64).default(4),
+    example: '4',
+    about: 'Answers that the embedded engine writes at once.',
+  },
+  AVOW_ENGINE_QUEUE: {
+    schema: z.coerce.number().int().min(0).max(10_000).default(256),
+    example: '256',
+    about: 'Requests that may wait for the embedded engine; more get 429.',
+  },
+  AVOW_MAX_BODY_BYTES: {
+    schema: z.coerce.number().int().min(1024).max(1_073_741_824).default(20_971_520),
+    example: '20971520',
+    about: 'Largest body of an inference request.',
+  },
+  AVOW_SMTP_URL: {
+    schema: z.url({ protocol: /^smtps?$/ }).optional(),
+    example: 'smtps://user:secret@mail.example.org:465',
+    about: 'Mail server. Without it mail stays in the local outbox (avow outbox).',
+  },
+  AVOW_MAIL_FROM: {
+    schema: z.string().min(3).default('Avow <no-reply@avow.localhost>'),
+    example: 'Example Cloud <no-reply@example.org>',
+    about: 'Sender of mail.',
+  },
+  AVOW_LOG_LEVEL: {
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    example: 'debug',
+    about: 'Least severe log line that is written.',
+  },
+  AVOW_MASTER_KEY_FILE: {
+    schema: z.string().min(1).optional(),
+    example: '/etc/avow/master.key',
+    about: 'Key-encryption key (32 bytes, base64). Default: AVOW_DATA/secrets/master.key, made on the first start.',
+  },
+  DATABASE_URL: {
+    schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    example: 'postgres://avow:secret@db:5432/avow',
+    about: 'PostgreSQL 15 or newer. Default: an embedded one under AVOW_DATA.',
+  },
+  HF_TOKEN: {
+    schema: z.string().min(1).optional(),
+    example: 'hf_...',
+    about: 'Token for model files on Hugging Face.',
+  },
 } as const
 
 type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]['schema']> }
@@ -56,7 +132,9 @@ export interface Config {
 export class ConfigError extends Error {
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
-    super(`${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} wrong:\n${problems.map((p) => `  ${p}`).join('\n')}`)
+    super(
+      `${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} wrong:\n${problems.map((p) => `  ${p}`).join('\n')}`,
+    )
     this.problems = problems
   }
 }
@@ -75,14 +153,24 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     const given = env[name]?.trim()
     const parsed = setting.schema.safeParse(given === '' ? undefined : given)
     if (parsed.success) values[name] = parsed.data
-    else problems.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}. Example: ${name}=${setting.example}`)
+    else
+      problems.push(
+        `${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}. Example: ${name}=${setting.example}`,
+      )
   }
   for (const name of Object.keys(env)) {
-    if (name.startsWith('AVOW_') && !(name in settings) && !clientSettings.has(name)) problems.push(`${name}: there is no such setting. See the README for all of them`)
+    if (name.startsWith('AVOW_') && !(name in settings) && !clientSettings.has(name))
+      problems.push(`${name}: there is no such setting. See the README for all of them`)
   }
   const v = values as unknown as Settings
-  if ((v.AVOW_TLS_CERT === undefined) !== (v.AVOW_TLS_KEY === undefined)) problems.push('AVOW_TLS_CERT, AVOW_TLS_KEY: give both or neither. Example: AVOW_TLS_CERT=/etc/avow/tls.crt AVOW_TLS_KEY=/etc/avow/tls.key')
-  if (typeof v.AVOW_HOST === 'string' && !isLoopback(v.AVOW_HOST) && v.AVOW_TLS_CERT === undefined) problems.push(`AVOW_HOST: ${v.AVOW_HOST} is not loopback, and plain HTTP is served on loopback only. Give AVOW_TLS_CERT and AVOW_TLS_KEY, or put a TLS proxy in front of 127.0.0.1`)
+  if ((v.AVOW_TLS_CERT === undefined) !== (v.AVOW_TLS_KEY === undefined))
+    problems.push(
+      'AVOW_TLS_CERT, AVOW_TLS_KEY: give both or neither. Example: AVOW_TLS_CERT=/etc/avow/tls.crt AVOW_TLS_KEY=/etc/avow/tls.key',
+    )
+  if (typeof v.AVOW_HOST === 'string' && !isLoopback(v.AVOW_HOST) && v.AVOW_TLS_CERT === undefined)
+    problems.push(
+      `AVOW_HOST: ${v.AVOW_HOST} is not loopback, and plain HTTP is served on loopback only. Give AVOW_TLS_CERT and AVOW_TLS_KEY, or put a TLS proxy in front of 127.0.0.1`,
+    )
   if (problems.length > 0) throw new ConfigError(problems)
   const dataDir = resolve(v.AVOW_DATA)
   return {
@@ -91,9 +179,16 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     dataDir,
     policy: v.AVOW_POLICY,
     publicUrl: v.AVOW_PUBLIC_URL?.replace(/\/+$/, ''),
-    tls: v.AVOW_TLS_CERT !== undefined && v.AVOW_TLS_KEY !== undefined ? { certFile: v.AVOW_TLS_CERT, keyFile: v.AVOW_TLS_KEY } : undefined,
+    tls:
+      v.AVOW_TLS_CERT !== undefined && v.AVOW_TLS_KEY !== undefined
+        ? { certFile: v.AVOW_TLS_CERT, keyFile: v.AVOW_TLS_KEY }
+        : undefined,
     operatorEmail: v.AVOW_OPERATOR_EMAIL,
-    model: { id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL, file: v.AVOW_MODEL_FILE, huggingFaceToken: v.HF_TOKEN },
+    model: {
+      id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,
+      file: v.AVOW_MODEL_FILE,
+      huggingFaceToken: v.HF_TOKEN,
+    },
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
     mail: { smtpUrl: v.AVOW_SMTP_URL, from: v.AVOW_MAIL_FROM },

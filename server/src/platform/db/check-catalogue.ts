@@ -11,7 +11,10 @@ export interface CatalogueFindings {
 }
 
 /** Compares the live catalogue, libraries' tables included, with the data map. Partitions count as their parent. */
-export const checkCatalogue = async (pool: Pick<Pool, 'query'>, map: readonly MappedColumn[]): Promise<CatalogueFindings> => {
+export const checkCatalogue = async (
+  pool: Pick<Pool, 'query'>,
+  map: readonly MappedColumn[],
+): Promise<CatalogueFindings> => {
   const { rows } = await pool.query<{ name: string }>(`
     select case when n.nspname = 'public' then '' else n.nspname || '.' end || c.relname || '.' || a.attname as name
     from pg_class c
@@ -32,7 +35,10 @@ export const checkCatalogue = async (pool: Pick<Pool, 'query'>, map: readonly Ma
 export class CatalogueError extends Error {
   constructor(findings: CatalogueFindings) {
     const lines = [
-      ...findings.undeclared.map((name) => `  ${name}: in the database but not in the data map. Declare it with col() in its module's tables.ts, or drop it`),
+      ...findings.undeclared.map(
+        (name) =>
+          `  ${name}: in the database but not in the data map. Declare it with col() in its module's tables.ts, or drop it`,
+      ),
       ...findings.missing.map((name) => `  ${name}: in the data map but not in the database. Is a migration missing?`),
     ]
     super(`The database and the data map differ, so the server does not start:\n${lines.join('\n')}`)

@@ -18,7 +18,14 @@ export interface Database {
  * @param onError told of errors of idle connections
  */
 export const openDatabase = (url: string, connectionsMax: number, onError: (error: Error) => void): Database => {
-  const pool = new Pool({ connectionString: url, max: connectionsMax, connectionTimeoutMillis: 5000, idleTimeoutMillis: 60_000, statement_timeout: 60_000, keepAlive: true })
+  const pool = new Pool({
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 60_000,
+    keepAlive: true,
+  })
   pool.on('error', onError)
   const direct = drizzle(pool)
   return { pool, direct, transaction: (work) => direct.transaction((tx) => work(tx)), close: () => pool.end() }

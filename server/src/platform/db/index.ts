@@ -1,5 +1,6 @@
 export * from './check-catalogue.ts'
 export * from './database.ts'
+export * from './day-partitions.ts'
 export * from './library-tables.ts'
 export * from './migrate.ts'
 export * from './table.ts'

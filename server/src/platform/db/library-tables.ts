@@ -2,10 +2,28 @@ import type { MappedColumn } from './table.ts'
 
 /** Tables that a library makes, classified here; the catalogue check refuses a column that is not listed. */
 const jobTables: Record<string, readonly string[]> = {
-  '_private_jobs': ['id', 'job_queue_id', 'task_id', 'payload', 'priority', 'run_at', 'attempts', 'max_attempts', 'last_error', 'created_at', 'updated_at', 'key', 'locked_at', 'locked_by', 'revision', 'flags', 'is_available'],
-  '_private_job_queues': ['id', 'queue_name', 'locked_at', 'locked_by', 'is_available'],
-  '_private_tasks': ['id', 'identifier'],
-  '_private_known_crontabs': ['identifier', 'known_since', 'last_execution'],
+  _private_jobs: [
+    'id',
+    'job_queue_id',
+    'task_id',
+    'payload',
+    'priority',
+    'run_at',
+    'attempts',
+    'max_attempts',
+    'last_error',
+    'created_at',
+    'updated_at',
+    'key',
+    'locked_at',
+    'locked_by',
+    'revision',
+    'flags',
+    'is_available',
+  ],
+  _private_job_queues: ['id', 'queue_name', 'locked_at', 'locked_by', 'is_available'],
+  _private_tasks: ['id', 'identifier'],
+  _private_known_crontabs: ['identifier', 'known_since', 'last_execution'],
   migrations: ['id', 'ts', 'breaking'],
 }
 

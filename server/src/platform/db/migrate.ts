@@ -11,15 +11,22 @@ const lockId = 4_157_021 // any constant: one migration at a time on one databas
  * @throws if one that was applied before has changed or is gone
  */
 export const migrate = async (pool: Pool, directory: string): Promise<string[]> => {
-  const files = readdirSync(directory).filter((file) => file.endsWith('.sql')).sort()
+  const files = readdirSync(directory)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
   const client = await pool.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [lockId])
-    await client.query('create table if not exists schema_migration (name text primary key, hash text not null, applied_at timestamptz not null default now())')
+    await client.query(
+      'create table if not exists schema_migration (name text primary key, hash text not null, applied_at timestamptz not null default now())',
+    )
     const { rows } = await client.query<{ name: string; hash: string }>('select name, hash from schema_migration')
     const applied = new Map(rows.map((row) => [row.name, row.hash]))
     for (const name of applied.keys()) {
-      if (!files.includes(name)) throw new Error(`the database has migration ${name}, which this version does not know. Start the version that wrote it, or a newer one`)
+      if (!files.includes(name))
+        throw new Error(
+          `the database has migration ${name}, which this version does not know. Start the version that wrote it, or a newer one`,
+        )
     }
     const done: string[] = []
     for (const file of files) {
@@ -27,7 +34,8 @@ export const migrate = async (pool: Pool, directory: string): Promise<string[]> 
       const hash = createHash('sha256').update(sql).digest('hex')
       const before = applied.get(file)
       if (before === hash) continue
-      if (before !== undefined) throw new Error(`migration ${file} was changed after it was applied. Restore it and write a new one`)
+      if (before !== undefined)
+        throw new Error(`migration ${file} was changed after it was applied. Restore it and write a new one`)
       await client.query('begin')
       try {
         await client.query(sql)
@@ -35,7 +43,9 @@ export const migrate = async (pool: Pool, directory: string): Promise<string[]> 
         await client.query('commit')
       } catch (error) {
         await client.query('rollback')
-        throw new Error(`migration ${file} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+        throw new Error(`migration ${file} failed: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        })
       }
       done.push(file)
     }

@@ -1,6 +1,11 @@
 import type { Category, Erasure, Purpose, RetentionClass, Subject } from '@avow/policy'
-import { type PgColumnBuilderBase, type PgTableExtraConfigValue, type PgTableWithColumns, pgTable } from 'drizzle-orm/pg-core'
 import { getTableColumns, getTableName } from 'drizzle-orm'
+import {
+  type PgColumnBuilderBase,
+  type PgTableExtraConfigValue,
+  type PgTableWithColumns,
+  pgTable,
+} from 'drizzle-orm/pg-core'
 
 /** What a column holds, whose it is, and what erasure does to it. Unstated parts come from its table. */
 export interface ColumnNote {
@@ -12,13 +17,23 @@ export interface ColumnNote {
   readonly note?: string
 }
 
+/** What a policy may count a period from; see the language's `trigger`. */
+export type RetentionTrigger = 'creation' | 'last-activity' | 'account-closure' | 'parent-deletion' | 'subscription-end'
+
 /**
  * When the rows of a table end.
- * - `from`: the column from which the class's period counts; the retention gate deletes rows past it.
+ * - `from`: the column from which the class's period counts, one for every trigger or one a trigger (a trigger that is
+ *   not named cannot be promised for this table); null in the column means: not yet. The retention gate deletes rows
+ *   past it.
  * - `with`: the table whose row they follow (foreign key with ON DELETE CASCADE).
  */
 export type TableRetention =
-  | { readonly class: RetentionClass; readonly from: string; readonly partitioned?: 'day' }
+  | {
+      readonly class: RetentionClass
+      readonly from: string | Partial<Record<RetentionTrigger, string>>
+      /** Partitioned by UTC day of this column: whole days are dropped. */
+      readonly partitioned?: 'day'
+    }
   | { readonly class: RetentionClass; readonly with: string }
 
 export interface TableNote {
@@ -39,7 +54,9 @@ const tableNotes = Symbol('avow.tableNotes')
 
 /** Annotates a column with what the data map must know. */
 export const col = <B extends PgColumnBuilderBase>(builder: B, note: Category | ColumnNote): Annotated<B> =>
-  Object.assign(builder, { [columnNote]: typeof note === 'string' ? { category: note } : note }) as unknown as Annotated<B>
+  Object.assign(builder, {
+    [columnNote]: typeof note === 'string' ? { category: note } : note,
+  }) as unknown as Annotated<B>
 
 /** The only way to define a table: every column must come from `col`. */
 export const table = <N extends string, C extends Record<string, Annotated<PgColumnBuilderBase>>>(
@@ -49,7 +66,10 @@ export const table = <N extends string, C extends Record<string, Annotated<PgCol
   extra?: (self: PgTableWithColumns<never>) => PgTableExtraConfigValue[],
 ) => {
   const notes = Object.fromEntries(
-    Object.entries(columns).map(([key, builder]) => [key, (builder as unknown as Record<symbol, ColumnNote>)[columnNote]]),
+    Object.entries(columns).map(([key, builder]) => [
+      key,
+      (builder as unknown as Record<symbol, ColumnNote>)[columnNote],
+    ]),
   )
   const made = pgTable<N, C>(name, columns, extra as never)
   return Object.assign(made, { [tableNotes]: { note, columns: notes } })
@@ -76,7 +96,9 @@ export interface MappedColumn {
  */
 export const mapTable = (made: object): MappedColumn[] => {
   const drizzleTable = made as Parameters<typeof getTableColumns>[0]
-  const notes = (made as Record<symbol, { note: TableNote; columns: Record<string, ColumnNote | undefined> }>)[tableNotes]
+  const notes = (made as Record<symbol, { note: TableNote; columns: Record<string, ColumnNote | undefined> }>)[
+    tableNotes
+  ]
   if (notes === undefined) throw new Error(`table ${getTableName(drizzleTable)} was not made by table()`)
   return Object.entries(getTableColumns(drizzleTable)).map(([key, column]) => {
     const own = notes.columns[key]

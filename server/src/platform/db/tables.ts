@@ -17,12 +17,21 @@ export const schemaMigration = table(
 /** First answers to requests with an Idempotency-Key. */
 export const idempotency = table(
   'idempotency',
-  { module: 'platform/http', subject: 'user', purposes: ['provide'], erasure: 'delete', retention: { class: 'session', from: 'created_at' } },
+  {
+    module: 'platform/http',
+    subject: 'user',
+    purposes: ['provide'],
+    erasure: 'delete',
+    retention: { class: 'session', from: 'created_at' },
+  },
   {
     id: col(text('id').primaryKey(), { category: 'system', note: 'hash of caller, endpoint and key' }),
     requestHash: col(text('request_hash').notNull(), 'system'),
     personId: col(text('person_id'), 'account.identity'),
-    response: col(jsonb('response'), { category: 'account.organisation', note: 'the first answer, without what is shown once' }),
+    response: col(jsonb('response'), {
+      category: 'account.organisation',
+      note: 'the first answer, without what is shown once',
+    }),
     createdAt: col(time('created_at').notNull(), 'system'),
   },
 )
@@ -30,7 +39,13 @@ export const idempotency = table(
 /** Decisions of the gates: enums, counters and times only, never personal data. */
 export const evidenceLeaf = table(
   'evidence_leaf',
-  { module: 'platform/evidence', subject: 'none', purposes: ['legal'], erasure: 'none', retention: { class: 'evidence', from: 'at' } },
+  {
+    module: 'platform/evidence',
+    subject: 'none',
+    purposes: ['legal'],
+    erasure: 'none',
+    retention: { class: 'evidence', from: 'at' },
+  },
   {
     sequence: col(bigint('sequence', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(), 'system'),
     at: col(time('at').notNull(), 'system'),
@@ -61,7 +76,13 @@ export const retentionRun = table(
 /** Mail written to people: the outbox. */
 export const mailOutbox = table(
   'mail_outbox',
-  { module: 'platform/mail', subject: 'user', purposes: ['communicate'], erasure: 'delete', retention: { class: 'mail', from: 'created_at' } },
+  {
+    module: 'platform/mail',
+    subject: 'user',
+    purposes: ['communicate'],
+    erasure: 'delete',
+    retention: { class: 'mail', from: 'created_at' },
+  },
   {
     id: col(text('id').primaryKey(), 'system'),
     recipient: col(text('recipient').notNull(), 'account.contact'),

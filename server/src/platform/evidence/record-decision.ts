@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/index.ts'
-import { evidenceLeaf } from '../db/tables.ts'
 import type { Tx } from '../db/index.ts'
+import { evidenceLeaf } from '../db/tables.ts'
 
 export interface Decision {
   gate: 'data-map' | 'purpose' | 'retention' | 'transport' | 'password' | 'age' | 'staff-access' | 'mail'

@@ -29,23 +29,40 @@ const parse = (schema: ZodType | undefined, value: unknown, place: string): unkn
   if (schema === undefined) return undefined
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const fields = result.error.issues.map((issue) => ({ path: [place, ...issue.path.map(String)].filter((p) => p !== 'body').join('.') || 'body', message: issue.message }))
-  throw new Refusal('invalid_request', `${fields.map((field) => `${field.path}: ${field.message}`).join('; ')}. Nothing was changed.`, { fields })
+  const fields = result.error.issues.map((issue) => ({
+    path: [place, ...issue.path.map(String)].filter((p) => p !== 'body').join('.') || 'body',
+    message: issue.message,
+  }))
+  throw new Refusal(
+    'invalid_request',
+    `${fields.map((field) => `${field.path}: ${field.message}`).join('; ')}. Nothing was changed.`,
+    { fields },
+  )
 }
 
-const strictBody = (schema: ZodType | undefined): ZodType | undefined => (schema instanceof z.ZodObject ? schema.strict() : schema)
+const strictBody = (schema: ZodType | undefined): ZodType | undefined =>
+  schema instanceof z.ZodObject ? schema.strict() : schema
 
 const factsOf = (request: FastifyRequest): RequestFacts => {
   const gone = new AbortController()
   request.raw.once('close', () => {
     if (!request.raw.complete) gone.abort()
   })
-  return { id: request.id, ipAddress: request.ip, userAgent: request.headers['user-agent']?.slice(0, 400) ?? null, headers: request.headers, aborted: gone.signal }
+  return {
+    id: request.id,
+    ipAddress: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, 400) ?? null,
+    headers: request.headers,
+    aborted: gone.signal,
+  }
 }
 
 const replyControl = (reply: FastifyReply, isSecure: boolean): ReplyControl => ({
   setCookie: (name, value, { maxAgeSeconds }) => {
-    reply.header('set-cookie', `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${isSecure ? '; Secure' : ''}`)
+    reply.header(
+      'set-cookie',
+      `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${isSecure ? '; Secure' : ''}`,
+    )
   },
   setHeader: (name, value) => {
     reply.header(name, value)
@@ -56,9 +73,21 @@ const refusalOf = (error: unknown): Refusal | undefined => {
   if (error instanceof Refusal) return error
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? error.code : undefined
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('body_too_large', `The body is larger than ${bodyBytesMax} bytes. Nothing was changed.`)
-  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || error instanceof SyntaxError) return new Refusal('not_json')
-  if (isDatabaseAway(error)) return new Refusal('unavailable', 'The database is not answering. Nothing was changed; try again in a few seconds.', { headers: { 'retry-after': '2' } })
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Refusal('body_too_large', `The body is larger than ${bodyBytesMax} bytes. Nothing was changed.`)
+  if (
+    code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
+    code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
+    code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ||
+    error instanceof SyntaxError
+  )
+    return new Refusal('not_json')
+  if (isDatabaseAway(error))
+    return new Refusal(
+      'unavailable',
+      'The database is not answering. Nothing was changed; try again in a few seconds.',
+      { headers: { 'retry-after': '2' } },
+    )
   return undefined
 }
 
@@ -76,7 +105,8 @@ export const isDatabaseAway = (error: unknown): boolean => {
 const refuseForeignOrigin = (request: FastifyRequest, deps: ApiDeps): void => {
   if (request.method === 'GET' || request.headers.authorization !== undefined) return
   const origin = request.headers.origin
-  if (origin !== undefined && !deps.isOwnOrigin(origin, request.headers.host)) throw new Refusal('forbidden', 'This request came from a page of another site and was not carried out.')
+  if (origin !== undefined && !deps.isOwnOrigin(origin, request.headers.host))
+    throw new Refusal('forbidden', 'This request came from a page of another site and was not carried out.')
 }
 
 const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -86,15 +116,25 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
   const params = parse(endpoint.params, request.params, 'params') as Record<string, string> | undefined
   const inTransaction = transactionOwner === 'request'
   const { database } = deps
-  const open = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => (inTransaction ? database.transaction(work) : work(database.direct))
+  const open = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    inTransaction ? database.transaction(work) : work(database.direct)
   const result = await open(async (tx) => {
     const caller = await deps.authorise(tx, endpoint.access, (request.params ?? {}) as Record<string, string>, facts)
     const query = parse(endpoint.query, request.query, 'query')
     const body = parse(strictBody(endpoint.body), request.body, 'body')
-    const context = { tx, caller, params, query, body, request: facts, reply: replyControl(reply, deps.isSecure) } as unknown as Context<Endpoint>
+    const context = {
+      tx,
+      caller,
+      params,
+      query,
+      body,
+      request: facts,
+      reply: replyControl(reply, deps.isSecure),
+    } as unknown as Context<Endpoint>
     const key = request.headers['idempotency-key']
     const work = () => handler(context)
-    if (inTransaction && typeof key === 'string' && endpoint.method === 'POST' && endpoint.status === 201) return onceForKey(tx, deps.clock, endpoint, caller, key.slice(0, 200), { params, body }, work)
+    if (inTransaction && typeof key === 'string' && endpoint.method === 'POST' && endpoint.status === 201)
+      return onceForKey(tx, deps.clock, endpoint, caller, key.slice(0, 200), { params, body }, work)
     return work()
   })
   reply.code(endpoint.status)
@@ -108,7 +148,13 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
  * @throws if an endpoint of the contract has no route
  */
 export const createApi = (deps: ApiDeps): FastifyInstance => {
-  const app = Fastify({ loggerInstance: undefined as never, logger: false, bodyLimit: bodyBytesMax, genReqId: () => newId('req', deps.clock), routerOptions: { maxParamLength: 500 }, forceCloseConnections: 'idle' })
+  const app = Fastify({
+    logger: false,
+    bodyLimit: bodyBytesMax,
+    genReqId: () => newId('req', deps.clock),
+    routerOptions: { maxParamLength: 500 },
+    forceCloseConnections: 'idle',
+  })
   const bound = new Set(deps.routes.map((one) => one.endpoint.id))
   const missing = deps.endpoints.filter((one) => !bound.has(one.id)).map((one) => one.id)
   if (missing.length > 0) throw new Error(`endpoints of the contract without a route: ${missing.join(', ')}`)
@@ -136,14 +182,39 @@ export const createApi = (deps: ApiDeps): FastifyInstance => {
   app.addHook('onResponse', async (request, reply) => {
     const place = request.routeOptions.url ?? 'unknown'
     deps.observe(place, reply.statusCode, reply.elapsedTime / 1000)
-    deps.log.debug({ event: 'request', method: request.method, route: place, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime), requestId: request.id }, 'answered')
+    deps.log.debug(
+      {
+        event: 'request',
+        method: request.method,
+        route: place,
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime),
+        requestId: request.id,
+      },
+      'answered',
+    )
   })
   app.setErrorHandler((error, request, reply) => {
     const known = refusalOf(error)
-    if (known === undefined) deps.log.error({ event: 'request-failed', method: request.method, route: request.routeOptions.url ?? 'unknown', requestId: request.id, ...describeError(error) }, 'a request failed unexpectedly')
-    const refusal = known ?? new Refusal('internal', `Something went wrong on our side; nothing half-done was kept. Request id: ${request.id}`)
+    if (known === undefined)
+      deps.log.error(
+        {
+          event: 'request-failed',
+          method: request.method,
+          route: request.routeOptions.url ?? 'unknown',
+          requestId: request.id,
+          ...describeError(error),
+        },
+        'a request failed unexpectedly',
+      )
+    const refusal =
+      known ??
+      new Refusal('internal', `Something went wrong on our side; nothing half-done was kept. Request id: ${request.id}`)
     for (const [name, value] of Object.entries(refusal.headers)) reply.header(name, value)
-    return reply.code(refusal.status).type('application/problem+json').send(JSON.stringify(problemOf(refusal, request.id)))
+    return reply
+      .code(refusal.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(problemOf(refusal, request.id)))
   })
   return app
 }

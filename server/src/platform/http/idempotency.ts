@@ -37,6 +37,9 @@ export const onceForKey = async (
   }
   const response = await work()
   const hidden = Object.fromEntries((endpoint.shownOnce ?? []).map((field) => [field, null]))
-  await tx.update(idempotency).set({ response: { ...(response as object), ...hidden } }).where(eq(idempotency.id, id))
+  await tx
+    .update(idempotency)
+    .set({ response: { ...(response as object), ...hidden } })
+    .where(eq(idempotency.id, id))
   return response
 }

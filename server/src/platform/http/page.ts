@@ -6,23 +6,30 @@ export interface Cursor {
   id: string
 }
 
-export const encodeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify([cursor.atMs, cursor.id])).toString('base64url')
+export const encodeCursor = (cursor: Cursor): string =>
+  Buffer.from(JSON.stringify([cursor.atMs, cursor.id])).toString('base64url')
 
 /** @throws Refusal invalid_request when the text is not one of ours */
 export const decodeCursor = (text: string | undefined): Cursor | undefined => {
   if (text === undefined) return undefined
   try {
     const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (Array.isArray(parsed) && Number.isFinite(parsed[0]) && typeof parsed[1] === 'string') return { atMs: parsed[0], id: parsed[1] }
+    if (Array.isArray(parsed) && Number.isFinite(parsed[0]) && typeof parsed[1] === 'string')
+      return { atMs: parsed[0], id: parsed[1] }
   } catch {
     // falls through to the refusal
   }
-  throw new Refusal('invalid_request', 'The cursor is not one that this list gave. Start again without it.', { fields: [{ path: 'cursor', message: 'not a cursor of this list' }] })
+  throw new Refusal('invalid_request', 'The cursor is not one that this list gave. Start again without it.', {
+    fields: [{ path: 'cursor', message: 'not a cursor of this list' }],
+  })
 }
 
 /** Makes a page of rows that were read with limit + 1. */
 export const toPage = <R, V>(rows: readonly R[], limit: number, cursorOf: (row: R) => Cursor, view: (row: R) => V) => {
   const kept = rows.slice(0, limit)
   const last = kept.at(-1)
-  return { items: kept.map(view), nextCursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null }
+  return {
+    items: kept.map(view),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null,
+  }
 }

@@ -10,7 +10,11 @@ export class Refusal extends Error {
   readonly code: ErrorCode
   readonly fields: readonly FieldError[]
   readonly headers: Readonly<Record<string, string>>
-  constructor(code: ErrorCode, detail?: string, more: { fields?: readonly FieldError[]; headers?: Record<string, string> } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    more: { fields?: readonly FieldError[]; headers?: Record<string, string> } = {},
+  ) {
     super(detail ?? `${errors[code].title}. ${errors[code].todo}`)
     this.name = 'Refusal'
     this.code = code

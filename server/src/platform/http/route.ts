@@ -60,7 +60,11 @@ export interface Route {
 }
 
 /** Binds an endpoint of the contract to its handler. */
-export const route = <const E extends Endpoint>(endpoint: E, handler: Handler<E>, transactionOwner: TransactionOwner = 'request'): Route => ({
+export const route = <const E extends Endpoint>(
+  endpoint: E,
+  handler: Handler<E>,
+  transactionOwner: TransactionOwner = 'request',
+): Route => ({
   endpoint,
   handler: handler as unknown as Route['handler'],
   transactionOwner,
@@ -71,4 +75,9 @@ export const route = <const E extends Endpoint>(endpoint: E, handler: Handler<E>
  * @returns the caller, or null on a public endpoint without one
  * @throws Refusal not_signed_in, not_found, forbidden, second_factor_not_set_up
  */
-export type Authorise = (tx: Tx, access: Access, params: Record<string, string>, request: RequestFacts) => Promise<Caller | null>
+export type Authorise = (
+  tx: Tx,
+  access: Access,
+  params: Record<string, string>,
+  request: RequestFacts,
+) => Promise<Caller | null>

@@ -18,7 +18,12 @@ export interface Jobs {
 }
 
 /** Enqueues inside the caller's transaction: the job exists exactly if the transaction commits. */
-export const enqueue = async (tx: Tx, name: string, payload: Record<string, string | number | boolean>, options: { key?: string; runAt?: Date } = {}): Promise<void> => {
+export const enqueue = async (
+  tx: Tx,
+  name: string,
+  payload: Record<string, string | number | boolean>,
+  options: { key?: string; runAt?: Date } = {},
+): Promise<void> => {
   await tx.execute(
     sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at => ${options.runAt?.toISOString() ?? null}::timestamptz, job_key => ${options.key ?? null})`,
   )
@@ -39,7 +44,10 @@ export const createJobs = (database: Database, log: Log): Jobs => {
         noHandleSignals: true,
         pollInterval: 2000,
         logger: quietLogger(log),
-        crontab: jobs.filter((job) => job.cron !== undefined).map((job) => `${job.cron} ${job.name}`).join('\n'),
+        crontab: jobs
+          .filter((job) => job.cron !== undefined)
+          .map((job) => `${job.cron} ${job.name}`)
+          .join('\n'),
         taskList: Object.fromEntries(
           jobs.map((job) => [
             job.name,
@@ -47,7 +55,10 @@ export const createJobs = (database: Database, log: Log): Jobs => {
               try {
                 await job.run(payload, helpers.abortSignal ?? new AbortController().signal)
               } catch (error) {
-                log.error({ event: 'job-failed', job: job.name, ...describeError(error) }, 'a job failed and will be tried again')
+                log.error(
+                  { event: 'job-failed', job: job.name, ...describeError(error) },
+                  'a job failed and will be tried again',
+                )
                 // The library stores the message in its table, so it gets one without anybody's data.
                 throw new Error(describeError(error).error)
               }
@@ -55,7 +66,9 @@ export const createJobs = (database: Database, log: Log): Jobs => {
           ]),
         ),
       })
-      runner.promise.catch((error: unknown) => log.error({ event: 'jobs-stopped', ...describeError(error) }, 'the job runner stopped'))
+      runner.promise.catch((error: unknown) =>
+        log.error({ event: 'jobs-stopped', ...describeError(error) }, 'the job runner stopped'),
+      )
     },
     stop: async () => {
       await runner?.stop().catch(() => undefined)

@@ -77,6 +77,9 @@ export const createLog = (level: string, destination: { write(line: string): voi
 export const describeError = (error: unknown): { error: string; code?: string } => {
   if (!(error instanceof Error)) return { error: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  const place = error.stack?.split('\n').find((line) => line.includes('/server/src/'))?.trim()
+  const place = error.stack
+    ?.split('\n')
+    .find((line) => line.includes('/server/src/'))
+    ?.trim()
   return { error: [error.name, place].filter(Boolean).join(' '), ...(code === undefined ? {} : { code }) }
 }

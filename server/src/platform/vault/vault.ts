@@ -42,7 +42,9 @@ export const createVault = (masterKey: Buffer): Vault => {
       const nonce = sealed.subarray(1, 1 + nonceBytes)
       const tag = sealed.subarray(1 + nonceBytes, 1 + nonceBytes + tagBytes)
       const decipher = createDecipheriv('aes-256-gcm', sealingKey, nonce).setAAD(Buffer.from(context)).setAuthTag(tag)
-      return Buffer.concat([decipher.update(sealed.subarray(1 + nonceBytes + tagBytes)), decipher.final()]).toString('utf8')
+      return Buffer.concat([decipher.update(sealed.subarray(1 + nonceBytes + tagBytes)), decipher.final()]).toString(
+        'utf8',
+      )
     },
     keyedHash: (use, value) => createHmac('sha256', hashKey(use)).update(value).digest('hex'),
     secretFor: (use) => derive(`secret:${use}`).toString('base64url'),
@@ -52,7 +54,8 @@ export const createVault = (masterKey: Buffer): Vault => {
 /** Reads the master key, or makes one (mode 0600) when there is none yet. */
 export const loadMasterKey = (file: string, mayCreate: boolean): Buffer => {
   if (!existsSync(file)) {
-    if (!mayCreate) throw new Error(`the master key ${file} is gone. Restore it: without it nothing that was sealed can be read`)
+    if (!mayCreate)
+      throw new Error(`the master key ${file} is gone. Restore it: without it nothing that was sealed can be read`)
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
   }

@@ -1,0 +1,4 @@
+export * from './password.ts'
+export * from './purpose.ts'
+export * from './retention.ts'
+export * from './transport.ts'

@@ -1,0 +1,164 @@
+import { type CompiledPolicy, describePeriod, dueAt, type RetentionRule } from '@avow/policy'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Clock } from '../clock/index.ts'
+import { type Database, listDayPartitions, type MappedColumn, retentionRun, type Tx } from '../db/index.ts'
+import { recordDecision } from '../evidence/index.ts'
+import { newId } from '../ids.ts'
+
+/** A table under a period, as the data map and the policy together say. */
+export interface RetainedTable {
+  readonly table: string
+  readonly column: string
+  readonly rule: RetentionRule
+  readonly partitioned: boolean
+}
+
+export interface SweepResult {
+  readonly table: string
+  readonly looked: number
+  readonly removed: number
+  readonly explanation: string
+}
+
+/** The only code that deletes by age. */
+export interface RetentionGate {
+  /** What is under which period. */
+  readonly tables: readonly RetainedTable[]
+  /** Reasons why the data map cannot keep what the policy promises; the server does not start with one. */
+  readonly problems: readonly string[]
+  /** Rows past their period now, in one table. */
+  overdue(tx: Tx, of: RetainedTable): Promise<number>
+  /** Deletes what is past its period, in bounded batches, and says what it did. */
+  sweep(of: RetainedTable, signal?: AbortSignal): Promise<SweepResult>
+}
+
+const batchRows = 1000
+
+const columnFor = (retention: MappedColumn['retention'], rule: RetentionRule): string | undefined => {
+  if (!('from' in retention)) return undefined
+  return typeof retention.from === 'string' ? retention.from : retention.from[rule.trigger]
+}
+
+const collect = (map: readonly MappedColumn[], policy: CompiledPolicy) => {
+  const tables: RetainedTable[] = []
+  const problems: string[] = []
+  for (const [name, column] of new Map(map.map((one) => [one.table, one]))) {
+    const { retention } = column
+    if (!('from' in retention)) continue
+    const rule = policy.retention(retention.class)
+    if (rule === null) {
+      problems.push(`${name}: the policy gives no period for ${retention.class}. Add it under retention`)
+      continue
+    }
+    const from = columnFor(retention, rule)
+    if (from === undefined)
+      problems.push(`${name}: it has no column for the trigger ${rule.trigger} of ${retention.class}`)
+    else tables.push({ table: name, column: from, rule, partitioned: retention.partitioned === 'day' })
+  }
+  return { tables, problems }
+}
+
+/** `column + period <= now`, with a looser bound that an index can serve in front. */
+const isPast = (of: RetainedTable, now: Date): SQL | undefined => {
+  if (of.rule.period === 'forever') return undefined
+  const column = sql.identifier(of.column)
+  const period = of.rule.period.text
+  return sql`${column} <= ${now.toISOString()}::timestamptz and (${column} at time zone 'UTC') + ${period}::interval <= (${now.toISOString()}::timestamptz at time zone 'UTC')`
+}
+
+export const createRetentionGate = (deps: {
+  database: Database
+  clock: Clock
+  policy: CompiledPolicy
+  map: readonly MappedColumn[]
+}): RetentionGate => {
+  const { database, clock } = deps
+  const { tables, problems } = collect(deps.map, deps.policy)
+
+  const countPast = async (tx: Tx, of: RetainedTable): Promise<number> => {
+    const past = isPast(of, clock.now())
+    if (past === undefined) return 0
+    const { rows } = await tx.execute<{ n: string }>(
+      sql`select count(*) as n from ${sql.identifier(of.table)} where ${past}`,
+    )
+    return Number(rows[0]?.n ?? 0)
+  }
+
+  const record = async (
+    tx: Tx,
+    of: RetainedTable,
+    startedAt: Date,
+    looked: number,
+    removed: number,
+  ): Promise<SweepResult> => {
+    const kept = looked - removed
+    const explanation = `${looked} looked at, ${removed} past ${describePeriod(of.rule.period)} removed, ${kept} left${kept === 0 ? '' : ': not due yet'}`
+    const counted = (n: number) => Math.min(n, 2_147_483_647)
+    await tx.insert(retentionRun).values({
+      id: newId('rrn', clock),
+      retentionClass: of.rule.class,
+      tableName: of.table,
+      period: of.rule.period === 'forever' ? 'forever' : of.rule.period.text,
+      startedAt,
+      finishedAt: clock.now(),
+      looked: counted(looked),
+      removed: counted(removed),
+      explanation,
+    })
+    if (removed > 0)
+      await recordDecision(tx, clock, {
+        gate: 'retention',
+        decision: 'done',
+        rule: `retain(${of.rule.class})`,
+        counted: removed,
+      })
+    return { table: of.table, looked, removed, explanation }
+  }
+
+  const countAll = async (tx: Tx, table: string): Promise<number> => {
+    const { rows } = await tx.execute<{ n: string }>(sql`select count(*) as n from ${sql.identifier(table)}`)
+    return Number(rows[0]?.n ?? 0)
+  }
+
+  const sweepRows = async (of: RetainedTable, signal: AbortSignal | undefined): Promise<number> => {
+    let removed = 0
+    for (;;) {
+      const past = isPast(of, clock.now())
+      if (past === undefined || signal?.aborted) return removed
+      const name = sql.identifier(of.table)
+      const { rowCount } = await database.direct.execute(
+        sql`delete from ${name} where ctid = any (array(select ctid from ${name} where ${past} limit ${batchRows} for update skip locked))`,
+      )
+      removed += rowCount ?? 0
+      if ((rowCount ?? 0) < batchRows) return removed
+    }
+  }
+
+  const dropPastDays = async (of: RetainedTable): Promise<number> => {
+    const { period } = of.rule
+    let removed = 0
+    for (const partition of await listDayPartitions(database.direct, of.table)) {
+      const due = dueAt(partition.end, period)
+      if (due === null || due > clock.now()) continue
+      removed += await database.transaction(async (tx) => {
+        const rows = await countAll(tx, partition.name)
+        await tx.execute(sql`drop table ${sql.identifier(partition.name)}`)
+        return rows
+      })
+    }
+    return removed
+  }
+
+  return {
+    tables,
+    problems,
+    overdue: countPast,
+    sweep: async (of, signal) => {
+      const startedAt = clock.now()
+      const looked = await countAll(database.direct, of.table)
+      const dropped = of.partitioned ? await dropPastDays(of) : 0
+      const removed = dropped + (await sweepRows(of, signal))
+      return database.transaction((tx) => record(tx, of, startedAt, looked, removed))
+    },
+  }
+}

