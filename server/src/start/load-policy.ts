@@ -1,0 +1,30 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { type CompiledPolicy, compilePolicy, formatProblem, parsePolicy } from '@avow/policy'
+
+export class PolicyError extends Error {}
+
+/**
+ * Reads and compiles the policy: a name in the policies folder, or a file.
+ * @throws PolicyError with `file:line:column: message` for each problem
+ */
+export const loadPolicy = (wanted: string, policiesDir: string): CompiledPolicy => {
+  const known = existsSync(policiesDir)
+    ? readdirSync(policiesDir)
+        .filter((file) => file.endsWith('.yaml'))
+        .map((file) => basename(file, '.yaml'))
+    : []
+  const file = known.includes(wanted) ? join(policiesDir, `${wanted}.yaml`) : resolve(wanted)
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    throw new PolicyError(`there is no policy ${wanted}. AVOW_POLICY takes a file or one of: ${known.join(', ')}`)
+  }
+  const parsed = parsePolicy(text, file)
+  if (!parsed.ok)
+    throw new PolicyError(
+      `the policy cannot be used:\n${parsed.problems.map((problem) => `  ${formatProblem(file, problem)}`).join('\n')}`,
+    )
+  return compilePolicy(parsed.policy)
+}
