@@ -41,9 +41,25 @@ export const gateRules: GateRule[] = [
     matches: (node) => isImportOf(node, ['nodemailer']),
   },
   {
+    name: 'transport',
+    instead: 'listen through the transport gate (platform/gates/transport.ts)',
+    home: 'server/src/platform/gates/transport',
+    exceptions: { 'server/src/platform/postgres/embedded-postgres.ts': 'Finds a free port; accepts no connection.' },
+    tests: 'free',
+    matches: (node) => importsName(node, ['node:http', 'node:https', 'node:http2', 'node:net', 'node:tls'], listeners),
+  },
+  {
+    name: 'password',
+    instead: 'hash and verify through the password gate (platform/gates/password.ts)',
+    home: 'server/src/platform/gates/password',
+    exceptions: {},
+    tests: 'free',
+    matches: (node) => isImportOf(node, ['@node-rs/argon2', '@node-rs/bcrypt']),
+  },
+  {
     name: 'retention',
     instead: 'give the column a retention class; only the retention gate deletes by age',
-    home: 'server/src/platform/gates/retention/',
+    home: 'server/src/platform/gates/retention',
     exceptions: {},
     tests: 'free',
     matches: deletesByAge,
@@ -57,19 +73,14 @@ function readsSystemTime(node: ts.Node): boolean {
   return ts.isCallExpression(node) && isNamed(node.expression, 'Date')
 }
 
-const clientModules = ['undici', 'node:https', 'node:http2', 'axios', 'got', 'node-fetch']
-const clientImports = new Set(['request', 'get', 'Agent', 'globalAgent'])
+const clientModules = ['undici', 'node:http2', 'axios', 'got', 'node-fetch']
+const clients = ['request', 'get', 'Agent', 'globalAgent']
+const listeners = ['createServer', 'createSecureServer', 'Server']
 
-/** The global `fetch`, a client library, or the client half of node:http. */
+/** The global `fetch`, a client library, or the client half of node:http and node:https. */
 function reachesOutside(node: ts.Node, bound: ReadonlySet<string>): boolean {
   if (isImportOf(node, clientModules)) return true
-  if (isImportOf(node, ['node:http']) && ts.isImportDeclaration(node)) {
-    const named = node.importClause?.namedBindings
-    if (!named || !ts.isNamedImports(named)) return true
-    return named.elements.some(
-      (element) => !element.isTypeOnly && clientImports.has((element.propertyName ?? element.name).text),
-    )
-  }
+  if (importsName(node, ['node:http', 'node:https'], clients)) return true
   if (ts.isPropertyAccessExpression(node)) return isNamed(node.expression, 'globalThis') && node.name.text === 'fetch'
   return ts.isIdentifier(node) && node.text === 'fetch' && !bound.has('fetch') && isReference(node)
 }
@@ -117,6 +128,15 @@ function isImportOf(node: ts.Node, modules: readonly string[]): boolean {
   }
   if (!ts.isCallExpression(node) || node.expression.kind !== ts.SyntaxKind.ImportKeyword) return false
   return node.arguments.some((argument) => modules.includes(literalText(argument) ?? ''))
+}
+
+/** Whether it imports one of these names, or the whole module, from one of these modules; types are free. */
+function importsName(node: ts.Node, modules: readonly string[], names: readonly string[]): boolean {
+  if (!isImportOf(node, modules)) return false
+  if (!ts.isImportDeclaration(node)) return true
+  const bindings = node.importClause?.namedBindings
+  if (!bindings || !ts.isNamedImports(bindings)) return true
+  return bindings.elements.some((found) => !found.isTypeOnly && names.includes((found.propertyName ?? found.name).text))
 }
 
 function isNamed(node: ts.Node, name: string): boolean {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isRunning, processMark } from './process-mark.mjs'
 
 const POLL_MS = 200
 
@@ -17,7 +18,7 @@ const POLL_MS = 200
 export async function withLock(file, onWait, work) {
   mkdirSync(path.dirname(file), { recursive: true })
   const claim = `${file}.${randomUUID()}`
-  writeFileSync(claim, JSON.stringify({ pid: process.pid, started: processStart(process.pid) }))
+  writeFileSync(claim, processMark(process.pid))
   try {
     let told = false
     while (!takeLock(claim, file)) {
@@ -63,18 +64,8 @@ function tryLink(from, to) {
 
 function holderLives(file) {
   try {
-    const holder = JSON.parse(readFileSync(file, 'utf8'))
-    process.kill(holder.pid, 0)
-    return processStart(holder.pid) === holder.started
-  } catch (error) {
-    return error.code === 'EPERM'
+    return isRunning(readFileSync(file, 'utf8'))
+  } catch {
+    return false // released in the meantime
   }
-}
-
-/** When a process began, in the kernel's ticks, so that a reused pid is not taken for the old holder. */
-function processStart(pid) {
-  const file = `/proc/${pid}/stat`
-  if (!existsSync(file)) return null
-  const text = readFileSync(file, 'utf8')
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null
 }

@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isRunning, processMark } from './process-mark.mjs'
 import { say, withProgress } from './progress.mjs'
 import { pinnedNode, root, run } from './run.mjs'
-import { clearStamp, contentHash, isStamped, writeStamp } from './stamp.mjs'
+import { clearStamp, contentHash, isStamped, readStamp, writeStamp } from './stamp.mjs'
 
 const STEP = 'packages'
 const INSTALLING = 'packages-installing'
+const POLL_MS = 200
 
 /** Whether the packages of package-lock.json are installed, judged by the stamp alone (fast). */
 export function packagesReady() {
@@ -17,17 +20,33 @@ export function packagesReady() {
 export async function installPackages() {
   const hash = lockHash()
   if (isStamped(STEP, hash) && existsSync(pinnedNode)) return
-  const interrupted = isStamped(INSTALLING, 'yes')
+  const interrupted = await endOfInterruptedInstall()
   clearStamp(STEP)
   if (interrupted || !matchesLock()) {
-    writeStamp(INSTALLING, 'yes')
+    const onStart = (pid) => writeStamp(INSTALLING, processMark(pid))
     await withProgress('installing packages (npm ci)', () =>
-      run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']),
+      run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { onStart }),
     )
   }
   await repairInstallScripts()
   clearStamp(INSTALLING)
   writeStamp(STEP, hash)
+}
+
+/**
+ * A set-up that was killed may have left npm at work, or a half-filled node_modules on which npm would stumble.
+ * @returns {Promise<boolean>} whether there was such an install; what it left is gone then
+ */
+async function endOfInterruptedInstall() {
+  const mark = readStamp(INSTALLING)
+  if (mark === null) return false
+  if (isRunning(mark)) {
+    await withProgress('waiting for the install that an interrupted set-up left running', async () => {
+      while (isRunning(mark)) await sleep(POLL_MS)
+    })
+  }
+  rmSync(path.join(root, 'node_modules'), { recursive: true, force: true, maxRetries: 5 })
+  return true
 }
 
 function lockHash() {

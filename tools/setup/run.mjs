@@ -20,18 +20,19 @@ export function toolEnvironment() {
  * Runs a command quietly; its output is kept and becomes part of the error when it fails.
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, passThrough?: boolean}} [options] passThrough: the child's output
- *   goes to our standard error as it comes
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, passThrough?: boolean, onStart?: (pid: number) => void}}
+ *   [options] passThrough: the child's output goes to our standard error as it comes
  * @returns {Promise<string>} what it wrote, standard output and error together
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
-      env: options.env ?? toolEnvironment(),
+      env: { ...(options.env ?? toolEnvironment()), NO_COLOR: '1', FORCE_COLOR: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     active.add(child)
+    if (child.pid !== undefined) options.onStart?.(child.pid)
     let output = ''
     const collect = (chunk) => {
       if (options.passThrough) process.stderr.write(chunk)

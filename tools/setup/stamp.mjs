@@ -31,8 +31,13 @@ function addToHash(hash, relative) {
 
 /** @param {string} step @param {string} hash @returns {boolean} whether this step was finished for this content */
 export function isStamped(step, hash) {
+  return readStamp(step) === hash
+}
+
+/** @param {string} step @returns {string | null} what was recorded for a step */
+export function readStamp(step) {
   const file = path.join(stampFolder, step)
-  return existsSync(file) && readFileSync(file, 'utf8') === hash
+  return existsSync(file) ? readFileSync(file, 'utf8') : null
 }
 
 /** Records a finished step. @param {string} step @param {string} hash */
