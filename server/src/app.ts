@@ -89,104 +89,105 @@ const sameToken =
     return a.length === b.length && timingSafeEqual(a, b)
   }
 
+/** The gates, the vault and the other platform parts that modules are given. */
+const createPlatform = (deps: AppDeps, database: Database, isNew: boolean) => {
+  const { config, policy, clock, log, folder } = deps
+  const retentionGate = createRetentionGate({ database, clock, policy, map: dataMap })
+  if (retentionGate.problems.length > 0) {
+    throw new Error(`the policy and the data map do not fit:\n  ${retentionGate.problems.join('\n  ')}`)
+  }
+  return {
+    database,
+    clock,
+    policy,
+    vault: createVault(loadMasterKey(config.masterKeyFile, isNew)),
+    passwordGate: createPasswordGate(policy.password),
+    retentionGate,
+    purposeGate: createPurposeGate(policy, (rule) => {
+      void recordDecision(database.direct, clock, { gate: 'purpose', decision: 'refused', rule }).catch(() => undefined)
+    }),
+    transportGate: createTransportGate(policy.transport),
+    mail: createMailer({ database, clock, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
+    jobs: createJobs(database, log.child('jobs')),
+    metrics: createMetrics(),
+    operatorToken: { matches: sameToken(folder.secret('operator-token')) },
+  }
+}
+
+const createModules = (deps: AppDeps, platform: ReturnType<typeof createPlatform>, publicUrl: () => string) => {
+  const { config, log, folder, root } = deps
+  const identity = createIdentity({ ...platform, log: log.child('identity'), publicUrl })
+  const { keyDirectory, keyNames, projectsOf } = identity.api
+  const inference = createInference({
+    ...platform,
+    log: log.child('inference'),
+    keys: keyDirectory,
+    keyNames,
+    projectsOf,
+    registry: platform.metrics.registry,
+    dataDir: folder.path,
+    root,
+    config,
+  })
+  const privacy = createPrivacy({ ...platform, log: log.child('privacy'), map: dataMap })
+  const operate = createOperate({ ...platform, version: config.version, mailer: platform.mail })
+  return { identity, inference, privacy, operate }
+}
+
+/** The control plane with health and pages, on the routes of all modules. */
+const createControlPlane = async (
+  deps: AppDeps,
+  platform: ReturnType<typeof createPlatform>,
+  modules: ReturnType<typeof createModules>,
+  more: { publicUrl: () => string; isStopping: () => boolean },
+) => {
+  const { config, root } = deps
+  const { identity, inference, privacy, operate } = modules
+  const scheme = config.tls === undefined ? 'http' : 'https'
+  const api = createApi({
+    ...platform,
+    log: deps.log.child('api'),
+    authorise: identity.authorise,
+    routes: [...identity.routes, ...inference.routes, ...privacy.routes, ...operate.routes],
+    endpoints,
+    isOwnOrigin: (origin, host) => origin === more.publicUrl() || origin === `${scheme}://${host ?? ''}`,
+    isSecure: scheme === 'https' || config.publicUrl?.startsWith('https:') === true,
+    observe: platform.metrics.observe,
+  })
+  mountHealth(api, {
+    database: platform.database,
+    registry: platform.metrics.registry,
+    isStopping: more.isStopping,
+    parts: inference.parts,
+    mayReadMetrics: platform.operatorToken.matches,
+  })
+  const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }
+  await servePages(api, pages, scheme === 'https')
+  await api.ready()
+  return api
+}
+
 /**
  * Makes the whole application on a database.
  * @throws CatalogueError when the database and the data map differ; Error when the map cannot keep the policy's periods
  */
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  const { config, policy, clock, log, folder } = deps
+  const { config } = deps
   const { database, isNew } = await openAndCheck(deps)
-  const vault = createVault(loadMasterKey(config.masterKeyFile, isNew))
-  const metrics = createMetrics()
-  const passwordGate = createPasswordGate(policy.password)
-  const retentionGate = createRetentionGate({ database, clock, policy, map: dataMap })
-  if (retentionGate.problems.length > 0)
-    throw new Error(`the policy and the data map do not fit:\n  ${retentionGate.problems.join('\n  ')}`)
-  const purposeGate = createPurposeGate(policy, (rule) => {
-    void recordDecision(database.direct, clock, { gate: 'purpose', decision: 'refused', rule }).catch(() => undefined)
-  })
-  const transportGate = createTransportGate(policy.transport)
-  const mailer = createMailer({ database, clock, smtpUrl: config.mail.smtpUrl, from: config.mail.from })
-  const jobs = createJobs(database, log.child('jobs'))
-
+  const platform = createPlatform(deps, database, isNew)
   let url = ''
-  const publicUrl = (): string => config.publicUrl ?? url
-
-  const identity = createIdentity({
-    database,
-    clock,
-    log: log.child('identity'),
-    vault,
-    policy,
-    mail: mailer,
-    passwordGate,
-    publicUrl,
-    operatorToken: { matches: sameToken(folder.secret('operator-token')) },
-  })
-  const inference = createInference({
-    database,
-    clock,
-    log: log.child('inference'),
-    vault,
-    purposeGate,
-    keys: identity.api.keyDirectory,
-    keyNames: identity.api.keyNames,
-    projectsOf: identity.api.projectsOf,
-    metrics: metrics.registry,
-    dataDir: folder.path,
-    root: deps.root,
-    config,
-  })
-  const privacy = createPrivacy({
-    database,
-    clock,
-    log: log.child('privacy'),
-    policy,
-    map: dataMap,
-    retentionGate,
-    passwordGate,
-    purposeGate,
-    transportGate,
-    vault,
-  })
-  const operate = createOperate({ version: config.version, policy, mailer, clock })
-
-  const api = createApi({
-    database,
-    clock,
-    log: log.child('api'),
-    authorise: identity.authorise,
-    routes: [...identity.routes, ...inference.routes, ...privacy.routes, ...operate.routes],
-    endpoints,
-    isOwnOrigin: (origin, host) =>
-      [publicUrl(), url].includes(origin) ||
-      origin === `${config.tls === undefined ? 'http' : 'https'}://${host ?? ''}`,
-    isSecure: config.tls !== undefined || publicUrl().startsWith('https:'),
-    observe: metrics.observe,
-  })
   let isStopping = false
-  mountHealth(api, {
-    database,
-    registry: metrics.registry,
-    isStopping: () => isStopping,
-    parts: () => inference.parts(),
-    mayReadMetrics: sameToken(folder.secret('operator-token')),
-  })
-  await servePages(
-    api,
-    { consoleDir: `${deps.root}console/dist`, docsDir: `${deps.root}site/.vitepress/dist` },
-    config.tls !== undefined,
-  )
-  await api.ready()
+  const publicUrl = (): string => config.publicUrl ?? url
+  const modules = createModules(deps, platform, publicUrl)
+  const { identity, inference, privacy } = modules
+  const api = await createControlPlane(deps, platform, modules, { publicUrl, isStopping: () => isStopping })
 
   const onRequest: RequestListener = (request, response) => {
     if (request.url?.startsWith('/v1/') === true || request.url === '/v1') inference.gateway(request, response)
     else api.routing(request, response)
   }
-  const listener = transportGate.createListener(
-    { host: config.host, isLoopback: isLoopback(config.host), tls: config.tls },
-    onRequest,
-  )
+  const wish = { host: config.host, isLoopback: isLoopback(config.host), tls: config.tls }
+  const listener = platform.transportGate.createListener(wish, onRequest)
   listener.keepAliveTimeout = 65_000
 
   return {
@@ -196,14 +197,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     start: async (address) => {
       url = address
       await inference.start()
-      await jobs.start([...mailer.jobs, ...identity.jobs, ...inference.jobs, ...privacy.jobs])
+      await platform.jobs.start([...platform.mail.jobs, ...identity.jobs, ...inference.jobs, ...privacy.jobs])
       await privacy.start(address)
     },
     whenReady: (say) => inference.whenReady(say),
     stop: async () => {
       isStopping = true
       await inference.drain()
-      await jobs.stop()
+      await platform.jobs.stop()
       await api.close()
       listener.closeAllConnections()
       await inference.stop()

@@ -3,14 +3,8 @@ import type { Clock } from './clock/index.ts'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz' // Crockford base32
 
-const base32 = (value: bigint, length: number): string => {
-  let out = ''
-  for (let i = 0; i < length; i++) {
-    out = alphabet[Number(value & 31n)] + out
-    value >>= 5n
-  }
-  return out
-}
+const base32 = (value: bigint, length: number): string =>
+  Array.from({ length }, (_, i) => alphabet[Number((value >> BigInt(5 * (length - 1 - i))) & 31n)]).join('')
 
 /** `prefix_` and 26 characters: 48 bits of time (ms), 80 random bits. Ids of later milliseconds sort later (as ULID). */
 export const newId = (prefix: string, clock: Pick<Clock, 'nowMs'>): string =>

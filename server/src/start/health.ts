@@ -40,9 +40,8 @@ export const mountHealth = (
       ...deps.parts(),
     ]
     const isReady = !deps.isStopping() && parts.every((part) => part.ok || !part.required)
-    return reply
-      .code(isReady ? 200 : 503)
-      .send({ status: deps.isStopping() ? 'stopping' : isReady ? 'ready' : 'not ready', parts })
+    const status = isReady ? 'ready' : 'not ready'
+    return reply.code(isReady ? 200 : 503).send({ status: deps.isStopping() ? 'stopping' : status, parts })
   })
   app.get('/metrics', async (request, reply) => {
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? ''

@@ -22,7 +22,8 @@ export const listen = async (server: Server, config: Config): Promise<{ url: str
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   const isAny = config.host === '0.0.0.0' || config.host === '::'
-  const host = isAny ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host
+  const reachable = isAny ? '127.0.0.1' : config.host
+  const host = reachable.includes(':') ? `[${reachable}]` : reachable
   return {
     url: `${config.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     stopAccepting: () => void server.close(),

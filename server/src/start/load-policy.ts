@@ -18,8 +18,10 @@ export const loadPolicy = (wanted: string, policiesDir: string): CompiledPolicy 
   let text: string
   try {
     text = readFileSync(file, 'utf8')
-  } catch {
-    throw new PolicyError(`there is no policy ${wanted}. AVOW_POLICY takes a file or one of: ${known.join(', ')}`)
+  } catch (cause) {
+    throw new PolicyError(`there is no policy ${wanted}. AVOW_POLICY takes a file or one of: ${known.join(', ')}`, {
+      cause,
+    })
   }
   const parsed = parsePolicy(text, file)
   if (!parsed.ok)

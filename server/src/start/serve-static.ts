@@ -57,7 +57,7 @@ export const servePages = async (app: FastifyInstance, pages: Pages, isSecure: b
       maxAge: '1y',
       immutable: true,
       setHeaders: (response, path) => {
-        if (path.endsWith('.html')) response.setHeader('cache-control', 'no-cache')
+        if (path.endsWith('.html')) response.header('cache-control', 'no-cache')
       },
     })
   app.setNotFoundHandler((request, reply) => {

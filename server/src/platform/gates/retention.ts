@@ -66,99 +66,91 @@ const isPast = (of: RetainedTable, now: Date): SQL | undefined => {
   return sql`${column} <= ${now.toISOString()}::timestamptz and (${column} at time zone 'UTC') + ${period}::interval <= (${now.toISOString()}::timestamptz at time zone 'UTC')`
 }
 
-export const createRetentionGate = (deps: {
-  database: Database
-  clock: Clock
-  policy: CompiledPolicy
-  map: readonly MappedColumn[]
-}): RetentionGate => {
-  const { database, clock } = deps
-  const { tables, problems } = collect(deps.map, deps.policy)
+interface GateDeps {
+  readonly database: Database
+  readonly clock: Clock
+}
 
-  const countPast = async (tx: Tx, of: RetainedTable): Promise<number> => {
-    const past = isPast(of, clock.now())
-    if (past === undefined) return 0
-    const { rows } = await tx.execute<{ n: string }>(
-      sql`select count(*) as n from ${sql.identifier(of.table)} where ${past}`,
+const countAll = async (tx: Tx, table: string): Promise<number> => {
+  const { rows } = await tx.execute<{ n: string }>(sql`select count(*) as n from ${sql.identifier(table)}`)
+  return Number(rows[0]?.n ?? 0)
+}
+
+const countPast = async (tx: Tx, of: RetainedTable, now: Date): Promise<number> => {
+  const past = isPast(of, now)
+  if (past === undefined) return 0
+  const { rows } = await tx.execute<{ n: string }>(
+    sql`select count(*) as n from ${sql.identifier(of.table)} where ${past}`,
+  )
+  return Number(rows[0]?.n ?? 0)
+}
+
+const sweepRows = async (deps: GateDeps, of: RetainedTable, signal: AbortSignal | undefined): Promise<number> => {
+  const name = sql.identifier(of.table)
+  let removed = 0
+  for (;;) {
+    const past = isPast(of, deps.clock.now())
+    if (past === undefined || signal?.aborted) return removed
+    const { rowCount } = await deps.database.direct.execute(
+      sql`delete from ${name} where ctid = any (array(select ctid from ${name} where ${past} limit ${batchRows} for update skip locked))`,
     )
-    return Number(rows[0]?.n ?? 0)
-  }
-
-  const record = async (
-    tx: Tx,
-    of: RetainedTable,
-    startedAt: Date,
-    looked: number,
-    removed: number,
-  ): Promise<SweepResult> => {
-    const kept = looked - removed
-    const explanation = `${looked} looked at, ${removed} past ${describePeriod(of.rule.period)} removed, ${kept} left${kept === 0 ? '' : ': not due yet'}`
-    const counted = (n: number) => Math.min(n, 2_147_483_647)
-    await tx.insert(retentionRun).values({
-      id: newId('rrn', clock),
-      retentionClass: of.rule.class,
-      tableName: of.table,
-      period: of.rule.period === 'forever' ? 'forever' : of.rule.period.text,
-      startedAt,
-      finishedAt: clock.now(),
-      looked: counted(looked),
-      removed: counted(removed),
-      explanation,
-    })
-    if (removed > 0)
-      await recordDecision(tx, clock, {
-        gate: 'retention',
-        decision: 'done',
-        rule: `retain(${of.rule.class})`,
-        counted: removed,
-      })
-    return { table: of.table, looked, removed, explanation }
-  }
-
-  const countAll = async (tx: Tx, table: string): Promise<number> => {
-    const { rows } = await tx.execute<{ n: string }>(sql`select count(*) as n from ${sql.identifier(table)}`)
-    return Number(rows[0]?.n ?? 0)
-  }
-
-  const sweepRows = async (of: RetainedTable, signal: AbortSignal | undefined): Promise<number> => {
-    let removed = 0
-    for (;;) {
-      const past = isPast(of, clock.now())
-      if (past === undefined || signal?.aborted) return removed
-      const name = sql.identifier(of.table)
-      const { rowCount } = await database.direct.execute(
-        sql`delete from ${name} where ctid = any (array(select ctid from ${name} where ${past} limit ${batchRows} for update skip locked))`,
-      )
-      removed += rowCount ?? 0
-      if ((rowCount ?? 0) < batchRows) return removed
-    }
-  }
-
-  const dropPastDays = async (of: RetainedTable): Promise<number> => {
-    const { period } = of.rule
-    let removed = 0
-    for (const partition of await listDayPartitions(database.direct, of.table)) {
-      const due = dueAt(partition.end, period)
-      if (due === null || due > clock.now()) continue
-      removed += await database.transaction(async (tx) => {
-        const rows = await countAll(tx, partition.name)
-        await tx.execute(sql`drop table ${sql.identifier(partition.name)}`)
-        return rows
-      })
-    }
-    return removed
-  }
-
-  return {
-    tables,
-    problems,
-    overdue: countPast,
-    sweep: async (of, signal) => {
-      const startedAt = clock.now()
-      const looked = await countAll(database.direct, of.table)
-      const dropped = of.partitioned ? await dropPastDays(of) : 0
-      const removed = dropped + (await sweepRows(of, signal))
-      return database.transaction((tx) => record(tx, of, startedAt, looked, removed))
-    },
+    removed += rowCount ?? 0
+    if ((rowCount ?? 0) < batchRows) return removed
   }
 }
+
+const dropPastDays = async (deps: GateDeps, of: RetainedTable): Promise<number> => {
+  let removed = 0
+  for (const partition of await listDayPartitions(deps.database.direct, of.table)) {
+    const due = dueAt(partition.end, of.rule.period)
+    if (due === null || due > deps.clock.now()) continue
+    removed += await deps.database.transaction(async (tx) => {
+      const rows = await countAll(tx, partition.name)
+      await tx.execute(sql`drop table ${sql.identifier(partition.name)}`)
+      return rows
+    })
+  }
+  return removed
+}
+
+const countMax = 2_147_483_647
+
+/** Writes what a run did where the report and people can read it. */
+const recordRun = async (
+  tx: Tx,
+  clock: Clock,
+  of: RetainedTable,
+  run: { startedAt: Date; looked: number; removed: number },
+): Promise<SweepResult> => {
+  const { looked, removed, startedAt } = run
+  const left = looked - removed
+  const explanation = `${looked} looked at, ${removed} past ${describePeriod(of.rule.period)} removed, ${left} left${left === 0 ? '' : ': not due yet'}`
+  await tx.insert(retentionRun).values({
+    id: newId('rrn', clock),
+    retentionClass: of.rule.class,
+    tableName: of.table,
+    period: of.rule.period === 'forever' ? 'forever' : of.rule.period.text,
+    startedAt,
+    finishedAt: clock.now(),
+    looked: Math.min(looked, countMax),
+    removed: Math.min(removed, countMax),
+    explanation,
+  })
+  const rule = `retain(${of.rule.class})`
+  if (removed > 0) await recordDecision(tx, clock, { gate: 'retention', decision: 'done', rule, counted: removed })
+  return { table: of.table, looked, removed, explanation }
+}
+
+export const createRetentionGate = (
+  deps: GateDeps & { policy: CompiledPolicy; map: readonly MappedColumn[] },
+): RetentionGate => ({
+  ...collect(deps.map, deps.policy),
+  overdue: (tx, of) => countPast(tx, of, deps.clock.now()),
+  sweep: async (of, signal) => {
+    const startedAt = deps.clock.now()
+    const looked = await countAll(deps.database.direct, of.table)
+    const dropped = of.partitioned ? await dropPastDays(deps, of) : 0
+    const removed = dropped + (await sweepRows(deps, of, signal))
+    return deps.database.transaction((tx) => recordRun(tx, deps.clock, of, { startedAt, looked, removed }))
+  },
+})

@@ -24,9 +24,7 @@ export const createTransportGate = (rule: CompiledPolicy['transport']): Transpor
         try {
           return readFileSync(file)
         } catch (error) {
-          throw new TransportRefused(
-            `the TLS file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-          )
+          throw new TransportRefused(`the TLS file ${file} cannot be read`, { cause: error })
         }
       })
       return createHttpsServer({ cert, key, minVersion: rule.tlsMinimum }, onRequest)

@@ -31,7 +31,7 @@ export interface ReplyControl {
 }
 
 type Out<S> = S extends z.ZodType ? z.output<S> : undefined
-type In<S> = S extends z.ZodType ? z.input<S> : void
+type In<S> = S extends z.ZodType ? z.input<S> : never
 
 /** What a handler gets. `caller` is null on public endpoints only. */
 export interface Context<E extends Endpoint> {
@@ -45,7 +45,9 @@ export interface Context<E extends Endpoint> {
   readonly reply: ReplyControl
 }
 
-export type Handler<E extends Endpoint> = (context: Context<E>) => Promise<In<E['response']>>
+export type Handler<E extends Endpoint> = (
+  context: Context<E>,
+) => Promise<E['response'] extends z.ZodType ? In<E['response']> : void>
 
 /**
  * Who opens the transaction. `handler`: `tx` is no transaction, and the handler opens its own. For the few requests

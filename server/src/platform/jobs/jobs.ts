@@ -4,6 +4,9 @@ import type { Database, Tx } from '../db/index.ts'
 import { describeError, type Log } from '../log/index.ts'
 import { quietLogger } from './quiet-logger.ts'
 
+/** The library stores the message in its table, so it gets one without anybody's data. */
+const withoutMessage = (error: unknown): Error => new Error(describeError(error).error)
+
 /** A job: its payload holds ids only, never personal data. Must be idempotent: it may run again after a crash. */
 export interface Job {
   readonly name: string
@@ -59,8 +62,7 @@ export const createJobs = (database: Database, log: Log): Jobs => {
                   { event: 'job-failed', job: job.name, ...describeError(error) },
                   'a job failed and will be tried again',
                 )
-                // The library stores the message in its table, so it gets one without anybody's data.
-                throw new Error(describeError(error).error)
+                throw withoutMessage(error)
               }
             },
           ]),
