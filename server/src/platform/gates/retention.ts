@@ -85,8 +85,14 @@ const countPast = async (tx: Tx, of: RetainedTable, now: Date): Promise<number> 
   return Number(rows[0]?.n ?? 0)
 }
 
-const sweepRows = async (deps: GateDeps, of: RetainedTable, signal: AbortSignal | undefined): Promise<number> => {
-  const name = sql.identifier(of.table)
+/** @param table the table itself, or one of its partitions: a row's ctid is unique within one of these only */
+const sweepRows = async (
+  deps: GateDeps,
+  of: RetainedTable,
+  table: string,
+  signal: AbortSignal | undefined,
+): Promise<number> => {
+  const name = sql.identifier(table)
   let removed = 0
   for (;;) {
     const past = isPast(of, deps.clock.now())
@@ -149,8 +155,9 @@ export const createRetentionGate = (
   sweep: async (of, signal) => {
     const startedAt = deps.clock.now()
     const looked = await countAll(deps.database.direct, of.table)
-    const dropped = of.partitioned ? await dropPastDays(deps, of) : 0
-    const removed = dropped + (await sweepRows(deps, of, signal))
+    let removed = of.partitioned ? await dropPastDays(deps, of) : 0
+    const partitions = of.partitioned ? await listDayPartitions(deps.database.direct, of.table) : [{ name: of.table }]
+    for (const { name } of partitions) removed += await sweepRows(deps, of, name, signal)
     return deps.database.transaction((tx) => recordRun(tx, deps.clock, of, { startedAt, looked, removed }))
   },
 })
