@@ -55,6 +55,7 @@ const allowed: string[] = [
   'export const a = "delete from map where value -> $1 = $2 and name <> $3"',
   'export const a = (cache: Map<string, string>) => cache.delete("x")',
   'export const a = (tx, t, eq) => tx.delete(t).where(eq(t.id, 1))',
+  'export const a = (tx, t, gt, d) => tx.delete(t).where(gt(t.expiresAt, d)).returning()',
 ]
 
 describe('the gates check', () => {
