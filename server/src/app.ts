@@ -3,11 +3,18 @@ import { timingSafeEqual } from 'node:crypto'
 import type { RequestListener, Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { CompiledPolicy } from '@avow/policy'
+import type { FastifyInstance } from 'fastify'
 import { type Config, isLoopback } from './config.ts'
 import { createIdentity, type Identity, identityTables } from './modules/identity/index.ts'
 import { createInference, inferenceTables } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
-import { createPrivacy, privacyTables } from './modules/privacy/index.ts'
+import {
+  createPrivacy,
+  type InnerRequest,
+  type InnerResponse,
+  type ListeningPoint,
+  privacyTables,
+} from './modules/privacy/index.ts'
 import type { Clock } from './platform/clock/index.ts'
 import {
   CatalogueError,
@@ -96,17 +103,20 @@ const createPlatform = (deps: AppDeps, database: Database, isNew: boolean) => {
   if (retentionGate.problems.length > 0) {
     throw new Error(`the policy and the data map do not fit:\n  ${retentionGate.problems.join('\n  ')}`)
   }
+  const gates = {
+    retention: retentionGate,
+    password: createPasswordGate(policy.password),
+    transport: createTransportGate(policy.transport),
+    purpose: createPurposeGate(policy, (rule) => {
+      void recordDecision(database.direct, clock, { gate: 'purpose', decision: 'refused', rule }).catch(() => undefined)
+    }),
+  }
   return {
     database,
     clock,
     policy,
     vault: createVault(loadMasterKey(config.masterKeyFile, isNew)),
-    passwordGate: createPasswordGate(policy.password),
-    retentionGate,
-    purposeGate: createPurposeGate(policy, (rule) => {
-      void recordDecision(database.direct, clock, { gate: 'purpose', decision: 'refused', rule }).catch(() => undefined)
-    }),
-    transportGate: createTransportGate(policy.transport),
+    gates,
     mail: createMailer({ database, clock, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
     jobs: createJobs(database, log.child('jobs')),
     metrics: createMetrics(),
@@ -114,13 +124,26 @@ const createPlatform = (deps: AppDeps, database: Database, isNew: boolean) => {
   }
 }
 
-const createModules = (deps: AppDeps, platform: ReturnType<typeof createPlatform>, publicUrl: () => string) => {
+type Platform = ReturnType<typeof createPlatform>
+
+/** What is known only once everything is made: the checks of the policy look at it. */
+interface Running {
+  call(request: InnerRequest): Promise<InnerResponse>
+  listening(): ListeningPoint | null
+  publicUrl(): string
+  isStopping(): boolean
+}
+
+const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const { config, log, folder, root } = deps
-  const identity = createIdentity({ ...platform, log: log.child('identity'), publicUrl })
+  const { gates } = platform
+  const { publicUrl, call, listening } = running
+  const identity = createIdentity({ ...platform, log: log.child('identity'), publicUrl, passwordGate: gates.password })
   const { keyDirectory, keyNames, projectsOf } = identity.api
   const inference = createInference({
     ...platform,
     log: log.child('inference'),
+    purposeGate: gates.purpose,
     keys: keyDirectory,
     keyNames,
     projectsOf,
@@ -129,7 +152,16 @@ const createModules = (deps: AppDeps, platform: ReturnType<typeof createPlatform
     root,
     config,
   })
-  const privacy = createPrivacy({ ...platform, log: log.child('privacy'), map: dataMap })
+  const privacy = createPrivacy({
+    ...platform,
+    log: log.child('privacy'),
+    map: dataMap,
+    mailer: platform.mail,
+    authorise: identity.authorise,
+    operatorAddress: identity.api.operatorAddress,
+    call,
+    listening,
+  })
   const operate = createOperate({ ...platform, version: config.version, mailer: platform.mail })
   return { identity, inference, privacy, operate }
 }
@@ -137,9 +169,9 @@ const createModules = (deps: AppDeps, platform: ReturnType<typeof createPlatform
 /** The control plane with health and pages, on the routes of all modules. */
 const createControlPlane = async (
   deps: AppDeps,
-  platform: ReturnType<typeof createPlatform>,
+  platform: Platform,
   modules: ReturnType<typeof createModules>,
-  more: { publicUrl: () => string; isStopping: () => boolean },
+  running: Running,
 ) => {
   const { config, root } = deps
   const { identity, inference, privacy, operate } = modules
@@ -150,14 +182,14 @@ const createControlPlane = async (
     authorise: identity.authorise,
     routes: [...identity.routes, ...inference.routes, ...privacy.routes, ...operate.routes],
     endpoints,
-    isOwnOrigin: (origin, host) => origin === more.publicUrl() || origin === `${scheme}://${host ?? ''}`,
+    isOwnOrigin: (origin, host) => origin === running.publicUrl() || origin === `${scheme}://${host ?? ''}`,
     isSecure: scheme === 'https' || config.publicUrl?.startsWith('https:') === true,
     observe: platform.metrics.observe,
   })
   mountHealth(api, {
     database: platform.database,
     registry: platform.metrics.registry,
-    isStopping: more.isStopping,
+    isStopping: running.isStopping,
     parts: inference.parts,
     mayReadMetrics: platform.operatorToken.matches,
   })
@@ -177,17 +209,34 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const platform = createPlatform(deps, database, isNew)
   let url = ''
   let isStopping = false
-  const publicUrl = (): string => config.publicUrl ?? url
-  const modules = createModules(deps, platform, publicUrl)
+  let api: FastifyInstance | undefined
+  const running: Running = {
+    publicUrl: () => config.publicUrl ?? url,
+    isStopping: () => isStopping,
+    listening: () =>
+      url === '' ? null : { host: config.host, port: Number(new URL(url).port), isTls: config.tls !== undefined },
+    call: async ({ method, path, body, headers }) => {
+      if (api === undefined) throw new Error('the control plane is not made yet')
+      const response = await api.inject({
+        method,
+        url: path,
+        headers: { ...headers },
+        ...(body === undefined ? {} : { payload: body }),
+      })
+      return { status: response.statusCode, body: response.body === '' ? null : response.json() }
+    },
+  }
+  const modules = createModules(deps, platform, running)
   const { identity, inference, privacy } = modules
-  const api = await createControlPlane(deps, platform, modules, { publicUrl, isStopping: () => isStopping })
+  const controlPlane = await createControlPlane(deps, platform, modules, running)
+  api = controlPlane
 
   const onRequest: RequestListener = (request, response) => {
     if (request.url?.startsWith('/v1/') === true || request.url === '/v1') inference.gateway(request, response)
-    else api.routing(request, response)
+    else controlPlane.routing(request, response)
   }
   const wish = { host: config.host, isLoopback: isLoopback(config.host), tls: config.tls }
-  const listener = platform.transportGate.createListener(wish, onRequest)
+  const listener = platform.gates.transport.createListener(wish, onRequest)
   listener.keepAliveTimeout = 65_000
 
   return {
@@ -198,14 +247,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       url = address
       await inference.start()
       await platform.jobs.start([...platform.mail.jobs, ...identity.jobs, ...inference.jobs, ...privacy.jobs])
-      await privacy.start(address)
+      await privacy.start()
     },
     whenReady: (say) => inference.whenReady(say),
     stop: async () => {
       isStopping = true
       await inference.drain()
       await platform.jobs.stop()
-      await api.close()
+      await controlPlane.close()
       listener.closeAllConnections()
       await inference.stop()
       await identity.stop()

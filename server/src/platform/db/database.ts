@@ -27,6 +27,7 @@ export const openDatabase = (url: string, connectionsMax: number, onError: (erro
     keepAlive: true,
   })
   pool.on('error', onError)
+  pool.on('connect', (client) => client.on('error', onError))
   const direct = drizzle(pool)
   return { pool, direct, transaction: (work) => direct.transaction((tx) => work(tx)), close: () => pool.end() }
 }
