@@ -10,7 +10,7 @@ export const rooms: Record<string, readonly string[]> = {
   cli: ['sdk', 'contract'],
   console: ['sdk', 'contract'],
   site: ['policy'],
-  conformance: ['policy'],
+  conformance: ['policy', 'sdk', 'contract'],
   bench: ['contract', 'policy', 'sdk', 'server'],
 }
 

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+interface ProcessRow {
+  readonly pid: number
+  readonly parent: number
+  readonly name: string
+}
+
+/** Every process of this machine, from proc(5). */
+const processes = (): ProcessRow[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((entry) => {
+      try {
+        const [, name = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${entry}/stat`, 'utf8')) ?? []
+        return [{ pid: Number(entry), parent: Number(rest.split(' ')[1]), name }]
+      } catch {
+        return []
+      }
+    })
+
+/** A process and everything below it, parents first. */
+export const processTree = (root: number): ProcessRow[] => {
+  const all = processes()
+  const below = (pid: number): ProcessRow[] =>
+    all.filter(({ parent }) => parent === pid).flatMap((row) => [row, ...below(row.pid)])
+  return [...all.filter(({ pid }) => pid === root), ...below(root)]
+}
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    const state = /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
+    return state !== undefined && state !== 'Z' && state !== 'X'
+  } catch {
+    return false
+  }
+}
+
+const signal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // It ended by itself in between.
+  }
+}
+
+/** Sends a signal to each of the processes. */
+export const signalAll = (pids: readonly number[], name: NodeJS.Signals): void => {
+  for (const pid of pids) signal(pid, name)
+}
+
+/** kill -9 of a process and everything below it, as if the power went: the root is halted first so that nothing is replaced. */
+export const killTree = async (root: number): Promise<void> => {
+  signal(root, 'SIGSTOP')
+  const pids = processTree(root).map(({ pid }) => pid)
+  signalAll(pids, 'SIGKILL')
+  while (pids.some(isAlive)) await sleep(10)
+}

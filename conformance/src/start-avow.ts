@@ -1,0 +1,229 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type AvowClient, createClient } from '@avow/sdk'
+import { killTree, processTree } from './process-tree.ts'
+
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+const startMsMax = 90_000
+
+/** What the first start writes to `first-run.json`. */
+export interface FirstRun {
+  readonly url: string
+  readonly operator: { readonly email: string; readonly password: string }
+  readonly organisation: { readonly id: string; readonly name: string }
+  readonly project: { readonly id: string; readonly name: string }
+  readonly apiKey: string
+}
+
+/** How a command of the CLI ended. */
+export interface CliResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface StartOptions {
+  /** Settings beside those of the harness, such as AVOW_POLICY. */
+  readonly env?: Readonly<Record<string, string>>
+  /** The whole `npm start`, set-up included, instead of the server's own entry. */
+  readonly npm?: boolean
+}
+
+/** A real Avow in processes of its own, on a folder of its own. */
+export interface RunningAvow {
+  readonly url: string
+  readonly folder: string
+  readonly firstRun: FirstRun
+  readonly operatorToken: string
+  readonly apiKey: string
+  /** The process that was started; everything else is below it. */
+  readonly pid: number
+  /** Milliseconds from the start to `avow ready`. */
+  readonly startedInMs: number
+  /** A typed client; with the operator's token unless another is given. `null`: a stranger. */
+  api(token?: string | null): AvowClient
+  /** Runs the CLI as a script does, with AVOW_DATA set. */
+  cli(
+    args: readonly string[],
+    options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<CliResult>
+  /** Process ids below the server whose program has this name, such as `postgres`. */
+  pidsOf(name: RegExp): number[]
+  output(): { readonly stdout: string; readonly stderr: string }
+  /** SIGTERM; gives the exit code and how long it took. */
+  stop(): Promise<{ readonly code: number | null; readonly ms: number }>
+  /** kill -9 of the whole process tree. */
+  kill9(): Promise<void>
+  /** Starts again on the same folder and port. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>
+  /** Ends what runs and removes the folder. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+/** The environment of the test run without its own Avow settings. */
+const cleanEnvironment = (): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(AVOW_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name)),
+  )
+
+interface Running {
+  readonly child: ChildProcess
+  readonly stdout: () => string
+  readonly stderr: () => string
+}
+
+const spawnServer = (folder: string, port: number, options: StartOptions): Running => {
+  const [command = '', ...args] = options.npm
+    ? ['npm', 'start']
+    : [join(root, 'node_modules/.bin/node'), 'server/src/start/up.ts']
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...cleanEnvironment(),
+      AVOW_PORT: String(port),
+      AVOW_DATA: folder,
+      AVOW_MODEL: 'none',
+      AVOW_LOG_LEVEL: 'warn',
+      ...options.env,
+    },
+  })
+  const parts = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      parts[name] += text
+    })
+  }
+  return { child, stdout: () => parts.stdout, stderr: () => parts.stderr }
+}
+
+/** The address after `avow ready`; fails with all that the server said when it ends first or takes too long. */
+const untilReady = ({ child, stdout, stderr }: Running): Promise<string> =>
+  new Promise((ready, fail) => {
+    const giveUp = (why: string): void => fail(new Error(`the server ${why}\n${stderr()}${stdout()}`))
+    const timer = setTimeout(giveUp, startMsMax, `was not ready within ${startMsMax / 1000} s`)
+    child.once('error', fail)
+    child.once('close', (code, signal) => giveUp(`ended with ${code ?? signal}`))
+    child.stdout?.on('data', () => {
+      const address = /^avow ready (\S+)$/m.exec(stdout())?.[1]
+      if (address === undefined) return
+      clearTimeout(timer)
+      child.removeAllListeners('close')
+      ready(address)
+    })
+  })
+
+/** How a start ended that was expected to fail: exit code and everything that was printed. */
+export const failToStart = async (
+  env: Readonly<Record<string, string>>,
+  folder: string = mkdtempSync(join(tmpdir(), 'avow-e2e-')),
+): Promise<{ code: number | null; stdout: string; stderr: string }> => {
+  const running = spawnServer(folder, await freePort(), { env })
+  const timer = setTimeout(() => running.child.kill('SIGKILL'), startMsMax)
+  const [code] = (await once(running.child, 'close')) as [number | null]
+  clearTimeout(timer)
+  return { code, stdout: running.stdout(), stderr: running.stderr() }
+}
+
+const runCli = (
+  folder: string,
+  args: readonly string[],
+  { input = '', env = {} }: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<CliResult> =>
+  new Promise((done) => {
+    const child = execFile(
+      join(root, 'node_modules/.bin/node'),
+      [join(root, 'cli/bin/avow.mjs'), ...args],
+      {
+        cwd: folder,
+        env: { ...cleanEnvironment(), AVOW_DATA: folder, HOME: folder, ...env },
+        maxBuffer: 64 * 1024 * 1024,
+      },
+      (error, stdout, stderr) =>
+        done({ code: typeof error?.code === 'number' ? error.code : (child.exitCode ?? -1), stdout, stderr }),
+    )
+    child.stdin?.end(input)
+  })
+
+/** Starts a real Avow on a free port and a fresh folder, and waits until it says that it is ready. */
+export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow> => {
+  const folder = mkdtempSync(join(tmpdir(), 'avow-e2e-'))
+  const port = await freePort()
+  let running: Running
+  let url = ''
+  let startedInMs = 0
+  let env = options.env ?? {}
+
+  const launch = async (): Promise<void> => {
+    const began = performance.now()
+    running = spawnServer(folder, port, { ...options, env })
+    url = await untilReady(running)
+    startedInMs = performance.now() - began
+  }
+  const file = (name: string): string => readFileSync(join(folder, name), 'utf8')
+  const ended = (): boolean => running.child.exitCode !== null || running.child.signalCode !== null
+  await launch()
+  const firstRun = JSON.parse(file('first-run.json')) as FirstRun
+
+  return {
+    folder,
+    firstRun,
+    get url() {
+      return url
+    },
+    get operatorToken() {
+      return file('operator-token').trim()
+    },
+    apiKey: firstRun.apiKey,
+    get pid() {
+      return running.child.pid ?? -1
+    },
+    get startedInMs() {
+      return startedInMs
+    },
+    api: (token) => {
+      const wanted = token === undefined ? file('operator-token').trim() : token
+      return createClient({ baseUrl: url, ...(wanted === null ? {} : { token: wanted }) })
+    },
+    cli: (args, cliOptions) => runCli(folder, args, cliOptions),
+    pidsOf: (name) =>
+      processTree(running.child.pid ?? -1)
+        .filter((row) => name.test(row.name))
+        .map(({ pid }) => pid),
+    output: () => ({ stdout: running.stdout(), stderr: running.stderr() }),
+    stop: async () => {
+      const began = performance.now()
+      const closed = once(running.child, 'close')
+      running.child.kill('SIGTERM')
+      const [code] = (await closed) as [number | null]
+      return { code, ms: performance.now() - began }
+    },
+    kill9: async () => {
+      const closed = once(running.child, 'close')
+      await killTree(running.child.pid ?? -1)
+      await closed
+    },
+    restart: async (more) => {
+      env = { ...env, ...more }
+      await launch()
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (!ended()) await killTree(running.child.pid ?? -1)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
