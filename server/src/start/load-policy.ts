@@ -18,9 +18,9 @@ export const loadPolicy = (wanted: string, policiesDir: string): CompiledPolicy 
   let text: string
   try {
     text = readFileSync(file, 'utf8')
-  } catch (cause) {
+  } catch (error) {
     throw new PolicyError(`there is no policy ${wanted}. AVOW_POLICY takes a file or one of: ${known.join(', ')}`, {
-      cause,
+      cause: error,
     })
   }
   const parsed = parsePolicy(text, file)

@@ -44,15 +44,6 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
     )
     undo.push(() => postgres.stop())
     databaseUrl = postgres.url
-    void postgres.ended.then(() => {
-      if (!stopping) {
-        log.error(
-          { event: 'database-ended' },
-          'the database process ended; the server ends too, start it again to recover',
-        )
-        void stop(1)
-      }
-    })
   }
 
   say('checking the database against the data map')

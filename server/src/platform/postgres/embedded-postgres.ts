@@ -5,15 +5,14 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
-import type { Log } from '../log/index.ts'
+import { describeError, type Log } from '../log/index.ts'
 import { chooseRunAs, type RunAs } from './run-as.ts'
 
 export interface EmbeddedPostgres {
   /** postgres:// address of the database `avow`. */
   readonly url: string
-  readonly pid: number
-  /** Settles when the process ends by itself. */
-  readonly ended: Promise<void>
+  /** Of the process that runs now. */
+  pid(): number
   /** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
   stop(): Promise<void>
 }
@@ -162,10 +161,59 @@ const ensureDatabase = async (serverUrl: string): Promise<void> => {
   }
 }
 
+interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<void>
+  readonly serverUrl: string
+}
+
+const settings = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'timezone=UTC',
+  'log_timezone=UTC',
+  'max_connections=100',
+  'shared_buffers=256MB',
+  // No statement and no parameter of one ever reaches a log.
+  'log_statement=none',
+  'log_min_error_statement=panic',
+  'log_parameter_max_length_on_error=0',
+]
+
+const launch = async (
+  as: RunAs,
+  program: string,
+  place: { dir: string; port: number; password: string; flags: readonly string[] },
+): Promise<Running> => {
+  const { dir, port, password, flags } = place
+  const child = run(as, program, ['-D', dir, '-p', String(port), ...flags.flatMap((setting) => ['-c', setting])])
+  const output = collect(child)
+  const ended = new Promise<void>((done) => {
+    child.once('close', () => done())
+  })
+  const serverUrl = `postgres://avow:${encodeURIComponent(password)}@127.0.0.1:${port}`
+  try {
+    await waitUntilReady(`${serverUrl}/postgres`, child, output)
+    return { child, ended, serverUrl }
+  } catch (error) {
+    child.kill('SIGINT')
+    await ended
+    throw error
+  }
+}
+
+/** The children of a killed postmaster may hold its shared memory for a moment; a port may be taken in between. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof Error && /shared memory block|could not bind|lock file/.test(error.message)
+
+const retryMs = 250
+const restartMsMax = 10_000
+
 /**
- * Starts the embedded PostgreSQL on `folder`, making the database on the first start, recovering after a kill.
- * It listens on 127.0.0.1 only, with a password.
- * @param extraFlags more `-c name=value` settings
+ * Starts the embedded PostgreSQL on `folder`, making the database on the first start and recovering after a kill.
+ * It listens on 127.0.0.1 only, with a password. When it ends by itself (killed, full disk) it is started again on the
+ * same port, until `stop`.
+ * @param extraFlags more `name=value` settings
  */
 export const startEmbeddedPostgres = async (
   folder: string,
@@ -178,46 +226,54 @@ export const startEmbeddedPostgres = async (
   const as = chooseRunAs(dir, programs.postgres)
   await stopOrphan(dir, log)
   await initialise(as, programs, dir, password)
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
-    const settings = [
-      `listen_addresses=127.0.0.1`,
-      'unix_socket_directories=',
-      'timezone=UTC',
-      'log_timezone=UTC',
-      'max_connections=100',
-      'shared_buffers=256MB',
-      'log_statement=none',
-      'log_min_error_statement=panic',
-      'log_parameter_max_length_on_error=0',
-      ...extraFlags,
-    ]
-    const child = run(as, programs.postgres, [
-      '-D',
-      dir,
-      '-p',
-      String(port),
-      ...settings.flatMap((setting) => ['-c', setting]),
-    ])
-    const output = collect(child)
-    const ended = new Promise<void>((done) => child.once('close', () => done()))
-    const serverUrl = `postgres://avow:${encodeURIComponent(password)}@127.0.0.1:${port}`
-    try {
-      await waitUntilReady(`${serverUrl}/postgres`, child, output)
-      await ensureDatabase(`${serverUrl}/postgres`)
-      return { url: `${serverUrl}/avow`, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) }
-    } catch (error) {
-      child.kill('SIGINT')
-      await ended
-      // The children of a killed postmaster may hold its shared memory for a moment; a port may be taken in between.
-      if (attempt >= 20 || !/shared memory block|could not bind|lock file/.test(output())) throw error
-      log.warn({ event: 'database-retry', attempt }, 'the database could not start yet, trying again')
-      await sleep(250)
+  let port = await freePort()
+  const start = () => launch(as, programs.postgres, { dir, port, password, flags: [...settings, ...extraFlags] })
+
+  const firstStart = async (): Promise<Running> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await start()
+      } catch (error) {
+        if (attempt >= 20 || !isPassing(error)) throw error
+        log.warn({ event: 'database-retry', attempt }, 'the database could not start yet, trying again')
+        await sleep(retryMs)
+        port = await freePort()
+      }
     }
+  }
+  let running = await firstStart()
+  let isStopping = false
+
+  const keepRunning = async (): Promise<void> => {
+    for (let waitMs = retryMs; ; ) {
+      await running.ended
+      if (isStopping) return
+      log.error({ event: 'database-ended' }, 'the database ended by itself and is started again')
+      try {
+        running = await start()
+        if (isStopping) return stop(running)
+        waitMs = retryMs
+        log.info({ event: 'database-ready' }, 'the database answers again')
+      } catch (error) {
+        log.error({ event: 'database-retry', ...describeError(error) }, 'the database could not start, trying again')
+        await sleep(waitMs)
+        waitMs = Math.min(waitMs * 2, restartMsMax)
+      }
+    }
+  }
+  await ensureDatabase(`${running.serverUrl}/postgres`)
+  void keepRunning()
+  return {
+    url: `${running.serverUrl}/avow`,
+    pid: () => running.child.pid ?? 0,
+    stop: () => {
+      isStopping = true
+      return stop(running)
+    },
   }
 }
 
-const stop = async (child: ChildProcess, ended: Promise<void>): Promise<void> => {
+const stop = async ({ child, ended }: Running): Promise<void> => {
   child.kill('SIGINT')
   const late = setTimeout(() => child.kill('SIGQUIT'), 6000)
   await ended
