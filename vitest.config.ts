@@ -3,10 +3,10 @@ import { defineConfig } from 'vitest/config'
 const installedOrBuilt = ['**/node_modules/**', '**/dist/**', '**/.cache/**']
 
 /**
- * Three kinds of test, told apart by where they are and what they are called:
- * unit        *.test.ts beside the code, with a real PostgreSQL where they need one
- * end-to-end  *.e2e.test.ts anywhere and all of conformance/: on real processes
- * browser     *.browser.test.ts: end to end through a real browser
+ * Three kinds of test, told apart by where they are:
+ * unit        beside the code, with a real PostgreSQL where they need one
+ * end-to-end  in conformance/: on a real server process
+ * browser     in conformance/browser/: through a real browser as well
  */
 export default defineConfig({
   test: {
@@ -18,7 +18,7 @@ export default defineConfig({
           name: 'unit',
           globalSetup: ['./server/src/platform/db/test-cluster.ts'],
           include: ['**/*.test.{ts,tsx}'],
-          exclude: [...installedOrBuilt, '**/*.e2e.test.ts', '**/*.browser.test.ts', 'conformance/**'],
+          exclude: [...installedOrBuilt, 'conformance/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -26,8 +26,8 @@ export default defineConfig({
       {
         test: {
           name: 'end-to-end',
-          include: ['**/*.e2e.test.ts', 'conformance/**/*.test.ts'],
-          exclude: [...installedOrBuilt, '**/*.browser.test.ts'],
+          include: ['conformance/**/*.test.ts'],
+          exclude: [...installedOrBuilt, 'conformance/browser/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -36,7 +36,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: ['**/*.browser.test.ts'],
+          include: ['conformance/browser/**/*.test.ts'],
           exclude: installedOrBuilt,
           testTimeout: 120_000,
           hookTimeout: 120_000,

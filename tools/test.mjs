@@ -25,7 +25,7 @@ const checks = [
   },
   {
     title: 'Types of the engine',
-    command: ['tsc', '--noEmit', '-p', 'engine'],
+    command: ['tsc', '--noEmit', '-p', 'tsconfig.engine.json'],
     skip: () => (exists('engine/node_modules') ? null : 'the engine is not installed'),
   },
   { title: 'Dead code and unlisted dependencies', command: ['knip'] },
@@ -71,7 +71,7 @@ async function runCheck({ title, command, skip }) {
 
 /** Runs one project of vitest.config.ts and reads the numbers from its report; no report counts as a failure. */
 async function runTests(title, project, skipReason = null) {
-  if (skipReason) return skipped(title, countFiles(`.${project}.test.ts`), skipReason)
+  if (skipReason) return skipped(title, countTestFiles(`conformance/${project}`), skipReason)
   const reportFile = path.join(reportFolder, `${project}.json`)
   rmSync(reportFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
@@ -115,14 +115,9 @@ function skipped(title, count, reason) {
   return { title: `${title} (${reason})`, passed: 0, failed: 0, skipped: count, seconds: 0 }
 }
 
-function countFiles(ending, folder = root) {
-  let count = 0
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isFile() && entry.name.endsWith(ending)) count += 1
-    const isSource = !entry.name.startsWith('.') && entry.name !== 'node_modules' && entry.name !== 'dist'
-    if (entry.isDirectory() && isSource) count += countFiles(ending, path.join(folder, entry.name))
-  }
-  return count
+function countTestFiles(folder) {
+  if (!exists(folder)) return 0
+  return readdirSync(path.join(root, folder), { recursive: true }).filter((name) => /\.test\.ts$/.test(name)).length
 }
 
 function summarise() {
