@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import nodemailer from 'nodemailer'
 import type { Clock } from '../clock/index.ts'
 import { type Database, mailOutbox, type Tx } from '../db/index.ts'
+import { Refusal } from '../http/index.ts'
 import { newId } from '../ids.ts'
 import { enqueue, type Job } from '../jobs/index.ts'
 import { describeError } from '../log/index.ts'
@@ -66,6 +67,9 @@ export const createMailer = (deps: {
   return {
     mode: transport === undefined ? 'outbox' : 'smtp',
     write: async (tx, message) => {
+      // Types alone would let a cast through.
+      if (!(mailKinds as readonly string[]).includes(message.kind))
+        throw new Refusal('policy_refused', `The policy has no mail of the kind ${message.kind}.`)
       const id = newId('mail', clock)
       await tx.insert(mailOutbox).values({
         id,

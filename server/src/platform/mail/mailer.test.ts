@@ -1,0 +1,105 @@
+import type { AddressInfo } from 'node:net'
+import PostalMime from 'postal-mime'
+import { SMTPServer } from 'smtp-server'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../clock/index.ts'
+import { createTestDatabase, type TestDatabase } from '../db/test-database.ts'
+import { createJobs, type Jobs } from '../jobs/index.ts'
+import { createLog } from '../log/index.ts'
+import { createMailer, type Mailer } from './mailer.ts'
+
+let database: TestDatabase
+let sink: SMTPServer
+let jobs: Jobs
+let mailer: Mailer
+const received: { subject: string | undefined; text: string | undefined; to: string | undefined }[] = []
+let refuse = false
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  sink = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onRcptTo: (_address, _session, done) => done(refuse ? new Error('no such mailbox') : undefined),
+    onData: (stream, _session, done) => {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        void PostalMime.parse(Buffer.concat(chunks)).then((mail) => {
+          received.push({ subject: mail.subject, text: mail.text?.trim(), to: mail.to?.[0]?.address })
+          done()
+        })
+      })
+    },
+  })
+  await new Promise<void>((done) => {
+    sink.listen(0, '127.0.0.1', done)
+  })
+  const { port } = sink.server.address() as AddressInfo
+  mailer = createMailer({
+    database,
+    clock: systemClock,
+    smtpUrl: `smtp://127.0.0.1:${port}`,
+    from: 'Avow <a@avow.localhost>',
+  })
+  jobs = createJobs(database, createLog('silent'))
+  await jobs.start(mailer.jobs)
+})
+afterAll(async () => {
+  await jobs.stop()
+  await new Promise<void>((done) => {
+    sink.close(() => done())
+  })
+  await database.close()
+})
+beforeEach(async () => {
+  received.length = 0
+  refuse = false
+  await database.pool.query('truncate mail_outbox')
+})
+
+const message = {
+  to: 'ada@example.org',
+  kind: 'verify-email',
+  subject: 'Hello',
+  text: 'Open https://x.example/v',
+  links: ['https://x.example/v'],
+} as const
+const stateWhen = (wanted: string) =>
+  expect
+    .poll(async () => (await database.pool.query('select state from mail_outbox')).rows[0]?.state, { timeout: 10_000 })
+    .toBe(wanted)
+
+test('a message leaves after its transaction commits and is marked as sent', async () => {
+  await database.transaction((tx) => mailer.write(tx, message))
+  await stateWhen('sent')
+  expect(received).toEqual([{ subject: 'Hello', text: message.text, to: 'ada@example.org' }])
+})
+
+test('a message whose transaction is rolled back never leaves', async () => {
+  const broken = database.transaction(async (tx) => {
+    await mailer.write(tx, message)
+    throw new Error('changed my mind')
+  })
+  await expect(broken).rejects.toThrow('changed my mind')
+  await database.transaction((tx) => mailer.write(tx, { ...message, subject: 'Second' }))
+  await stateWhen('sent')
+  expect(received.map((mail) => mail.subject)).toEqual(['Second'])
+})
+
+test('a message that the server refuses is kept and marked as failed, for another try', async () => {
+  refuse = true
+  await database.transaction((tx) => mailer.write(tx, message))
+  await stateWhen('failed')
+  const { rows } = await database.pool.query<{ attempts: number }>(
+    "select attempts from graphile_worker.jobs where task_identifier = 'deliver-mail'",
+  )
+  expect(rows).toHaveLength(1)
+})
+
+test('without a mail server a message is held in the outbox', async () => {
+  const held = createMailer({ database, clock: systemClock, smtpUrl: undefined, from: 'x' })
+  await database.transaction((tx) => held.write(tx, message))
+  expect(held.mode).toBe('outbox')
+  await stateWhen('held')
+})
