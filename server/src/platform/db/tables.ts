@@ -91,7 +91,7 @@ export const mailOutbox = table(
     text: col(text('text').notNull(), 'correspondence'),
     links: col(jsonb('links').$type<string[]>().notNull(), 'correspondence'),
     state: col(text('state').$type<'held' | 'queued' | 'sent' | 'failed'>().notNull(), 'system'),
-    reason: col(text('reason'), 'technical.log'),
+    reason: col(text('reason'), { category: 'technical.log', purposes: ['support'] }),
     createdAt: col(time('created_at').notNull(), 'system'),
     sentAt: col(time('sent_at'), 'system'),
   },

@@ -1,0 +1,108 @@
+import type { CompiledPolicy, Rule, RuleKind } from '@avow/policy'
+import type { Clock } from '../../platform/clock/index.ts'
+import type { Database, MappedColumn, Tx } from '../../platform/db/index.ts'
+import type { PasswordGate, PurposeGate, RetentionGate, TransportGate } from '../../platform/gates/index.ts'
+import type { Authorise } from '../../platform/http/index.ts'
+import type { Log } from '../../platform/log/index.ts'
+import type { Mailer } from '../../platform/mail/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+
+/** What a check found. A reason without a violation says what it could not see: the rule is then unproven. */
+export interface Finding {
+  readonly looked: number
+  readonly violations: number
+  readonly figure: string
+  readonly reason: string | null
+}
+
+export type RuleOf<K extends RuleKind> = Extract<Rule, { readonly kind: K }>
+
+/** Looks at the running system whether one rule holds. It must be able to fail also on an empty installation. */
+export interface Check<K extends RuleKind> {
+  readonly name: string
+  run(rule: RuleOf<K>, system: CheckedSystem): Promise<Finding>
+}
+
+/** A request to our own control plane, answered in this process. */
+export interface InnerRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'PATCH'
+  /** With `/api/v1`. */
+  readonly path: string
+  readonly body?: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface InnerResponse {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** Where the server accepts connections. */
+export interface ListeningPoint {
+  readonly host: string
+  readonly port: number
+  readonly isTls: boolean
+}
+
+/** The parts of the running system that checks look at. */
+export interface CheckedSystem {
+  readonly database: Database
+  readonly clock: Clock
+  readonly policy: CompiledPolicy
+  readonly map: readonly MappedColumn[]
+  readonly gates: {
+    readonly retention: RetentionGate
+    readonly password: PasswordGate
+    readonly transport: TransportGate
+    readonly purpose: PurposeGate
+  }
+  readonly mailer: Pick<Mailer, 'write'>
+  readonly authorise: Authorise
+  /** Answers by the server's own routes; it never leaves the process. */
+  readonly call: (request: InnerRequest) => Promise<InnerResponse>
+  /** Null while the server does not listen. */
+  readonly listening: () => ListeningPoint | null
+  readonly vault: Pick<Vault, 'keyedHash'>
+  /** A log of the server's own make that writes to `destination`. */
+  readonly logTo: (destination: { write(line: string): void }) => Log
+}
+
+/** Runs a probe in a transaction that is always rolled back, so that it leaves nothing behind. */
+export const probe = async <T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  let result: { readonly value: T } | undefined
+  const undo = new Error('roll back')
+  try {
+    await database.transaction(async (tx) => {
+      result = { value: await work(tx) }
+      throw undo
+    })
+  } catch (error) {
+    if (error !== undo) throw error
+  }
+  if (result === undefined) throw new Error('the probe did not run')
+  return result.value
+}
+
+/** A finding of so many looked at, with the violations named in the reason (the first few of them). */
+export const finding = (
+  looked: number,
+  violations: readonly string[],
+  figure: string,
+  unseen: string | null = null,
+): Finding => ({
+  looked,
+  violations: violations.length,
+  figure,
+  reason: violations.length === 0 ? unseen : nameFew(violations),
+})
+
+const named = 5
+
+const nameFew = (violations: readonly string[]): string => {
+  const shown = violations.slice(0, named).join('; ')
+  return violations.length > named ? `${shown}; and ${violations.length - named} more` : shown
+}
+
+/** `1 row`, `2 rows`, `1,204 rows`. */
+export const count = (amount: number, noun: string): string =>
+  `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`

@@ -1,0 +1,30 @@
+import type { RuleKind } from '@avow/policy'
+import type { Check } from '../check.ts'
+import { collectedData } from './collected-data.ts'
+import { declaredData } from './declared-data.ts'
+import { declaredPurposes } from './declared-purposes.ts'
+import { logContent } from './log-content.ts'
+import { marketingMail } from './marketing-mail.ts'
+import { passwordHashes } from './password-hashes.ts'
+import { plainHttp } from './plain-http.ts'
+import { publication } from './publication.ts'
+import { retainedRows } from './retained-rows.ts'
+import { retentionSchedule } from './retention-schedule.ts'
+import { storedBodies } from './stored-bodies.ts'
+import { tlsFloor } from './tls-floor.ts'
+
+/** The check of each kind of rule. A rule with none is unproven; each one here has a test that sabotages the system. */
+export const checks: { readonly [K in RuleKind]?: Check<K> } = {
+  'bodies-stored': storedBodies,
+  collect: collectedData,
+  'declared-data-only': declaredData,
+  'logs-without-content': logContent,
+  'no-marketing': marketingMail,
+  'password-hash': passwordHashes,
+  'plain-http': plainHttp,
+  publish: publication,
+  'purposes-only': declaredPurposes,
+  retain: retainedRows,
+  'retention-runs': retentionSchedule,
+  'tls-floor': tlsFloor,
+}

@@ -1,0 +1,125 @@
+import { dueAt, type RetentionRule } from '@avow/policy'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Clock } from '../../../platform/clock/index.ts'
+import type { Database, MappedColumn } from '../../../platform/db/index.ts'
+import type { RetainedTable, RetentionGate } from '../../../platform/gates/index.ts'
+import { type Check, count, finding, probe } from '../check.ts'
+
+/** A row may stand this long past its period: the sweep runs hourly, and a machine may be off for a night. */
+const graceHours = 25
+
+const dayMs = 86_400_000
+
+const nameOf = (table: string): SQL =>
+  sql.join(
+    table.split('.').map((part) => sql.identifier(part)),
+    sql.raw('.'),
+  )
+
+/** Rows in all, and rows past period and grace; worked out apart from the gate. */
+const countRows = async (
+  database: Database,
+  clock: Clock,
+  of: RetainedTable,
+): Promise<{ all: number; late: number }> => {
+  const column = sql.identifier(of.column)
+  const { period } = of.rule
+  const now = sql`${clock.now().toISOString()}::timestamptz at time zone 'UTC'`
+  const late =
+    period === 'forever'
+      ? sql`false`
+      : sql`(${column} at time zone 'UTC') + ${period.text}::interval + make_interval(hours => ${graceHours}) <= (${now})`
+  const { rows } = await database.direct.execute<{ all: string; late: string }>(
+    sql`select count(*) as all, count(*) filter (where ${late}) as late from ${nameOf(of.table)}`,
+  )
+  return { all: Number(rows[0]?.all ?? 0), late: Number(rows[0]?.late ?? 0) }
+}
+
+/** The instant whose period ends just at `now`, to the day; an hour more is not due yet, a day less is. */
+const beginning = (rule: RetentionRule, now: Date): Date | null => {
+  if (rule.period === 'forever') return null
+  const length = (dueAt(now, rule.period) ?? now).getTime() - now.getTime()
+  return new Date(now.getTime() - length)
+}
+
+/**
+ * Puts two rows into a temporary table that hides the real one in this transaction, one due and one not, and sees
+ * whether the gate selects the one that is due.
+ */
+const gateFindsDueRow = async (
+  database: Database,
+  clock: Clock,
+  gate: RetentionGate,
+  of: RetainedTable,
+): Promise<boolean> => {
+  const now = clock.now()
+  const start = beginning(of.rule, now)
+  if (start === null) return true
+  return probe(database, async (tx) => {
+    const name = sql.identifier(of.table)
+    await tx.execute(
+      sql`create temporary table ${name} on commit drop as select ${sql.identifier(of.column)} from public.${name} limit 0`,
+    )
+    // Months differ in length, so the rows stand clear of the edge by a few days on each side.
+    const due = new Date(start.getTime() - 5 * dayMs)
+    const notDue = new Date(Math.min(now.getTime(), start.getTime() + 5 * dayMs))
+    await tx.execute(
+      sql`insert into ${name} values (${due.toISOString()}::timestamptz), (${notDue.toISOString()}::timestamptz)`,
+    )
+    const expected = dueAt(notDue, of.rule.period)
+    return (await gate.overdue(tx, of)) === (expected !== null && expected <= now ? 2 : 1)
+  })
+}
+
+/** Tables whose rows follow a parent must be tied to it, or they outlive it. */
+const untied = async (
+  database: Database,
+  map: readonly MappedColumn[],
+  name: string,
+): Promise<{ looked: number; loose: string[] }> => {
+  const followers = new Map<string, string>()
+  for (const { table, retention } of map) {
+    if (retention.class === name && 'with' in retention && retention.with !== table && !table.includes('.'))
+      followers.set(table, retention.with)
+  }
+  const { rows } = await database.direct.execute<{ child: string; parent: string }>(
+    sql`select c.relname as child, p.relname as parent from pg_constraint f join pg_class c on c.oid = f.conrelid join pg_class p on p.oid = f.confrelid where f.contype = 'f' and f.confdeltype = 'c'`,
+  )
+  const isTied = ([child, parent]: [string, string]) => rows.some((row) => row.child === child && row.parent === parent)
+  const loose = [...followers]
+    .filter((pair) => !isTied(pair))
+    .map(([child, parent]) => `rows of ${child} are not deleted with ${parent}`)
+  return { looked: followers.size, loose }
+}
+
+/** Counts rows past their period in every table of the class, and sees that the gate would find such a row. */
+export const retainedRows: Check<'retain'> = {
+  name: 'retained-rows',
+  run: async (rule, { clock, database, gates, map, policy }) => {
+    const wanted = policy.retention(rule.argument)
+    const tables = gates.retention.tables.filter((of) => of.rule.class === rule.argument)
+    const { looked: followers, loose } = await untied(database, map, rule.argument)
+    const violations = [...loose]
+    let rows = 0
+    let lateRows = 0
+    for (const of of tables) {
+      const { all, late } = await countRows(database, clock, of)
+      rows += all
+      lateRows += late
+      if (late > 0)
+        violations.push(
+          `${count(late, 'row')} of ${of.table} past ${wanted?.period === 'forever' ? 'for ever' : wanted?.period.text}`,
+        )
+      if (of.rule.period !== wanted?.period) violations.push(`${of.table} is swept by another period than the policy's`)
+      if (!(await gateFindsDueRow(database, clock, gates.retention, of)))
+        violations.push(`the retention gate does not find a row of ${of.table} that is due`)
+    }
+    const figure = `${lateRows} of ${count(rows, 'row')} past due in ${count(tables.length, 'table')}`
+    return finding(
+      tables.length + followers,
+      violations,
+      figure,
+      tables.length + followers === 0 ? `no table holds rows of ${rule.argument} yet` : null,
+    )
+  },
+}

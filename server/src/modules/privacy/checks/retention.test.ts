@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { movableClock } from '../../../platform/clock/index.ts'
+import { createRetentionGate } from '../../../platform/gates/index.ts'
+import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
+
+let system: TestSystem
+beforeAll(async () => {
+  system = await createTestSystem()
+})
+afterAll(() => system.database.close())
+beforeEach(() => system.database.pool.query('truncate mail_outbox, retention_run'))
+
+const dayMs = 86_400_000
+const mail = (id: string, ageDays: number) =>
+  system.database.pool.query(
+    "insert into mail_outbox (id, recipient, kind, subject, text, links, state, created_at) values ($1, 'a@b.invalid', 'security', '', '', '[]', 'held', $2)",
+    [id, new Date(system.clock.nowMs() - ageDays * dayMs)],
+  )
+
+describe('a period', () => {
+  it('is kept where the tables of its class are empty, because the gate was seen to find a row that is due', async () => {
+    expect(await verifyClause(system, 'START-31')).toMatchObject({
+      state: 'kept',
+      figure: '0 of 0 rows past due in 1 table',
+    })
+  })
+
+  it('is kept by rows within it', async () => {
+    await mail('young', 29)
+    expect(await verifyClause(system, 'START-31')).toMatchObject({
+      state: 'kept',
+      figure: '0 of 1 row past due in 1 table',
+    })
+  })
+
+  it('is broken by one row past it, and kept again when the gate has swept', async () => {
+    await mail('young', 1)
+    await mail('old', 32)
+    expect(await verifyClause(system, 'START-31')).toMatchObject({
+      state: 'broken',
+      reason: '1 row of mail_outbox past P30D',
+    })
+    const [outbox] = system.gates.retention.tables.filter((of) => of.table === 'mail_outbox')
+    await system.gates.retention.sweep(outbox!)
+    expect(await verifyClause(system, 'START-31')).toMatchObject({
+      state: 'kept',
+      figure: '0 of 1 row past due in 1 table',
+    })
+  })
+
+  it('is broken by a gate that finds nothing due', async () => {
+    const retention = { ...system.gates.retention, overdue: async () => 0 }
+    const report = await verifyClause({ ...system, gates: { ...system.gates, retention } }, 'START-31')
+    expect(report).toMatchObject({
+      state: 'broken',
+      reason: 'the retention gate does not find a row of mail_outbox that is due',
+    })
+  })
+
+  it('is broken by a gate that takes everything for due', async () => {
+    const retention = { ...system.gates.retention, overdue: async () => 2 }
+    expect(await verifyClause({ ...system, gates: { ...system.gates, retention } }, 'START-31')).toMatchObject({
+      state: 'broken',
+    })
+  })
+
+  it('is broken by a gate with another period than the policy', async () => {
+    const policy = starterPolicy(['mail: { period: P30D', 'mail: { period: P60D'])
+    const retention = createRetentionGate({ database: system.database, clock: system.clock, policy, map: system.map })
+    expect(await verifyClause({ ...system, gates: { ...system.gates, retention } }, 'START-31')).toMatchObject({
+      state: 'broken',
+    })
+  })
+
+  it('is broken by rows that would outlive the row which they belong to', async () => {
+    const { rows } = await system.database.pool.query<{ name: string }>(
+      "select conname as name from pg_constraint where conrelid = 'membership'::regclass and confrelid = 'organisation'::regclass",
+    )
+    expect(await verifyClause(system, 'START-26')).toMatchObject({ state: 'kept' })
+    await system.database.pool.query(`alter table membership drop constraint ${rows[0]?.name}`)
+    const report = await verifyClause(system, 'START-26')
+    await system.database.pool.query(
+      `alter table membership add constraint ${rows[0]?.name} foreign key (organisation_id) references organisation (id) on delete cascade`,
+    )
+    expect(report).toMatchObject({ state: 'broken', reason: 'rows of membership are not deleted with organisation' })
+  })
+
+  it('is unproven while no table holds rows of its class', async () => {
+    expect(await verifyClause(system, 'START-29')).toMatchObject({
+      state: 'unproven',
+      reason: 'no table holds rows of access.log yet',
+    })
+  })
+})
+
+describe('the schedule of retention', () => {
+  const sweepAll = async () => {
+    for (const of of system.gates.retention.tables) await system.gates.retention.sweep(of)
+  }
+
+  it('is kept when every table was swept in the last day', async () => {
+    await sweepAll()
+    expect(await verifyClause(system, 'START-33')).toMatchObject({ state: 'kept' })
+  })
+
+  it('is broken when runs have stopped, or leave out a table', async () => {
+    await sweepAll()
+    const clock = movableClock(new Date(system.clock.nowMs() + 26 * 3_600_000))
+    expect(await verifyClause({ ...system, clock }, 'START-33')).toMatchObject({ state: 'broken' })
+    await system.database.pool.query("delete from retention_run where table_name = 'session'")
+    expect(await verifyClause(system, 'START-33')).toMatchObject({
+      state: 'broken',
+      reason: 'session was not swept in time',
+    })
+  })
+})

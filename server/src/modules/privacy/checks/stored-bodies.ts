@@ -1,0 +1,55 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type Check, count, finding } from '../check.ts'
+
+/** Ids, model names and error codes are shorter; prompts seldom are. */
+const longestMetadata = 400
+const newestRows = 20_000
+
+const isText = new Set(['text', 'character varying', 'json', 'jsonb', 'bytea', 'character'])
+
+const nameOf = (table: string): SQL =>
+  sql.join(
+    table.split('.').map((part) => sql.identifier(part)),
+    sql.raw('.'),
+  )
+
+/** No column is for bodies, and no column beside the record of a call holds anything as long as one. */
+export const storedBodies: Check<'bodies-stored'> = {
+  name: 'stored-bodies',
+  run: async (_rule, { database, map, policy }) => {
+    if (policy.bodies !== 'never')
+      return finding(0, [], 'bodies may be stored', 'what happens to stored bodies is not checked yet')
+    const forBodies = map.filter((column) => column.category === 'content.inference')
+    const callTables = [
+      ...new Set(map.filter((column) => column.category === 'usage.inference').map((column) => column.table)),
+    ]
+    const { rows: columns } = await database.direct.execute<{
+      table_name: string
+      column_name: string
+      data_type: string
+    }>(sql`select table_name, column_name, data_type from information_schema.columns where table_schema = 'public'`)
+    const violations = forBodies.map(({ table, column }) => `${table}.${column} is for prompts or outputs`)
+    let looked = 0
+    for (const table of callTables) {
+      const wide = columns.filter((column) => column.table_name === table && isText.has(column.data_type))
+      if (wide.length === 0) continue
+      const longest = sql.join(
+        wide.map((column) => sql`coalesce(length(${sql.identifier(column.column_name)}::text), 0)`),
+        sql.raw(', '),
+      )
+      const { rows } = await database.direct.execute<{ all: string; long: string }>(
+        sql`select count(*) as all, count(*) filter (where greatest(${longest}) > ${longestMetadata}) as long from (select * from ${nameOf(table)} limit ${newestRows}) as sample`,
+      )
+      looked += Number(rows[0]?.all ?? 0)
+      const long = Number(rows[0]?.long ?? 0)
+      if (long > 0) violations.push(`${count(long, 'row')} of ${table} hold more than metadata`)
+    }
+    const figure = `${count(map.length, 'column')}, ${forBodies.length} for bodies; ${count(looked, 'call record')}, ${violations.length - forBodies.length} with content`
+    return finding(
+      callTables.length === 0 ? 0 : map.length + looked,
+      violations,
+      figure,
+      callTables.length === 0 ? 'no table records calls yet' : null,
+    )
+  },
+}

@@ -1,0 +1,35 @@
+import type { RetentionGate } from '../../platform/gates/index.ts'
+import type { Job } from '../../platform/jobs/index.ts'
+
+const sweepMinute = 23
+const hourMs = 3_600_000
+
+/** When the sweep runs next after an instant: every hour, at a fixed minute. */
+export const nextSweepAt = (after: Date): Date => {
+  const thisHour = Math.floor(after.getTime() / hourMs) * hourMs + sweepMinute * 60_000
+  return new Date(thisHour > after.getTime() ? thisHour : thisHour + hourMs)
+}
+
+export const sweepJob = 'sweep-retention'
+export const verifyJob = 'verify-policy'
+
+/** Removes what is past its period, table by table. Each table is its own work, so a stop in between loses nothing. */
+export const createSweepJob = (gate: RetentionGate): Job => ({
+  name: sweepJob,
+  cron: `${sweepMinute} * * * *`,
+  run: async (_payload, signal) => {
+    for (const of of gate.tables) {
+      if (signal.aborted) return
+      if (of.rule.period !== 'forever') await gate.sweep(of, signal)
+    }
+  },
+})
+
+/** Checks the policy on its own, a little after the sweep. */
+export const createVerifyJob = (verify: () => Promise<unknown>): Job => ({
+  name: verifyJob,
+  cron: `${sweepMinute + 4} * * * *`,
+  run: async () => {
+    await verify()
+  },
+})

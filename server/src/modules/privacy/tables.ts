@@ -1,0 +1,26 @@
+import { integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
+import { col, table } from '../../platform/db/index.ts'
+
+/** Reports of the policy, clause by clause: states and figures only, nothing about a person. */
+export const policyReport = table(
+  'policy_report',
+  {
+    module: 'privacy',
+    subject: 'none',
+    purposes: ['legal'],
+    erasure: 'none',
+    retention: { class: 'evidence', from: 'checked_at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    policyName: col(text('policy_name').notNull(), 'system'),
+    policyVersion: col(text('policy_version').notNull(), 'system'),
+    policyHash: col(text('policy_hash').notNull(), 'system'),
+    checkedAt: col(timestamp('checked_at', { withTimezone: true, mode: 'date' }).notNull(), 'system'),
+    durationMs: col(integer('duration_ms').notNull(), 'system'),
+    broken: col(integer('broken').notNull(), 'system'),
+    report: col(jsonb('report').notNull(), { category: 'system', note: 'as avow policy verify prints it' }),
+  },
+)
+
+export const privacyTables = [policyReport]

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { type ClauseReport, type CompiledPolicy, compilePolicy, parsePolicy } from '@avow/policy'
+import { systemClock } from '../../platform/clock/index.ts'
+import { libraryColumns, mapTable, platformTables } from '../../platform/db/index.ts'
+import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
+import {
+  createPasswordGate,
+  createPurposeGate,
+  createRetentionGate,
+  createTransportGate,
+} from '../../platform/gates/index.ts'
+import { createLog } from '../../platform/log/index.ts'
+import { createMailer } from '../../platform/mail/index.ts'
+import { createVault } from '../../platform/vault/index.ts'
+import { identityTables } from '../identity/tables.ts'
+import type { CheckedSystem } from './check.ts'
+import { privacyTables } from './tables.ts'
+import { verifyPolicy } from './verify-policy.ts'
+
+/** The starter policy, with pieces of its text replaced. */
+export const starterPolicy = (...changes: readonly (readonly [from: string, to: string])[]): CompiledPolicy => {
+  const file = new URL('../../../../policies/starter.yaml', import.meta.url)
+  const text = changes.reduce(
+    (result, [from, to]) => {
+      if (!result.includes(from)) throw new Error(`the starter has no ${from}`)
+      return result.replace(from, to)
+    },
+    readFileSync(file, 'utf8'),
+  )
+  const parsed = parsePolicy(text, 'starter.yaml')
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return compilePolicy(parsed.policy)
+}
+
+export interface TestSystem extends CheckedSystem {
+  readonly database: TestDatabase
+}
+
+/** The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage. */
+export const createTestSystem = async (policy = starterPolicy()): Promise<TestSystem> => {
+  const database = await createTestDatabase()
+  const clock = systemClock
+  const map = [...[...platformTables, ...identityTables, ...privacyTables].flatMap(mapTable), ...libraryColumns]
+  return {
+    database,
+    clock,
+    policy,
+    map,
+    gates: {
+      retention: createRetentionGate({ database, clock, policy, map }),
+      password: createPasswordGate(policy.password),
+      transport: createTransportGate(policy.transport),
+      purpose: createPurposeGate(policy, () => undefined),
+    },
+    mailer: createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' }),
+    authorise: async () => null,
+    call: async () => ({ status: 404, body: null }),
+    listening: () => ({ host: '127.0.0.1', port: 9, isTls: false }),
+    logTo: (destination) => createLog('trace', destination),
+    vault: createVault(Buffer.alloc(32, 7)),
+  }
+}
+
+/** The report on one clause alone, by the checks of its rules. */
+export const verifyClause = async (system: CheckedSystem, id: string): Promise<ClauseReport> => {
+  const { policy } = system
+  const clauses = policy.clauses.filter((clause) => clause.id === id)
+  const rules = policy.rules.filter((rule) => rule.clauses.includes(id))
+  const report = await verifyPolicy({ ...system, policy: { ...policy, clauses, rules } })
+  const [clause] = report.clauses
+  if (clause === undefined) throw new Error(`the policy has no clause ${id}`)
+  return clause
+}
