@@ -74,6 +74,8 @@ const operationOf = (endpoint: Endpoint) => {
     summary: endpoint.summary,
     description: [endpoint.description, `Who may call it: ${whoMay(endpoint.access)}`].filter(Boolean).join('\n\n'),
     security: endpoint.access.kind === 'public' ? [] : [{ bearer: [] }, { session: [] }],
+    'x-access': endpoint.access,
+    'x-errors': endpoint.errors,
     parameters: [
       ...parametersOf(endpoint.params, 'path'),
       ...parametersOf(endpoint.query, 'query'),
@@ -107,7 +109,11 @@ const operationOf = (endpoint: Endpoint) => {
   }
 }
 
-/** The control plane as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0). */
+/**
+ * The control plane as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0). Beside the standard fields,
+ * `x-access` and `x-errors` say of each operation who may call it and which codes it answers with; `x-errors` of the
+ * document explains each code.
+ */
 export const openapiDocument = (endpoints: readonly Endpoint[]) => {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const endpoint of endpoints) {
@@ -121,6 +127,7 @@ export const openapiDocument = (endpoints: readonly Endpoint[]) => {
       version: '1',
       description: 'Everything that the console and the CLI do. Inference is under /v1, as OpenAI’s clients speak it.',
     },
+    'x-errors': errors,
     paths,
     components: {
       schemas: { Problem: problem },
