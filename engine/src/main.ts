@@ -1,0 +1,99 @@
+import { fstatSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { ApiError } from './api-error.ts'
+import { createCounters } from './counters.ts'
+import { createEngineHttp } from './http-server.ts'
+import { loadModel } from './model.ts'
+import type { EngineSettings } from './settings.ts'
+import { readSettings, usage } from './settings.ts'
+import { createSlots } from './slots.ts'
+
+/** How long answers may go on after a request to stop. */
+const finishMilliseconds = 2000
+/** A lane that cannot be used again makes the whole engine unfit: whoever supervises it starts a new one. */
+const exitUnfit = 70
+
+/** One JSON line on stdout for whoever supervises: events and counts, never what people wrote. */
+function say(event: object): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`)
+}
+
+function complain(event: string, error: unknown): void {
+  const name = error instanceof Error ? error.name : 'unknown'
+  const at =
+    error instanceof Error
+      ? error.stack
+          ?.split('\n')
+          .slice(1, 4)
+          .map((line) => line.trim())
+      : undefined
+  process.stderr.write(`${JSON.stringify({ event, name, at })}\n`)
+}
+
+async function run(settings: EngineSettings): Promise<void> {
+  const draining = new AbortController()
+  const cutting = new AbortController()
+  const http = createEngineHttp({
+    modelId: settings.modelId,
+    slots: settings.parallel,
+    token: settings.token,
+    startedSeconds: Math.floor(Date.now() / 1000),
+    onBug: (error) => complain('bug', error),
+  })
+  await new Promise<void>((resolve, reject) => {
+    http.server.once('error', reject).listen(settings.port, settings.host, resolve)
+  })
+  const model = await loadModel(settings)
+  const slots = createSlots([...model.lanes], settings.queue)
+
+  let asked = false
+  function stop(): void {
+    if (asked) return
+    asked = true
+    const error = new ApiError(503, 'engine_stopping', 'The engine is stopping.', { retryAfterSeconds: 2 })
+    draining.abort(error)
+    slots.drain(error)
+    http.server.close(() => process.exit(0))
+    http.server.closeIdleConnections()
+    setTimeout(() => cutting.abort(error), finishMilliseconds)
+    setTimeout(() => process.exit(0), finishMilliseconds + 500)
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+
+  http.serve({
+    model,
+    modelId: settings.modelId,
+    slots,
+    counters: createCounters(),
+    now: Date.now,
+    draining: draining.signal,
+    cutting: cutting.signal,
+    onUnfit(error) {
+      complain('unfit', error)
+      process.exit(exitUnfit)
+    },
+    onFinished: (finished) => say({ event: 'finished', ...finished }),
+  })
+  say({ event: 'ready', port: (http.server.address() as AddressInfo).port, contextTokens: model.contextTokens })
+}
+
+/** When stdin is a pipe its end means that the parent is gone, however it died. */
+function exitWithParent(): void {
+  const stdin = fstatSync(0)
+  if (!stdin.isFIFO() && !stdin.isSocket()) return
+  process.stdin.on('close', () => process.exit(0)).resume()
+}
+
+try {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(`${usage}\n`)
+    process.exit(0)
+  }
+  const settings = readSettings(process.argv.slice(2), process.env)
+  exitWithParent()
+  await run(settings)
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`)
+  process.exit(2)
+}

@@ -1,0 +1,92 @@
+import { randomInt } from 'node:crypto'
+import type { Token } from 'node-llama-cpp'
+import { ApiError } from './api-error.ts'
+import type { ChatRequest } from './chat-request.ts'
+import type { EngineModel, Lane } from './model.ts'
+import { createStopMatcher } from './stop-matcher.ts'
+import { createTokenTextDecoder } from './text-decoder.ts'
+
+export type FinishReason = 'stop' | 'length'
+
+/** Counts of one request; `completionTokens` counts every token that the model made, also the one that ends the turn. */
+export interface Usage {
+  promptTokens: number
+  completionTokens: number
+}
+
+/** Prompt tokens that are read in one go; between two of them a request can be cancelled. */
+const promptChunkTokens = 128
+
+/** Token ids of the prompt. Throws 400 `context_length_exceeded` when no token of answer would fit. */
+export function encodePrompt(model: EngineModel, request: ChatRequest): Token[] {
+  const prompt = model.encode(request.messages)
+  if (prompt.length >= model.contextTokens) {
+    throw new ApiError(
+      400,
+      'context_length_exceeded',
+      `This model's context is ${model.contextTokens} tokens, but the messages take ${prompt.length} tokens.`,
+      { param: 'messages' },
+    )
+  }
+  return prompt
+}
+
+/**
+ * Writes one answer in `lane` and yields its text as it comes; returns why it ended.
+ * `usage` is exact at every moment, also when the signal aborts (which throws its reason) or the engine fails.
+ */
+export async function* writeAnswer(
+  model: EngineModel,
+  lane: Lane,
+  prompt: readonly Token[],
+  request: ChatRequest,
+  usage: Usage,
+  signal: AbortSignal,
+): AsyncGenerator<string, FinishReason> {
+  const written: Token[] = []
+  const limit = Math.min(request.maxTokens ?? Infinity, model.contextTokens - prompt.length)
+  const decoder = createTokenTextDecoder((tokens, before) => model.decode(tokens as Token[], before as Token[]))
+  const matcher = createStopMatcher([...request.stop, ...(request.ignoreEos ? [] : model.stop)])
+  const sampling = await model.samplingOf(request, seedOf(request), written)
+  let trimming = model.trimStart
+  function shown(text: string): string {
+    const kept = trimming ? text.trimStart() : text
+    trimming &&= kept === ''
+    return kept
+  }
+  const lastChunk = await readPrompt(lane, prompt, usage, signal)
+  for await (const token of lane.evaluate(lastChunk, sampling)) {
+    usage.promptTokens = prompt.length
+    usage.completionTokens++
+    signal.throwIfAborted()
+    written.push(token)
+    if (model.isEnd(token) && !request.ignoreEos) {
+      yield shown(matcher.push(decoder.flush()).text + matcher.flush())
+      return 'stop'
+    }
+    const { text, stopped } = matcher.push(decoder.push(token))
+    if (text !== '') yield shown(text)
+    if (stopped) return 'stop'
+    if (usage.completionTokens >= limit) break
+  }
+  const { text, stopped } = matcher.push(decoder.flush())
+  yield shown(text + matcher.flush())
+  return stopped ? 'stop' : 'length'
+}
+
+/** Reads all but the last chunk of the prompt and returns that one. */
+async function readPrompt(lane: Lane, prompt: readonly Token[], usage: Usage, signal: AbortSignal): Promise<Token[]> {
+  let at = 0
+  while (prompt.length - at > promptChunkTokens) {
+    signal.throwIfAborted()
+    await lane.evaluateWithoutGeneratingNewTokens(prompt.slice(at, at + promptChunkTokens))
+    at += promptChunkTokens
+    usage.promptTokens = at
+  }
+  signal.throwIfAborted()
+  return prompt.slice(at)
+}
+
+function seedOf(request: ChatRequest): number {
+  return request.seed === null ? randomInt(0, 2 ** 32 - 1) : Number(BigInt.asUintN(32, BigInt(request.seed)))
+}
