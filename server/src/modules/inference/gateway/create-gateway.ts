@@ -1,0 +1,265 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../../../platform/clock/index.ts'
+import { describeError, type Log } from '../../../platform/log/index.ts'
+import type { Metering } from '../../billing/index.ts'
+import { type CallDeps, type CallTimeouts, ChatCall, estimateTokens } from './chat-call.ts'
+import type { GatewayMetrics } from './gateway-metrics.ts'
+import { createKeyCache, type KeyCache } from './key-cache.ts'
+import type { KeyDirectory, KeyRecord } from './key-directory.ts'
+import { createKeyLimits } from './key-limits.ts'
+import type { ModelRoute, ModelRoutes } from './model-route.ts'
+import { type OpenAiError, refuse, sendError } from './openai-error.ts'
+import { readBody } from './read-body.ts'
+import { createRequestIds } from './request-ids.ts'
+import { type ScanFailure, scanRequest } from './scan-request.ts'
+import { spliceRequest } from './splice-request.ts'
+
+export interface GatewayDeps {
+  readonly keys: KeyDirectory
+  readonly models: ModelRoutes
+  readonly metering: Metering
+  readonly metrics: GatewayMetrics
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+  readonly log: Log
+  /** The rule by which the policy forbids serving an organisation's request; null when it allows it. */
+  readonly policyRefusal: (organisationId: string) => string | null
+  readonly bodyBytesMax: number
+  readonly timeouts?: CallTimeouts
+}
+
+/** The inference path: everything under /v1, straight on `node:http`. */
+export interface Gateway {
+  /** Answers a request whose path begins with /v1/. */
+  handle(req: IncomingMessage, res: ServerResponse): void
+  activeCalls(): number
+  /** Takes no new calls, lets those under way end for `graceMs`, then ends them; each is booked. */
+  close(graceMs: number): Promise<void>
+}
+
+const defaultTimeouts: CallTimeouts = { firstByteMs: 600_000, idleMs: 120_000 }
+const answerBytesMax = 64 * 1024 * 1024
+/** Set aside against tokens per minute when a request names no limit. */
+const answerTokensGuess = 256
+const modelsPath = '/v1/models'
+const chatPath = '/v1/chat/completions'
+
+export const createGateway = (deps: GatewayDeps): Gateway => new HttpGateway(deps)
+
+class HttpGateway implements Gateway {
+  readonly #deps: GatewayDeps
+  readonly #cache: KeyCache
+  readonly #limits = createKeyLimits()
+  readonly #nextId: () => string
+  readonly #active = new Set<ChatCall>()
+  readonly #callDeps: CallDeps
+  #drained: (() => void) | null = null
+  #closing = false
+
+  constructor(deps: GatewayDeps) {
+    this.#deps = deps
+    this.#cache = createKeyCache(deps.keys)
+    this.#nextId = createRequestIds(() => deps.clock.nowMs())
+    this.#callDeps = {
+      metering: deps.metering,
+      limits: this.#limits,
+      metrics: deps.metrics,
+      clock: deps.clock,
+      timeouts: deps.timeouts ?? defaultTimeouts,
+      answerBytesMax,
+      ended: (call) => {
+        this.#active.delete(call)
+        if (this.#active.size === 0) this.#drained?.()
+      },
+    }
+  }
+
+  handle(req: IncomingMessage, res: ServerResponse): void {
+    const requestId = this.#nextId()
+    const url = req.url ?? '/'
+    const query = url.indexOf('?')
+    const path = query === -1 ? url : url.slice(0, query)
+    this.#guard(res, requestId, () => {
+      if (path === chatPath) this.#chat(req, res, requestId)
+      else if (path === modelsPath || path.startsWith(`${modelsPath}/`)) this.#models(req, res, requestId, path)
+      else this.#deny(res, requestId, refuse.noSuchRoute(req.method ?? '', path.slice(0, 200)))
+    })
+  }
+
+  activeCalls(): number {
+    return this.#active.size
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true
+    const empty = new Promise<void>((resolve) => {
+      this.#drained = resolve
+      if (this.#active.size === 0) resolve()
+    })
+    const timer = setTimeout(() => {
+      for (const call of this.#active) call.interrupt()
+    }, graceMs)
+    await empty
+    clearTimeout(timer)
+    this.#cache.close()
+  }
+
+  #chat(req: IncomingMessage, res: ServerResponse, requestId: string): void {
+    if (req.method !== 'POST') {
+      this.#deny(res, requestId, refuse.wrongMethod(req.method ?? '', chatPath, 'POST'))
+      return
+    }
+    if (this.#closing) {
+      this.#deny(res, requestId, refuse.stopping(), ['connection', 'close'])
+      return
+    }
+    const { bodyBytesMax } = this.#deps
+    this.#withKey(req, res, requestId, (key) =>
+      readBody(req, bodyBytesMax, (body) => {
+        if (body === null) this.#deny(res, requestId, refuse.tooLarge(bodyBytesMax))
+        else this.#guard(res, requestId, () => this.#complete(req, res, requestId, key, body))
+      }),
+    )
+  }
+
+  #complete(req: IncomingMessage, res: ServerResponse, requestId: string, key: KeyRecord, body: Buffer): void {
+    const request = scanRequest(body)
+    if (!request.ok) {
+      this.#deny(res, requestId, refuseScan(request))
+      return
+    }
+    const route = this.#deps.models.find(request.model)
+    if (route === undefined || !mayUse(key, route)) {
+      this.#deny(res, requestId, refuse.noSuchModel(request.model.slice(0, 200)))
+      return
+    }
+    const refusal = this.#refusalOf(key, route)
+    const { target } = route
+    if (refusal !== null || target === null) {
+      this.#deny(res, requestId, refusal ?? refuse.notReady(route.id, route.reason ?? ''))
+      return
+    }
+    const wantedTokens = estimateTokens(body.length) + (request.tokensMax ?? answerTokensGuess)
+    const admission = this.#limits.admit(key, wantedTokens, this.#deps.clock.monotonicMs())
+    if (admission.refusal !== null) {
+      this.#deny(res, requestId, admission.refusal, admission.headers)
+      return
+    }
+    this.#deps.keys.touched(key.keyId, this.#deps.clock.nowMs())
+    const spliced = spliceRequest(body, request, target.modelName)
+    const facts = { requestId, key, route, target, admission, stream: request.stream, ...spliced }
+    const call = new ChatCall(this.#callDeps, facts, req, res)
+    this.#active.add(call)
+    call.start()
+  }
+
+  #refusalOf(key: KeyRecord, route: ModelRoute): OpenAiError | null {
+    if (route.target === null) return refuse.notReady(route.id, route.reason ?? 'try again in a few seconds.')
+    const rule = this.#deps.policyRefusal(key.organisationId)
+    if (rule !== null) return refuse.policy(rule)
+    return this.#deps.metering.refusal() === null ? null : refuse.cannotBook()
+  }
+
+  #models(req: IncomingMessage, res: ServerResponse, requestId: string, path: string): void {
+    if (req.method !== 'GET') {
+      this.#deny(res, requestId, refuse.wrongMethod(req.method ?? '', path, 'GET'))
+      return
+    }
+    const { models } = this.#deps
+    this.#withKey(req, res, requestId, (key) => {
+      if (path === modelsPath) {
+        const usable = models.list().filter((one) => one.target !== null && mayUse(key, one))
+        sendJson(res, requestId, { object: 'list', data: usable.map(viewOf) })
+        return
+      }
+      const id = decodePath(path.slice(modelsPath.length + 1))
+      const route = models.find(id)
+      if (route === undefined || !mayUse(key, route)) this.#deny(res, requestId, refuse.noSuchModel(id.slice(0, 200)))
+      else sendJson(res, requestId, viewOf(route))
+    })
+  }
+
+  #withKey(req: IncomingMessage, res: ServerResponse, requestId: string, next: (key: KeyRecord) => void): void {
+    const secret = secretOf(req.headers.authorization)
+    if (secret === null) {
+      this.#deny(res, requestId, refuse.missingKey())
+      return
+    }
+    const found = this.#cache.find(secret, this.#deps.clock.nowMs())
+    if (!(found instanceof Promise)) {
+      this.#judge(res, requestId, found, next)
+      return
+    }
+    found.then(
+      (record) => this.#guard(res, requestId, () => this.#judge(res, requestId, record, next)),
+      (error: unknown) => {
+        this.#deps.log.warn({ event: 'key-lookup-failed', requestId, ...describeError(error) }, 'a key look-up failed')
+        this.#deny(res, requestId, refuse.keysUnreadable())
+      },
+    )
+  }
+
+  #judge(res: ServerResponse, requestId: string, record: KeyRecord | null, next: (key: KeyRecord) => void): void {
+    if (record === null) this.#deny(res, requestId, refuse.wrongKey())
+    else if (record.state === 'revoked') this.#deny(res, requestId, refuse.revokedKey())
+    else if (record.expiresAtMs !== null && record.expiresAtMs <= this.#deps.clock.nowMs()) {
+      this.#deny(res, requestId, refuse.expiredKey())
+    } else next(record)
+  }
+
+  #deny(res: ServerResponse, requestId: string, error: OpenAiError, headers: readonly string[] = []): void {
+    this.#deps.metrics.refused(error.code ?? error.type)
+    sendError(res, requestId, error, headers)
+  }
+
+  /** Nothing that goes wrong with one request may end the process, or leave its caller waiting. */
+  #guard(res: ServerResponse, requestId: string, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#deps.log.error({ event: 'gateway-failed', requestId, ...describeError(error) }, 'the gateway failed')
+      this.#deny(res, requestId, refuse.internal(requestId))
+    }
+  }
+}
+
+const refuseScan = (failure: ScanFailure): OpenAiError =>
+  failure.kind === 'not-json' ? refuse.notJson(failure.why) : refuse.badParameter(failure.param, failure.why)
+
+const mayUse = (key: KeyRecord, route: ModelRoute): boolean =>
+  key.allowedModels === null || key.allowedModels.has(route.id)
+
+const secretOf = (authorization: string | undefined): string | null => {
+  if (authorization === undefined || authorization.length > 1000) return null
+  const scheme = authorization.slice(0, 7)
+  if (scheme !== 'Bearer ' && scheme.toLowerCase() !== 'bearer ') return null
+  const secret = authorization.slice(7).trim()
+  return secret === '' ? null : secret
+}
+
+const decodePath = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const viewOf = (route: ModelRoute) => ({
+  id: route.id,
+  object: 'model',
+  created: Math.floor(route.createdAtMs / 1000),
+  owned_by: route.provider ?? 'avow',
+})
+
+const sendJson = (res: ServerResponse, requestId: string, value: unknown): void => {
+  const body = JSON.stringify(value)
+  res.writeHead(200, [
+    'content-type',
+    'application/json',
+    'content-length',
+    String(Buffer.byteLength(body)),
+    'x-request-id',
+    requestId,
+  ])
+  res.end(body)
+}

@@ -1,0 +1,190 @@
+import type { ServerResponse } from 'node:http'
+
+/** An answer in the error shape of OpenAI's API, which its clients turn into typed exceptions. */
+export interface OpenAiError {
+  readonly status: number
+  readonly message: string
+  readonly type: string
+  readonly param: string | null
+  readonly code: string | null
+  readonly headers?: readonly string[]
+}
+
+const invalid = (status: number, code: string | null, message: string, param: string | null = null): OpenAiError => ({
+  status,
+  message,
+  type: 'invalid_request_error',
+  param,
+  code,
+})
+
+const unavailable = (code: string, message: string, retryAfterSeconds: number): OpenAiError => ({
+  status: 503,
+  message,
+  type: 'server_error',
+  param: null,
+  code,
+  headers: ['retry-after', String(retryAfterSeconds)],
+})
+
+/** Every refusal of the gateway, in one place. */
+export const refuse = {
+  missingKey: () =>
+    invalid(
+      401,
+      null,
+      "You didn't provide an API key. Send it as `Authorization: Bearer KEY`. Make one in the console under API keys, or with `avow key create NAME`.",
+    ),
+  wrongKey: () =>
+    invalid(
+      401,
+      'invalid_api_key',
+      'Incorrect API key provided. Check it, or make a new one with `avow key create NAME`.',
+    ),
+  revokedKey: () =>
+    invalid(401, 'invalid_api_key', 'This API key was revoked. Make a new one with `avow key create NAME`.'),
+  expiredKey: () =>
+    invalid(401, 'invalid_api_key', 'This API key has expired. Make a new one with `avow key create NAME`.'),
+  notJson: (why: string) => invalid(400, null, `We could not parse the JSON body of your request: ${why}.`),
+  badParameter: (param: string, message: string) => invalid(400, null, message, param),
+  tooLarge: (bytesMax: number) =>
+    invalid(413, 'request_too_large', `The body is larger than ${bytesMax} bytes, the most that this server takes.`),
+  noSuchModel: (model: string) =>
+    invalid(
+      404,
+      'model_not_found',
+      `The model \`${model}\` does not exist or you do not have access to it. \`GET /v1/models\` lists those you can use.`,
+      'model',
+    ),
+  noSuchRoute: (method: string, path: string) =>
+    invalid(
+      404,
+      'unknown_url',
+      `Unknown request URL: ${method} ${path}. There are GET /v1/models, GET /v1/models/{model} and POST /v1/chat/completions.`,
+    ),
+  wrongMethod: (method: string, path: string, allowed: string): OpenAiError => ({
+    ...invalid(405, 'method_not_allowed', `${path} does not take ${method}; use ${allowed}.`),
+    headers: ['allow', allowed],
+  }),
+  policy: (rule: string) => invalid(403, 'policy_refused', `The policy of this cloud does not allow this: ${rule}`),
+  limited: (what: 'requests' | 'tokens', perMinute: number, retryAfterSeconds: number): OpenAiError => ({
+    status: 429,
+    message: `Rate limit reached for this API key: ${perMinute} ${what} per minute. Try again in ${retryAfterSeconds}s.`,
+    type: what,
+    param: null,
+    code: 'rate_limit_exceeded',
+    headers: ['retry-after', String(retryAfterSeconds)],
+  }),
+  notReady: (model: string, why: string) =>
+    unavailable('model_not_ready', `The model \`${model}\` is not ready: ${why}`, 5),
+  cannotBook: () =>
+    unavailable(
+      'usage_not_recordable',
+      'Usage cannot be recorded right now (the disk of this server is full or failing), so nothing is served. Nothing was charged. Try again later.',
+      10,
+    ),
+  tooManyStreams: () =>
+    unavailable('too_many_streams', 'Too many streams are open on this server. Try again in a moment.', 1),
+  keysUnreadable: () =>
+    unavailable(
+      'keys_unavailable',
+      'The API key cannot be checked right now because the database is not answering. Nothing was charged. Try again in a few seconds.',
+      2,
+    ),
+  stopping: () => unavailable('stopping', 'This server is stopping. Try again in a few seconds.', 5),
+  internal: (requestId: string): OpenAiError => ({
+    status: 500,
+    message: `The gateway made a mistake. Nothing was charged. Request id: ${requestId}`,
+    type: 'server_error',
+    param: null,
+    code: 'internal_error',
+  }),
+} as const
+
+const upstreamFault = (status: number, code: string, message: string): OpenAiError => ({
+  status,
+  message,
+  type: 'server_error',
+  param: null,
+  code,
+})
+
+/** Faults of the model's server. They never name its address. */
+export const upstreamFaults = {
+  unreachable: () =>
+    upstreamFault(
+      502,
+      'upstream_unreachable',
+      'The server of this model cannot be reached. Nothing was charged. Try again in a few seconds.',
+    ),
+  cutOff: () =>
+    upstreamFault(
+      502,
+      'upstream_cut_off',
+      'The server of this model broke off in the middle of the answer. What was produced until then is counted.',
+    ),
+  timeout: (what: 'connect' | 'first-byte' | 'idle') =>
+    upstreamFault(
+      504,
+      'upstream_timeout',
+      `The server of this model took too long (${what.replace('-', ' ')}). Try again, or ask for a shorter answer.`,
+    ),
+  refusedOperator: () =>
+    upstreamFault(
+      502,
+      'upstream_refused',
+      'The server of this model refused this cloud’s credentials or does not know the model. The operator has to correct the catalogue entry.',
+    ),
+  failed: () =>
+    upstreamFault(
+      502,
+      'upstream_failed',
+      'The server of this model failed. Try again; if it goes on, tell the operator with the request id.',
+    ),
+  malformed: () =>
+    upstreamFault(502, 'upstream_malformed', 'The server of this model sent something that is not an answer.'),
+  busy: (retryAfter: string | null): OpenAiError => ({
+    status: 429,
+    message: 'The server of this model is busy: its queue is full. Try again in a moment.',
+    type: 'requests',
+    param: null,
+    code: 'model_busy',
+    headers: ['retry-after', retryAfter ?? '1'],
+  }),
+  unavailable: (retryAfter: string | null): OpenAiError => ({
+    ...upstreamFault(
+      503,
+      'upstream_unavailable',
+      'The server of this model is not available right now. Try again in a few seconds.',
+    ),
+    headers: ['retry-after', retryAfter ?? '5'],
+  }),
+} as const
+
+export const errorBody = (error: OpenAiError): string =>
+  JSON.stringify({ error: { message: error.message, type: error.type, param: error.param, code: error.code } })
+
+/** Sends an error unless the answer has begun. */
+export const sendError = (
+  res: ServerResponse,
+  requestId: string,
+  error: OpenAiError,
+  extra: readonly string[] = [],
+): void => {
+  if (res.headersSent) {
+    res.destroy()
+    return
+  }
+  const body = errorBody(error)
+  res.writeHead(error.status, [
+    'content-type',
+    'application/json',
+    'content-length',
+    String(Buffer.byteLength(body)),
+    'x-request-id',
+    requestId,
+    ...(error.headers ?? []),
+    ...extra,
+  ])
+  res.end(body)
+}

@@ -1,0 +1,203 @@
+/** A range of bytes in the body: from `start` up to but not including `end`. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** What the gateway must know of a chat completion request; everything else passes through untouched. */
+export interface ScannedRequest {
+  readonly ok: true
+  readonly model: string
+  readonly modelSpan: Span
+  readonly stream: boolean
+  readonly streamOptions: Span | null
+  /** `max_completion_tokens` or `max_tokens`. */
+  readonly tokensMax: number | null
+  /** Just behind the opening brace. */
+  readonly insertAt: number
+}
+
+export type ScanFailure =
+  | { readonly ok: false; readonly kind: 'not-json'; readonly why: string }
+  | { readonly ok: false; readonly kind: 'bad-parameter'; readonly param: string; readonly why: string }
+
+const quote = 0x22
+const backslash = 0x5c
+const colon = 0x3a
+const comma = 0x2c
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const openBracket = 0x5b
+const closeBracket = 0x5d
+const nestingMax = 512
+
+const wanted = new Set(['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens'])
+
+class Malformed extends Error {}
+
+/**
+ * Finds the few top-level members that the gateway needs, without parsing the prompt: a large prompt costs a search for
+ * quotes. Only the outline is checked; the model's server judges the rest. A member that is given twice is refused,
+ * since two parsers may take different ones.
+ */
+export const scanRequest = (body: Buffer): ScannedRequest | ScanFailure => {
+  let members: Map<string, Span>
+  let insertAt: number
+  try {
+    insertAt = expectByte(body, skipSpace(body, 0), openBrace)
+    members = scanMembers(body, insertAt)
+  } catch (error) {
+    if (error instanceof Malformed) return { ok: false, kind: 'not-json', why: error.message }
+    return repeated(error)
+  }
+  return readMembers(body, members, insertAt)
+}
+
+class Repeated extends Error {}
+
+const repeated = (error: unknown): ScanFailure => {
+  if (error instanceof Repeated) return bad(error.message, `'${error.message}' is given twice.`)
+  throw error
+}
+
+const bad = (param: string, why: string): ScanFailure => ({ ok: false, kind: 'bad-parameter', param, why })
+
+const readMembers = (body: Buffer, members: Map<string, Span>, insertAt: number): ScannedRequest | ScanFailure => {
+  const modelSpan = members.get('model')
+  if (modelSpan === undefined) return bad('model', 'you must provide a model parameter')
+  const model = scalarAt(body, modelSpan)
+  if (typeof model !== 'string' || model === '') return bad('model', "Invalid type for 'model': expected a string.")
+  const messages = members.get('messages')
+  if (messages === undefined) return bad('messages', "Missing required parameter: 'messages'.")
+  if (body[messages.start] !== openBracket) return bad('messages', "Invalid type for 'messages': expected an array.")
+  const stream = scalarAt(body, members.get('stream')) ?? false
+  if (typeof stream !== 'boolean') return bad('stream', "Invalid type for 'stream': expected a boolean.")
+  const tokensMax = scalarAt(body, members.get('max_completion_tokens') ?? members.get('max_tokens')) ?? null
+  if (tokensMax !== null && (typeof tokensMax !== 'number' || tokensMax < 0)) {
+    return bad('max_completion_tokens', "Invalid type for 'max_completion_tokens': expected a whole number.")
+  }
+  const options = members.get('stream_options')
+  const streamOptions = options === undefined || body[options.start] === openBrace ? options : null
+  if (streamOptions === null && body.toString('latin1', options?.start, options?.end) !== 'null') {
+    return bad('stream_options', "Invalid type for 'stream_options': expected an object.")
+  }
+  return { ok: true, model, modelSpan, stream, streamOptions: options ?? null, tokensMax, insertAt }
+}
+
+/** A scalar's value; undefined for an absent member, an object or one that is not JSON. */
+const scalarAt = (body: Buffer, span: Span | undefined): unknown => {
+  if (span === undefined) return undefined
+  const first = body[span.start]
+  if (first === openBrace || first === openBracket) return Number.NaN
+  try {
+    return JSON.parse(body.toString('utf8', span.start, span.end))
+  } catch {
+    return Number.NaN
+  }
+}
+
+const scanMembers = (body: Buffer, from: number): Map<string, Span> => {
+  const members = new Map<string, Span>()
+  let at = skipSpace(body, from)
+  if (body[at] === closeBrace) return finish(body, at + 1, members)
+  for (;;) {
+    const keyEnd = skipString(body, at)
+    const key = keyOf(body, at, keyEnd)
+    const start = skipSpace(body, expectByte(body, skipSpace(body, keyEnd), colon))
+    const end = skipValue(body, start)
+    if (wanted.has(key)) {
+      if (members.has(key)) throw new Repeated(key)
+      members.set(key, { start, end })
+    }
+    at = skipSpace(body, end)
+    if (body[at] === closeBrace) return finish(body, at + 1, members)
+    at = skipSpace(body, expectByte(body, at, comma))
+  }
+}
+
+const finish = (body: Buffer, at: number, members: Map<string, Span>): Map<string, Span> => {
+  if (skipSpace(body, at) !== body.length) throw new Malformed(`unexpected text after the object at byte ${at}`)
+  return members
+}
+
+const keyOf = (body: Buffer, start: number, end: number): string => {
+  const raw = body.toString('latin1', start + 1, end - 1)
+  if (!raw.includes('\\')) return raw
+  try {
+    return String(JSON.parse(`"${raw}"`))
+  } catch (error) {
+    throw new Malformed(`a member name at byte ${start} is not a string`, { cause: error })
+  }
+}
+
+const expectByte = (body: Buffer, at: number, byte: number): number => {
+  if (body[at] === byte) return at + 1
+  throw unexpected(body, at, `expected '${String.fromCharCode(byte)}'`)
+}
+
+const unexpected = (body: Buffer, at: number, what: string): Malformed =>
+  new Malformed(at >= body.length ? `it ends too early, ${what}` : `${what} at byte ${at}`)
+
+const skipSpace = (body: Buffer, from: number): number => {
+  let at = from
+  for (;;) {
+    const byte = body[at]
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at
+    at++
+  }
+}
+
+/** From an opening quote to just behind the closing one. */
+const skipString = (body: Buffer, start: number): number => {
+  if (body[start] !== quote) throw unexpected(body, start, 'expected a string')
+  let at = start + 1
+  for (;;) {
+    const end = body.indexOf(quote, at)
+    if (end === -1) throw new Malformed('a string does not end')
+    let escapes = 0
+    while (body[end - 1 - escapes] === backslash) escapes++
+    if (escapes % 2 === 0) return end + 1
+    at = end + 1
+  }
+}
+
+const skipValue = (body: Buffer, start: number): number => {
+  const first = body[start]
+  if (first === quote) return skipString(body, start)
+  if (first === openBrace || first === openBracket) return skipNested(body, start)
+  let at = start
+  while (isLiteralByte(body[at])) at++
+  if (at === start) throw unexpected(body, start, 'expected a value')
+  return at
+}
+
+/** Letters, digits, sign, point: numbers and the three literals. */
+const isLiteralByte = (byte: number | undefined): boolean =>
+  byte !== undefined &&
+  ((byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x2d ||
+    byte === 0x2b ||
+    byte === 0x2e ||
+    byte === 0x45)
+
+const skipNested = (body: Buffer, start: number): number => {
+  const closers: number[] = []
+  let at = start
+  for (;;) {
+    const byte = body[at]
+    if (byte === undefined) throw new Malformed('it ends too early, inside an object or array')
+    if (byte === quote) {
+      at = skipString(body, at)
+      continue
+    }
+    if (byte === openBrace || byte === openBracket) {
+      if (closers.length >= nestingMax) throw new Malformed(`it is nested deeper than ${nestingMax}`)
+      closers.push(byte === openBrace ? closeBrace : closeBracket)
+    } else if (byte === closeBrace || byte === closeBracket) {
+      if (closers.pop() !== byte) throw unexpected(body, at, 'a bracket does not match')
+      if (closers.length === 0) return at + 1
+    }
+    at++
+  }
+}

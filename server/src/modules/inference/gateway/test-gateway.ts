@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Registry } from 'prom-client'
+import { Pool } from 'undici'
+import { systemClock } from '../../../platform/clock/index.ts'
+import { type JournalDisk, openJournal, openProgress } from '../../../platform/journal/index.ts'
+import { createLog, type Log } from '../../../platform/log/index.ts'
+import { createMetering, decodeUsageEvent, type Metering, type UsageEvent } from '../../billing/index.ts'
+import { createGateway, type Gateway, type GatewayDeps } from './create-gateway.ts'
+import { createGatewayMetrics } from './gateway-metrics.ts'
+import type { KeyDirectory, KeyRecord } from './key-directory.ts'
+import { listenOnLoopback, type MockModelServer, startMockModelServer } from './mock-model-server.ts'
+import type { ModelRoute } from './model-route.ts'
+
+export interface TestGateway {
+  readonly url: string
+  readonly registry: Registry
+  readonly gateway: Gateway
+  readonly upstream: MockModelServer
+  readonly keys: Map<string, KeyRecord>
+  readonly models: Map<string, ModelRoute>
+  /** Lines that were logged. */
+  readonly logged: string[]
+  changeKey(keyId: string | null): void
+  /** What is booked in the journal by now. */
+  booked(): Promise<UsageEvent[]>
+  post(
+    body: unknown,
+    options?: { key?: string | null; signal?: AbortSignal; raw?: string; headers?: Record<string, string> },
+  ): Promise<Response>
+  close(): Promise<void>
+}
+
+export const keyRecord = (more: Partial<KeyRecord> = {}): KeyRecord => ({
+  keyId: 'key_1',
+  projectId: 'prj_1',
+  organisationId: 'org_1',
+  state: 'active',
+  expiresAtMs: null,
+  allowedModels: null,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  ...more,
+})
+
+const routeTo = (pool: Pool): ModelRoute => ({
+  id: 'm',
+  createdAtMs: 1_700_000_000_000,
+  served: 'upstream',
+  provider: null,
+  currency: 'EUR',
+  promptMicrosPerMillion: 1_000_000n,
+  completionMicrosPerMillion: 2_000_000n,
+  target: {
+    dispatcher: pool,
+    chatPath: '/v1/chat/completions',
+    headers: { authorization: 'Bearer upstream-secret', 'content-type': 'application/json' },
+    modelName: 'm',
+  },
+  reason: null,
+})
+
+interface Books {
+  readonly metering: Metering
+  booked(): Promise<UsageEvent[]>
+  close(): Promise<void>
+}
+
+const openBooks = (log: Log, options: { disk?: JournalDisk; probeIntervalMs?: number }): Books => {
+  const folder = mkdtempSync(join(tmpdir(), 'avow-gateway-'))
+  const journal = openJournal({ folder, reserveBytes: 0, ...options })
+  const progress = openProgress({ folder, slots: 64 })
+  const metering = createMetering({ journal, progress, log })
+  return {
+    metering,
+    booked: async () => {
+      await journal.rotate()
+      const contents = await Promise.all(journal.sealed().map((segment) => journal.read(segment)))
+      return contents.flatMap((one) => one.records.map(decodeUsageEvent))
+    },
+    close: async () => {
+      metering.close()
+      await journal.close()
+      progress.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A gateway on a real port in front of a mock model server, with a real journal; key `sk-good`, model `m`. */
+export const startTestGateway = async (
+  options: { disk?: JournalDisk; deps?: Partial<GatewayDeps>; probeIntervalMs?: number } = {},
+): Promise<TestGateway> => {
+  const { deps, ...bookOptions } = options
+  const upstream = await startMockModelServer()
+  const pool = new Pool(upstream.url)
+  const models = new Map([['m', routeTo(pool)]])
+  const keys = new Map([['sk-good', keyRecord()]])
+  const logged: string[] = []
+  const log = createLog('debug', { write: (line: string) => void logged.push(line) })
+  const books = openBooks(log, bookOptions)
+  const registry = new Registry()
+  let changeKey: (keyId: string | null) => void = () => undefined
+  const directory: KeyDirectory = {
+    find: async (secret) => keys.get(secret) ?? null,
+    hash: (secret) => `hash of ${secret}`,
+    onChange: (listener) => {
+      changeKey = listener
+      return () => undefined
+    },
+    touched: () => undefined,
+  }
+  const gateway = createGateway({
+    keys: directory,
+    models: { find: (id) => models.get(id), list: () => [...models.values()] },
+    metering: books.metering,
+    metrics: createGatewayMetrics(registry),
+    clock: systemClock,
+    log,
+    policyRefusal: () => null,
+    bodyBytesMax: 100_000,
+    ...deps,
+  })
+  const { server, url } = await listenOnLoopback((req, res) => gateway.handle(req, res))
+  return {
+    ...{ url, registry, gateway, upstream, keys, models, logged, changeKey, booked: books.booked },
+    post: (body, { key = 'sk-good', signal, raw, headers = {} } = {}) =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+          ...headers,
+        },
+        body: raw ?? JSON.stringify(body),
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    close: async () => {
+      await gateway.close(0)
+      server.closeAllConnections()
+      server.close()
+      upstream.close()
+      await pool.destroy()
+      await books.close()
+    },
+  }
+}
