@@ -16,6 +16,8 @@ export const rooms: Record<string, readonly string[]> = {
 
 const everyRoom = [...Object.keys(rooms), 'tools']
 
+const testFile = '\\.test\\.tsx?$|/(test|mock)-[^/]+\\.ts$'
+
 /** What is forbidden, in dependency-cruiser's terms; paths are relative to the repository's root. */
 export const borderRules: IForbiddenRuleType[] = [
   ...Object.entries(rooms).map(([room, allowed]) => arrow(room, allowed)),
@@ -46,6 +48,13 @@ export const borderRules: IForbiddenRuleType[] = [
     severity: 'error',
     from: { path: '^server/src/(modules|platform)/', pathNot: '\\.test\\.ts$' },
     to: { path: '^server/src/config\\.ts$', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'tests-stay-tests',
+    comment: 'What only tests use (test-*.ts, mock-*.ts, *.test.ts) is not imported by what runs.',
+    severity: 'error',
+    from: { path: '^(server|cli|sdk|console|policy|contract|engine)/', pathNot: testFile },
+    to: { path: testFile, pathNot: 'node_modules' },
   },
   {
     name: 'no-cycles',

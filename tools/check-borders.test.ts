@@ -30,6 +30,7 @@ const violations: { rule: string; from: string; to: string }[] = [
     from: 'server/src/modules/billing/index.ts',
     to: 'server/src/start/up.ts',
   },
+  { rule: 'tests-stay-tests', from: 'server/src/start/up.ts', to: 'server/src/platform/db/test-database.ts' },
   { rule: 'config-is-read-at-the-edge', from: 'server/src/platform/mail/a.ts', to: 'server/src/config.ts' },
 ]
 

@@ -78,6 +78,15 @@ describe('the gates check', () => {
     expect(violationsOf(code, `${rule.home}a.ts`)).toEqual([])
   })
 
+  test('lets a test do what a test must, and a folder what its exception says', () => {
+    expect(violationsOf('export const a = Date.now()', 'server/src/modules/billing/test-clock.ts')).toEqual([])
+    const rules = withoutExceptions
+      .slice(0, 1)
+      .map((rule) => ({ ...rule, exceptions: { 'server/src/modules/billing/': 'because' } }))
+    using planted = plantRepository({ [somewhere]: 'export const a = Date.now()' })
+    expect(checkGates(planted.root, rules).violations).toEqual([])
+  })
+
   test('reports an exception that its file no longer needs', () => {
     const rules = withoutExceptions.map((rule) => ({ ...rule, exceptions: { [somewhere]: 'because' } }))
     using planted = plantRepository({ [somewhere]: 'export const a = Date.now()' })
