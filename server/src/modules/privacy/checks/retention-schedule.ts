@@ -12,6 +12,7 @@ export const retentionSchedule: Check<'retention-runs'> = {
       .select({ table: retentionRun.tableName, lastAt: max(retentionRun.finishedAt) })
       .from(retentionRun)
       .groupBy(retentionRun.tableName)
+    if (runs.length === 0) return finding(0, [], 'no run yet', 'the retention sweep has not run on this database yet')
     const since = clock.nowMs() - runsWithinHours * 3_600_000
     const tables = gates.retention.tables.filter((of) => of.rule.period !== 'forever')
     const stale = tables.filter(

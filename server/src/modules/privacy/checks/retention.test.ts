@@ -103,6 +103,10 @@ describe('the schedule of retention', () => {
     expect(await verifyClause(system, 'START-33')).toMatchObject({ state: 'kept' })
   })
 
+  it('is unproven before its first run', async () => {
+    expect(await verifyClause(system, 'START-33')).toMatchObject({ state: 'unproven' })
+  })
+
   it('is broken when runs have stopped, or leave out a table', async () => {
     await sweepAll()
     const clock = movableClock(new Date(system.clock.nowMs() + 26 * 3_600_000))

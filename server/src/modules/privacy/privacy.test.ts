@@ -1,0 +1,249 @@
+import { privacyEndpoints } from '@avow/contract'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createApi, Refusal } from '../../platform/http/index.ts'
+import { createJobs } from '../../platform/jobs/index.ts'
+import { createLog } from '../../platform/log/index.ts'
+import { createPrivacy, type Privacy } from './index.ts'
+import { nextSweepAt } from './jobs.ts'
+import { createTestSystem, starterPolicy, type TestSystem } from './test-system.ts'
+
+let system: TestSystem
+let privacy: Privacy
+let api: FastifyInstance
+
+const person = { personId: 'p', sessionId: 's', via: 'session' as const, role: null, organisationId: null }
+
+/** The module behind the real API; a header says who calls. */
+const serve = (deps: TestSystem) => {
+  const made = createPrivacy({
+    ...deps,
+    call: async ({ method, path }) => {
+      const response = await served.inject({ method, url: path })
+      return { status: response.statusCode, body: response.json() }
+    },
+    log: createLog('silent'),
+    operatorAddress: async () => 'ops@b.invalid',
+  })
+  const served = createApi({
+    ...deps,
+    log: createLog('silent'),
+    routes: made.routes,
+    endpoints: Object.values(privacyEndpoints),
+    isOwnOrigin: () => true,
+    isSecure: false,
+    observe: () => undefined,
+    authorise: async (_tx, access, _params, { headers }) => {
+      const isStaff = headers['x-caller'] === 'staff'
+      if (access.kind === 'public') return null
+      if (headers['x-caller'] === undefined) throw new Refusal('not_signed_in')
+      if (access.kind === 'staff' && !isStaff) throw new Refusal('forbidden')
+      return { ...person, staffRole: isStaff ? 'operator' : null, staffActive: isStaff }
+    },
+  })
+  return { privacy: made, api: served }
+}
+
+beforeAll(async () => {
+  system = await createTestSystem()
+  const served = serve(system)
+  privacy = served.privacy
+  api = served.api
+})
+afterAll(async () => {
+  await api.close()
+  await system.database.close()
+})
+beforeEach(() => system.database.pool.query('truncate policy_report, mail_outbox, retention_run'))
+
+const get = (path: string, caller = 'person') =>
+  api.inject({ method: 'GET', url: `/api/v1${path}`, headers: { 'x-caller': caller } })
+const verify = (caller: string) =>
+  api.inject({ method: 'POST', url: '/api/v1/privacy/report', headers: { 'x-caller': caller } })
+
+describe('the report', () => {
+  it('is not there before the first check, and says so', async () => {
+    expect((await get('/privacy/report')).statusCode).toBe(404)
+  })
+
+  it('is made on demand for staff, kept, and shown to every person', async () => {
+    const made = await verify('staff')
+    expect(made.statusCode).toBe(200)
+    const broken = made.json<{ clauses: { state: string }[] }>().clauses.filter((clause) => clause.state === 'broken')
+    expect(broken).toEqual([])
+    expect(made.json()).toMatchObject({ policy: 'starter', summary: { broken: 0 } })
+    expect((await get('/privacy/report')).json()).toEqual(made.json())
+  })
+
+  it('has every clause of the policy, each with a state, and a reason unless it is good', async () => {
+    const report = (await verify('staff')).json<{
+      clauses: { id: string; state: string; reason: string | null; figure: string | null }[]
+    }>()
+    expect(report.clauses.map((clause) => clause.id)).toEqual(system.policy.clauses.map((clause) => clause.id))
+    for (const { id, state, reason, figure } of report.clauses) {
+      if (state === 'unproven') expect(reason, id).not.toBeNull()
+      else expect(figure, id).not.toBeNull()
+    }
+    expect(report.clauses.find((clause) => clause.id === 'START-42')).toMatchObject({
+      state: 'unproven',
+      reason: expect.stringContaining('erasure of a person'),
+    })
+    expect(report.clauses.find((clause) => clause.id === 'START-01')).toMatchObject({ state: 'informed' })
+  })
+
+  it('is refused to people who are not staff, and to strangers', async () => {
+    expect((await verify('person')).statusCode).toBe(403)
+    expect((await api.inject({ method: 'GET', url: '/api/v1/privacy/report' })).statusCode).toBe(401)
+  })
+
+  it('is not shown for another version of the policy', async () => {
+    await verify('staff')
+    const other = serve({ ...system, policy: starterPolicy(['minimumAge: 16', 'minimumAge: 18']) })
+    const response = await other.api.inject({
+      method: 'GET',
+      url: '/api/v1/privacy/report',
+      headers: { 'x-caller': 'person' },
+    })
+    expect(response.statusCode).toBe(404)
+  })
+
+  it('is made once for two that ask at the same time', async () => {
+    const [one, two] = await Promise.all([privacy.api.verify(), privacy.api.verify()])
+    expect(one).toBe(two)
+    expect((await system.database.pool.query('select 1 from policy_report')).rows).toHaveLength(1)
+  })
+
+  it('calls a check that cannot run unproven, not kept', async () => {
+    const mailer = { write: () => Promise.reject(new Error('boom')) }
+    const authorless = serve({
+      ...system,
+      mailer,
+      logTo: () => {
+        throw new Error('boom')
+      },
+    })
+    const report = await authorless.privacy.api.verify()
+    expect(report.clauses.find((clause) => clause.id === 'START-23')).toMatchObject({
+      state: 'unproven',
+      reason: expect.stringContaining('could not run'),
+    })
+  })
+})
+
+describe('the published policy', () => {
+  it('is readable with no account, with operator, dates, contacts and promises', async () => {
+    const response = await api.inject({ method: 'GET', url: '/api/v1/policy' })
+    expect(response.json()).toMatchObject({
+      id: 'starter',
+      hash: system.policy.hash,
+      operator: 'The operator of this installation',
+      effective: '2026-11-22',
+      minimumAge: 16,
+      contacts: [
+        { role: 'privacy', address: 'ops@b.invalid' },
+        { role: 'security', address: 'ops@b.invalid' },
+      ],
+    })
+    expect(response.json<{ clauses: unknown[] }>().clauses).toHaveLength(system.policy.clauses.length)
+  })
+
+  it('breaks its clauses when it shows less than is promised', async () => {
+    const silent = serve({ ...system })
+    const report = await createPrivacy({
+      ...system,
+      log: createLog('silent'),
+      operatorAddress: async () => null,
+      call: async ({ method, path }) => {
+        const response = await silent.api.inject({ method, url: path })
+        return { status: 200, body: { ...response.json<object>(), updated: undefined, contacts: [] } }
+      },
+    }).api.verify()
+    expect(report.clauses.find((clause) => clause.id === 'START-01')).toMatchObject({
+      state: 'broken',
+      reason: 'the published policy lacks the dates',
+    })
+    expect(report.clauses.find((clause) => clause.id === 'START-02')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('privacy, security'),
+    })
+  })
+})
+
+describe('the data map', () => {
+  it('shows every declared column with its category, purposes and period, page by page', async () => {
+    const all = (await get('/privacy/data-map?limit=2000')).json<{ items: object[]; nextCursor: string | null }>()
+    expect(all.items).toHaveLength(system.map.length)
+    expect(all.nextCursor).toBeNull()
+    expect(all.items).toContainEqual({
+      table: 'mail_outbox',
+      column: 'recipient',
+      module: 'platform/mail',
+      category: 'account.contact',
+      subject: 'user',
+      purposes: ['communicate'],
+      retention: 'mail',
+      period: 'P30D',
+      erasure: 'delete',
+      note: null,
+    })
+    const pages: object[] = []
+    let cursor = ''
+    do {
+      const page = (await get(`/privacy/data-map?limit=40${cursor}`)).json<{
+        items: object[]
+        nextCursor: string | null
+      }>()
+      pages.push(...page.items)
+      cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`
+    } while (cursor !== '')
+    expect(pages).toEqual(all.items)
+  })
+
+  it('can be narrowed to a table and to a category', async () => {
+    const { items } = (await get('/privacy/data-map?table=mail_outbox&category=correspondence')).json<{
+      items: { column: string }[]
+    }>()
+    expect(items.map((item) => item.column)).toEqual(['subject', 'text', 'links'])
+  })
+})
+
+describe('retention', () => {
+  it('shows per class what is past due and what the last run did', async () => {
+    const row = async () =>
+      (await get('/privacy/retention'))
+        .json<{ items: { retentionClass: string }[] }>()
+        .items.find((item) => item.retentionClass === 'mail')
+    await system.database.pool.query(
+      "insert into mail_outbox (id, recipient, kind, subject, text, links, state, created_at) values ('old', 'a@b.invalid', 'security', '', '', '[]', 'held', now() - interval '40 days')",
+    )
+    expect(await row()).toMatchObject({
+      period: 'P30D',
+      trigger: 'creation',
+      tables: ['mail_outbox'],
+      lastRunAt: null,
+      lastRemoved: null,
+      overdue: 1,
+    })
+    await privacy.jobs.find((job) => job.name === 'sweep-retention')?.run({}, new AbortController().signal)
+    expect(await row()).toMatchObject({ lastLookedAt: 1, lastRemoved: 1, overdue: 0 })
+  })
+
+  it('runs next at the coming minute 23', () => {
+    expect(nextSweepAt(new Date('2027-01-01T10:22:59Z')).toISOString()).toBe('2027-01-01T10:23:00.000Z')
+    expect(nextSweepAt(new Date('2027-01-01T10:23:00Z')).toISOString()).toBe('2027-01-01T11:23:00.000Z')
+  })
+})
+
+describe('the schedule', () => {
+  it('sweeps once the server has started', async () => {
+    const jobs = createJobs(system.database, createLog('silent'))
+    await jobs.start(privacy.jobs)
+    await privacy.start()
+    await expect
+      .poll(async () => (await system.database.pool.query('select 1 from retention_run')).rows.length, {
+        timeout: 10_000,
+      })
+      .toBeGreaterThan(5)
+    await jobs.stop()
+  })
+})
