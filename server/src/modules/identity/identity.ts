@@ -1,0 +1,35 @@
+import type { CompiledPolicy } from '@avow/policy'
+import type { Clock } from '../../platform/clock/index.ts'
+import type { Database } from '../../platform/db/index.ts'
+import type { PasswordGate } from '../../platform/gates/index.ts'
+import type { Log } from '../../platform/log/index.ts'
+import type { Mailer } from '../../platform/mail/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+
+/** What the module is given. */
+export interface IdentityDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly vault: Vault
+  readonly policy: Pick<CompiledPolicy, 'minimumAge' | 'passwordLengthMin' | 'password' | 'staffSecondFactor'>
+  readonly mail: Pick<Mailer, 'write'>
+  /** Address that people use, without a slash at its end; links in mail begin with it. */
+  readonly publicUrl: () => string
+  readonly passwordGate: PasswordGate
+  /** The token in a file that only the operator of the machine can read. */
+  readonly operatorToken: { matches(token: string): boolean }
+}
+
+/** What the use cases of the module share. */
+export interface Identity extends IdentityDeps {
+  /** Tells that a session was used now; written in batches. */
+  readonly sessionUsed: (sessionId: string) => void
+  /** A stored password that nobody has, to verify against where there is no account: the work is then the same. */
+  readonly nobodysPassword: () => Promise<string>
+}
+
+export const second = 1000
+export const minute = 60 * second
+export const hour = 60 * minute
+export const day = 24 * hour

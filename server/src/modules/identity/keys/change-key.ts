@@ -1,0 +1,67 @@
+import type { keyEndpoints } from '@avow/contract'
+import type { Tx } from '../../../platform/db/index.ts'
+import { type Handler, Refusal } from '../../../platform/http/index.ts'
+import { type Identity, second } from '../identity.ts'
+import { issueKey } from './issue-key.ts'
+import { parseExpiry, stateOf, viewKey, withoutRepeats } from './key.ts'
+import { type KeyRow, lockKey, updateKey } from './key-store.ts'
+
+type Changes = Partial<Omit<KeyRow, 'id' | 'projectId' | 'endedAt'>>
+
+/** A key that still works, locked. @throws Refusal not_found, conflict */
+const requireWorkingKey = async (tx: Tx, params: { projectId: string; keyId: string }, now: Date): Promise<KeyRow> => {
+  const row = await lockKey(tx, params.projectId, params.keyId)
+  if (row === undefined) throw new Refusal('not_found')
+  const state = stateOf(row, now)
+  if (state === 'revoked' || state === 'expired')
+    throw new Refusal('conflict', `The key is ${state} and cannot be changed any more.`)
+  return row
+}
+
+export const changeKey =
+  ({ clock }: Identity): Handler<typeof keyEndpoints.update> =>
+  async ({ tx, params, body }) => {
+    const now = clock.now()
+    const row = await requireWorkingKey(tx, params, now)
+    const { name, allowedModels, requestsPerMinute, tokensPerMinute, expiresAt } = body
+    const changes: Changes = {
+      ...(name === undefined ? {} : { name }),
+      ...(allowedModels === undefined ? {} : { allowedModels: withoutRepeats(allowedModels) }),
+      ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+      ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
+      ...(expiresAt === undefined ? {} : { expiresAt: parseExpiry(expiresAt, now) }),
+    }
+    if (row.replacedBy !== null && expiresAt !== undefined) {
+      throw new Refusal('conflict', 'The key was rotated and ends at its time. Revoke it to end it now.')
+    }
+    await updateKey(tx, row.projectId, row.id, changes)
+    return viewKey({ ...row, ...changes }, now)
+  }
+
+/** Replaces a key by a new one with the same limits; the old one works on for the overlap, never beyond its own end. */
+export const rotateKey =
+  (identity: Identity): Handler<typeof keyEndpoints.rotate> =>
+  async ({ tx, caller, params, body }) => {
+    const now = identity.clock.now()
+    const old = await requireWorkingKey(tx, params, now)
+    if (old.replacedBy !== null) throw new Refusal('conflict', 'The key was rotated already. Rotate its replacement.')
+    if (old.kind === 'playground')
+      throw new Refusal('conflict', 'A playground key is not rotated; the console makes a new one.')
+    const { projectId, kind, name, allowedModels, requestsPerMinute, tokensPerMinute, expiresAt } = old
+    const createdBy = caller.personId
+    const wanted = { projectId, kind, name, allowedModels, requestsPerMinute, tokensPerMinute, createdBy, expiresAt }
+    const { row, secret } = await issueKey(identity, tx, wanted)
+    const overlapEnd = new Date(now.getTime() + body.overlapSeconds * second)
+    const oldEnd = expiresAt !== null && expiresAt < overlapEnd ? expiresAt : overlapEnd
+    await updateKey(tx, projectId, old.id, { replacedBy: row.id, expiresAt: oldEnd })
+    return { ...viewKey(row, now), secret }
+  }
+
+/** Revoking twice is fine: the key is revoked. */
+export const revokeKey =
+  ({ clock }: Identity): Handler<typeof keyEndpoints.revoke> =>
+  async ({ tx, params }) => {
+    const row = await lockKey(tx, params.projectId, params.keyId)
+    if (row === undefined) throw new Refusal('not_found')
+    if (row.revokedAt === null) await updateKey(tx, row.projectId, row.id, { revokedAt: clock.now() })
+  }

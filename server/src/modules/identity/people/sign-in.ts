@@ -1,0 +1,113 @@
+import type { accountEndpoints } from '@avow/contract'
+import { type Handler, Refusal, type RequestFacts } from '../../../platform/http/index.ts'
+import { type Counter, countAttempts, forgiveAttempts } from '../attempts/count-attempts.ts'
+import { limits } from '../attempts/limits.ts'
+import type { Identity } from '../identity.ts'
+import { useCode } from '../second-factor/check-code.ts'
+import { hasSecondFactor } from '../second-factor/second-factor-store.ts'
+import { beginSession, setSessionCookie } from '../sessions/session.ts'
+import { isStaffActive } from '../staff/is-staff-active.ts'
+import type { SecurityEventKind } from '../tables.ts'
+import { normaliseEmail } from './email.ts'
+import { findPersonByEmail, findPersonFacts, lockPerson, type PersonRow, updatePasswordHash } from './person-store.ts'
+import { viewPerson } from './person-view.ts'
+import { recordSecurityEvent } from './record-security-event.ts'
+import { findLatestSignUp } from './sign-up-store.ts'
+
+type Given = { email: string; password: string; code?: string | undefined; tokenWanted: boolean }
+
+const countersOf = (email: string, request: RequestFacts) => ({
+  here: { rule: limits.signInHere, of: `${email}\0${request.ipAddress}` },
+  account: { rule: limits.signInAccount, of: email },
+  address: { rule: limits.signInAddress, of: request.ipAddress },
+})
+
+/** Refusals must outlive the refused request, so each is written in a transaction of its own. */
+const note = (
+  identity: Identity,
+  kind: SecurityEventKind,
+  personId: string | null,
+  request: RequestFacts,
+): Promise<void> =>
+  recordSecurityEvent(identity.database.direct, identity.clock, { kind, personId, ipAddress: request.ipAddress })
+
+/** @throws Refusal wrong_credentials after the same work, whoever the address belongs to */
+const requirePassword = async (
+  identity: Identity,
+  given: Given,
+  email: string,
+  request: RequestFacts,
+): Promise<PersonRow> => {
+  const { database, clock, passwordGate } = identity
+  const here = countersOf(email, request)
+  const counters: Counter[] = [here.here, here.account, here.address]
+  const { nowBlocked } = await countAttempts(identity, counters)
+  const person = await findPersonByEmail(database.direct, email)
+  const waiting = await findLatestSignUp(database.direct, email, clock.now())
+  const stored = person?.passwordHash ?? waiting?.passwordHash ?? (await identity.nobodysPassword())
+  const isRight = await passwordGate.verify(stored, given.password)
+  if (!isRight || (person === undefined && waiting === undefined)) {
+    await note(identity, 'sign-in-refused', person?.id ?? null, request)
+    if (nowBlocked) await note(identity, 'locked-out', person?.id ?? null, request)
+    throw new Refusal('wrong_credentials')
+  }
+  await forgiveAttempts(identity, database.direct, { clear: [here.here, here.account], uncount: [here.address] })
+  if (person === undefined) throw new Refusal('email_not_verified')
+  return person
+}
+
+/** Begins the session; the password is compared again under the row's lock, as it may have changed meanwhile. */
+const openSession = async (
+  identity: Identity,
+  given: Given,
+  person: PersonRow,
+  passwordHash: string,
+  request: RequestFacts,
+) => {
+  const { clock, database } = identity
+  const code = given.code?.trim()
+  return database.transaction(async (tx) => {
+    const locked = await lockPerson(tx, person.id)
+    if (locked?.passwordHash !== person.passwordHash) throw new Refusal('wrong_credentials')
+    const isAsked = await hasSecondFactor(tx, person.id)
+    const verdict = isAsked && code !== undefined ? await useCode(identity, tx, person.id, code) : 'wrong'
+    if (isAsked && verdict === 'wrong') return null
+    if (isAsked) await forgiveAttempts(identity, tx, { clear: [{ rule: limits.code, of: person.id }] })
+    if (passwordHash !== person.passwordHash) await updatePasswordHash(tx, person.id, passwordHash)
+    const session = await beginSession(identity, tx, { personId: person.id, passedSecondFactor: isAsked, request })
+    const event = { personId: person.id, ipAddress: request.ipAddress }
+    if (verdict === 'backup-code') await recordSecurityEvent(tx, clock, { kind: 'backup-code-used', ...event })
+    await recordSecurityEvent(tx, clock, { kind: 'signed-in', ...event })
+    const facts = await findPersonFacts(tx, person.id)
+    if (facts === undefined) throw new Refusal('wrong_credentials')
+    const staffActive = isStaffActive(identity.policy, { ...facts, passedSecondFactor: isAsked })
+    return { session, view: viewPerson(facts, staffActive) }
+  })
+}
+
+/** Signs a person in: password, and a code where two-step sign-in is set up. */
+export const signIn =
+  (identity: Identity): Handler<typeof accountEndpoints.signIn> =>
+  async ({ body, request, reply }) => {
+    const { database, passwordGate } = identity
+    const person = await requirePassword(identity, body, normaliseEmail(body.email), request)
+    if (await hasSecondFactor(database.direct, person.id)) {
+      if (body.code === undefined) throw new Refusal('second_factor_required')
+      const { nowBlocked } = await countAttempts(identity, [{ rule: limits.code, of: person.id }])
+      if (nowBlocked) await note(identity, 'locked-out', person.id, request)
+    }
+    const isOutdated = passwordGate.needsRehash(person.passwordHash)
+    const passwordHash = isOutdated ? await passwordGate.hash(body.password) : person.passwordHash
+    const opened = await openSession(identity, body, person, passwordHash, request)
+    if (opened === null) {
+      await note(identity, 'code-refused', person.id, request)
+      throw new Refusal('wrong_code')
+    }
+    const { session, view } = opened
+    if (!body.tokenWanted) setSessionCookie(reply, session.token)
+    return {
+      person: view,
+      token: body.tokenWanted ? session.token : null,
+      expiresAt: session.expiresAt.toISOString(),
+    }
+  }

@@ -1,0 +1,77 @@
+import type { accountEndpoints } from '@avow/contract'
+import type { Tx } from '../../../platform/db/index.ts'
+import { recordDecision } from '../../../platform/evidence/index.ts'
+import { type Handler, Refusal } from '../../../platform/http/index.ts'
+import { newId } from '../../../platform/ids.ts'
+import { countAttempts } from '../attempts/count-attempts.ts'
+import { limits } from '../attempts/limits.ts'
+import { day, type Identity } from '../identity.ts'
+import { forgotPasswordLink, signInLink, verifyEmailLink } from '../links.ts'
+import { newLinkToken } from '../secrets.ts'
+import { ageOn, plausibleAgeMax } from './age.ts'
+import { normaliseEmail } from './email.ts'
+import { alreadyRegisteredMail, verificationMail } from './mails.ts'
+import { findPersonByEmail } from './person-store.ts'
+import { pretend } from './pretend.ts'
+import { requireStrongPassword } from './require-strong-password.ts'
+import { insertSignUp } from './sign-up-store.ts'
+
+const linkLifeMs = day
+
+interface Applicant {
+  email: string
+  name: string
+  passwordHash: string
+}
+
+/** @returns the token of its link */
+const storeSignUp = async ({ clock, vault }: Identity, tx: Tx, who: Applicant): Promise<string> => {
+  const token = newLinkToken()
+  await insertSignUp(tx, {
+    ...who,
+    id: newId('sup', clock),
+    tokenHash: vault.keyedHash('verify-email', token),
+    createdAt: clock.now(),
+    expiresAt: new Date(clock.nowMs() + linkLifeMs),
+  })
+  return token
+}
+
+/** Stores a sign-up that waits for its link, and mails the link. */
+export const writeSignUp = async (identity: Identity, tx: Tx, who: Applicant): Promise<void> => {
+  const token = await storeSignUp(identity, tx, who)
+  await identity.mail.write(tx, verificationMail(who.email, who.name, verifyEmailLink(identity, token)))
+}
+
+const requireAge = async (identity: Identity, birthDate: string): Promise<void> => {
+  const { clock, database, policy } = identity
+  const age = ageOn(birthDate, clock.now())
+  if (age > plausibleAgeMax) {
+    const fields = [{ path: 'birthDate', message: 'too long ago' }]
+    throw new Refusal('invalid_request', 'birthDate: too long ago. Nothing was changed.', { fields })
+  }
+  const isOldEnough = age >= policy.minimumAge
+  const decision = isOldEnough ? 'allowed' : 'refused'
+  await recordDecision(database.direct, clock, { gate: 'age', decision, rule: `minimum-age(${policy.minimumAge})` })
+  if (!isOldEnough) throw new Refusal('below_minimum_age')
+}
+
+/** Begins an account. Whether the address has one already shows neither in the answer nor in the work. */
+export const signUp =
+  (identity: Identity): Handler<typeof accountEndpoints.signUp> =>
+  async ({ body, request }) => {
+    const email = normaliseEmail(body.email)
+    await countAttempts(identity, [{ rule: limits.signUpAddress, of: request.ipAddress }])
+    requireStrongPassword(identity, body.password, { name: body.name, email })
+    await requireAge(identity, body.birthDate)
+    await countAttempts(identity, [{ rule: limits.verificationMail, of: email }])
+    const passwordHash = await identity.passwordGate.hash(body.password)
+    await identity.database.transaction(async (tx) => {
+      const known = await findPersonByEmail(tx, email)
+      const applicant = { email, name: body.name, passwordHash }
+      if (known === undefined) return writeSignUp(identity, tx, applicant)
+      await pretend(tx, (inner) => storeSignUp(identity, inner, applicant))
+      return identity.mail.write(tx, alreadyRegisteredMail(email, signInLink(identity), forgotPasswordLink(identity)))
+    })
+    return { status: 'verification-sent' }
+  }

@@ -1,0 +1,100 @@
+import type { StaffRole } from '@avow/contract'
+import { and, desc, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
+import type { Tx } from '../../../platform/db/index.ts'
+import type { Cursor } from '../../../platform/http/index.ts'
+import { olderThan } from '../page-position.ts'
+import { person, secondFactor, session, staffMember } from '../tables.ts'
+
+export type SessionRow = typeof session.$inferSelect
+
+/** A session that works, and what its person may. */
+export interface LiveSession {
+  readonly id: string
+  readonly personId: string
+  readonly secondFactorAt: Date | null
+  readonly hasSecondFactor: boolean
+  readonly staffRole: StaffRole | null
+}
+
+const isLive = (now: Date, idleSince: Date): SQL | undefined =>
+  and(gt(session.expiresAt, now), gt(session.lastSeenAt, idleSince))
+
+export const insertSession = async (tx: Tx, row: SessionRow): Promise<void> => {
+  await tx.insert(session).values(row)
+}
+
+/** @param idleSince sessions not used since then are over */
+export const findLiveSession = async (
+  tx: Tx,
+  tokenHash: string,
+  now: Date,
+  idleSince: Date,
+): Promise<LiveSession | undefined> => {
+  const [row] = await tx
+    .select({
+      id: session.id,
+      personId: session.personId,
+      secondFactorAt: session.secondFactorAt,
+      hasSecondFactor: sql<boolean>`${secondFactor.confirmedAt} is not null`,
+      staffRole: staffMember.role,
+    })
+    .from(session)
+    .innerJoin(person, eq(person.id, session.personId))
+    .leftJoin(secondFactor, eq(secondFactor.personId, session.personId))
+    .leftJoin(staffMember, eq(staffMember.personId, session.personId))
+    .where(and(eq(session.tokenHash, tokenHash), isLive(now, idleSince), sql`${person.closedAt} is null`))
+  return row
+}
+
+/** Newest first, one more than `limit`. */
+export const listLiveSessions = (
+  tx: Tx,
+  personId: string,
+  page: { limit: number; after: Cursor | undefined; now: Date; idleSince: Date },
+): Promise<SessionRow[]> => {
+  return tx
+    .select()
+    .from(session)
+    .where(
+      and(
+        eq(session.personId, personId),
+        isLive(page.now, page.idleSince),
+        olderThan(session.createdAt, session.id, page.after),
+      ),
+    )
+    .orderBy(desc(session.createdAt), desc(session.id))
+    .limit(page.limit + 1)
+}
+
+/** @returns whether the person had such a session */
+export const deleteSession = async (tx: Tx, personId: string, sessionId: string): Promise<boolean> => {
+  const gone = await tx
+    .delete(session)
+    .where(and(eq(session.personId, personId), eq(session.id, sessionId)))
+    .returning({ id: session.id })
+  return gone.length > 0
+}
+
+/** Ends a person's sessions but one (or all, with null). @returns how many */
+export const deleteOtherSessions = async (tx: Tx, personId: string, keptId: string | null): Promise<number> => {
+  const others = keptId === null ? undefined : ne(session.id, keptId)
+  const gone = await tx
+    .delete(session)
+    .where(and(eq(session.personId, personId), others))
+    .returning({ id: session.id })
+  return gone.length
+}
+
+export const setSecondFactorPassed = async (tx: Tx, sessionId: string, at: Date): Promise<void> => {
+  await tx.update(session).set({ secondFactorAt: at }).where(eq(session.id, sessionId))
+}
+
+/** Moves the last use of sessions forward, never back. */
+export const writeLastSeen = async (tx: Tx, uses: readonly { id: string; atMs: number }[]): Promise<void> => {
+  const ids = uses.map((use) => use.id)
+  const times = uses.map((use) => new Date(use.atMs).toISOString())
+  await tx.execute(sql`
+    update session set last_seen_at = used.at
+    from unnest(${sql.param(ids)}::text[], ${sql.param(times)}::timestamptz[]) as used (id, at)
+    where session.id = used.id and session.last_seen_at < used.at`)
+}

@@ -1,0 +1,331 @@
+import type { OrganisationRole, StaffRole } from '@avow/contract'
+import { sql } from 'drizzle-orm'
+import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
+import { col, table } from '../../platform/db/index.ts'
+
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+const module = 'identity'
+
+export const person = table(
+  'person',
+  {
+    module,
+    subject: 'user',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'account', from: 'closed_at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'account.identity'),
+    email: col(text('email').notNull(), {
+      category: 'account.contact',
+      purposes: ['account', 'communicate'],
+      note: 'in lower case',
+    }),
+    name: col(text('name').notNull(), 'account.identity'),
+    passwordHash: col(text('password_hash').notNull(), 'account.credentials'),
+    emailVerifiedAt: col(time('email_verified_at').notNull(), 'account.contact'),
+    createdAt: col(time('created_at').notNull(), 'account.identity'),
+    closedAt: col(time('closed_at'), 'account.identity'),
+  },
+)
+
+export const signUp = table(
+  'sign_up',
+  {
+    module,
+    subject: 'visitor',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'session', from: 'created_at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    email: col(text('email').notNull(), { category: 'account.contact', purposes: ['account', 'communicate'] }),
+    name: col(text('name').notNull(), 'account.identity'),
+    passwordHash: col(text('password_hash').notNull(), 'account.credentials'),
+    tokenHash: col(text('token_hash').notNull(), 'account.credentials'),
+    createdAt: col(time('created_at').notNull(), 'account.identity'),
+    expiresAt: col(time('expires_at').notNull(), 'system'),
+  },
+)
+
+export const passwordReset = table(
+  'password_reset',
+  {
+    module,
+    subject: 'user',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'session', from: 'created_at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    personId: col(text('person_id').notNull(), 'account.identity'),
+    tokenHash: col(text('token_hash').notNull(), 'account.credentials'),
+    createdAt: col(time('created_at').notNull(), 'account.credentials'),
+    expiresAt: col(time('expires_at').notNull(), 'account.credentials'),
+  },
+)
+
+export const session = table(
+  'session',
+  {
+    module,
+    subject: 'user',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'session', from: { creation: 'created_at', 'last-activity': 'last_seen_at' } },
+  },
+  {
+    id: col(text('id').primaryKey(), 'account.credentials'),
+    personId: col(text('person_id').notNull(), 'account.identity'),
+    tokenHash: col(text('token_hash').notNull(), 'account.credentials'),
+    createdAt: col(time('created_at').notNull(), 'account.credentials'),
+    lastSeenAt: col(time('last_seen_at').notNull(), 'account.credentials'),
+    expiresAt: col(time('expires_at').notNull(), 'account.credentials'),
+    secondFactorAt: col(time('second_factor_at'), 'account.credentials'),
+    ipAddress: col(text('ip_address'), { category: 'technical.network', purposes: ['account', 'security'] }),
+    userAgent: col(text('user_agent'), { category: 'technical.device', purposes: ['account', 'security'] }),
+  },
+)
+
+export const secondFactor = table(
+  'second_factor',
+  {
+    module,
+    subject: 'user',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'credentials', with: 'person' },
+  },
+  {
+    personId: col(text('person_id').primaryKey(), 'account.identity'),
+    sealedSecret: col(bytes('sealed_secret').notNull(), {
+      category: 'account.credentials',
+      note: 'sealed by the vault',
+    }),
+    lastStep: col(bigint('last_step', { mode: 'number' }).notNull(), 'account.credentials'),
+    createdAt: col(time('created_at').notNull(), 'account.credentials'),
+    confirmedAt: col(time('confirmed_at'), 'account.credentials'),
+  },
+)
+
+export const backupCode = table(
+  'backup_code',
+  {
+    module,
+    subject: 'user',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'credentials', with: 'person' },
+  },
+  {
+    codeHash: col(text('code_hash').primaryKey(), 'account.credentials'),
+    personId: col(text('person_id').notNull(), 'account.identity'),
+    createdAt: col(time('created_at').notNull(), 'account.credentials'),
+    usedAt: col(time('used_at'), 'account.credentials'),
+  },
+)
+
+/** How often something was tried, under a keyed hash of what and by whom. */
+export const attempt = table(
+  'attempt',
+  {
+    module,
+    subject: 'visitor',
+    purposes: ['security'],
+    erasure: 'none',
+    retention: { class: 'session', from: 'last_at' },
+  },
+  {
+    keyHash: col(text('key_hash').primaryKey(), {
+      category: 'security.log',
+      note: 'keyed hash of an address or account; nobody can be read from it',
+    }),
+    count: col(integer('count').notNull(), 'security.log'),
+    lastAt: col(time('last_at').notNull(), 'security.log'),
+    blockedUntil: col(time('blocked_until'), 'security.log'),
+  },
+)
+
+export const securityEventKinds = [
+  'signed-up',
+  'signed-in',
+  'sign-in-refused',
+  'locked-out',
+  'code-refused',
+  'backup-code-used',
+  'signed-out',
+  'session-ended',
+  'password-reset-asked',
+  'password-reset',
+  'password-changed',
+  'second-factor-added',
+  'second-factor-removed',
+  'member-changed',
+  'member-removed',
+  'staff-added',
+  'staff-removed',
+] as const
+export type SecurityEventKind = (typeof securityEventKinds)[number]
+
+export const securityEvent = table(
+  'security_event',
+  {
+    module,
+    subject: 'user',
+    purposes: ['security'],
+    erasure: 'pseudonymise',
+    retention: { class: 'security.log', from: 'at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    at: col(time('at').notNull(), 'security.log'),
+    kind: col(text('kind').$type<SecurityEventKind>().notNull(), 'security.log'),
+    personId: col(text('person_id'), { category: 'account.identity', note: 'null: nobody known, or erased' }),
+    ipAddress: col(text('ip_address'), 'technical.network'),
+  },
+)
+
+export const organisation = table(
+  'organisation',
+  {
+    module,
+    subject: 'organisation',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'account', from: 'closed_at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'account.organisation'),
+    name: col(text('name').notNull(), 'account.organisation'),
+    billingCountry: col(text('billing_country'), { category: 'account.organisation', purposes: ['billing'] }),
+    createdAt: col(time('created_at').notNull(), 'account.organisation'),
+    closedAt: col(time('closed_at'), 'account.organisation'),
+  },
+)
+
+export const membership = table(
+  'membership',
+  {
+    module,
+    subject: 'user',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'account', with: 'organisation' },
+  },
+  {
+    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
+    personId: col(text('person_id').notNull(), 'account.identity'),
+    role: col(text('role').$type<OrganisationRole>().notNull(), 'account.organisation'),
+    joinedAt: col(time('joined_at').notNull(), 'account.organisation'),
+  },
+)
+
+export const invitation = table(
+  'invitation',
+  {
+    module,
+    subject: 'visitor',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'session', from: 'created_at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'account.organisation'),
+    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
+    email: col(text('email').notNull(), {
+      category: 'account.contact',
+      purposes: ['account', 'communicate'],
+      note: 'from the member who invites',
+    }),
+    role: col(text('role').$type<OrganisationRole>().notNull(), 'account.organisation'),
+    state: col(text('state').$type<'pending' | 'accepted' | 'revoked'>().notNull(), 'account.organisation'),
+    tokenHash: col(text('token_hash').notNull(), 'account.credentials'),
+    invitedBy: col(text('invited_by'), { category: 'account.identity', subject: 'user', erasure: 'pseudonymise' }),
+    createdAt: col(time('created_at').notNull(), 'account.organisation'),
+    expiresAt: col(time('expires_at').notNull(), 'account.organisation'),
+  },
+)
+
+export const project = table(
+  'project',
+  {
+    module,
+    subject: 'organisation',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'account', with: 'organisation' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'account.organisation'),
+    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
+    name: col(text('name').notNull(), 'account.organisation'),
+    createdAt: col(time('created_at').notNull(), 'account.organisation'),
+  },
+)
+
+/** `ended_at`: when it was revoked or ran out, from which its own retention counts. */
+export const apiKey = table(
+  'api_key',
+  {
+    module,
+    subject: 'organisation',
+    purposes: ['account'],
+    erasure: 'delete',
+    retention: { class: 'credentials', from: 'ended_at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'account.credentials'),
+    projectId: col(text('project_id').notNull(), 'account.organisation'),
+    kind: col(text('kind').$type<'api' | 'playground'>().notNull(), 'account.credentials'),
+    name: col(text('name').notNull(), 'account.credentials'),
+    prefix: col(text('prefix').notNull(), 'account.credentials'),
+    secretHash: col(text('secret_hash').notNull(), 'account.credentials'),
+    allowedModels: col(text('allowed_models').array(), 'account.credentials'),
+    requestsPerMinute: col(integer('requests_per_minute'), 'account.credentials'),
+    tokensPerMinute: col(integer('tokens_per_minute'), 'account.credentials'),
+    createdAt: col(time('created_at').notNull(), 'account.credentials'),
+    createdBy: col(text('created_by'), { category: 'account.identity', subject: 'user', erasure: 'pseudonymise' }),
+    expiresAt: col(time('expires_at'), 'account.credentials'),
+    lastUsedAt: col(time('last_used_at'), 'account.credentials'),
+    revokedAt: col(time('revoked_at'), 'account.credentials'),
+    replacedBy: col(text('replaced_by'), 'account.credentials'),
+    endedAt: col(time('ended_at').generatedAlwaysAs(sql`least(revoked_at, expires_at)`), 'account.credentials'),
+  },
+)
+
+export const staffMember = table(
+  'staff_member',
+  {
+    module,
+    subject: 'staff',
+    purposes: ['account', 'security'],
+    erasure: 'delete',
+    retention: { class: 'account', with: 'person' },
+  },
+  {
+    personId: col(text('person_id').primaryKey(), 'account.identity'),
+    role: col(text('role').$type<StaffRole>().notNull(), 'account.identity'),
+    since: col(time('since').notNull(), 'account.identity'),
+  },
+)
+
+export const identityTables = [
+  person,
+  signUp,
+  passwordReset,
+  session,
+  secondFactor,
+  backupCode,
+  attempt,
+  securityEvent,
+  organisation,
+  membership,
+  invitation,
+  project,
+  apiKey,
+  staffMember,
+]
