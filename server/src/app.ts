@@ -35,7 +35,7 @@ import {
 } from './platform/gates/index.ts'
 import { createApi } from './platform/http/index.ts'
 import { createJobs, migrateJobs } from './platform/jobs/index.ts'
-import type { Log } from './platform/log/index.ts'
+import { createLog, type Log } from './platform/log/index.ts'
 import { createMailer } from './platform/mail/index.ts'
 import { createVault, loadMasterKey } from './platform/vault/index.ts'
 import { mountHealth } from './start/health.ts'
@@ -158,9 +158,10 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     map: dataMap,
     mailer: platform.mail,
     authorise: identity.authorise,
-    operatorAddress: identity.api.operatorAddress,
     call,
     listening,
+    logTo: (destination) => createLog('trace', destination),
+    operatorAddress: async () => config.operatorEmail,
   })
   const operate = createOperate({ ...platform, version: config.version, mailer: platform.mail })
   return { identity, inference, privacy, operate }
@@ -245,6 +246,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     listener,
     start: async (address) => {
       url = address
+      await identity.start()
       await inference.start()
       await platform.jobs.start([...platform.mail.jobs, ...identity.jobs, ...inference.jobs, ...privacy.jobs])
       await privacy.start()
