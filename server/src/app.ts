@@ -26,7 +26,7 @@ import {
   openDatabase,
   platformTables,
 } from './platform/db/index.ts'
-import { recordDecision } from './platform/evidence/index.ts'
+import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
 import {
   createPasswordGate,
   createPurposeGate,
@@ -40,6 +40,7 @@ import { createMailer } from './platform/mail/index.ts'
 import { createVault, loadMasterKey } from './platform/vault/index.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
+import { serveEvidence } from './start/serve-evidence.ts'
 import { servePages } from './start/serve-static.ts'
 
 /** Every declared column of the running version, libraries' included. */
@@ -111,11 +112,14 @@ const createPlatform = (deps: AppDeps, database: Database, isNew: boolean) => {
       void recordDecision(database.direct, clock, { gate: 'purpose', decision: 'refused', rule }).catch(() => undefined)
     }),
   }
+  const vault = createVault(loadMasterKey(config.masterKeyFile, isNew))
+  const seed = Buffer.from(vault.secretFor('evidence'), 'base64url')
   return {
     database,
     clock,
     policy,
-    vault: createVault(loadMasterKey(config.masterKeyFile, isNew)),
+    vault,
+    evidence: createEvidenceLog({ database, clock, seed, name: 'avow/evidence' }),
     gates,
     mail: createMailer({ database, clock, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
     jobs: createJobs(database, log.child('jobs')),
@@ -194,6 +198,7 @@ const createControlPlane = async (
     parts: inference.parts,
     mayReadMetrics: platform.operatorToken.matches,
   })
+  serveEvidence(api, platform.evidence)
   const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }
   await servePages(api, pages, scheme === 'https')
   await api.ready()
@@ -248,7 +253,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       url = address
       await identity.start()
       await inference.start()
-      await platform.jobs.start([...platform.mail.jobs, ...identity.jobs, ...inference.jobs, ...privacy.jobs])
+      await platform.jobs.start([
+        ...platform.evidence.jobs,
+        ...platform.mail.jobs,
+        ...identity.jobs,
+        ...inference.jobs,
+        ...privacy.jobs,
+      ])
       await privacy.start()
     },
     whenReady: (say) => inference.whenReady(say),

@@ -1,7 +1,8 @@
-import { bigint, integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, customType, integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from './table.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const system = { subject: 'none', purposes: ['provide'], erasure: 'none' } as const
 
 export const schemaMigration = table(
@@ -53,8 +54,31 @@ export const evidenceLeaf = table(
     decision: col(text('decision').notNull(), 'system'),
     rule: col(text('rule'), 'system'),
     counted: col(bigint('counted', { mode: 'number' }), 'system'),
+    treeIndex: col(bigint('tree_index', { mode: 'number' }), 'system'),
   },
 )
+
+const treeNote = {
+  module: 'platform/evidence',
+  subject: 'none',
+  purposes: ['legal'],
+  erasure: 'none',
+  retention: { class: 'system', with: 'evidence_tile' },
+} as const
+
+/** Hashes of the evidence log. They stay when a leaf goes, so that later trees can still be checked against earlier ones. */
+export const evidenceTile = table('evidence_tile', treeNote, {
+  level: col(integer('level').notNull(), 'system'),
+  index: col(bigint('index', { mode: 'number' }).notNull(), 'system'),
+  hashes: col(bytes('hashes').notNull(), 'system'),
+})
+
+/** Signed heads of the evidence log. */
+export const evidenceCheckpoint = table('evidence_checkpoint', treeNote, {
+  size: col(bigint('size', { mode: 'number' }).primaryKey(), 'system'),
+  note: col(text('note').notNull(), 'system'),
+  at: col(time('at').notNull(), 'system'),
+})
 
 /** Runs of the retention gate, one row a table. */
 export const retentionRun = table(
@@ -97,4 +121,12 @@ export const mailOutbox = table(
   },
 )
 
-export const platformTables = [schemaMigration, idempotency, evidenceLeaf, retentionRun, mailOutbox]
+export const platformTables = [
+  schemaMigration,
+  idempotency,
+  evidenceLeaf,
+  evidenceTile,
+  evidenceCheckpoint,
+  retentionRun,
+  mailOutbox,
+]

@@ -1,1 +1,3 @@
+export { createEvidenceLog, type EvidenceLog } from './evidence-log.ts'
+export { tileWidth } from './merkle-tree.ts'
 export * from './record-decision.ts'
