@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
-import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type PlantedRepository, plantRepository } from './testing/planted-repository.ts'
+import { plantCheckout } from './testing/planted-checkout.ts'
+import type { PlantedRepository } from './testing/planted-repository.ts'
 
 const server = `
 process.stdout.write('arguments ' + process.argv.slice(2).join(' ') + '\\n')
@@ -18,10 +17,6 @@ setInterval(() => {}, 1000)
 process.stdout.write('ready ' + process.pid + '\\n')
 `
 
-const ownManifest: { scripts: Record<string, string> } = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, '../package.json'), 'utf8'),
-)
-
 const planted: PlantedRepository[] = []
 const children: ChildProcess[] = []
 afterEach(() => {
@@ -29,27 +24,10 @@ afterEach(() => {
   for (const repository of planted.splice(0)) repository[Symbol.dispose]()
 })
 
-/** A checkout whose packages are installed already and whose server is the given program. */
-function plantCheckout(upTs: string): string {
-  const lock = JSON.stringify({ packages: {} })
-  const repository = plantRepository({
-    'package.json': JSON.stringify({
-      dependencies: { node: process.versions.node },
-      scripts: ownManifest.scripts,
-    }),
-    'package-lock.json': lock,
-    'node_modules/.package-lock.json': lock,
-    'console/package.json': '{}',
-    'site/package.json': '{}',
-    'server/package.json': '{"type":"module"}',
-    'server/src/start/up.ts': upTs,
-  })
+/** A checkout whose server is the given program. */
+function plantServer(upTs: string): string {
+  const repository = plantCheckout({ 'server/src/start/up.ts': upTs })
   planted.push(repository)
-  const tools = path.join(repository.root, 'tools')
-  cpSync(path.join(import.meta.dirname, 'setup'), path.join(tools, 'setup'), { recursive: true })
-  for (const file of ['setup.mjs', 'start.mjs']) cpSync(path.join(import.meta.dirname, file), path.join(tools, file))
-  mkdirSync(path.join(repository.root, 'node_modules/.bin'))
-  symlinkSync(process.execPath, path.join(repository.root, 'node_modules/.bin/node'))
   return repository.root
 }
 
@@ -80,14 +58,14 @@ function start(root: string, command: string[] = [process.execPath, 'tools/start
 
 describe('npm start', () => {
   test('passes arguments, standard output and the exit code through', async () => {
-    const root = plantCheckout(`console.log(process.argv.slice(2).join(' ')); process.exit(7)`)
+    const root = plantServer(`console.log(process.argv.slice(2).join(' ')); process.exit(7)`)
     const started = start(root)
     expect(await started.exit).toEqual([7, null])
     expect(started.output()).toBe('--port 0\n')
   })
 
   test('hands SIGTERM to the server and waits for its end', async () => {
-    const started = start(plantCheckout(server))
+    const started = start(plantServer(server))
     await started.printed('ready')
     started.child.kill('SIGTERM')
     expect(await started.exit).toEqual([0, null])
@@ -95,7 +73,7 @@ describe('npm start', () => {
   })
 
   test('ends orderly when the whole process group gets SIGINT, as by Ctrl-C', async () => {
-    const started = start(plantCheckout(server))
+    const started = start(plantServer(server))
     await started.printed('ready')
     process.kill(-(started.child.pid ?? 0), 'SIGINT')
     expect(await started.exit).toEqual([0, null])
@@ -103,7 +81,7 @@ describe('npm start', () => {
   })
 
   test('ends orderly when npm itself gets SIGTERM', async () => {
-    const started = start(plantCheckout(server), ['npm', 'start', '--silent'])
+    const started = start(plantServer(server), ['npm', 'start', '--silent'])
     await started.printed('ready')
     started.child.kill('SIGTERM')
     await started.exit
@@ -111,7 +89,7 @@ describe('npm start', () => {
   })
 
   test('leaves no server behind when the whole process group is killed', async () => {
-    const started = start(plantCheckout(server))
+    const started = start(plantServer(server))
     await started.printed('ready')
     const pid = Number(/ready (\d+)/.exec(started.output())?.[1])
     process.kill(-(started.child.pid ?? 0), 'SIGKILL')
@@ -120,7 +98,7 @@ describe('npm start', () => {
   })
 
   test('reports a killed server as a shell would', async () => {
-    const started = start(plantCheckout(`process.kill(process.pid, 'SIGKILL')`))
+    const started = start(plantServer(`process.kill(process.pid, 'SIGKILL')`))
     expect(await started.exit).toEqual([137, null])
   })
 })
