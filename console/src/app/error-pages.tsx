@@ -1,0 +1,38 @@
+import { Button } from '@mantine/core'
+import { useQueryErrorResetBoundary } from '@tanstack/react-query'
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { ProblemNotice } from '../ui/notice.tsx'
+import { Page } from '../ui/page.tsx'
+
+/** The page could not be shown: says why, and offers to try again. */
+export const ErrorPage = ({ error, reset }: ErrorComponentProps) => {
+  const router = useRouter()
+  const queries = useQueryErrorResetBoundary()
+  useEffect(() => queries.reset(), [queries])
+  const again = () => {
+    reset()
+    void router.invalidate()
+  }
+  return (
+    <main className="lone">
+      <Page title="This page could not be shown">
+        <ProblemNotice error={error} again={again} />
+      </Page>
+    </main>
+  )
+}
+
+/** No such page, or nothing here that this person may see. */
+export const NotFoundPage = () => (
+  <div className="lone">
+    <Page
+      title="There is no such page"
+      about="The address may be mistyped, or what it shows belongs to another organisation: both look like this."
+    >
+      <div>
+        <Button renderRoot={(props) => <Link to="/" {...props} />}>Go to the overview</Button>
+      </div>
+    </Page>
+  </div>
+)

@@ -1,0 +1,97 @@
+import type { AvowClient } from '@avow/sdk'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { answer } from './problem.ts'
+
+/** The reads that more than one page shares; a route's loader and its page use the same one, so data is fetched once. */
+export const meQuery = (api: AvowClient) =>
+  queryOptions({ queryKey: ['me'], queryFn: () => answer(api.GET('/api/v1/me')), staleTime: 60_000 })
+
+export const metaQuery = (api: AvowClient) =>
+  queryOptions({ queryKey: ['meta'], queryFn: () => answer(api.GET('/api/v1/meta')), staleTime: 300_000 })
+
+export const projectQuery = (api: AvowClient, projectId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId],
+    queryFn: () => answer(api.GET('/api/v1/projects/{projectId}', { params: { path: { projectId } } })),
+    staleTime: 60_000,
+  })
+
+export const projectsQuery = (api: AvowClient, organisationId: string) =>
+  queryOptions({
+    queryKey: ['projects', organisationId],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/organisations/{organisationId}/projects', {
+          params: { path: { organisationId }, query: { limit: 200 } },
+        }),
+      ),
+    staleTime: 60_000,
+  })
+
+const isMoving = (state: string) => state === 'downloading' || state === 'starting'
+
+/** The catalogue; asked again every second while a model is being downloaded or started. */
+export const modelsQuery = (api: AvowClient) =>
+  queryOptions({
+    queryKey: ['models'],
+    queryFn: () => answer(api.GET('/api/v1/models', { params: { query: { limit: 200 } } })),
+    refetchInterval: (query) => (query.state.data?.items.some((model) => isMoving(model.state)) ? 1000 : false),
+  })
+
+export interface KeyFilter {
+  search?: string | undefined
+  state?: 'active' | 'rotating' | 'revoked' | 'expired' | undefined
+}
+
+export const keysQuery = (api: AvowClient, projectId: string, { search, state }: KeyFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['keys', projectId, { search, state }],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/api/v1/projects/{projectId}/keys', {
+          params: {
+            path: { projectId },
+            query: {
+              limit: 25,
+              ...(search ? { search } : {}),
+              ...(state ? { state } : {}),
+              ...(pageParam === null ? {} : { cursor: pageParam }),
+            },
+          },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  })
+
+export const reportQuery = (api: AvowClient) =>
+  queryOptions({
+    queryKey: ['report'],
+    queryFn: () => answer(api.GET('/api/v1/privacy/report')),
+    staleTime: 30_000,
+  })
+
+export interface UsageFilter {
+  /** UTC instants, ISO 8601. */
+  since: string
+  until: string
+  groupBy: 'hour' | 'day' | 'model' | 'key'
+  model?: string | undefined
+  keyId?: string | undefined
+}
+
+export const usageQuery = (
+  api: AvowClient,
+  of: { projectId: string } | { organisationId: string },
+  filter: UsageFilter,
+) => {
+  const { since, until, groupBy, model, keyId } = filter
+  const query = { since, until, groupBy, ...(model ? { model } : {}), ...(keyId ? { keyId } : {}) }
+  return queryOptions({
+    queryKey: ['usage', of, query],
+    queryFn: () =>
+      'projectId' in of
+        ? answer(api.GET('/api/v1/projects/{projectId}/usage', { params: { path: of, query } }))
+        : answer(api.GET('/api/v1/organisations/{organisationId}/usage', { params: { path: of, query } })),
+  })
+}

@@ -1,0 +1,57 @@
+import './shell.css'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Dialog } from '../../ui/dialog.tsx'
+import { OfflineBanner } from './offline-banner.tsx'
+import { SideNavigation } from './side-navigation.tsx'
+import { TopBar } from './top-bar.tsx'
+
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
+
+/** The frame around every page of a person who is signed in. */
+export const Shell = () => {
+  const [menuOpen, menu] = useDisclosure()
+  const [asked, setAsked] = useState(0)
+  const search = () => setAsked((times) => times + 1)
+  useHotkeys([['mod+K', search]], [])
+  const main = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  const lastPath = useRef(pathname)
+  useEffect(() => {
+    if (lastPath.current === pathname) return
+    lastPath.current = pathname
+    menu.close()
+    // A screen reader goes on from the new page, not from the link that was followed.
+    main.current?.focus({ preventScroll: true })
+  }, [pathname, menu])
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      <TopBar onMenu={menu.open} onSearch={search} />
+      <OfflineBanner />
+      <div className="frame">
+        <nav className="side" aria-label="Main">
+          <SideNavigation />
+        </nav>
+        <main id="main" className="main" ref={main} tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      {menuOpen && (
+        <Dialog title="Menu" shape="side" onClose={menu.close}>
+          <nav aria-label="Main">
+            <SideNavigation />
+          </nav>
+        </Dialog>
+      )}
+      {asked > 0 && (
+        <Suspense fallback={null}>
+          <CommandPalette asked={asked} />
+        </Suspense>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,54 @@
+import { SegmentedControl, useMantineColorScheme } from '@mantine/core'
+import { useMe } from '../../app/use-scope.ts'
+import { CopyId } from '../../ui/copy.tsx'
+import { Page, Section } from '../../ui/page.tsx'
+import { When } from '../../ui/when.tsx'
+import { PasswordForm } from './password-form.tsx'
+import { ProfileForm } from './profile-form.tsx'
+import { Sessions } from './sessions.tsx'
+import { TwoStep } from './two-step.tsx'
+
+const Appearance = () => {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <Section title="Appearance" about="Kept in this browser only.">
+      <div>
+        <SegmentedControl
+          aria-label="Appearance"
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value === 'light' || value === 'dark' ? value : 'auto')}
+          data={[
+            { value: 'auto', label: 'As the system' },
+            { value: 'light', label: 'Light' },
+            { value: 'dark', label: 'Dark' },
+          ]}
+        />
+      </div>
+    </Section>
+  )
+}
+
+/** One's own account: profile, password, two-step sign-in, sessions, appearance. */
+export const AccountPage = () => {
+  const me = useMe()
+  return (
+    <Page
+      title="Account"
+      about={
+        <>
+          {me.email}, since <When at={me.createdAt} />. Id: <CopyId id={me.id} />
+        </>
+      }
+    >
+      <Section title="Profile">
+        <ProfileForm />
+      </Section>
+      <TwoStep />
+      <Section title="Password" about="Changing it ends your other sessions.">
+        <PasswordForm />
+      </Section>
+      <Sessions />
+      <Appearance />
+    </Page>
+  )
+}

@@ -1,0 +1,23 @@
+import '../../app/shell/shell.css'
+import './entry.css'
+import { Outlet } from '@tanstack/react-router'
+import { OfflineBanner } from '../../app/shell/offline-banner.tsx'
+
+/** The frame of the pages before sign-in. */
+export const EntryFrame = () => (
+  <>
+    <OfflineBanner />
+    <div className="entry">
+      <span className="brand">
+        <img src="/avow.svg" alt="" width="28" height="28" />
+        <span>Avow</span>
+      </span>
+      <main className="entry-box">
+        <Outlet />
+      </main>
+      <p className="entry-foot">
+        <a href="/policy">Privacy policy of this cloud</a> · <a href="/docs/">Documentation</a>
+      </p>
+    </div>
+  </>
+)

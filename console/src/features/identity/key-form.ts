@@ -1,0 +1,56 @@
+import type { Key } from '../../app/views.ts'
+
+/** The fields of a key as a person edits them: numbers and dates are text until they are sent. */
+export interface KeyFields {
+  name: string
+  restricted: boolean
+  allowedModels: string[]
+  requestsPerMinute: string
+  tokensPerMinute: string
+  /** A date (UTC) or empty. */
+  expiresOn: string
+}
+
+export const emptyKeyFields: KeyFields = {
+  name: '',
+  restricted: false,
+  allowedModels: [],
+  requestsPerMinute: '',
+  tokensPerMinute: '',
+  expiresOn: '',
+}
+
+export const keyFieldsOf = (key: Key): KeyFields => ({
+  name: key.name,
+  restricted: key.allowedModels !== null,
+  allowedModels: key.allowedModels ?? [],
+  requestsPerMinute: key.requestsPerMinute?.toString() ?? '',
+  tokensPerMinute: key.tokensPerMinute?.toString() ?? '',
+  expiresOn: key.expiresAt?.slice(0, 10) ?? '',
+})
+
+const limit = (text: string) => (text.trim() === '' ? null : Number(text))
+const badLimit = (text: string) =>
+  text.trim() === '' || /^[1-9]\d*$/.test(text.trim()) ? null : 'Write a whole number of 1 or more, or nothing'
+
+/** What is wrong with the fields, by name; null where nothing is. */
+export const keyRules = {
+  name: (value: string) => (value.trim() === '' ? 'Give it a name, such as the program that uses it' : null),
+  requestsPerMinute: badLimit,
+  tokensPerMinute: badLimit,
+}
+
+/** The fields as the API takes them. A key that expires on a day works to the end of that day, UTC. */
+export const keyBodyOf = (fields: KeyFields, before: Key | null = null) => ({
+  name: fields.name.trim(),
+  allowedModels: fields.restricted ? fields.allowedModels : null,
+  requestsPerMinute: limit(fields.requestsPerMinute),
+  tokensPerMinute: limit(fields.tokensPerMinute),
+  expiresAt: expiry(fields.expiresOn, before?.expiresAt ?? null),
+})
+
+const expiry = (day: string, before: string | null): string | null => {
+  if (day === '') return null
+  // A day that was not touched keeps its exact instant.
+  return before !== null && before.slice(0, 10) === day ? before : `${day}T23:59:59.999Z`
+}

@@ -1,0 +1,44 @@
+import { Button, type ButtonProps } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
+import { IconCheck, IconCopy } from '@tabler/icons-react'
+
+/** A button that copies `value` and says so. */
+export const CopyButton = ({ value, label = 'Copy', ...props }: { value: string; label?: string } & ButtonProps) => {
+  const clipboard = useClipboard({ timeout: 1500 })
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      leftSection={clipboard.copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+      onClick={() => clipboard.copy(value)}
+      {...props}
+    >
+      <span aria-live="polite">{clipboard.copied ? 'Copied' : label}</span>
+    </Button>
+  )
+}
+
+/** An id that copies on click. */
+export const CopyId = ({ id, shown = id }: { id: string; shown?: string }) => {
+  const clipboard = useClipboard({ timeout: 1500 })
+  return (
+    <button type="button" className="copy-id" title={`Copy ${id}`} onClick={() => clipboard.copy(id)}>
+      <code>{shown}</code>
+      {clipboard.copied ? <IconCheck size={12} aria-hidden /> : <IconCopy size={12} aria-hidden />}
+      <span className="only-read" aria-live="polite">
+        {clipboard.copied ? 'copied' : ''}
+      </span>
+    </button>
+  )
+}
+
+/** A long line scrolls sideways, so the keyboard must be able to reach the block. */
+const region = (label: string) => ({ tabIndex: 0, role: 'region', 'aria-label': label })
+
+/** A block of text to copy, such as a command. */
+export const CodeBlock = ({ code, label }: { code: string; label: string }) => (
+  <div className="code-block">
+    <pre {...region(label)}>{code}</pre>
+    <CopyButton value={code} className="code-copy" />
+  </div>
+)

@@ -1,0 +1,86 @@
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+]
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+
+/** `at` as seen from `now`, such as "3 minutes ago", "in 2 days" or "just now". */
+export const relativeTime = (at: Date, now: Date): string => {
+  const seconds = (at.getTime() - now.getTime()) / 1000
+  for (const [unit, length] of units) {
+    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit)
+  }
+  return seconds > 5 ? 'in less than a minute' : 'just now'
+}
+
+/** An instant in full: 2026-11-22 03:04:05 UTC. */
+export const utcTime = (at: Date): string => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+export const count = (value: number): string => whole.format(value)
+
+const scaled = ['B', 'kB', 'MB', 'GB', 'TB']
+/** Bytes with a decimal unit: 1 kB is 1,000 bytes. */
+export const bytes = (value: number): string => {
+  let left = value
+  let unit = 0
+  while (left >= 1000 && unit < scaled.length - 1) {
+    left /= 1000
+    unit += 1
+  }
+  return `${left >= 100 || unit === 0 ? whole.format(left) : left.toFixed(1)} ${scaled[unit]}`
+}
+
+/** Micro-units (decimal string) of a currency as an amount: "1500000", "EUR" is "1.50 EUR". Integers throughout. */
+export const money = (micros: string, currency: string): string => {
+  const value = BigInt(micros)
+  const size = value < 0n ? -value : value
+  const fraction = (size % 1_000_000n)
+    .toString()
+    .padStart(6, '0')
+    .replace(/0{1,4}$/, '')
+  const amount = `${value < 0n ? '-' : ''}${(size / 1_000_000n).toLocaleString('en')}.${fraction}`
+  return `${amount} ${currency}`
+}
+
+/** An amount as a person types it ("1.5") in micro-units as a decimal string, or null when it is not one. */
+export const microsOf = (amount: string): string | null => {
+  const match = /^(\d{1,12})(?:\.(\d{0,6}))?$/.exec(amount.trim())
+  if (match === null) return null
+  return (BigInt(match[1] ?? '0') * 1_000_000n + BigInt((match[2] ?? '').padEnd(6, '0'))).toString()
+}
+
+/** Micro-units as an amount for a form field: "1500000" is "1.5". */
+export const amountOf = (micros: string): string => {
+  const value = BigInt(micros)
+  const fraction = (value % 1_000_000n).toString().padStart(6, '0').replace(/0+$/, '')
+  return fraction === '' ? (value / 1_000_000n).toString() : `${value / 1_000_000n}.${fraction}`
+}
+
+const parts: [RegExp, string][] = [
+  [/(\d+)Y/, 'year'],
+  [/(\d+)M(?!.*T)/, 'month'],
+  [/(\d+)W/, 'week'],
+  [/(\d+)D/, 'day'],
+]
+const timeParts: [RegExp, string][] = [
+  [/(\d+)H/, 'hour'],
+  [/(\d+)M/, 'minute'],
+  [/(\d+)S/, 'second'],
+]
+
+/** An ISO 8601 duration or `forever` in words: P30D is "30 days". What it cannot read it gives back as it is. */
+export const period = (duration: string): string => {
+  if (duration === 'forever') return 'for ever'
+  if (!duration.startsWith('P')) return duration
+  const [date = '', time = ''] = duration.slice(1).split('T')
+  const words = [
+    ...parts.map(([pattern, unit]) => [pattern.exec(date)?.[1], unit] as const),
+    ...timeParts.map(([pattern, unit]) => [pattern.exec(time)?.[1], unit] as const),
+  ].flatMap(([amount, unit]) => (amount === undefined ? [] : [`${amount} ${unit}${amount === '1' ? '' : 's'}`]))
+  return words.length === 0 ? duration : words.join(' ')
+}
