@@ -1,3 +1,5 @@
+export { type Billing, createBilling, currency } from './create-billing.ts'
 export { createMetering, type MeteredStream, type Metering } from './metering.ts'
 export { priceUsage } from './price-usage.ts'
+export { billingTables } from './tables.ts'
 export { decodeUsageEvent, type UsageEvent, type UsageOutcome } from './usage-event.ts'

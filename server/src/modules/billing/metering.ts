@@ -14,8 +14,8 @@ export interface Metering {
 }
 
 export interface MeteredStream {
-  /** Sets what was produced so far. */
-  count(completionTokens: number): void
+  /** Sets what was produced so far. `promptTokens` 0: not known, the estimate of `begin` stands. */
+  count(completionTokens: number, promptTokens: number): void
   /** Runs in this turn of the event loop, once the counts are where a kill cannot take them: deliver then. */
   whenCounted(deliver: () => void): void
   /**
@@ -55,7 +55,7 @@ export const createMetering = (deps: {
   retry.unref()
 
   const stream = (slot: Slot): MeteredStream => ({
-    count: (completionTokens) => progress.mark(slot, completionTokens, 0),
+    count: (completionTokens, promptTokens) => progress.mark(slot, completionTokens, promptTokens),
     whenCounted: (deliver) =>
       progress.whenWritten((error) => {
         if (error) log.error({ event: 'progress-failed', ...describeError(error) }, 'a stream’s count was not written')
@@ -67,6 +67,8 @@ export const createMetering = (deps: {
     },
   })
 
+  const recovered = bookLeftOpen(journal, progress)
+  recovered.catch(() => undefined)
   return {
     refusal: () => journal.refusal(),
     record: (event, done) => journal.append(encodeUsageEvent(event), done),
@@ -74,12 +76,11 @@ export const createMetering = (deps: {
       const slot = progress.begin(encodeUsageEvent(event))
       return slot === null ? null : stream(slot)
     },
-    recovered: bookLeftOpen(journal, progress),
+    recovered,
     close: () => clearInterval(retry),
   }
 }
 
-/** A prompt count in the slot says that the stream had ended and its true counts were known. */
 const bookLeftOpen = async (journal: Journal, progress: Progress): Promise<number> => {
   const left = progress
     .leftOpen()

@@ -227,7 +227,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
 
   #deliver(reader: SseReader, forward: Buffer): void {
     this.#outgoing.push(forward)
-    this.#metered?.count(reader.contentEvents)
+    this.#metered?.count(reader.completionTokens(), reader.usage?.promptTokens ?? 0)
     if (this.#delivering) return
     this.#delivering = true
     this.#metered?.whenCounted(this.#flush)

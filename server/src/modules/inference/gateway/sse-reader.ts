@@ -26,6 +26,11 @@ export class SseReader {
     this.#hideUsage = hideUsage
   }
 
+  /** Reported, or else counted. */
+  completionTokens(): number {
+    return this.usage?.completionTokens ?? this.contentEvents
+  }
+
   /** Takes a piece of the stream, returns the whole events to pass on, or null when there is none. */
   push(chunk: Buffer): Buffer | null {
     const bytes = this.#carry === null ? chunk : Buffer.concat([this.#carry, chunk])

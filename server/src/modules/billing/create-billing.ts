@@ -1,0 +1,118 @@
+import { join } from 'node:path'
+import { Gauge, type Registry } from 'prom-client'
+import type { Clock } from '../../platform/clock/index.ts'
+import { type Database, ensureDayPartitions } from '../../platform/db/index.ts'
+import type { PurposeGate } from '../../platform/gates/index.ts'
+import type { Route } from '../../platform/http/index.ts'
+import type { Job } from '../../platform/jobs/index.ts'
+import { type Journal, openJournal, openProgress } from '../../platform/journal/index.ts'
+import { describeError, type Log } from '../../platform/log/index.ts'
+import { createMetering, type Metering } from './metering.ts'
+import { createUsageShipper, type UsageShipper } from './ship-usage.ts'
+import { type ShowUsageDeps, usageRoutes } from './show-usage.ts'
+
+/** One currency for the installation. */
+export const currency = 'EUR'
+
+export interface BillingDeps {
+  readonly database: Database
+  readonly databaseUrl: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly purposeGate: PurposeGate
+  readonly registry: Registry
+  /** The journal is in its folder `journal`. */
+  readonly dataDir: string
+  readonly keyNames: ShowUsageDeps['keyNames']
+  readonly projectsOf: ShowUsageDeps['projectsOf']
+}
+
+export interface Billing {
+  readonly routes: readonly Route[]
+  readonly jobs: readonly Job[]
+  readonly metering: Metering
+  /** State for /readyz. */
+  part(): { name: string; ok: boolean; required: boolean; state: string }
+  /** Carries everything that was booked up to now to the database. */
+  flush(): Promise<void>
+  start(): Promise<void>
+  /** After the gateway has ended its calls. */
+  stop(): Promise<void>
+}
+
+const daysAhead = 7
+
+/** Opens the journal of this process. Throws FolderInUse when another process has it. */
+export const createBilling = (deps: BillingDeps): Billing => {
+  const { database, clock, log } = deps
+  const folder = join(deps.dataDir, 'journal')
+  const journal = openJournal({
+    folder,
+    onRefusalChange: (refusal) => {
+      if (refusal === null) log.info({ event: 'journal-accepts' }, 'the usage journal takes records again')
+      else log.error({ event: 'journal-refuses', state: refusal }, 'usage cannot be recorded: new requests are refused')
+    },
+  })
+  const progress = openProgress({ folder })
+  const metering = createMetering({ journal, progress, log })
+  const shipper = createUsageShipper({ journal, databaseUrl: deps.databaseUrl, log })
+  observeJournal(deps.registry, journal, shipper)
+  const flush = (): Promise<void> => shipper.flush()
+  const makeDays = (): Promise<void> =>
+    database.transaction((tx) => ensureDayPartitions(tx, 'usage_event', clock.now(), daysAhead))
+  return {
+    routes: usageRoutes({ ...deps, currency, flush }),
+    jobs: [{ name: 'billing-make-days', cron: '17 */6 * * *', run: makeDays }],
+    metering,
+    flush,
+    part: () => {
+      const refusal = journal.refusal()
+      return { name: 'metering', ok: refusal === null, required: true, state: refusal ?? 'ready' }
+    },
+    start: async () => {
+      metering.recovered.then(
+        (count) =>
+          count > 0 &&
+          log.warn({ event: 'streams-interrupted', count }, 'streams that a killed process left open were booked'),
+        (error: unknown) =>
+          log.error({ event: 'recovery-failed', ...describeError(error) }, 'open streams could not be booked'),
+      )
+      await makeDays()
+      shipper.start()
+    },
+    stop: async () => {
+      metering.close()
+      await shipper.stop()
+      await journal.close()
+      progress.close()
+    },
+  }
+}
+
+const observeJournal = (registry: Registry, journal: Journal, shipper: UsageShipper): void => {
+  const registers = [registry]
+  new Gauge({
+    name: 'avow_usage_journal_bytes',
+    help: 'Usage on local disk that is not in the database yet',
+    registers,
+    collect() {
+      this.set(journal.bytes())
+    },
+  })
+  new Gauge({
+    name: 'avow_usage_journal_accepting',
+    help: '1 while usage can be recorded; 0 refuses new requests',
+    registers,
+    collect() {
+      this.set(journal.accepting() ? 1 : 0)
+    },
+  })
+  new Gauge({
+    name: 'avow_usage_events_shipped',
+    help: 'Usage events carried to the database since the start',
+    registers,
+    collect() {
+      this.set(shipper.shipped())
+    },
+  })
+}

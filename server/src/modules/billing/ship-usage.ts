@@ -1,0 +1,162 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import { Client } from 'pg'
+import type { Journal, JournalSegment } from '../../platform/journal/index.ts'
+import { describeError, type Log } from '../../platform/log/index.ts'
+import { copyUsage } from './copy-usage.ts'
+import { decodeUsageEvent, type UsageEvent } from './usage-event.ts'
+
+/** Carries booked usage from the local journal to the database. */
+export interface UsageShipper {
+  start(): void
+  /** Resolves when everything that was booked before the call is in the database. Rejects when it is not to be had. */
+  flush(): Promise<void>
+  /** Events carried by this process. */
+  shipped(): number
+  /** Carries what it can, then stops. What is left is carried after the next start. */
+  stop(): Promise<void>
+}
+
+const intervalMs = 1000
+const recordsInOneGo = 200
+
+/**
+ * Ships whole segments, oldest first, one transaction each; a segment is deleted only after its commit. With the
+ * database away segments wait on disk.
+ */
+export const createUsageShipper = (deps: { journal: Journal; databaseUrl: string; log: Log }): UsageShipper =>
+  new SegmentShipper(deps.journal, deps.databaseUrl, deps.log)
+
+class SegmentShipper implements UsageShipper {
+  readonly #journal: Journal
+  readonly #databaseUrl: string
+  readonly #log: Log
+  readonly #knownDays = new Set<number>()
+  #client: Client | null = null
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> | null = null
+  #next: Promise<void> | null = null
+  #shipped = 0
+  #isFailing = false
+
+  constructor(journal: Journal, databaseUrl: string, log: Log) {
+    this.#journal = journal
+    this.#databaseUrl = databaseUrl
+    this.#log = log
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      if (this.#running === null && this.#journal.bytes() > 0) this.flush().catch(() => undefined)
+    }, intervalMs)
+    this.#timer.unref()
+  }
+
+  flush(): Promise<void> {
+    if (this.#running === null) {
+      this.#running = this.#ship().finally(() => {
+        this.#running = null
+      })
+      return this.#running
+    }
+    // The run under way may have passed what this caller wants: one more run serves all who ask meanwhile.
+    this.#next ??= this.#running
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = null
+        return this.flush()
+      })
+    return this.#next
+  }
+
+  shipped(): number {
+    return this.#shipped
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.flush().catch(() => undefined)
+    await this.#disconnect()
+  }
+
+  async #ship(): Promise<void> {
+    try {
+      await this.#journal.rotate()
+      for (const segment of this.#journal.sealed()) await this.#shipSegment(segment)
+      this.#tellRecovery()
+    } catch (error) {
+      this.#tellFailure(error)
+      this.#knownDays.clear()
+      await this.#disconnect()
+      throw error
+    }
+  }
+
+  async #shipSegment(segment: JournalSegment): Promise<void> {
+    const contents = await this.#journal.read(segment)
+    const { events, unreadable } = await decodeAll(contents.records)
+    if (events.length > 0) {
+      const client = await this.#connect()
+      this.#shipped += await copyUsage(client, events, this.#knownDays)
+    }
+    const damaged = contents.corruptLines + unreadable
+    if (damaged > 0) {
+      this.#log.error(
+        { event: 'usage-damaged', count: damaged, file: String(segment.sequence) },
+        'damaged lines of the usage journal were set aside',
+      )
+    }
+    this.#journal.remove(segment, { ...contents, corruptLines: damaged })
+  }
+
+  async #connect(): Promise<Client> {
+    if (this.#client !== null) return this.#client
+    const client = new Client({
+      connectionString: this.#databaseUrl,
+      connectionTimeoutMillis: 5000,
+      statement_timeout: 60_000,
+      keepAlive: true,
+    })
+    client.on('error', () => {
+      if (this.#client === client) this.#client = null
+    })
+    await client.connect()
+    this.#client = client
+    return client
+  }
+
+  async #disconnect(): Promise<void> {
+    const client = this.#client
+    this.#client = null
+    await client?.end().catch(() => undefined)
+  }
+
+  #tellFailure(error: unknown): void {
+    if (this.#isFailing) return
+    this.#isFailing = true
+    this.#log.warn(
+      { event: 'usage-waits', bytes: this.#journal.bytes(), ...describeError(error) },
+      'usage cannot be written to the database and waits in the journal',
+    )
+  }
+
+  #tellRecovery(): void {
+    if (!this.#isFailing) return
+    this.#isFailing = false
+    this.#log.info({ event: 'usage-carried', count: this.#shipped }, 'usage that waited is in the database')
+  }
+}
+
+/** In pieces, so that requests are answered meanwhile. */
+const decodeAll = async (records: readonly string[]): Promise<{ events: UsageEvent[]; unreadable: number }> => {
+  const events: UsageEvent[] = []
+  let unreadable = 0
+  for (const [index, record] of records.entries()) {
+    if (index % recordsInOneGo === recordsInOneGo - 1) await breathe()
+    try {
+      events.push(decodeUsageEvent(record))
+    } catch {
+      unreadable++
+    }
+  }
+  return { events, unreadable }
+}
