@@ -1,14 +1,23 @@
+import { accountEndpoints } from './account.ts'
 import type { Endpoint } from './endpoint.ts'
-import { accountEndpoints, keyEndpoints, organisationEndpoints, projectEndpoints, staffEndpoints } from './identity.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
+import { keyEndpoints } from './keys.ts'
+import { organisationEndpoints } from './organisations.ts'
 import { operateEndpoints, privacyEndpoints } from './privacy.ts'
+import { projectEndpoints } from './projects.ts'
+import { staffEndpoints } from './staff.ts'
 
+export * from './account.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
-export * from './identity.ts'
+export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
+export * from './keys.ts'
 export * from './openapi.ts'
+export * from './organisations.ts'
 export * from './privacy.ts'
+export * from './projects.ts'
+export * from './staff.ts'
 
 /** Every endpoint of the control plane, by group. */
 export const contract = {
