@@ -79,11 +79,13 @@ const openAndCheck = async (deps: AppDeps): Promise<{ database: Database; isNew:
     deps.log.warn({ event: 'database-connection-lost', error: error.name }, 'an idle database connection was lost'),
   )
   try {
-    const applied = await migrate(database.pool, new URL('../migrations', import.meta.url).pathname)
+    await migrate(database.pool, new URL('../migrations', import.meta.url).pathname)
     await migrateJobs(database)
     const findings = await checkCatalogue(database.pool, dataMap)
     if (findings.undeclared.length > 0 || findings.missing.length > 0) throw new CatalogueError(findings)
-    return { database, isNew: applied.includes('0001-platform.sql') }
+    // Before anyone has an account nothing depends on the master key: a first start that was cut off may make it.
+    const { rowCount } = await database.pool.query('select 1 from person limit 1')
+    return { database, isNew: rowCount === 0 }
   } catch (error) {
     await database.close()
     throw error
@@ -142,7 +144,9 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const { config, log, folder, root } = deps
   const { gates } = platform
   const { publicUrl, call, listening } = running
-  const identity = createIdentity({ ...platform, log: log.child('identity'), publicUrl, passwordGate: gates.password })
+  const identityOn = (database: Database): Identity =>
+    createIdentity({ ...platform, database, log: log.child('identity'), publicUrl, passwordGate: gates.password })
+  const identity = identityOn(platform.database)
   const { keyDirectory, keyNames, projectsOf } = identity.api
   const inference = createInference({
     ...platform,
@@ -161,7 +165,8 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     log: log.child('privacy'),
     map: dataMap,
     mailer: platform.mail,
-    authorise: identity.authorise,
+    keys: identity.api.keyDirectory,
+    identityOn,
     call,
     listening,
     logTo: (destination) => createLog('trace', destination),

@@ -2,10 +2,10 @@ import type { CompiledPolicy, Rule, RuleKind } from '@avow/policy'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn, Tx } from '../../platform/db/index.ts'
 import type { PasswordGate, PurposeGate, RetentionGate, TransportGate } from '../../platform/gates/index.ts'
-import type { Authorise } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
+import type { Identity, KeyDirectory } from '../identity/index.ts'
 
 /** What a check found. A reason without a violation says what it could not see: the rule is then unproven. */
 export interface Finding {
@@ -57,7 +57,10 @@ export interface CheckedSystem {
     readonly purpose: PurposeGate
   }
   readonly mailer: Pick<Mailer, 'write'>
-  readonly authorise: Authorise
+  /** The identity module as it runs, for what only a running one does. */
+  readonly keys: Pick<KeyDirectory, 'onChange'>
+  /** The identity module anew on a database of the caller's: checks give it one on which nothing lasts. */
+  readonly identityOn: (database: Database) => Pick<Identity, 'routes' | 'authorise' | 'api'>
   /** Answers by the server's own routes; it never leaves the process. */
   readonly call: (request: InnerRequest) => Promise<InnerResponse>
   /** Null while the server does not listen. */

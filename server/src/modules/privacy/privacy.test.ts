@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createApi, Refusal } from '../../platform/http/index.ts'
 import { createJobs } from '../../platform/jobs/index.ts'
 import { createLog } from '../../platform/log/index.ts'
+import type { Identity } from '../identity/index.ts'
 import { createPrivacy, type Privacy } from './index.ts'
 import { nextSweepAt } from './jobs.ts'
 import { createTestSystem, starterPolicy, type TestSystem } from './test-system.ts'
@@ -44,14 +45,19 @@ const serve = (deps: TestSystem) => {
   return { privacy: made, api: served }
 }
 
+let running: Identity
 beforeAll(async () => {
-  system = await createTestSystem()
+  const made = await createTestSystem()
+  running = made.identityOn(made.database)
+  await running.start()
+  system = { ...made, keys: running.api.keyDirectory }
   const served = serve(system)
   privacy = served.privacy
   api = served.api
 })
 afterAll(async () => {
   await api.close()
+  await running.stop()
   await system.database.close()
 })
 beforeEach(() => system.database.pool.query('truncate policy_report, mail_outbox, retention_run'))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type ClauseReport, type CompiledPolicy, compilePolicy, parsePolicy } from '@avow/policy'
 import { systemClock } from '../../platform/clock/index.ts'
-import { libraryColumns, mapTable, platformTables } from '../../platform/db/index.ts'
+import { type Database, libraryColumns, mapTable, platformTables } from '../../platform/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
 import {
   createPasswordGate,
@@ -12,7 +12,8 @@ import {
 import { createLog } from '../../platform/log/index.ts'
 import { createMailer } from '../../platform/mail/index.ts'
 import { createVault } from '../../platform/vault/index.ts'
-import { identityTables } from '../identity/tables.ts'
+import { billingTables } from '../billing/index.ts'
+import { createIdentity, type Identity, type IdentityDeps, identityTables } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { privacyTables } from './tables.ts'
 import { verifyPolicy } from './verify-policy.ts'
@@ -34,13 +35,34 @@ export const starterPolicy = (...changes: readonly (readonly [from: string, to: 
 
 export interface TestSystem extends CheckedSystem {
   readonly database: TestDatabase
+  readonly identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity
 }
 
 /** The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage. */
 export const createTestSystem = async (policy = starterPolicy()): Promise<TestSystem> => {
   const database = await createTestDatabase()
   const clock = systemClock
-  const map = [...[...platformTables, ...identityTables, ...privacyTables].flatMap(mapTable), ...libraryColumns]
+  const map = [
+    ...[...platformTables, ...identityTables, ...billingTables, ...privacyTables].flatMap(mapTable),
+    ...libraryColumns,
+  ]
+  const password = createPasswordGate(policy.password)
+  const mailer = createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
+  const vault = createVault(Buffer.alloc(32, 7))
+  const operatorToken = { matches: () => false }
+  const identityOn = (on: Database, changed: Partial<IdentityDeps> = {}): Identity =>
+    createIdentity({
+      database: on,
+      clock,
+      log: createLog('silent'),
+      vault,
+      policy,
+      mail: mailer,
+      passwordGate: password,
+      publicUrl: () => 'http://127.0.0.1',
+      operatorToken,
+      ...changed,
+    })
   return {
     database,
     clock,
@@ -48,16 +70,17 @@ export const createTestSystem = async (policy = starterPolicy()): Promise<TestSy
     map,
     gates: {
       retention: createRetentionGate({ database, clock, policy, map }),
-      password: createPasswordGate(policy.password),
+      password,
       transport: createTransportGate(policy.transport),
       purpose: createPurposeGate(policy, () => undefined),
     },
-    mailer: createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' }),
-    authorise: async () => null,
+    mailer,
+    keys: { onChange: () => () => undefined },
+    identityOn,
     call: async () => ({ status: 404, body: null }),
     listening: () => ({ host: '127.0.0.1', port: 9, isTls: false }),
     logTo: (destination) => createLog('trace', destination),
-    vault: createVault(Buffer.alloc(32, 7)),
+    vault,
   }
 }
 

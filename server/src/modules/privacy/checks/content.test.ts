@@ -46,11 +46,11 @@ describe('bodies', () => {
     ...system,
     map: [...system.map, { ...call, column: 'model', category: 'usage.inference' as const }],
   })
-  beforeAll(() => system.database.pool.query('create table call (id int, model text, extra jsonb)'))
+  beforeAll(() => system.database.pool.query('create table call (id int, at timestamptz, model text, extra jsonb)'))
   afterAll(() => system.database.pool.query('drop table call'))
 
   it('are kept out of records of calls', async () => {
-    await system.database.pool.query("insert into call values (1, 'tiny', null)")
+    await system.database.pool.query("insert into call values (1, now(), 'tiny', null)")
     expect(await verifyClause(recorded(), 'START-22')).toMatchObject({
       state: 'kept',
       figure: expect.stringContaining('1 call record, 0 with content'),
@@ -58,7 +58,9 @@ describe('bodies', () => {
   })
 
   it('are broken by a record that holds more than metadata, in whatever column', async () => {
-    await system.database.pool.query("insert into call values (2, 'tiny', to_jsonb(repeat('once upon a time ', 40)))")
+    await system.database.pool.query(
+      "insert into call values (2, now(), 'tiny', to_jsonb(repeat('once upon a time ', 40)))",
+    )
     const report = await verifyClause(recorded(), 'START-22')
     await system.database.pool.query('delete from call where id = 2')
     expect(report).toMatchObject({ state: 'broken', reason: '1 row of call hold more than metadata' })

@@ -3,18 +3,34 @@ import type { Check } from '../check.ts'
 import { collectedData } from './collected-data.ts'
 import { declaredData } from './declared-data.ts'
 import { declaredPurposes } from './declared-purposes.ts'
+import { keyRevocation } from './key-revocation.ts'
+import { keyRotation } from './key-rotation.ts'
+import { keyStorage } from './key-storage.ts'
 import { logContent } from './log-content.ts'
 import { marketingMail } from './marketing-mail.ts'
+import { minimumAge } from './minimum-age.ts'
 import { passwordHashes } from './password-hashes.ts'
 import { plainHttp } from './plain-http.ts'
 import { publication } from './publication.ts'
 import { retainedRows } from './retained-rows.ts'
 import { retentionSchedule } from './retention-schedule.ts'
+import { sessionControl } from './session-control.ts'
+import { staffSecondFactor } from './staff-second-factor.ts'
 import { storedBodies } from './stored-bodies.ts'
+import { tenantIsolation } from './tenant-isolation.ts'
 import { tlsFloor } from './tls-floor.ts'
+import { verifiedMail } from './verified-mail.ts'
 
 /** The check of each kind of rule. A rule with none is unproven; each one here has a test that sabotages the system. */
 export const checks: { readonly [K in RuleKind]?: Check<K> } = {
+  'api-key-revocation': keyRevocation,
+  'api-key-rotation': keyRotation,
+  'api-keys-hashed': keyStorage,
+  'minimum-age': minimumAge,
+  'sessions-revocable': sessionControl,
+  'staff-second-factor': staffSecondFactor,
+  'tenant-isolation': tenantIsolation,
+  'verified-mail': verifiedMail,
   'bodies-stored': storedBodies,
   collect: collectedData,
   'declared-data-only': declaredData,

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { MappedColumn } from '../../../platform/db/index.ts'
 import { type Check, count, finding } from '../check.ts'
 
 /** Ids, model names and error codes are shorter; prompts seldom are. */
@@ -12,6 +13,14 @@ const nameOf = (table: string): SQL =>
     table.split('.').map((part) => sql.identifier(part)),
     sql.raw('.'),
   )
+
+/** The order in which the newest rows come first, by the column from which the table's period counts. */
+const newestFirst = (map: readonly MappedColumn[], table: string): SQL => {
+  const retention = map.find((column) => column.table === table)?.retention
+  return retention !== undefined && 'from' in retention && typeof retention.from === 'string'
+    ? sql`order by ${sql.identifier(retention.from)} desc`
+    : sql``
+}
 
 /** No column is for bodies, and no column beside the record of a call holds anything as long as one. */
 export const storedBodies: Check<'bodies-stored'> = {
@@ -38,7 +47,7 @@ export const storedBodies: Check<'bodies-stored'> = {
         sql.raw(', '),
       )
       const { rows } = await database.direct.execute<{ all: string; long: string }>(
-        sql`select count(*) as all, count(*) filter (where greatest(${longest}) > ${longestMetadata}) as long from (select * from ${nameOf(table)} limit ${newestRows}) as sample`,
+        sql`select count(*) as all, count(*) filter (where greatest(${longest}) > ${longestMetadata}) as long from (select * from ${nameOf(table)} ${newestFirst(map, table)} limit ${newestRows}) as sample`,
       )
       looked += Number(rows[0]?.all ?? 0)
       const long = Number(rows[0]?.long ?? 0)

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto'
+import type { Access, ErrorCode } from '@avow/contract'
+import { desc, eq } from 'drizzle-orm'
+import { type Database, mailOutbox, type Tx } from '../../platform/db/index.ts'
+import { createApi, Refusal } from '../../platform/http/index.ts'
+import type { Identity } from '../identity/index.ts'
+import { type CheckedSystem, type InnerResponse, probe } from './check.ts'
+
+/** A documentation address (RFC 5737), so that probes count against no real visitor's limits. */
+const probeAddress = '192.0.2.77'
+
+export interface ProbeAnswer extends InnerResponse {
+  /** Code of the refusal; null when there is none. */
+  readonly code: string | null
+}
+
+/** A person who signed up, opened the link in the mail, and signed in. */
+export interface ProbePerson {
+  readonly email: string
+  readonly password: string
+  readonly token: string
+  readonly personId: string
+  readonly organisationId: string
+  readonly projectId: string
+}
+
+/** The real identity module behind its real endpoints, in a transaction of which nothing remains. */
+export interface ProbeWorld {
+  readonly tx: Tx
+  readonly identity: Pick<Identity, 'routes' | 'authorise' | 'api'>
+  /** @param path below /api/v1 */
+  request(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    options?: { body?: object; token?: string },
+  ): Promise<ProbeAnswer>
+  /** @param birthDate YYYY-MM-DD */
+  signUp(email: string, password: string, birthDate: string): Promise<ProbeAnswer>
+  /** The token in the newest mail to an address; null when there is no mail. */
+  mailedToken(email: string): Promise<string | null>
+  signIn(email: string, password: string, code?: string): Promise<ProbeAnswer>
+  join(): Promise<ProbePerson>
+  /** The code with which an endpoint of this kind of access refuses a session; null when it lets it in. */
+  knock(access: Access, params: Record<string, string>, token: string): Promise<ErrorCode | null>
+}
+
+export const probeEmail = (): string => `probe-${randomBytes(8).toString('hex')}@avow.invalid`
+export const probePassword = (): string => `Probe ${randomBytes(12).toString('base64url')}`
+
+/** Somebody old enough for any policy. */
+const adultBirthDate = '1980-01-02'
+
+/** A database whose every statement runs inside one transaction; its own transactions are savepoints in it. */
+const insideOf = (database: Database, tx: Tx): Database => ({
+  ...database,
+  direct: tx,
+  transaction: (work) => tx.transaction(work),
+})
+
+const field = (body: unknown, ...path: readonly (string | number)[]): string => {
+  const value = path.reduce<unknown>(
+    (at, key) => (at as Record<string | number, unknown> | null | undefined)?.[key],
+    body,
+  )
+  if (typeof value !== 'string') throw new Error(`the probe got no ${path.join('.')}`)
+  return value
+}
+
+/** Answers requests by identity's own routes, inside the transaction. */
+const requester = (
+  system: CheckedSystem,
+  database: Database,
+  identity: ProbeWorld['identity'],
+): ProbeWorld['request'] => {
+  const api = createApi({
+    database,
+    clock: system.clock,
+    log: system.logTo({ write: () => undefined }),
+    authorise: identity.authorise,
+    routes: identity.routes,
+    endpoints: [],
+    isOwnOrigin: () => true,
+    isSecure: false,
+    observe: () => undefined,
+  })
+  return async (method, path, { body, token } = {}) => {
+    const response = await api.inject({
+      method,
+      url: `/api/v1${path}`,
+      remoteAddress: probeAddress,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { payload: body }),
+    })
+    const content: unknown = response.body === '' ? null : response.json()
+    return {
+      status: response.statusCode,
+      body: content,
+      code: response.statusCode >= 400 ? field(content, 'code') : null,
+    }
+  }
+}
+
+/** What people do at the door, by requests alone; only the mail is read from the outbox. */
+const peopleActs = (
+  tx: Tx,
+  request: ProbeWorld['request'],
+): Pick<ProbeWorld, 'signUp' | 'signIn' | 'mailedToken' | 'join'> => {
+  const signUp: ProbeWorld['signUp'] = (email, password, birthDate) =>
+    request('POST', '/auth/sign-up', { body: { email, password, name: 'Probe', birthDate } })
+  const signIn: ProbeWorld['signIn'] = (email, password, code) =>
+    request('POST', '/auth/sign-in', {
+      body: { email, password, tokenWanted: true, ...(code === undefined ? {} : { code }) },
+    })
+  const mailedToken: ProbeWorld['mailedToken'] = async (email) => {
+    const sent = tx.select({ links: mailOutbox.links }).from(mailOutbox).where(eq(mailOutbox.recipient, email))
+    const [mail] = await sent.orderBy(desc(mailOutbox.id)).limit(1)
+    const link = mail?.links[0]
+    return link === undefined ? null : new URL(link).searchParams.get('token')
+  }
+  const join: ProbeWorld['join'] = async () => {
+    const [email, password] = [probeEmail(), probePassword()]
+    await signUp(email, password, adultBirthDate)
+    await request('POST', '/auth/verify-email', { body: { token: await mailedToken(email) } })
+    const signedIn = await signIn(email, password)
+    const token = field(signedIn.body, 'token')
+    const organisations = await request('GET', '/organisations', { token })
+    const organisationId = field(organisations.body, 'items', 0, 'id')
+    const projects = await request('GET', `/organisations/${organisationId}/projects`, { token })
+    const projectId = field(projects.body, 'items', 0, 'id')
+    return { email, password, token, personId: field(signedIn.body, 'person', 'id'), organisationId, projectId }
+  }
+  return { signUp, signIn, mailedToken, join }
+}
+
+const createWorld = (system: CheckedSystem, tx: Tx): ProbeWorld => {
+  const database = insideOf(system.database, tx)
+  const identity = system.identityOn(database)
+  const request = requester(system, database, identity)
+  const knock: ProbeWorld['knock'] = async (access, params, token) => {
+    const headers = { authorization: `Bearer ${token}` }
+    const facts = {
+      id: 'probe',
+      ipAddress: probeAddress,
+      userAgent: null,
+      headers,
+      aborted: new AbortController().signal,
+    }
+    try {
+      await identity.authorise(tx, access, params, facts)
+      return null
+    } catch (error) {
+      if (error instanceof Refusal) return error.code
+      throw error
+    }
+  }
+  return { tx, identity, request, knock, ...peopleActs(tx, request) }
+}
+
+/** Lets a check live through identity's use cases as people do. Nothing of it remains. */
+export const withPeople = <T>(system: CheckedSystem, work: (world: ProbeWorld) => Promise<T>): Promise<T> =>
+  probe(system.database, (tx) => work(createWorld(system, tx)))
