@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 interface ProcessRow {
   readonly pid: number
   readonly parent: number
-  readonly name: string
 }
 
 /** Every process of this machine, from proc(5). */
@@ -13,8 +12,8 @@ const processes = (): ProcessRow[] =>
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => {
       try {
-        const [, name = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${entry}/stat`, 'utf8')) ?? []
-        return [{ pid: Number(entry), parent: Number(rest.split(' ')[1]), name }]
+        const fields = readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ').at(-1)?.split(' ')
+        return [{ pid: Number(entry), parent: Number(fields?.[1]) }]
       } catch {
         return []
       }
@@ -26,6 +25,15 @@ export const processTree = (root: number): ProcessRow[] => {
   const below = (pid: number): ProcessRow[] =>
     all.filter(({ parent }) => parent === pid).flatMap((row) => [row, ...below(row.pid)])
   return [...all.filter(({ pid }) => pid === root), ...below(root)]
+}
+
+/** A process's command line; empty when it has ended. */
+export const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
 }
 
 export const isAlive = (pid: number): boolean => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type AvowClient, createClient } from '@avow/sdk'
-import { killTree, processTree } from './process-tree.ts'
+import { commandOf, killTree, processTree } from './process-tree.ts'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 const startMsMax = 90_000
@@ -52,11 +52,15 @@ export interface RunningAvow {
     args: readonly string[],
     options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },
   ): Promise<CliResult>
-  /** Process ids below the server whose program has this name, such as `postgres`. */
-  pidsOf(name: RegExp): number[]
+  /** Every process of its database, the main one first. */
+  databasePids(): number[]
+  /** The process of the embedded engine. */
+  enginePid(): number
   output(): { readonly stdout: string; readonly stderr: string }
   /** SIGTERM; gives the exit code and how long it took. */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>
+  /** Settles when the server has ended by itself. */
+  ended(): Promise<void>
   /** kill -9 of the whole process tree. */
   kill9(): Promise<void>
   /** Starts again on the same folder and port. */
@@ -159,6 +163,12 @@ const runCli = (
     child.stdin?.end(input)
   })
 
+/** The processes below the server whose command line matches. */
+const pidsRunning = ({ child }: Running, pattern: RegExp): number[] =>
+  processTree(child.pid ?? -1)
+    .filter(({ pid }) => pid !== child.pid && pattern.test(commandOf(pid)))
+    .map(({ pid }) => pid)
+
 /** Starts a real Avow on a free port and a fresh folder, and waits until it says that it is ready. */
 export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow> => {
   const folder = mkdtempSync(join(tmpdir(), 'avow-e2e-'))
@@ -175,7 +185,7 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
     startedInMs = performance.now() - began
   }
   const file = (name: string): string => readFileSync(join(folder, name), 'utf8')
-  const ended = (): boolean => running.child.exitCode !== null || running.child.signalCode !== null
+  const hasEnded = (): boolean => running.child.exitCode !== null || running.child.signalCode !== null
   await launch()
   const firstRun = JSON.parse(file('first-run.json')) as FirstRun
 
@@ -200,10 +210,8 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
       return createClient({ baseUrl: url, ...(wanted === null ? {} : { token: wanted }) })
     },
     cli: (args, cliOptions) => runCli(folder, args, cliOptions),
-    pidsOf: (name) =>
-      processTree(running.child.pid ?? -1)
-        .filter((row) => name.test(row.name))
-        .map(({ pid }) => pid),
+    databasePids: () => pidsRunning(running, /\bpostgres\b/),
+    enginePid: () => pidsRunning(running, /engine\/src\/main\.ts/)[0] ?? -1,
     output: () => ({ stdout: running.stdout(), stderr: running.stderr() }),
     stop: async () => {
       const began = performance.now()
@@ -211,6 +219,9 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
       running.child.kill('SIGTERM')
       const [code] = (await closed) as [number | null]
       return { code, ms: performance.now() - began }
+    },
+    ended: async () => {
+      if (!hasEnded()) await once(running.child, 'close')
     },
     kill9: async () => {
       const closed = once(running.child, 'close')
@@ -222,7 +233,7 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
       await launch()
     },
     [Symbol.asyncDispose]: async () => {
-      if (!ended()) await killTree(running.child.pid ?? -1)
+      if (!hasEnded()) await killTree(running.child.pid ?? -1)
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,0 +1,185 @@
+import { type Access, type Endpoint, endpoints } from '@avow/contract'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Actor, type Cast, createCast } from '../src/cast.ts'
+import { addModel } from '../src/inference.ts'
+import { newEmail, ok } from '../src/people.ts'
+import { type RunningAvow, startAvow } from '../src/start-avow.ts'
+
+let avow: RunningAvow
+let cast: Cast
+
+beforeAll(async () => {
+  avow = await startAvow({ env: { AVOW_ENGINE: 'off' } })
+  cast = await createCast(avow)
+  await addModel(avow, 'behind-the-gateway', 'http://127.0.0.1:9/v1')
+  await ok(avow.api().POST('/api/v1/privacy/report'))
+  return () => avow[Symbol.asyncDispose]()
+})
+
+type Outcome = 'let through' | '401 not_signed_in' | '403 forbidden' | '403 second_factor_not_set_up' | '404 not_found'
+
+/** What the contract says about this actor, and nothing else. */
+const expected = (access: Access, actor: Actor): Outcome => {
+  if (access.kind === 'public') return 'let through'
+  if (actor.token === undefined) return '401 not_signed_in'
+  if (access.kind === 'person') return 'let through'
+  if (access.kind === 'member') {
+    if (actor.role === undefined) return '404 not_found'
+    return access.roles.includes(actor.role) ? 'let through' : '403 forbidden'
+  }
+  if (actor.staff === undefined || !access.roles.includes(actor.staff.role)) return '403 forbidden'
+  return actor.staff.active ? 'let through' : '403 second_factor_not_set_up'
+}
+
+const freshKey = async (): Promise<string> => {
+  const path = { projectId: cast.projectId }
+  return (
+    await ok(cast.owner.api.POST('/api/v1/projects/{projectId}/keys', { params: { path }, body: { name: 'fresh' } }))
+  ).id
+}
+const freshInvitation = async (): Promise<string> => {
+  const path = { organisationId: cast.organisationId }
+  const body = { email: newEmail('invited') }
+  return (
+    await ok(cast.owner.api.POST('/api/v1/organisations/{organisationId}/invitations', { params: { path }, body }))
+  ).id
+}
+
+/** Anyone may take themselves out, so that is what each member does; strangers try the owner. */
+const personFor = (endpoint: Endpoint, actor: Actor): string => {
+  if (endpoint.id === 'staff.remove') return cast.leavingStaffId
+  return actor.role === undefined ? cast.owner.id : (actor.personId ?? '')
+}
+
+/** A real thing for each parameter of a path, so that whoever is let through also finds it. */
+const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<string, string>> => {
+  const names = Object.keys(endpoint.params?.shape ?? {})
+  const values: Record<string, () => string | Promise<string>> = {
+    organisationId: () => cast.organisationId,
+    projectId: () => cast.projectId,
+    keyId: freshKey,
+    invitationId: freshInvitation,
+    personId: () => personFor(endpoint, actor),
+    sessionId: () => 'no-session',
+    modelId: () => 'behind-the-gateway',
+  }
+  const entries = names.map(async (name) => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`${endpoint.id}: say here what ${name} is`)
+    return [name, await value()] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+interface Answer {
+  readonly status: number
+  readonly code: string | undefined
+}
+
+const call = async (
+  endpoint: Endpoint,
+  params: Readonly<Record<string, string>>,
+  token: string | undefined,
+  body?: unknown,
+): Promise<Answer> => {
+  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  const response = await fetch(`${avow.url}/api/v1${path}`, {
+    method: endpoint.method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const answer = (await response.json().catch(() => undefined)) as { code?: string } | undefined
+  return { status: response.status, code: response.ok ? undefined : answer?.code }
+}
+
+/** Where a thing is in a state that stops even those who may: proof enough that they were let through. */
+const stoppedLater: Readonly<Record<string, string>> = {
+  'account.endSession': 'not_found',
+  'organisations.removeMember': 'last_owner',
+  'models.download': 'conflict',
+}
+
+/** A body that no endpoint takes: whoever is let through learns that it is not valid, and nothing is changed. */
+const invalidBody: unknown[] = []
+
+const outcomeOf = (endpoint: Endpoint, { status, code }: Answer): string => {
+  const wasLetThrough =
+    status === endpoint.status ||
+    (endpoint.body !== undefined && code === 'invalid_request') ||
+    code === stoppedLater[endpoint.id]
+  return wasLetThrough ? 'let through' : `${status} ${code}`
+}
+
+test('what belongs to another tenant is not found below one’s own project or organisation', async () => {
+  const { foreign } = cast
+  const key = await ok(
+    foreign.owner.api.POST('/api/v1/projects/{projectId}/keys', {
+      params: { path: { projectId: foreign.projectId } },
+      body: { name: 'theirs' },
+    }),
+  )
+  const invitation = await ok(
+    foreign.owner.api.POST('/api/v1/organisations/{organisationId}/invitations', {
+      params: { path: { organisationId: foreign.organisationId } },
+      body: { email: newEmail('theirs') },
+    }),
+  )
+  const bodies: Record<string, unknown> = {
+    'keys.update': { name: 'mine' },
+    'keys.rotate': {},
+    'organisations.changeMember': { role: 'viewer' },
+  }
+  const params = {
+    organisationId: cast.organisationId,
+    projectId: cast.projectId,
+    keyId: key.id,
+    invitationId: invitation.id,
+    personId: foreign.owner.id,
+  }
+  const below = endpoints.filter(({ access, path }) => access.kind === 'member' && (path.match(/\{/g) ?? []).length > 1)
+  expect(below.length).toBeGreaterThanOrEqual(6)
+  for (const endpoint of below) {
+    const answer = await call(endpoint, params, cast.owner.token, bodies[endpoint.id])
+    expect([endpoint.id, answer]).toEqual([endpoint.id, { status: 404, code: 'not_found' }])
+  }
+  const untouched = await ok(
+    foreign.owner.api.GET('/api/v1/projects/{projectId}/keys/{keyId}', {
+      params: { path: { projectId: foreign.projectId, keyId: key.id } },
+    }),
+  )
+  expect(untouched).toMatchObject({ name: 'theirs', state: 'active' })
+})
+
+/** What takes a part of the cast away comes last. */
+const last = ['organisations.removeMember', 'models.remove', 'staff.remove', 'account.signOut']
+const inOrder = [...endpoints].sort((a, b) => last.indexOf(a.id) - last.indexOf(b.id))
+
+describe('every endpoint lets in exactly whom the contract names', () => {
+  test.each(inOrder.map((endpoint) => [endpoint.id, endpoint] as const))('%s', async (_id, endpoint) => {
+    const body = endpoint.body === undefined ? undefined : invalidBody
+    const seen: Record<string, string> = {}
+    const wanted: Record<string, string> = {}
+    for (const actor of cast.actors) {
+      seen[actor.name] = outcomeOf(endpoint, await call(endpoint, await paramsFor(endpoint, actor), actor.token, body))
+      wanted[actor.name] = expected(endpoint.access, actor)
+    }
+    expect(seen).toEqual(wanted)
+  })
+})
+
+test('the matrix knows every kind of actor and covers the whole contract', () => {
+  expect(new Set(cast.actors.map(({ name }) => name)).size).toBe(cast.actors.length)
+  expect(cast.actors.length).toBeGreaterThanOrEqual(11)
+  expect(inOrder).toHaveLength(endpoints.length)
+})
+
+test('a stranger learns nothing from an address that does not exist', async () => {
+  const response = await fetch(`${avow.url}/api/v1/no/such/thing`)
+  expect([response.status, response.headers.get('content-type')]).toEqual([
+    404,
+    expect.stringContaining('application/problem+json'),
+  ])
+})

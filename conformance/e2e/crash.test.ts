@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, expect, test } from 'vitest'
+import { addModel, booked, bookedByKey } from '../src/inference.ts'
+import { createKeys, differences, sendLoad } from '../src/load.ts'
+import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
+import { signalAll } from '../src/process-tree.ts'
+import { type RunningAvow, startAvow } from '../src/start-avow.ts'
+
+let avow: RunningAvow
+let mock: MockUpstream
+
+beforeAll(async () => {
+  mock = await startMockUpstream()
+  avow = await startAvow({ env: { AVOW_ENGINE: 'off' } })
+  await addModel(avow, 'mock', mock.url)
+  return async () => {
+    await avow[Symbol.asyncDispose]()
+    await mock[Symbol.asyncDispose]()
+  }
+})
+
+const producedSince = (start: number) => {
+  const rows = new Map(mock.produced.slice(start).map((row) => [row.name, row.completionTokens]))
+  return (name: string): number => rows.get(name) ?? 0
+}
+const settled = { timeout: 20_000, interval: 250 }
+
+test('kill -9 of everything in the middle of 200 requests loses and doubles nothing', async () => {
+  const start = mock.produced.length
+  const { received, done } = sendLoad(await createKeys(avow, 200), {
+    requests: 200,
+    tokens: 40,
+    delayMs: 20,
+    overMs: 1500,
+  })
+  await sleep(1600)
+  await avow.kill9()
+  await done
+  const states = new Set(received.map(({ state }) => state))
+  expect([...states]).toEqual(expect.arrayContaining(['complete', 'partial', 'none']))
+
+  await avow.restart()
+  await expect.poll(() => differences(avow, received, producedSince(start)), settled).toEqual([])
+  const before = await booked(avow)
+
+  await avow.kill9()
+  await avow.restart()
+  expect(await differences(avow, received, producedSince(start))).toEqual([])
+  expect(await booked(avow)).toEqual(before)
+  const cli = await avow.cli(['usage', '--since', '1d', '--json'])
+  expect(JSON.parse(cli.stdout).totals).toMatchObject(before)
+})
+
+test('the database gone for ten seconds: requests go on or fail cleanly, nothing is lost, and it comes back by itself', async () => {
+  const start = mock.produced.length
+  const keys = await createKeys(avow, 120)
+  const readyz = () => fetch(`${avow.url}/readyz`).then(({ status }) => status)
+  expect(await readyz()).toBe(200)
+  const { received, done } = sendLoad(keys, { requests: 120, tokens: 10, delayMs: 5, overMs: 12_000 })
+  await sleep(1000)
+  const database = avow.databasePids()
+  expect(database.length).toBeGreaterThan(3)
+  signalAll(database, 'SIGSTOP')
+  try {
+    await expect.poll(readyz, { timeout: 9000 }).toBe(503)
+    await sleep(6000)
+  } finally {
+    signalAll(database, 'SIGCONT')
+  }
+  await done
+  await expect.poll(readyz, settled).toBe(200)
+  await expect.poll(() => differences(avow, received, producedSince(start)), settled).toEqual([])
+  for (const one of received) {
+    expect(one.state).toMatch(/complete|refused/)
+    if (one.state === 'refused') expect(one.status).toBe(503)
+  }
+  expect(received.filter(({ state }) => state === 'complete').length).toBeGreaterThan(0)
+})
+
+test('the database killed: the server says so, and the next start has everything', async () => {
+  const start = mock.produced.length
+  const { received, done } = sendLoad(await createKeys(avow, 40), {
+    requests: 40,
+    tokens: 20,
+    delayMs: 10,
+    overMs: 500,
+  })
+  await sleep(400)
+  signalAll(avow.databasePids(), 'SIGKILL')
+  await done
+  await avow.ended()
+  await avow.restart()
+  await expect.poll(() => differences(avow, received, producedSince(start)), settled).toEqual([])
+})
+
+test('SIGTERM under load stops within ten seconds with nothing lost', async () => {
+  const start = mock.produced.length
+  const { received, done } = sendLoad(await createKeys(avow, 60), {
+    requests: 60,
+    tokens: 60,
+    delayMs: 25,
+    overMs: 1000,
+  })
+  await sleep(1100)
+  const { code, ms } = await avow.stop()
+  expect(code).toBe(0)
+  expect(ms).toBeLessThan(10_000)
+  await done
+  await avow.restart()
+  await expect.poll(() => differences(avow, received, producedSince(start)), settled).toEqual([])
+  expect((await bookedByKey(avow)).size).toBeGreaterThan(0)
+})

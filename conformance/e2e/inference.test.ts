@@ -1,0 +1,186 @@
+import type OpenAI from 'openai'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { errorOf } from '../src/expect-error.ts'
+import { addModel, booked, createKey, expectBooked, openaiClient, untilModelReady } from '../src/inference.ts'
+import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
+import { type RunningAvow, startAvow } from '../src/start-avow.ts'
+
+let avow: RunningAvow
+let mock: MockUpstream
+
+beforeAll(async () => {
+  mock = await startMockUpstream()
+  avow = await startAvow()
+  await addModel(avow, 'mock', mock.url)
+  await untilModelReady(avow, 'avow-tiny')
+  return async () => {
+    await avow[Symbol.asyncDispose]()
+    await mock[Symbol.asyncDispose]()
+  }
+})
+
+const hello = [{ role: 'user' as const, content: 'What colour is the sky?' }]
+const script = (of: Parameters<typeof JSON.stringify>[0]) => [{ role: 'user' as const, content: JSON.stringify(of) }]
+
+describe('the official Node client', () => {
+  test('gets a plain answer of the built-in model, booked to the token', async () => {
+    const key = await createKey(avow, 'plain')
+    const answer = await key.openai.chat.completions.create({ model: 'avow-tiny', messages: hello })
+    expect(answer.choices[0]?.message.content).toMatch(/[a-z]+/)
+    expect(answer.usage?.completion_tokens).toBeGreaterThan(0)
+    const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = answer.usage!
+    await expectBooked(avow, key.id, { requests: 1, failedRequests: 0, promptTokens, completionTokens })
+  })
+
+  test('gets the same answer streamed, with its usage at the end, booked to the token', async () => {
+    const key = await createKey(avow, 'streamed')
+    const settings = { model: 'avow-tiny', messages: hello, temperature: 0, seed: 1 }
+    const plain = await key.openai.chat.completions.create(settings)
+    const stream = await key.openai.chat.completions.create({
+      ...settings,
+      stream: true,
+      stream_options: { include_usage: true },
+    })
+    let text = ''
+    let usage: OpenAI.CompletionUsage | null | undefined
+    let finish: string | null | undefined
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta.content ?? ''
+      finish = chunk.choices[0]?.finish_reason ?? finish
+      usage = chunk.usage ?? usage
+    }
+    expect(text).toBe(plain.choices[0]?.message.content)
+    expect(finish).toBe(plain.choices[0]?.finish_reason)
+    expect(usage).toMatchObject({
+      prompt_tokens: plain.usage!.prompt_tokens,
+      completion_tokens: plain.usage!.completion_tokens,
+    })
+    await expectBooked(avow, key.id, {
+      requests: 2,
+      promptTokens: 2 * usage!.prompt_tokens,
+      completionTokens: 2 * usage!.completion_tokens,
+    })
+  })
+
+  test('is not sent a usage chunk that it did not ask for, and the use is booked all the same', async () => {
+    const key = await createKey(avow, 'no usage wanted')
+    const stream = await key.openai.chat.completions.create({
+      model: 'mock',
+      messages: script({ tokens: 7 }),
+      stream: true,
+    })
+    const usages: unknown[] = []
+    for await (const chunk of stream) if (chunk.usage) usages.push(chunk.usage)
+    expect(usages).toEqual([])
+    await expectBooked(avow, key.id, { requests: 1, promptTokens: 1, completionTokens: 7 })
+  })
+
+  test('lists the models of its key and no others', async () => {
+    const every = (await openaiClient(avow, avow.apiKey).models.list()).data.map(({ id }) => id)
+    expect(every).toEqual(expect.arrayContaining(['avow-tiny', 'mock']))
+    const key = await createKey(avow, 'one model', { allowedModels: ['mock'] })
+    expect((await key.openai.models.list()).data.map(({ id }) => id)).toEqual(['mock'])
+    expect(await errorOf(key.openai.chat.completions.create({ model: 'avow-tiny', messages: hello }))).toMatchObject({
+      status: 404,
+      code: 'model_not_found',
+    })
+  })
+})
+
+describe('a caller that goes away in the middle of a stream', () => {
+  const readThenLeave = async (
+    stream: AsyncIterable<OpenAI.ChatCompletionChunk> & { controller: AbortController },
+    chunks: number,
+  ): Promise<number> => {
+    let received = 0
+    for await (const chunk of stream) {
+      if (chunk.choices[0]?.delta.content) received += 1
+      if (received === chunks) break
+    }
+    stream.controller.abort()
+    return received
+  }
+
+  test('stops the upstream, and what was produced until then is counted', async () => {
+    const key = await createKey(avow, 'leaves')
+    const name = 'leaves in the middle'
+    const stream = await key.openai.chat.completions.create({
+      model: 'mock',
+      messages: script({ tokens: 5000, delayMs: 5, name }),
+      stream: true,
+    })
+    const received = await readThenLeave(stream, 20)
+    const row = () => mock.produced.find((one) => one.name === name)
+    await expect.poll(() => row()?.state, { timeout: 10_000 }).toBe('caller-gone')
+    await expectBooked(avow, key.id, { requests: 1, failedRequests: 0 })
+    const { completionTokens } = await booked(avow, key.id)
+    expect(completionTokens).toBeGreaterThanOrEqual(received)
+    expect(completionTokens).toBeLessThanOrEqual(row()!.completionTokens)
+    expect(row()!.completionTokens).toBeLessThan(5000)
+  })
+
+  test('stops the built-in engine, which answers the next one at once', async () => {
+    const key = await createKey(avow, 'leaves the engine')
+    const request = { model: 'avow-tiny', messages: hello, max_tokens: 1500, ignore_eos: true, stream: true as const }
+    const stream = await key.openai.chat.completions.create(request)
+    const received = await readThenLeave(stream, 10)
+    await expectBooked(avow, key.id, { requests: 1 })
+    const { completionTokens } = await booked(avow, key.id)
+    expect(completionTokens).toBeGreaterThanOrEqual(received)
+    expect(completionTokens).toBeLessThan(1500)
+    await key.openai.chat.completions.create({ model: 'avow-tiny', messages: hello, max_tokens: 5 })
+  })
+})
+
+test('the engine killed in the middle of an answer gives a clear error, and is back by itself', async () => {
+  const key = await createKey(avow, 'engine killed')
+  const request = { model: 'avow-tiny', messages: hello, max_tokens: 1900, ignore_eos: true, stream: true as const }
+  const stream = await key.openai.chat.completions.create(request)
+  let received = 0
+  const read = async (): Promise<void> => {
+    for await (const chunk of stream) {
+      if (chunk.choices[0]?.delta.content) received += 1
+      if (received === 5) process.kill(avow.enginePid(), 'SIGKILL')
+    }
+  }
+  expect((await errorOf(read())).message).toMatch(/broke off|cut/i)
+  await expectBooked(avow, key.id, { requests: 1, failedRequests: 1 })
+  expect((await booked(avow, key.id)).completionTokens).toBeGreaterThanOrEqual(received)
+  await untilModelReady(avow, 'avow-tiny')
+  const again = await key.openai.chat.completions.create({ model: 'avow-tiny', messages: hello })
+  expect(again.usage?.completion_tokens).toBeGreaterThan(0)
+})
+
+test('usage is the same in CLI, API and the answers, for many requests at once', async () => {
+  const key = await createKey(avow, 'many')
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, async (_, index) => {
+      const request = { model: 'mock', messages: script({ tokens: 1 + (index % 17), delayMs: index % 3 }) }
+      if (index % 2 === 0) return (await key.openai.chat.completions.create(request)).usage!
+      let usage: OpenAI.CompletionUsage | undefined
+      for await (const chunk of await key.openai.chat.completions.create({
+        ...request,
+        stream: true,
+        stream_options: { include_usage: true },
+      })) {
+        usage = chunk.usage ?? usage
+      }
+      return usage!
+    }),
+  )
+  const sum = (name: 'prompt_tokens' | 'completion_tokens') => answers.reduce((total, usage) => total + usage[name], 0)
+  const wanted = {
+    requests: 60,
+    failedRequests: 0,
+    promptTokens: sum('prompt_tokens'),
+    completionTokens: sum('completion_tokens'),
+  }
+  await expectBooked(avow, key.id, wanted)
+  const cli = await avow.cli(['usage', '--since', '1h', '--key', key.id, '--by', 'hour', '--json'])
+  const report = JSON.parse(cli.stdout)
+  expect(report.totals).toMatchObject(wanted)
+  // One currency unit a million prompt tokens, two a million completion tokens: a micro-unit and two micro-units each.
+  expect(report.totals.costMicros).toBe(String(wanted.promptTokens + 2 * wanted.completionTokens))
+  const rows = report.rows as { requests: number; completionTokens: number }[]
+  expect(rows.reduce((total, row) => total + row.completionTokens, 0)).toBe(wanted.completionTokens)
+})

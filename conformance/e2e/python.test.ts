@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { createKey, expectBooked, untilModelReady } from '../src/inference.ts'
+import { pythonClient, runPython } from '../src/python.ts'
+import { startAvow } from '../src/start-avow.ts'
+
+const program = `
+import json, openai
+client = openai.OpenAI(max_retries=0)
+settings = dict(model="avow-tiny", messages=[{"role": "user", "content": "What colour is the sky?"}], temperature=0)
+plain = client.chat.completions.create(**settings)
+text, usage = "", None
+for chunk in client.chat.completions.create(**settings, stream=True, stream_options={"include_usage": True}):
+    if chunk.choices and chunk.choices[0].delta.content:
+        text += chunk.choices[0].delta.content
+    usage = chunk.usage or usage
+try:
+    client.chat.completions.create(model="none", messages=settings["messages"])
+    refused = "nothing"
+except openai.NotFoundError as error:
+    refused = error.code
+try:
+    openai.OpenAI(api_key="wrong", max_retries=0).models.list()
+    wrong_key = "nothing"
+except openai.AuthenticationError as error:
+    wrong_key = error.code
+print(json.dumps(dict(plain=plain.choices[0].message.content, streamed=text, usages=[plain.usage.to_dict(), usage.to_dict()],
+    models=[model.id for model in client.models.list()], refused=refused, wrong_key=wrong_key)))
+`
+
+test('the official Python client gets plain and streamed answers, models and typed errors', async ({ skip }) => {
+  const client = await pythonClient()
+  if ('missing' in client) return skip(client.missing)
+  await using avow = await startAvow()
+  await untilModelReady(avow, 'avow-tiny')
+  const key = await createKey(avow, 'python')
+  const output = JSON.parse(
+    await runPython(client.folder, program, { OPENAI_BASE_URL: `${avow.url}/v1`, OPENAI_API_KEY: key.secret }),
+  )
+  expect(output.plain).toMatch(/[a-z]+/)
+  expect(output).toMatchObject({ streamed: output.plain, refused: 'model_not_found', wrong_key: 'invalid_api_key' })
+  expect(output.models).toContain('avow-tiny')
+  const [plain, streamed] = output.usages
+  expect(streamed).toMatchObject({ prompt_tokens: plain.prompt_tokens, completion_tokens: plain.completion_tokens })
+  await expectBooked(avow, key.id, {
+    requests: 2,
+    promptTokens: 2 * plain.prompt_tokens,
+    completionTokens: 2 * plain.completion_tokens,
+  })
+})

@@ -1,0 +1,215 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import OpenAI from 'openai'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { errorOf } from '../src/expect-error.ts'
+import { addModel, booked, createKey, expectBooked, openaiClient, untilModelReady } from '../src/inference.ts'
+import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
+import { ok } from '../src/people.ts'
+import { type RunningAvow, startAvow } from '../src/start-avow.ts'
+
+let avow: RunningAvow
+let mock: MockUpstream
+
+beforeAll(async () => {
+  mock = await startMockUpstream()
+  avow = await startAvow()
+  await addModel(avow, 'mock', mock.url)
+  await untilModelReady(avow, 'avow-tiny')
+  return async () => {
+    await avow[Symbol.asyncDispose]()
+    await mock[Symbol.asyncDispose]()
+  }
+})
+
+const hello = [{ role: 'user' as const, content: 'What colour is the sky?' }]
+const script = (of: Parameters<typeof JSON.stringify>[0]) => [{ role: 'user' as const, content: JSON.stringify(of) }]
+
+describe('errors come in the shape of OpenAI, typed by its client', () => {
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    fetch(`${avow.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${avow.apiKey}`, 'content-type': 'application/json', ...headers },
+      body,
+    })
+  const shape = { error: { message: expect.stringMatching(/.{10}/), type: expect.any(String) } }
+
+  test('wrong, missing, revoked and expired keys', async () => {
+    for (const wrong of [
+      'wrong',
+      `${avow.apiKey}x`,
+      avow.apiKey.slice(0, -1),
+      avow.apiKey.toUpperCase(),
+      'sk-aaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    ]) {
+      const error = await errorOf(openaiClient(avow, wrong).models.list())
+      expect(error).toBeInstanceOf(OpenAI.AuthenticationError)
+      expect(error).toMatchObject({ status: 401, code: 'invalid_api_key' })
+    }
+    const missing = await fetch(`${avow.url}/v1/models`)
+    expect([missing.status, await missing.json()]).toEqual([401, expect.objectContaining(shape)])
+
+    const expiring = await createKey(avow, 'short-lived', { expiresAt: new Date(Date.now() + 1500).toISOString() })
+    await expiring.openai.models.list()
+    await sleep(2000)
+    expect(await errorOf(expiring.openai.models.list())).toMatchObject({ status: 401, code: 'invalid_api_key' })
+  })
+
+  test('the operator token and a session token are no API keys, and an API key is no session', async () => {
+    expect((await errorOf(openaiClient(avow, avow.operatorToken).models.list())).status).toBe(401)
+    expect((await avow.api(avow.apiKey).GET('/api/v1/me')).response.status).toBe(401)
+  })
+
+  test('a model that does not exist', async () => {
+    const error = await errorOf(
+      openaiClient(avow, avow.apiKey).chat.completions.create({ model: 'gpt-none', messages: hello }),
+    )
+    expect(error).toBeInstanceOf(OpenAI.NotFoundError)
+    expect(error).toMatchObject({
+      status: 404,
+      code: 'model_not_found',
+      param: 'model',
+      message: expect.stringContaining('gpt-none'),
+    })
+  })
+
+  test('bodies that are not JSON, not an object, without model or messages, or too large', async () => {
+    for (const body of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '"x"',
+      '{"model":"mock"',
+      '{"messages":[]}',
+      '{"model":5,"messages":[]}',
+      '{"model":"mock","messages":"hi"}',
+    ]) {
+      const response = await post(body)
+      expect([body, response.status]).toEqual([body, 400])
+      expect(await response.json()).toMatchObject(shape)
+    }
+    const large = await post(
+      JSON.stringify({ model: 'mock', messages: [{ role: 'user', content: 'x'.repeat(21 * 1024 * 1024) }] }),
+    )
+    expect([large.status, await large.json()]).toEqual([413, expect.objectContaining(shape)])
+  })
+
+  test('parameters that the built-in engine does not know are refused by name, never dropped', async () => {
+    for (const more of [
+      { n: 2 },
+      { tools: [{ type: 'function', function: { name: 'f' } }] },
+      { logprobs: true },
+      { no_such_parameter: 1 },
+    ]) {
+      const response = await post(JSON.stringify({ model: 'avow-tiny', messages: hello, ...more }))
+      expect([more, response.status]).toEqual([more, 400])
+      expect(JSON.stringify(await response.json())).toContain(Object.keys(more)[0])
+    }
+  })
+
+  test('a prompt longer than the context', async () => {
+    const error = await errorOf(
+      openaiClient(avow, avow.apiKey).chat.completions.create({
+        model: 'avow-tiny',
+        messages: [{ role: 'user', content: 'sky '.repeat(20_000) }],
+      }),
+    )
+    expect(error).toMatchObject({ status: 400, code: 'context_length_exceeded' })
+  })
+
+  test('paths and methods that there are not', async () => {
+    const headers = { authorization: `Bearer ${avow.apiKey}` }
+    const path = await fetch(`${avow.url}/v1/nonsense`, { headers })
+    expect([path.status, await path.json()]).toEqual([404, expect.objectContaining(shape)])
+    const method = await fetch(`${avow.url}/v1/chat/completions`, { headers })
+    expect([method.status, await method.json()]).toEqual([405, expect.objectContaining(shape)])
+  })
+
+  test('an upstream that fails, refuses, is gone, or breaks off', async () => {
+    const key = await createKey(avow, 'faults')
+    const ask = (of: unknown, stream = false) =>
+      key.openai.chat.completions.create({ model: 'mock', messages: script(of), stream })
+    expect((await errorOf(ask({ status: 500 }))).status).toBe(502)
+    expect((await errorOf(ask({ status: 503 }))).status).toBe(503)
+    expect((await errorOf(ask({ status: 429 }))).status).toBe(429)
+    expect((await errorOf(ask({ status: 400 }))).status).toBe(400)
+    expect((await errorOf(ask({ status: 401 }))).status).toBe(502)
+    await addModel(avow, 'gone', 'http://127.0.0.1:9/v1')
+    const gone = await errorOf(key.openai.chat.completions.create({ model: 'gone', messages: hello }))
+    expect(gone.status).toBe(502)
+    expect(gone.message).not.toContain('127.0.0.1')
+    expect(await booked(avow, key.id)).toMatchObject({ promptTokens: 0, completionTokens: 0 })
+
+    const stream = (await ask({ tokens: 50, dropAfter: 10 }, true)) as AsyncIterable<OpenAI.ChatCompletionChunk>
+    let received = 0
+    const read = async (): Promise<void> => {
+      for await (const chunk of stream) if (chunk.choices[0]?.delta.content) received += 1
+    }
+    expect((await errorOf(read())).message).toMatch(/broke off|cut/i)
+    expect(received).toBe(10)
+    await expectBooked(avow, key.id, { completionTokens: 10 })
+  })
+})
+
+describe('keys', () => {
+  const path = () => ({ projectId: avow.firstRun.project.id })
+
+  test('a revoked key is refused a second later at the latest', async () => {
+    const key = await createKey(avow, 'revoked')
+    await key.openai.models.list()
+    await ok(
+      avow
+        .api()
+        .DELETE('/api/v1/projects/{projectId}/keys/{keyId}', { params: { path: { ...path(), keyId: key.id } } }),
+    )
+    await sleep(1000)
+    expect(await errorOf(key.openai.models.list())).toMatchObject({ status: 401, code: 'invalid_api_key' })
+  })
+
+  test('a rotated key works on for the overlap beside the new one, and not without an overlap', async () => {
+    const key = await createKey(avow, 'rotated')
+    const rotate = (overlapSeconds: number, keyId: string) =>
+      ok(
+        avow.api().POST('/api/v1/projects/{projectId}/keys/{keyId}/rotate', {
+          params: { path: { ...path(), keyId } },
+          body: { overlapSeconds },
+        }),
+      )
+    const second = await rotate(3600, key.id)
+    await key.openai.models.list()
+    await openaiClient(avow, second.secret!).models.list()
+    const third = await rotate(0, second.id)
+    await sleep(1000)
+    expect((await errorOf(openaiClient(avow, second.secret!).models.list())).status).toBe(401)
+    await openaiClient(avow, third.secret!).models.list()
+  })
+
+  test('limits of requests and tokens per minute answer 429 with Retry-After, and only for that key', async () => {
+    const few = await createKey(avow, 'few requests', { requestsPerMinute: 2 })
+    const ask = () => few.openai.chat.completions.create({ model: 'mock', messages: script({ tokens: 1 }) })
+    await ask()
+    await ask()
+    const error = await errorOf(ask())
+    expect(error).toBeInstanceOf(OpenAI.RateLimitError)
+    expect(Number(error.headers?.get('retry-after'))).toBeGreaterThan(0)
+
+    const small = await createKey(avow, 'few tokens', { tokensPerMinute: 50 })
+    await small.openai.chat.completions.create({ model: 'mock', messages: script({ tokens: 60 }), max_tokens: 20 })
+    expect(
+      (
+        await errorOf(
+          small.openai.chat.completions.create({ model: 'mock', messages: script({ tokens: 60 }), max_tokens: 20 }),
+        )
+      ).status,
+    ).toBe(429)
+    await openaiClient(avow, avow.apiKey).chat.completions.create({ model: 'mock', messages: script({ tokens: 1 }) })
+  })
+
+  test('the caller’s key never reaches the upstream', async () => {
+    const key = await createKey(avow, 'secret')
+    await key.openai.chat.completions.create({ model: 'mock', messages: script({ tokens: 1, name: 'headers' }) })
+    const row = mock.produced.find(({ name }) => name === 'headers')!
+    expect(JSON.stringify(row.headers)).not.toContain(key.secret)
+    expect(row.headers).not.toHaveProperty('cookie')
+  })
+})

@@ -1,0 +1,77 @@
+import OpenAI from 'openai'
+import { expect } from 'vitest'
+import { ok } from './people.ts'
+import type { RunningAvow } from './start-avow.ts'
+
+/** A key of the first project, made for one test so that its usage is that test's alone. */
+export interface TestKey {
+  readonly id: string
+  readonly secret: string
+  /** The official client with this key. */
+  readonly openai: OpenAI
+}
+
+interface KeyLimits {
+  readonly allowedModels?: string[]
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  readonly expiresAt?: string
+}
+
+/** The official OpenAI client on this server. It does not retry, so that a test sees every answer. */
+export const openaiClient = (avow: RunningAvow, apiKey: string): OpenAI =>
+  new OpenAI({ baseURL: `${avow.url}/v1`, apiKey, maxRetries: 0 })
+
+export const createKey = async (avow: RunningAvow, name: string, limits: KeyLimits = {}): Promise<TestKey> => {
+  const path = { projectId: avow.firstRun.project.id }
+  const key = await ok(
+    avow.api().POST('/api/v1/projects/{projectId}/keys', { params: { path }, body: { name, ...limits } }),
+  )
+  return { id: key.id, secret: key.secret ?? '', openai: openaiClient(avow, key.secret ?? '') }
+}
+
+export interface Booked {
+  readonly requests: number
+  readonly failedRequests: number
+  readonly promptTokens: number
+  readonly completionTokens: number
+}
+
+/** What the API says was used with a key, or altogether. */
+export const booked = async (avow: RunningAvow, keyId?: string): Promise<Booked> => {
+  const query = { since: '2020-01-01T00:00:00Z', ...(keyId === undefined ? {} : { keyId }) }
+  const path = { projectId: avow.firstRun.project.id }
+  const { totals } = await ok(avow.api().GET('/api/v1/projects/{projectId}/usage', { params: { path, query } }))
+  const { requests, failedRequests, promptTokens, completionTokens } = totals
+  return { requests, failedRequests, promptTokens, completionTokens }
+}
+
+/** What was used, by key. */
+export const bookedByKey = async (avow: RunningAvow): Promise<ReadonlyMap<string, Booked>> => {
+  const query = { since: '2020-01-01T00:00:00Z', groupBy: 'key' as const }
+  const path = { projectId: avow.firstRun.project.id }
+  const { rows } = await ok(avow.api().GET('/api/v1/projects/{projectId}/usage', { params: { path, query } }))
+  return new Map(rows.flatMap((row) => (row.keyId === null ? [] : [[row.keyId, row] as const])))
+}
+
+/** Waits until the books hold exactly this for the key. */
+export const expectBooked = async (avow: RunningAvow, keyId: string, wanted: Partial<Booked>): Promise<void> => {
+  await expect.poll(() => booked(avow, keyId), { timeout: 15_000, interval: 100 }).toMatchObject(wanted)
+}
+
+/** Puts a mock behind the gateway as a model. */
+export const addModel = (avow: RunningAvow, id: string, upstream: string) =>
+  ok(
+    avow.api().POST('/api/v1/operate/models', {
+      body: { id, upstream, promptMicrosPerMillionTokens: '1000000', completionMicrosPerMillionTokens: '2000000' },
+    }),
+  )
+
+/** Waits until a model answers. */
+export const untilModelReady = async (avow: RunningAvow, id: string): Promise<void> => {
+  const state = async (): Promise<string | undefined> => {
+    const { items } = await ok(avow.api().GET('/api/v1/models', { params: { query: { search: id } } }))
+    return items.find((model) => model.id === id)?.state
+  }
+  await expect.poll(state, { timeout: 30_000, interval: 100 }).toBe('ready')
+}
