@@ -44,7 +44,7 @@ const parts = [
     title: 'building the documentation',
     present: () => hasBuildScript('site'),
     makes: 'site/.vitepress/dist/index.html',
-    from: ['site', 'policies', 'policy/src', 'contract/openapi.json', 'cli/src', 'package-lock.json'],
+    from: ['site', 'README.md', 'policies', 'policy', 'contract/openapi.json', 'cli/src', 'console/public', 'package-lock.json'],
     make: () => run('npm', ['run', '--silent', 'build', '-w', 'site']),
     without: 'the documentation pages are missing from the server',
   },

@@ -1,0 +1,100 @@
+import { defineConfig } from 'vitepress'
+import { groupsOf } from '../src/api-pages.ts'
+import { readApiDocument } from '../src/checkout.ts'
+import { slugOf } from '../src/openapi.ts'
+
+const page = (text: string, link: string) => ({ text, link })
+
+const sidebar = [
+  {
+    text: 'Start',
+    items: [
+      page('What Avow is', '/'),
+      page('Quickstart', '/quickstart'),
+      page('From OpenAI in three lines', '/guide/from-openai'),
+    ],
+  },
+  {
+    text: 'Guides',
+    items: [
+      page('API keys', '/guide/api-keys'),
+      page('Usage', '/guide/usage'),
+      page('Playground', '/guide/playground'),
+      page('People and roles', '/guide/people'),
+      page('Two-step sign-in', '/guide/two-step-sign-in'),
+      page('The command line', '/guide/cli'),
+    ],
+  },
+  {
+    text: 'Operate',
+    items: [
+      page('Install and start', '/operate/install'),
+      page('Configuration', '/operate/configuration'),
+      page('Data folder', '/operate/data-folder'),
+      page('Backup and restore', '/operate/backup'),
+      page('TLS', '/operate/tls'),
+      page('Mail', '/operate/mail'),
+      page('A database of your own', '/operate/database'),
+      page('Models', '/operate/models'),
+      page('The embedded engine', '/operate/engine'),
+      page('Stop, recover, upgrade', '/operate/lifecycle'),
+    ],
+  },
+  {
+    text: 'Privacy policy that runs',
+    items: [
+      page('From promise to proof', '/concepts/promises'),
+      page('States of a clause', '/concepts/states'),
+      page('The data map', '/concepts/data-map'),
+      page('Gates today', '/concepts/gates'),
+      page('Write your policy', '/policy/write'),
+      page('The policy language', '/policy/language'),
+      page('Rules', '/policy/rules'),
+      page('The starter policy', '/policy/starter'),
+    ],
+  },
+  {
+    text: 'Reference',
+    items: [
+      page('Inference API', '/reference/inference'),
+      {
+        text: 'Control-plane API',
+        link: '/reference/api/',
+        collapsed: true,
+        items: groupsOf(readApiDocument()).map((group) => page(group, `/reference/api/${slugOf(group)}`)),
+      },
+      page('Errors', '/errors/'),
+      page('Command line', '/reference/cli'),
+      page('Facts for scripts', '/reference/scripts'),
+      page('Health and metrics', '/reference/health'),
+    ],
+  },
+  { text: 'Security', items: [page('Security and privacy of the platform', '/security')] },
+]
+
+export default defineConfig({
+  title: 'Avow',
+  description: 'A self-hosted GPU cloud whose privacy policy runs',
+  lang: 'en-GB',
+  base: '/docs/',
+  srcDir: '.cache/pages',
+  cleanUrls: true,
+  lastUpdated: false,
+  metaChunk: true,
+  head: [['link', { rel: 'icon', href: '/docs/mark.svg', type: 'image/svg+xml' }]],
+  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
+  themeConfig: {
+    logo: '/mark.svg',
+    nav: [
+      page('Quickstart', '/quickstart'),
+      page('Operate', '/operate/install'),
+      page('Policy', '/concepts/promises'),
+      page('Reference', '/reference/inference'),
+      { text: 'Console', link: '/', target: '_self', noIcon: true },
+    ],
+    sidebar,
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+    docFooter: { prev: 'Before', next: 'Next' },
+  },
+})
