@@ -56,10 +56,20 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 mkdirSync(reportFolder, { recursive: true })
 const patterns = process.argv.slice(2)
 const outcomes = problems.map((problem) => ({ title: `Set-up: ${problem}`, passed: 0, failed: 1, skipped: 0 }))
-if (patterns.length === 0) for (const check of checks) outcomes.push(await runCheck(check))
-outcomes.push(await runTests('Unit and database tests', 'unit'))
-outcomes.push(await runTests('End-to-end tests', 'end-to-end'))
-outcomes.push(await runTests('Browser tests', 'browser', programs.chromium === null ? 'Chromium is missing' : null))
+if (patterns.length > 0) {
+  const projects = ['unit', 'end-to-end', ...(programs.chromium === null ? [] : ['browser'])]
+  outcomes.push(await runTests(`Tests of ${patterns.join(', ')}`, projects))
+} else {
+  for (const check of checks) outcomes.push(await runCheck(check))
+  outcomes.push(await runTests('Unit and database tests', ['unit']))
+  outcomes.push(await runTests('End-to-end tests', ['end-to-end']))
+  const browserTests = 'Browser tests'
+  outcomes.push(
+    programs.chromium === null
+      ? skipped(browserTests, countTestFiles('conformance/browser'), 'Chromium is missing')
+      : await runTests(browserTests, ['browser']),
+  )
+}
 summarise()
 
 async function runCheck({ title, command, skip }) {
@@ -69,17 +79,16 @@ async function runCheck({ title, command, skip }) {
   return { title, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds }
 }
 
-/** Runs one project of vitest.config.ts and reads the numbers from its report; no report counts as a failure. */
-async function runTests(title, project, skipReason = null) {
-  if (skipReason) return skipped(title, countTestFiles(`conformance/${project}`), skipReason)
-  const reportFile = path.join(reportFolder, `${project}.json`)
+/** Runs projects of vitest.config.ts and reads the numbers from its report; no report counts as a failure. */
+async function runTests(title, projects) {
+  const reportFile = path.join(reportFolder, `${projects.join('-')}.json`)
   rmSync(reportFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
-  const mayBeEmpty = patterns.length > 0 ? ['--passWithNoTests'] : []
   const env = programs.chromium ? { CHROMIUM_PATH: programs.chromium } : {}
-  const command = ['vitest', 'run', '--project', project, ...reporters, ...mayBeEmpty, ...patterns]
+  const chosen = projects.flatMap((project) => ['--project', project])
+  const command = ['vitest', 'run', ...chosen, ...reporters, ...patterns]
   const { status, seconds } = await execute(title, command, env)
-  if (!existsSync(reportFile)) return { title, passed: 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds }
+  if (!existsSync(reportFile)) return { title, passed: 0, failed: 1, skipped: 0, seconds }
   const report = JSON.parse(readFileSync(reportFile, 'utf8'))
   const failedOutsideTests = status !== 0 && report.numFailedTests === 0 ? 1 : 0
   return {
