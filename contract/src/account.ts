@@ -153,7 +153,7 @@ export const accountEndpoints = {
     access: person,
     body: z.object({ currentPassword: password, newPassword: password }),
     status: 204,
-    errors: ['not_signed_in', 'wrong_credentials', 'weak_password'],
+    errors: ['not_signed_in', 'wrong_credentials', 'weak_password', 'rate_limited'],
   }),
   listSessions: endpoint({
     id: 'account.listSessions',
@@ -205,7 +205,7 @@ export const accountEndpoints = {
       backupCodes: z.array(z.string()).nullable(),
     }),
     shownOnce: ['uri', 'secret', 'backupCodes'],
-    errors: ['not_signed_in', 'wrong_credentials', 'conflict'],
+    errors: ['not_signed_in', 'wrong_credentials', 'conflict', 'rate_limited'],
   }),
   confirmTotp: endpoint({
     id: 'account.confirmTotp',
@@ -217,7 +217,7 @@ export const accountEndpoints = {
     body: z.object({ code: z.string().max(40) }),
     status: 200,
     response: personView,
-    errors: ['not_signed_in', 'wrong_code', 'conflict'],
+    errors: ['not_signed_in', 'wrong_code', 'conflict', 'rate_limited'],
   }),
   removeTotp: endpoint({
     id: 'account.removeTotp',
@@ -229,6 +229,6 @@ export const accountEndpoints = {
     body: z.object({ password, code: z.string().max(40) }),
     status: 200,
     response: personView,
-    errors: ['not_signed_in', 'wrong_credentials', 'wrong_code', 'policy_refused'],
+    errors: ['not_signed_in', 'wrong_credentials', 'wrong_code', 'policy_refused', 'rate_limited'],
   }),
 } as const

@@ -97,7 +97,7 @@ export const modelEndpoints = {
     query: pageQuery,
     status: 200,
     response: pageOf(modelOperatorView),
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up'],
+    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'second_factor_required'],
   }),
   add: endpoint({
     id: 'models.add',
@@ -127,6 +127,7 @@ export const modelEndpoints = {
       'not_signed_in',
       'forbidden',
       'second_factor_not_set_up',
+      'second_factor_required',
       'already_exists',
       'upstream_invalid',
       'invalid_request',
@@ -148,7 +149,14 @@ export const modelEndpoints = {
     }),
     status: 200,
     response: modelOperatorView,
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'not_found', 'invalid_request'],
+    errors: [
+      'not_signed_in',
+      'forbidden',
+      'second_factor_not_set_up',
+      'second_factor_required',
+      'not_found',
+      'invalid_request',
+    ],
   }),
   download: endpoint({
     id: 'models.download',
@@ -160,7 +168,14 @@ export const modelEndpoints = {
     params: z.object({ modelId: z.string() }),
     status: 202,
     response: modelOperatorView,
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'not_found', 'conflict'],
+    errors: [
+      'not_signed_in',
+      'forbidden',
+      'second_factor_not_set_up',
+      'second_factor_required',
+      'not_found',
+      'conflict',
+    ],
   }),
   remove: endpoint({
     id: 'models.remove',
@@ -171,7 +186,7 @@ export const modelEndpoints = {
     access: staff('operator'),
     params: z.object({ modelId: z.string() }),
     status: 204,
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'not_found'],
+    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'second_factor_required', 'not_found'],
   }),
 } as const
 

@@ -97,7 +97,7 @@ export const privacyEndpoints = {
     access: staff(),
     status: 200,
     response: reportView,
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up'],
+    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'second_factor_required'],
   }),
   dataMap: endpoint({
     id: 'privacy.dataMap',
@@ -152,7 +152,7 @@ export const operateEndpoints = {
     query: pageQuery.extend({ to: z.string().max(254).optional(), kind: z.string().max(60).optional() }),
     status: 200,
     response: pageOf(mailView),
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up'],
+    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'second_factor_required'],
   }),
   meta: endpoint({
     id: 'operate.meta',

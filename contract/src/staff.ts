@@ -22,7 +22,7 @@ export const staffEndpoints = {
     query: pageQuery,
     status: 200,
     response: pageOf(staffView),
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up'],
+    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'second_factor_required'],
   }),
   add: endpoint({
     id: 'staff.add',
@@ -34,7 +34,14 @@ export const staffEndpoints = {
     body: z.object({ email, role: z.enum(staffRoles) }),
     status: 201,
     response: staffView,
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'not_found', 'already_exists'],
+    errors: [
+      'not_signed_in',
+      'forbidden',
+      'second_factor_not_set_up',
+      'second_factor_required',
+      'not_found',
+      'already_exists',
+    ],
   }),
   remove: endpoint({
     id: 'staff.remove',
@@ -45,6 +52,13 @@ export const staffEndpoints = {
     access: staff('operator'),
     params: z.object({ personId: z.string() }),
     status: 204,
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'not_found', 'conflict'],
+    errors: [
+      'not_signed_in',
+      'forbidden',
+      'second_factor_not_set_up',
+      'second_factor_required',
+      'not_found',
+      'conflict',
+    ],
   }),
 } as const

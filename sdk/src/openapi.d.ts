@@ -1460,6 +1460,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "account.listSessions": {
@@ -1635,6 +1644,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "account.confirmTotp": {
@@ -1688,6 +1706,15 @@ export interface operations {
             };
             /** @description `conflict`: It is in another state than this needs */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1749,6 +1776,15 @@ export interface operations {
             };
             /** @description `policy_refused`: The policy does not allow this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3421,7 +3457,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `not_signed_in`: Not signed in */
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3484,7 +3520,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `not_signed_in`: Not signed in */
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3540,7 +3576,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `not_signed_in`: Not signed in */
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3716,7 +3752,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `not_signed_in`: Not signed in */
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3842,7 +3878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_signed_in`: Not signed in */
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3889,7 +3925,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `not_signed_in`: Not signed in */
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3998,7 +4034,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_signed_in`: Not signed in */
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4087,7 +4123,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `not_signed_in`: Not signed in */
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4453,7 +4489,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `not_signed_in`: Not signed in */
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4610,7 +4646,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `not_signed_in`: Not signed in */
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
             401: {
                 headers: {
                     [name: string]: unknown;
