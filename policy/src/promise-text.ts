@@ -23,6 +23,7 @@ export function promiseValues(policy: PolicySource): ReadonlyMap<string, string>
     ['notices.materialChange', words(policy.notices.materialChange)],
     ['notices.weakerChange', words(policy.notices.weakerChange)],
     ['regions.allowed', policy.regions.allowed === 'any' ? 'any country' : policy.regions.allowed.join(', ')],
+    ['cookies', cookieNames(policy.cookies)],
     ['recipients', policy.recipients.map((recipient) => recipient.name).join(', ') || 'nobody'],
     [
       'purposes',
@@ -40,6 +41,12 @@ export function promiseValues(policy: PolicySource): ReadonlyMap<string, string>
     values.set(`attestations.${name}`, entry.statement)
   if (policy.backups) values.set('backups.keep', words(policy.backups.keep))
   return values
+}
+
+/** Everything that browsers keep, by name. */
+function cookieNames({ essential, nonEssential, storage }: PolicySource['cookies']): string {
+  const names = [...essential, ...nonEssential].map((cookie) => cookie.name)
+  return [...names, ...storage.map((item) => `${item.key} (${item.where})`)].join(', ') || 'nothing'
 }
 
 /** The names in braces that a promise uses. */

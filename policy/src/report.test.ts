@@ -72,7 +72,7 @@ describe('a report', () => {
     const report = reportPolicy(policy, { checkedAt: now, results: [], attestations: [] })
     expect(report.summary).toEqual({ kept: 0, broken: 0, attested: 0, informed: 0, unproven: policy.clauses.length })
     expect(report.clauses.every((clause) => clause.reason !== null)).toBe(true)
-    expect(stateOf('START-42', []).reason).toContain('erasure of a person')
+    expect(stateOf('START-43', []).reason).toContain('erasure of a person')
     expect(report.checkedAt).toBe('2027-01-01T00:00:00.000Z')
   })
 
@@ -126,17 +126,17 @@ describe('a report', () => {
       statedAt: new Date('2026-06-01'),
       ...fields,
     })
-    expect(stateOf('START-46', [], [given({})])).toMatchObject({
+    expect(stateOf('START-47', [], [given({})])).toMatchObject({
       state: 'attested',
       figure: 'stated by Ada (operator), valid until 2027-06-01',
     })
-    expect(stateOf('START-46', [], [given({ role: 'janitor' })])).toMatchObject({ state: 'unproven' })
-    expect(stateOf('START-46', [], [given({ statedAt: new Date('2025-12-31') })])).toMatchObject({
+    expect(stateOf('START-47', [], [given({ role: 'janitor' })])).toMatchObject({ state: 'unproven' })
+    expect(stateOf('START-47', [], [given({ statedAt: new Date('2025-12-31') })])).toMatchObject({
       state: 'unproven',
       reason: expect.stringContaining('ran out on 2026-12-31'),
     })
-    expect(stateOf('START-46', [], [given({ expiresAt: new Date('2026-12-31') })])).toMatchObject({ state: 'unproven' })
-    expect(stateOf('START-46', [], [given({ statedAt: new Date('2027-01-02') })])).toMatchObject({ state: 'unproven' })
-    expect(stateOf('START-46', [passing(ruleOf('START-46'))])).toMatchObject({ state: 'unproven' })
+    expect(stateOf('START-47', [], [given({ expiresAt: new Date('2026-12-31') })])).toMatchObject({ state: 'unproven' })
+    expect(stateOf('START-47', [], [given({ statedAt: new Date('2027-01-02') })])).toMatchObject({ state: 'unproven' })
+    expect(stateOf('START-47', [passing(ruleOf('START-47'))])).toMatchObject({ state: 'unproven' })
   })
 })

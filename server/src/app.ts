@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { RequestListener, Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { CompiledPolicy } from '@avow/policy'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, LightMyRequestResponse as InjectedResponse } from 'fastify'
 import { type Config, isLoopback } from './config.ts'
 import { createIdentity, type Identity, identityTables } from './modules/identity/index.ts'
 import { createInference, inferenceTables } from './modules/inference/index.ts'
@@ -90,6 +90,12 @@ const openAndCheck = async (deps: AppDeps): Promise<{ database: Database; isNew:
     await database.close()
     throw error
   }
+}
+
+/** A page or an answer of the API, for the checks of the policy. */
+const innerResponse = ({ statusCode, headers, body }: InjectedResponse): InnerResponse => {
+  const isJson = /\bjson\b/.test(String(headers['content-type']))
+  return { status: statusCode, headers, body: isJson ? (JSON.parse(body) as unknown) : body || null }
 }
 
 const sameToken =
@@ -234,7 +240,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         headers: { ...headers },
         ...(body === undefined ? {} : { payload: body }),
       })
-      return { status: response.statusCode, body: response.body === '' ? null : response.json() }
+      return innerResponse(response)
     },
   }
   const modules = createModules(deps, platform, running)

@@ -23,10 +23,10 @@ export interface Check<K extends RuleKind> {
   run(rule: RuleOf<K>, system: CheckedSystem): Promise<Finding>
 }
 
-/** A request to our own control plane, answered in this process. */
+/** A request to our own control plane or pages, answered in this process. */
 export interface InnerRequest {
   readonly method: 'GET' | 'POST' | 'DELETE' | 'PATCH'
-  /** With `/api/v1`. */
+  /** From the root, such as `/api/v1/policy`. */
   readonly path: string
   readonly body?: object
   readonly headers?: Readonly<Record<string, string>>
@@ -34,6 +34,9 @@ export interface InnerRequest {
 
 export interface InnerResponse {
   readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, number | string | string[] | undefined>>
+  /** Parsed JSON; text for anything else; null for nothing. */
   readonly body: unknown
 }
 

@@ -21,7 +21,7 @@ const serve = (deps: TestSystem) => {
     ...deps,
     call: async ({ method, path }) => {
       const response = await served.inject({ method, url: path })
-      return { status: response.statusCode, body: response.json() }
+      return { status: response.statusCode, headers: response.headers, body: response.json() }
     },
     log: createLog('silent'),
     operatorAddress: async () => 'ops@b.invalid',
@@ -90,7 +90,7 @@ describe('the report', () => {
       if (state === 'unproven') expect(reason, id).not.toBeNull()
       else expect(figure, id).not.toBeNull()
     }
-    expect(report.clauses.find((clause) => clause.id === 'START-42')).toMatchObject({
+    expect(report.clauses.find((clause) => clause.id === 'START-43')).toMatchObject({
       state: 'unproven',
       reason: expect.stringContaining('erasure of a person'),
     })
@@ -161,7 +161,7 @@ describe('the published policy', () => {
       operatorAddress: async () => null,
       call: async ({ method, path }) => {
         const response = await silent.api.inject({ method, url: path })
-        return { status: 200, body: { ...response.json<object>(), updated: undefined, contacts: [] } }
+        return { status: 200, headers: {}, body: { ...response.json<object>(), updated: undefined, contacts: [] } }
       },
     }).api.verify()
     expect(report.clauses.find((clause) => clause.id === 'START-01')).toMatchObject({

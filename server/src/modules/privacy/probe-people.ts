@@ -92,11 +92,8 @@ const requester = (
       ...(body === undefined ? {} : { payload: body }),
     })
     const content: unknown = response.body === '' ? null : response.json()
-    return {
-      status: response.statusCode,
-      body: content,
-      code: response.statusCode >= 400 ? field(content, 'code') : null,
-    }
+    const code = response.statusCode >= 400 ? field(content, 'code') : null
+    return { status: response.statusCode, headers: response.headers, body: content, code }
   }
 }
 

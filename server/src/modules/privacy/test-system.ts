@@ -77,7 +77,7 @@ export const createTestSystem = async (policy = starterPolicy()): Promise<TestSy
     mailer,
     keys: { onChange: () => () => undefined },
     identityOn,
-    call: async () => ({ status: 404, body: null }),
+    call: async () => ({ status: 404, headers: {}, body: null }),
     listening: () => ({ host: '127.0.0.1', port: 9, isTls: false }),
     logTo: (destination) => createLog('trace', destination),
     vault,

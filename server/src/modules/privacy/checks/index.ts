@@ -1,6 +1,7 @@
 import type { RuleKind } from '@avow/policy'
 import type { Check } from '../check.ts'
 import { collectedData } from './collected-data.ts'
+import { cookies } from './cookies.ts'
 import { declaredData } from './declared-data.ts'
 import { declaredPurposes } from './declared-purposes.ts'
 import { keyRevocation } from './key-revocation.ts'
@@ -18,6 +19,7 @@ import { sessionControl } from './session-control.ts'
 import { staffSecondFactor } from './staff-second-factor.ts'
 import { storedBodies } from './stored-bodies.ts'
 import { tenantIsolation } from './tenant-isolation.ts'
+import { thirdParties } from './third-parties.ts'
 import { tlsFloor } from './tls-floor.ts'
 import { verifiedMail } from './verified-mail.ts'
 
@@ -33,9 +35,11 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'verified-mail': verifiedMail,
   'bodies-stored': storedBodies,
   collect: collectedData,
+  'cookies-listed': cookies,
   'declared-data-only': declaredData,
   'logs-without-content': logContent,
   'no-marketing': marketingMail,
+  'no-third-parties': thirdParties,
   'password-hash': passwordHashes,
   'plain-http': plainHttp,
   publish: publication,
