@@ -1,13 +1,10 @@
 import { once } from 'node:events'
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { failToStart, startAvow } from '../src/start-avow.ts'
-
-const scratch = (): string => mkdtempSync(join(tmpdir(), 'avow-e2e-'))
+import { failToStart, killDuringStart, newFolder, startAvow } from '../src/start-avow.ts'
 
 test('npm start gives the facts that scripts rely on, stops within ten seconds, and starts again on the same data in less than ten', async () => {
   await using avow = await startAvow({ npm: true })
@@ -47,7 +44,7 @@ test('a port that is in use is named, with what to do', async () => {
 })
 
 test('a broken policy file stops the start and is located by file, line and column', async () => {
-  const file = join(scratch(), 'broken.yaml')
+  const file = join(newFolder(), 'broken.yaml')
   writeFileSync(file, 'policy:\n  id: broken\n  retentoin: 30\n')
   const { code, stdout, stderr } = await failToStart({ AVOW_POLICY: file })
   expect(code).not.toBe(0)
@@ -74,4 +71,21 @@ test('plain HTTP is refused off loopback', async () => {
   const { code, stderr } = await failToStart({ AVOW_HOST: '0.0.0.0' })
   expect(code).not.toBe(0)
   expect(stderr).toContain('AVOW_TLS_CERT')
+})
+
+test('a first start that is killed again and again leaves nothing that stops the next one', async () => {
+  const folder = newFolder()
+  for (const afterMs of [300, 700, 1100, 1500, 2000, 2600]) await killDuringStart(folder, afterMs)
+  await using avow = await startAvow({ folder, env: { AVOW_ENGINE: 'off' } })
+  expect((await avow.cli(['whoami'])).code).toBe(0)
+  const models = await fetch(`${avow.url}/v1/models`, { headers: { authorization: `Bearer ${avow.apiKey}` } })
+  expect(models.status).toBe(200)
+})
+
+test('a second server on the same data folder is refused, and the first goes on', async () => {
+  await using avow = await startAvow({ env: { AVOW_ENGINE: 'off' } })
+  const { code, stderr } = await failToStart({}, avow.folder)
+  expect(code).not.toBe(0)
+  expect(stderr).toContain(`in use by the server with process id ${avow.pid}`)
+  expect((await avow.cli(['status'])).code).toBe(0)
 })

@@ -77,12 +77,12 @@ export const createCast = async (avow: RunningAvow): Promise<Cast> => {
   const members: Actor[] = [{ name: 'owner', token: owner.token, personId: owner.id, role: 'owner' }]
   for (const role of ['admin', 'member', 'billing', 'viewer'] as const)
     members.push(await join(avow, owner, home.organisationId, role))
-  const unarmed = await hire(avow, 'operator', false)
+  const leaving = await hire(avow, 'support', false)
   const staff: Actor[] = [
     { name: 'operator token', token: avow.operatorToken, staff: { role: 'operator', active: true } },
     await hire(avow, 'privacy-officer', true),
     await hire(avow, 'support', true),
-    unarmed,
+    await hire(avow, 'operator', false),
   ]
   return {
     actors: [
@@ -94,6 +94,6 @@ export const createCast = async (avow: RunningAvow): Promise<Cast> => {
     owner,
     ...home,
     foreign: { owner: outsider, ...(await homeOf(outsider)) },
-    leavingStaffId: unarmed.personId ?? '',
+    leavingStaffId: leaving.personId ?? '',
   }
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type AvowClient, createClient } from '@avow/sdk'
 import { commandOf, killTree, processTree } from './process-tree.ts'
@@ -32,6 +33,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The whole `npm start`, set-up included, instead of the server's own entry. */
   readonly npm?: boolean
+  /** A data folder that there is already; a fresh one otherwise. */
+  readonly folder?: string
 }
 
 /** A real Avow in processes of its own, on a folder of its own. */
@@ -131,10 +134,22 @@ const untilReady = ({ child, stdout, stderr }: Running): Promise<string> =>
     })
   })
 
+/** A fresh folder to keep data in. */
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'avow-e2e-'))
+
+/** kill -9 of a start and everything below it, after so many milliseconds. */
+export const killDuringStart = async (folder: string, afterMs: number): Promise<void> => {
+  const { child } = spawnServer(folder, await freePort(), {})
+  const closed = once(child, 'close')
+  await sleep(afterMs)
+  await killTree(child.pid ?? -1)
+  await closed
+}
+
 /** How a start ended that was expected to fail: exit code and everything that was printed. */
 export const failToStart = async (
   env: Readonly<Record<string, string>>,
-  folder: string = mkdtempSync(join(tmpdir(), 'avow-e2e-')),
+  folder: string = newFolder(),
 ): Promise<{ code: number | null; stdout: string; stderr: string }> => {
   const running = spawnServer(folder, await freePort(), { env })
   const timer = setTimeout(() => running.child.kill('SIGKILL'), startMsMax)
@@ -171,7 +186,7 @@ const pidsRunning = ({ child }: Running, pattern: RegExp): number[] =>
 
 /** Starts a real Avow on a free port and a fresh folder, and waits until it says that it is ready. */
 export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow> => {
-  const folder = mkdtempSync(join(tmpdir(), 'avow-e2e-'))
+  const folder = options.folder ?? newFolder()
   const port = await freePort()
   let running: Running
   let url = ''
