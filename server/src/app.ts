@@ -5,6 +5,7 @@ import { endpoints } from '@avow/contract'
 import type { CompiledPolicy } from '@avow/policy'
 import type { FastifyInstance, LightMyRequestResponse as InjectedResponse } from 'fastify'
 import { type Config, isLoopback } from './config.ts'
+import { billingTables, createBilling } from './modules/billing/index.ts'
 import { createIdentity, type Identity, identityTables } from './modules/identity/index.ts'
 import { createInference, inferenceTables } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
@@ -45,7 +46,7 @@ import { servePages } from './start/serve-static.ts'
 
 /** Every declared column of the running version, libraries' included. */
 export const dataMap = [
-  ...[...platformTables, ...identityTables, ...inferenceTables, ...privacyTables].flatMap(mapTable),
+  ...[...platformTables, ...identityTables, ...billingTables, ...inferenceTables, ...privacyTables].flatMap(mapTable),
   ...libraryColumns,
 ]
 
@@ -154,13 +155,22 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     createIdentity({ ...platform, database, log: log.child('identity'), publicUrl, passwordGate: gates.password })
   const identity = identityOn(platform.database)
   const { keyDirectory, keyNames, projectsOf } = identity.api
+  const billing = createBilling({
+    ...platform,
+    databaseUrl: deps.databaseUrl,
+    log: log.child('billing'),
+    purposeGate: gates.purpose,
+    keyNames,
+    projectsOf,
+    registry: platform.metrics.registry,
+    dataDir: folder.path,
+  })
   const inference = createInference({
     ...platform,
     log: log.child('inference'),
     purposeGate: gates.purpose,
     keys: keyDirectory,
-    keyNames,
-    projectsOf,
+    metering: billing.metering,
     registry: platform.metrics.registry,
     dataDir: folder.path,
     root,
@@ -179,7 +189,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     operatorAddress: async () => config.operatorEmail,
   })
   const operate = createOperate({ ...platform, version: config.version, mailer: platform.mail })
-  return { identity, inference, privacy, operate }
+  return { identity, billing, inference, privacy, operate }
 }
 
 /** The control plane with health and pages, on the routes of all modules. */
@@ -190,13 +200,13 @@ const createControlPlane = async (
   running: Running,
 ) => {
   const { config, root } = deps
-  const { identity, inference, privacy, operate } = modules
+  const { identity, billing, inference, privacy, operate } = modules
   const scheme = config.tls === undefined ? 'http' : 'https'
   const api = createApi({
     ...platform,
     log: deps.log.child('api'),
     authorise: identity.authorise,
-    routes: [...identity.routes, ...inference.routes, ...privacy.routes, ...operate.routes],
+    routes: [...identity.routes, ...billing.routes, ...inference.routes, ...privacy.routes, ...operate.routes],
     endpoints,
     isOwnOrigin: (origin, host) => origin === running.publicUrl() || origin === `${scheme}://${host ?? ''}`,
     isSecure: scheme === 'https' || config.publicUrl?.startsWith('https:') === true,
@@ -206,7 +216,7 @@ const createControlPlane = async (
     database: platform.database,
     registry: platform.metrics.registry,
     isStopping: running.isStopping,
-    parts: inference.parts,
+    parts: () => [billing.part(), ...inference.parts()],
     mayReadMetrics: platform.operatorToken.matches,
   })
   serveEvidence(api, platform.evidence)
@@ -244,7 +254,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     },
   }
   const modules = createModules(deps, platform, running)
-  const { identity, inference, privacy } = modules
+  const { identity, billing, inference, privacy } = modules
   const controlPlane = await createControlPlane(deps, platform, modules, running)
   api = controlPlane
 
@@ -263,11 +273,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     start: async (address) => {
       url = address
       await identity.start()
+      await billing.start()
       await inference.start()
       await platform.jobs.start([
         ...platform.evidence.jobs,
         ...platform.mail.jobs,
         ...identity.jobs,
+        ...billing.jobs,
         ...inference.jobs,
         ...privacy.jobs,
       ])
@@ -281,6 +293,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       await controlPlane.close()
       listener.closeAllConnections()
       await inference.stop()
+      await billing.stop()
       await identity.stop()
       await database.close()
     },

@@ -13,6 +13,7 @@ import type { KeyRecord } from './key-directory.ts'
 import type { Admission, KeyLimits } from './key-limits.ts'
 import type { ModelRoute, ModelTarget } from './model-route.ts'
 import { errorBody, type OpenAiError, refuse, sendError, upstreamFaults } from './openai-error.ts'
+import type { UsageWish } from './splice-request.ts'
 import { type ReportedUsage, SseReader, usageOfAnswer } from './sse-reader.ts'
 import { faultOfError, faultOfStatus } from './upstream-answer.ts'
 
@@ -41,7 +42,7 @@ export interface CallFacts {
   readonly target: ModelTarget
   readonly admission: Admission
   readonly stream: boolean
-  readonly hideUsage: boolean
+  readonly usageWish: UsageWish
   readonly body: Buffer
 }
 
@@ -71,6 +72,8 @@ export class ChatCall implements Dispatcher.DispatchHandler {
   #metered: MeteredStream | null = null
   #outgoing: Buffer[] = []
   #delivering = false
+  /** What an engine of our own says that it made of a request that was given up. */
+  #exact: ReportedUsage | null = null
   /** Nothing more of the model's server is taken. */
   #closed = false
 
@@ -96,13 +99,13 @@ export class ChatCall implements Dispatcher.DispatchHandler {
   }
 
   #dispatch(): void {
-    const { target, body } = this.#facts
+    const { target, body, requestId } = this.#facts
     const { firstByteMs, idleMs } = this.#deps.timeouts
     target.dispatcher.dispatch(
       {
         path: target.chatPath,
         method: 'POST',
-        headers: target.headers,
+        headers: target.engine === null ? target.headers : { ...target.headers, 'x-request-id': requestId },
         body,
         headersTimeout: firstByteMs,
         bodyTimeout: idleMs,
@@ -200,7 +203,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
       return
     }
     this.#metered = metered
-    this.#reader = new SseReader(this.#facts.hideUsage)
+    this.#reader = new SseReader(this.#facts.usageWish)
     this.#res.writeHead(
       200,
       this.#headers([
@@ -261,7 +264,8 @@ export class ChatCall implements Dispatcher.DispatchHandler {
 
   #closeStream(outcome: UsageOutcome, status: number, last: Buffer | null): void {
     this.#closed = true
-    const event = this.#eventOf(outcome, status, this.#reader?.usage ?? null, this.#reader?.contentEvents ?? 0)
+    const usage = this.#exact ?? this.#reader?.usage ?? null
+    const event = this.#eventOf(outcome, status, usage, this.#reader?.contentEvents ?? 0)
     this.#metered?.finish(event, () => {
       this.#flush()
       if (last === null || this.#res.destroyed) this.#res.destroy()
@@ -277,23 +281,36 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     this.#close(isCallersFault ? 'upstream_refused' : 'upstream_failed', error)
   }
 
+  /** An engine of our own is asked what it had made until it stopped; another server's share is counted or guessed. */
   #abandon(outcome: 'client_gone' | 'interrupted'): void {
-    this.#close(outcome, outcome === 'interrupted' ? refuse.stopping() : null)
+    const error = outcome === 'interrupted' ? refuse.stopping() : null
+    const { target, requestId } = this.#facts
+    if (target.engine === null) {
+      this.#close(outcome, error)
+      return
+    }
+    this.#closed = true
+    target.engine.cancelledCounts(requestId, (counts) => {
+      this.#exact = counts
+      this.#close(outcome, error)
+    })
+    this.#cancel(outcome)
+  }
+
+  #cancel(outcome: UsageOutcome): void {
+    // Harmless when the answer has ended; otherwise the model's server stops generating now.
+    if (this.#controller?.aborted === false) this.#controller.abort(new Error(outcome))
   }
 
   #close(outcome: UsageOutcome, error: OpenAiError | null): void {
     this.#closed = true
-    // Harmless when the answer has ended; otherwise the model's server stops generating now.
-    if (this.#controller?.aborted === false) this.#controller.abort(new Error(outcome))
+    this.#cancel(outcome)
     if (this.#metered !== null) {
-      this.#closeStream(
-        outcome,
-        error?.status ?? 499,
-        error === null ? null : Buffer.from(`data: ${errorBody(error)}\n\n`),
-      )
+      const last = error === null ? null : Buffer.from(`data: ${errorBody(error)}\n\n`)
+      this.#closeStream(outcome, error?.status ?? 499, last)
       return
     }
-    const event = this.#eventOf(outcome, error?.status ?? 499, null, 0)
+    const event = this.#eventOf(outcome, error?.status ?? 499, this.#exact, 0)
     this.#deps.metering.record(event, () => {
       if (error !== null && !this.#res.destroyed) {
         sendError(this.#res, this.#facts.requestId, error, this.#facts.admission.headers)

@@ -145,7 +145,10 @@ class HttpGateway implements Gateway {
       return
     }
     this.#deps.keys.touched(key.keyId, this.#deps.clock.nowMs())
-    const spliced = spliceRequest(body, request, target.modelName)
+    const spliced = spliceRequest(body, request, {
+      modelName: target.modelName,
+      runningCounts: target.engine !== null,
+    })
     const facts = { requestId, key, route, target, admission, stream: request.stream, ...spliced }
     const call = new ChatCall(this.#callDeps, facts, req, res)
     this.#active.add(call)

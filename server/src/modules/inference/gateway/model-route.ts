@@ -1,5 +1,14 @@
 import type { Dispatcher } from 'undici'
 
+/** What an engine of our own tells beyond its answers. */
+export interface EngineCounts {
+  /** Calls back once with the exact counts of a request that was given up; null when the engine does not say. */
+  cancelledCounts(
+    requestId: string,
+    done: (counts: { readonly promptTokens: number; readonly completionTokens: number } | null) => void,
+  ): void
+}
+
 /** Where a model's requests go. */
 export interface ModelTarget {
   readonly dispatcher: Dispatcher
@@ -9,6 +18,8 @@ export interface ModelTarget {
   readonly headers: Readonly<Record<string, string>>
   /** The model's name there. */
   readonly modelName: string
+  /** An engine of our own; it is told the request's id, and asked for running counts. */
+  readonly engine: EngineCounts | null
 }
 
 /** A model of the catalogue as the gateway sees it. Prices are micro-units of `currency` per million tokens. */

@@ -12,9 +12,9 @@ function scanned(text: string): ScannedRequest {
 }
 
 /** What the model's server would read. */
-const splice = (text: string, upstreamModel: string) => {
-  const { body, hideUsage } = spliceRequest(Buffer.from(text), scanned(text), upstreamModel)
-  return { json: JSON.parse(body.toString()) as Record<string, unknown>, hideUsage }
+const splice = (text: string, modelName: string, runningCounts = false) => {
+  const { body, usageWish } = spliceRequest(Buffer.from(text), scanned(text), { modelName, runningCounts })
+  return { json: JSON.parse(body.toString()) as Record<string, unknown>, usageWish }
 }
 
 const nasty = fc.string({ unit: 'grapheme' })
@@ -38,10 +38,10 @@ test('whatever else a request holds, its model, stream and limit are found as a 
 test('only the model’s name and the wish for usage change on the way', () => {
   fc.assert(
     fc.property(request, fc.integer({ min: 0, max: 2 }), (value, indent) => {
-      const { json, hideUsage } = splice(JSON.stringify(value, null, indent), 'other')
+      const { json, usageWish } = splice(JSON.stringify(value, null, indent), 'other')
       const wish = value.stream ? { stream_options: { include_usage: true } } : {}
       expect(json).toEqual(JSON.parse(JSON.stringify({ ...value, model: 'other', ...wish })))
-      expect(hideUsage).toBe(value.stream)
+      expect(usageWish).toEqual({ lastChunk: false, running: false })
     }),
   )
 })
@@ -50,21 +50,35 @@ test('a body that needs no change is passed on as the same bytes', () => {
   const body = Buffer.from('{"model":"m","messages":[],"x":  1.50}')
   const result = scanRequest(body)
   if (!result.ok) throw new Error('not scanned')
-  expect(spliceRequest(body, result, 'm').body).toBe(body)
+  expect(spliceRequest(body, result, { modelName: 'm', runningCounts: true }).body).toBe(body)
 })
 
 test('a caller who asks for the usage chunk gets it, and other stream options stay', () => {
   const asked = splice('{"model":"m","messages":[],"stream":true,"stream_options":{"include_usage":true}}', 'm')
-  expect(asked.hideUsage).toBe(false)
+  expect(asked.usageWish.lastChunk).toBe(true)
   const notAsked = splice(
     '{"model":"m","messages":[],"stream":true,"stream_options":{"include_obfuscation":false}}',
     'm',
   )
-  expect(notAsked.hideUsage).toBe(true)
+  expect(notAsked.usageWish.lastChunk).toBe(false)
   expect(notAsked.json.stream_options).toEqual({ include_obfuscation: false, include_usage: true })
   expect(splice('{"model":"m","messages":[],"stream":true,"stream_options":null}', 'm').json.stream_options).toEqual({
     include_usage: true,
   })
+})
+
+test('an engine of our own is asked for running counts, which only a caller who asked for them sees', () => {
+  const plain = splice('{"model":"m","messages":[],"stream":true}', 'm', true)
+  expect(plain).toMatchObject({
+    json: { stream_options: { include_usage: true, continuous_usage_stats: true } },
+    usageWish: { running: false },
+  })
+  const asked = splice(
+    '{"model":"m","messages":[],"stream":true,"stream_options":{"continuous_usage_stats":true}}',
+    'm',
+    true,
+  )
+  expect(asked.usageWish).toEqual({ lastChunk: false, running: true })
 })
 
 test('a member hidden behind an escape or given twice does not slip past', () => {

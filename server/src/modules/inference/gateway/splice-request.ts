@@ -6,42 +6,59 @@ interface Edit {
   readonly text: string
 }
 
+/** What the caller is to see of the usage that the gateway asks for. */
+export interface UsageWish {
+  /** The last chunk, which holds the counts and no choice. */
+  readonly lastChunk: boolean
+  /** Running counts in every chunk. */
+  readonly running: boolean
+}
+
 export interface SplicedRequest {
   readonly body: Buffer
-  /** The caller did not ask for the usage chunk: take it out of the stream again. */
-  readonly hideUsage: boolean
+  readonly usageWish: UsageWish
+}
+
+interface StreamOptions {
+  readonly include_usage?: unknown
+  readonly continuous_usage_stats?: unknown
 }
 
 /**
- * The body for the model's server: its name for the model, and a request for the usage chunk of a stream. All other
- * bytes stay as they came.
+ * The body for the model's server: its name for the model, and for a stream the wish for usage, with `runningCounts`
+ * in every chunk. All other bytes stay as they came.
  */
-export const spliceRequest = (body: Buffer, request: ScannedRequest, upstreamModel: string): SplicedRequest => {
+export const spliceRequest = (
+  body: Buffer,
+  request: ScannedRequest,
+  upstream: { readonly modelName: string; readonly runningCounts: boolean },
+): SplicedRequest => {
   const edits: Edit[] = []
-  if (upstreamModel !== request.model) edits.push({ ...request.modelSpan, text: JSON.stringify(upstreamModel) })
-  let hideUsage = false
-  if (request.stream) {
-    const edit = askForUsage(body, request)
-    hideUsage = edit !== null
-    if (edit !== null) edits.push(edit)
+  if (upstream.modelName !== request.model)
+    edits.push({ ...request.modelSpan, text: JSON.stringify(upstream.modelName) })
+  const options = request.stream ? optionsOf(body, request) : {}
+  if (request.stream) edits.push(...askForUsage(request, options, upstream.runningCounts))
+  return {
+    body: edits.length === 0 ? body : applyEdits(body, edits),
+    usageWish: { lastChunk: options.include_usage === true, running: options.continuous_usage_stats === true },
   }
-  return { body: edits.length === 0 ? body : applyEdits(body, edits), hideUsage }
 }
 
-const askForUsage = (body: Buffer, request: ScannedRequest): Edit | null => {
-  const span = request.streamOptions
-  if (span === null) {
-    return { start: request.insertAt, end: request.insertAt, text: '"stream_options":{"include_usage":true},' }
+const askForUsage = (request: ScannedRequest, options: StreamOptions, runningCounts: boolean): Edit[] => {
+  const wish = runningCounts ? { include_usage: true, continuous_usage_stats: true } : { include_usage: true }
+  const { streamOptions, insertAt } = request
+  if (streamOptions === null) {
+    return [{ start: insertAt, end: insertAt, text: `"stream_options":${JSON.stringify(wish)},` }]
   }
-  const options = parseOptions(body.toString('utf8', span.start, span.end))
-  if (options.include_usage === true) return null
-  return { ...span, text: JSON.stringify({ ...options, include_usage: true }) }
+  const hasAll = options.include_usage === true && (!runningCounts || options.continuous_usage_stats === true)
+  return hasAll ? [] : [{ ...streamOptions, text: JSON.stringify({ ...options, ...wish }) }]
 }
 
-/** What cannot be read is replaced: an outline was already checked. */
-const parseOptions = (text: string): { include_usage?: unknown } => {
+/** What cannot be read is replaced: its outline was already checked. */
+const optionsOf = (body: Buffer, { streamOptions }: ScannedRequest): StreamOptions => {
+  if (streamOptions === null) return {}
   try {
-    return (JSON.parse(text) as { include_usage?: unknown } | null) ?? {}
+    return (JSON.parse(body.toString('utf8', streamOptions.start, streamOptions.end)) as StreamOptions | null) ?? {}
   } catch {
     return {}
   }

@@ -12,9 +12,9 @@ const usageChunk = event({
 })
 
 /** Reads a stream that was cut at the given places. */
-function read(stream: string, cuts: readonly number[], hideUsage: boolean) {
+function read(stream: string, cuts: readonly number[], hideUsage: boolean, running = true) {
   const bytes = Buffer.from(stream)
-  const reader = new SseReader(hideUsage)
+  const reader = new SseReader({ lastChunk: !hideUsage, running })
   const out: Buffer[] = []
   const places = [...new Set(cuts.map((cut) => cut % bytes.length))].sort((a, b) => a - b)
   for (let n = 0; n <= places.length; n++) {
@@ -86,4 +86,15 @@ test('the usage of a whole answer is found, absent or nonsense counts are not', 
   expect(usageOfAnswer(answer(null))).toBeNull()
   expect(usageOfAnswer(answer({ prompt_tokens: -1, completion_tokens: 1 }))).toBeNull()
   expect(usageOfAnswer(answer({ prompt_tokens: 1.5, completion_tokens: 1 }))).toBeNull()
+})
+
+test('running counts are read and cut out of the chunks for a caller who did not ask for them', () => {
+  const chunk = (content: string, counts: object) =>
+    event({ id: 'c', choices: [{ index: 0, delta: { content } }], ...counts })
+  const counts = (completion_tokens: number) => ({ usage: { prompt_tokens: 4, completion_tokens, total_tokens: 9 } })
+  const stream = chunk('ü', counts(1)) + chunk('b', counts(2))
+  const cut = read(stream, [3, 40], true, false)
+  expect(cut.out).toBe(chunk('ü', {}) + chunk('b', {}))
+  expect(cut.reader.usage).toEqual({ promptTokens: 4, completionTokens: 2 })
+  expect(read(stream, [3, 40], true, true).out).toBe(stream)
 })

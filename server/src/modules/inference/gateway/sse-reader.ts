@@ -1,3 +1,5 @@
+import type { UsageWish } from './splice-request.ts'
+
 /** Token counts as the model's server reports them. */
 export interface ReportedUsage {
   readonly promptTokens: number
@@ -19,11 +21,11 @@ export class SseReader {
   done = false
   /** The model's server reported an error in the stream; it is not passed on. */
   failed = false
-  readonly #hideUsage: boolean
+  readonly #wish: UsageWish
   #carry: Buffer | null = null
 
-  constructor(hideUsage: boolean) {
-    this.#hideUsage = hideUsage
+  constructor(wish: UsageWish) {
+    this.#wish = wish
   }
 
   /** Reported, or else counted. */
@@ -46,23 +48,30 @@ export class SseReader {
 
   #read(bytes: Buffer, text: string): Buffer | null {
     const first = text.indexOf(separator)
-    if (first !== -1 && first === text.length - separator.length) return this.#examine(text) ? bytes : null
+    if (first !== -1 && first === text.length - separator.length) return this.#forward(bytes, text, this.#examine(text))
     let start = 0
-    let kept: Buffer[] | null = null
+    let pieces: Buffer[] | null = null
     let keptFrom = 0
     for (let end = first; end !== -1; end = text.indexOf(separator, start)) {
       const next = end + separator.length
-      if (!this.#examine(text.slice(start, next))) {
-        kept ??= []
-        kept.push(bytes.subarray(keptFrom, start))
+      const event = text.slice(start, next)
+      const seen = this.#examine(event)
+      if (seen !== event) {
+        pieces ??= []
+        pieces.push(bytes.subarray(keptFrom, start), Buffer.from(seen, 'latin1'))
         keptFrom = next
       }
       start = next
     }
     if (start < bytes.length) this.#keep(bytes.subarray(start))
     const rest = bytes.subarray(keptFrom, start)
-    const forward = kept === null ? rest : Buffer.concat([...kept, rest])
+    const forward = pieces === null ? rest : Buffer.concat([...pieces, rest])
     return forward.length === 0 ? null : forward
+  }
+
+  #forward(bytes: Buffer, event: string, seen: string): Buffer | null {
+    if (seen === event) return bytes
+    return seen === '' ? null : Buffer.from(seen, 'latin1')
   }
 
   #keep(bytes: Buffer): void {
@@ -70,26 +79,28 @@ export class SseReader {
     else this.#carry = bytes
   }
 
-  /** Notes what one event says; false when it is not to be passed on. */
-  #examine(event: string): boolean {
+  /** Notes what one event says; returns what of it the caller sees. */
+  #examine(event: string): string {
     if (event.startsWith('data: [DONE]') || event.startsWith('data:[DONE]')) {
       this.done = true
-      return false
+      return ''
     }
     if (/^data: ?\{\s*"error"/.test(event)) {
       this.failed = true
-      return false
-    }
-    const usageAt = event.indexOf('"usage"')
-    if (usageAt !== -1) {
-      const usage = readUsage(event, usageAt)
-      if (usage !== null) {
-        this.usage = usage
-        if (this.#hideUsage && /"choices"\s*:\s*\[\s*\]/.test(event)) return false
-      }
+      return ''
     }
     if (carriesContent(event)) this.contentEvents++
-    return true
+    const usageAt = event.indexOf('"usage"')
+    return usageAt === -1 ? event : this.#examineUsage(event, usageAt)
+  }
+
+  #examineUsage(event: string, usageAt: number): string {
+    const usage = readUsage(event, usageAt)
+    if (usage === null) return event
+    this.usage = usage.counts
+    if (/"choices"\s*:\s*\[\s*\]/.test(event)) return this.#wish.lastChunk ? event : ''
+    const isLastMember = event.charCodeAt(usageAt - 1) === 0x2c && event.charCodeAt(usage.end) === 0x7d
+    return this.#wish.running || !isLastMember ? event : event.slice(0, usageAt - 1) + event.slice(usage.end)
   }
 }
 
@@ -106,20 +117,19 @@ const carriesContent = (event: string): boolean => {
 /** The usage object of a whole, non-streamed answer. Null when it has none. */
 export const usageOfAnswer = (body: Buffer): ReportedUsage | null => {
   const at = body.lastIndexOf('"usage"')
-  return at === -1 ? null : readUsage(body.toString('latin1', at), 0)
+  return at === -1 ? null : (readUsage(body.toString('latin1', at), 0)?.counts ?? null)
 }
 
-/** @param at where `"usage"` stands */
-const readUsage = (text: string, at: number): ReportedUsage | null => {
+/** @param at where `"usage"` stands. `end` is just behind the object. */
+const readUsage = (text: string, at: number): { counts: ReportedUsage; end: number } | null => {
   const open = text.indexOf('{', at)
   if (open === -1 || !/^"usage"\s*:\s*$/.test(text.slice(at, open))) return null
-  const close = closingBrace(text, open)
-  if (close === -1) return null
+  const end = closingBrace(text, open) + 1
+  if (end === 0) return null
   try {
-    const { prompt_tokens, completion_tokens } = JSON.parse(text.slice(open, close + 1)) as Record<string, unknown>
-    return isCount(prompt_tokens) && isCount(completion_tokens)
-      ? { promptTokens: prompt_tokens, completionTokens: completion_tokens }
-      : null
+    const { prompt_tokens, completion_tokens } = JSON.parse(text.slice(open, end)) as Record<string, unknown>
+    if (!isCount(prompt_tokens) || !isCount(completion_tokens)) return null
+    return { counts: { promptTokens: prompt_tokens, completionTokens: completion_tokens }, end }
   } catch {
     return null
   }

@@ -57,6 +57,7 @@ const routeTo = (pool: Pool): ModelRoute => ({
     chatPath: '/v1/chat/completions',
     headers: { authorization: 'Bearer upstream-secret', 'content-type': 'application/json' },
     modelName: 'm',
+    engine: null,
   },
   reason: null,
 })

@@ -1,0 +1,99 @@
+import type { Clock } from '../../platform/clock/index.ts'
+import type { Database } from '../../platform/db/index.ts'
+import { describeError, type Log } from '../../platform/log/index.ts'
+import type { CatalogueDefault } from './default-catalogue.ts'
+import { listModels, type NewModel, upsertDefault } from './store.ts'
+import type { ModelRow } from './tables.ts'
+
+/** Keeps what is in memory in step with the catalogue in the database, whoever changes it. */
+export interface Catalogue {
+  /** Brings the defaults in and reads the catalogue; then looks for changes every second. */
+  start(): Promise<void>
+  /** A change will be committed in a moment: look soon. */
+  changed(): void
+  /** Reads again even if nothing seems to have changed: states that are not in the database did. */
+  refresh(): void
+  stop(): void
+}
+
+const lookEveryMs = 1000
+const lookSoonMs = 20
+
+export const createCatalogue = (deps: {
+  database: Database
+  clock: Clock
+  log: Log
+  defaults: readonly CatalogueDefault[]
+  currency: string
+  apply: (rows: readonly ModelRow[]) => void
+}): Catalogue => {
+  const { database, clock, log } = deps
+  let rows: readonly ModelRow[] = []
+  let seen = ''
+  let isAway = false
+  let interval: NodeJS.Timeout | undefined
+  let soon: NodeJS.Timeout | undefined
+
+  /** The catalogue is small: reading it whole misses nothing and costs less than a channel of changes. */
+  const look = async (): Promise<void> => {
+    try {
+      const now = await listModels(database.direct)
+      isAway = false
+      const signature = signatureOf(now)
+      if (signature === seen) return
+      rows = now
+      seen = signature
+      deps.apply(rows)
+    } catch (error) {
+      if (!isAway) {
+        log.warn(
+          { event: 'catalogue-unread', ...describeError(error) },
+          'the catalogue could not be read; the last one stays',
+        )
+      }
+      isAway = true
+    }
+  }
+
+  return {
+    start: async () => {
+      await database.transaction(async (tx) => {
+        for (const entry of deps.defaults) await upsertDefault(tx, rowOf(entry, deps.currency), clock.now())
+      })
+      await look()
+      interval = setInterval(() => void look(), lookEveryMs).unref()
+    },
+    changed: () => {
+      clearTimeout(soon)
+      soon = setTimeout(() => void look(), lookSoonMs).unref()
+    },
+    refresh: () => deps.apply(rows),
+    stop: () => {
+      clearInterval(interval)
+      clearTimeout(soon)
+    },
+  }
+}
+
+const signatureOf = (rows: readonly ModelRow[]): string =>
+  JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+
+const rowOf = (entry: CatalogueDefault, currency: string): NewModel => ({
+  id: entry.id,
+  name: entry.name,
+  description: entry.description,
+  toy: entry.toy,
+  served: 'embedded',
+  provider: null,
+  licence: entry.licence,
+  contextTokens: entry.contextTokens,
+  parameters: entry.parameters,
+  currency,
+  promptMicrosPerMillion: entry.pricePromptMicrosPerMillionTokens,
+  completionMicrosPerMillion: entry.priceCompletionMicrosPerMillionTokens,
+  enabled: true,
+  wanted: entry.toy,
+  upstream: null,
+  upstreamModel: null,
+  sealedUpstreamKey: null,
+})

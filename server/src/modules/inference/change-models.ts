@@ -1,0 +1,107 @@
+import { contract } from '@avow/contract'
+import type { Clock } from '../../platform/clock/index.ts'
+import { Refusal, type Route, route } from '../../platform/http/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+import type { EmbeddedModels } from './embedded-models.ts'
+import { viewModelForOperator } from './model-view.ts'
+import { findModel, insertModel, removeModel, updateModel } from './store.ts'
+import { readUpstreamAddress } from './upstream-address.ts'
+
+export interface ChangeModelsDeps {
+  readonly clock: Clock
+  readonly vault: Vault
+  readonly embedded: EmbeddedModels
+  readonly currency: string
+  /** Called when a change will soon be committed. */
+  readonly changed: () => void
+}
+
+/** Where a model's upstream key is sealed to. */
+export const upstreamKeyContext = (modelId: string): string => `model.sealed_upstream_key.${modelId}`
+
+const requireFound = <T>(found: T | undefined): T => {
+  if (found === undefined) throw new Refusal('not_found')
+  return found
+}
+
+/** What the operator does to the catalogue. */
+export const changeModelsRoutes = (deps: ChangeModelsDeps): Route[] => [
+  addModel(deps),
+  changeModel(deps),
+  downloadModel(deps),
+  route(contract.models.remove, async ({ tx, params }) => {
+    if (!(await removeModel(tx, params.modelId, deps.clock.now()))) throw new Refusal('not_found')
+    deps.changed()
+  }),
+]
+
+const addModel = ({ clock, vault, embedded, currency, changed }: ChangeModelsDeps): Route =>
+  route(contract.models.add, async ({ tx, body }) => {
+    const { upstreamKey } = body
+    const entry = {
+      id: body.id,
+      name: body.name ?? body.id,
+      description: body.description,
+      toy: false,
+      served: 'upstream' as const,
+      provider: body.provider,
+      licence: null,
+      contextTokens: body.contextTokens,
+      parameters: null,
+      currency,
+      promptMicrosPerMillion: readPrice('promptMicrosPerMillionTokens', body.promptMicrosPerMillionTokens),
+      completionMicrosPerMillion: readPrice('completionMicrosPerMillionTokens', body.completionMicrosPerMillionTokens),
+      enabled: true,
+      wanted: false,
+      upstream: readUpstreamAddress(body.upstream),
+      upstreamModel: body.upstreamModel ?? null,
+      sealedUpstreamKey: upstreamKey === undefined ? null : vault.seal(upstreamKeyContext(body.id), upstreamKey),
+    }
+    if (!(await insertModel(tx, entry, clock.now()))) {
+      throw new Refusal('already_exists', `There is a model ${body.id} already. Change it, or remove it first.`)
+    }
+    changed()
+    return viewModelForOperator(requireFound(await findModel(tx, body.id)), embedded)
+  })
+
+const changeModel = ({ clock, embedded, changed }: ChangeModelsDeps): Route =>
+  route(contract.models.update, async ({ tx, params, body }) => {
+    const {
+      enabled,
+      description,
+      promptMicrosPerMillionTokens: prompt,
+      completionMicrosPerMillionTokens: completion,
+    } = body
+    const change = {
+      ...(enabled === undefined ? {} : { enabled }),
+      ...(description === undefined ? {} : { description }),
+      ...(prompt === undefined ? {} : { promptMicrosPerMillion: readPrice('promptMicrosPerMillionTokens', prompt) }),
+      ...(completion === undefined
+        ? {}
+        : { completionMicrosPerMillion: readPrice('completionMicrosPerMillionTokens', completion) }),
+    }
+    const row = requireFound(await updateModel(tx, params.modelId, change, clock.now()))
+    changed()
+    return viewModelForOperator(row, embedded)
+  })
+
+const downloadModel = ({ clock, embedded, changed }: ChangeModelsDeps): Route =>
+  route(contract.models.download, async ({ tx, params }) => {
+    const found = requireFound(await findModel(tx, params.modelId))
+    if (found.served !== 'embedded') {
+      throw new Refusal('conflict', 'This model is served elsewhere: there is nothing to download.')
+    }
+    embedded.retry(found.id)
+    const row = requireFound(await updateModel(tx, found.id, { wanted: true, enabled: true }, clock.now()))
+    changed()
+    return viewModelForOperator(row, embedded)
+  })
+
+const priceMax = 10n ** 15n
+
+const readPrice = (path: string, text: string): bigint => {
+  const price = BigInt(text)
+  if (price >= 0n && price <= priceMax) return price
+  const message = `must be from 0 to ${priceMax}`
+  throw new Refusal('invalid_request', `${path} ${message}. Nothing was changed.`, { fields: [{ path, message }] })
+}

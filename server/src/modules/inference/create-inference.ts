@@ -1,0 +1,202 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import type { Registry } from 'prom-client'
+import type { Clock } from '../../platform/clock/index.ts'
+import type { Database } from '../../platform/db/index.ts'
+import { outboundFetch } from '../../platform/egress/index.ts'
+import type { PurposeGate } from '../../platform/gates/index.ts'
+import { Refusal, type Route } from '../../platform/http/index.ts'
+import type { Job } from '../../platform/jobs/index.ts'
+import type { Log } from '../../platform/log/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+import { currency, type Metering } from '../billing/index.ts'
+import { createCatalogue } from './catalogue.ts'
+import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
+import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
+import { createEmbeddedModels, type EmbeddedModels, type EmbeddedModelsDeps } from './embedded-models.ts'
+import { fetchModelFile } from './fetch-model-file.ts'
+import { createGateway } from './gateway/create-gateway.ts'
+import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
+import type { KeyDirectory } from './gateway/key-directory.ts'
+import { createLiveRoutes } from './gateway/live-routes.ts'
+import { parseModelSource } from './model-source.ts'
+import { showModelsRoutes } from './show-models.ts'
+import { superviseEngine } from './supervise-engine.ts'
+import type { ModelRow } from './tables.ts'
+
+export interface InferenceDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly vault: Vault
+  readonly purposeGate: PurposeGate
+  readonly registry: Registry
+  readonly keys: KeyDirectory
+  readonly metering: Metering
+  /** Model files are in its folder `models`. */
+  readonly dataDir: string
+  /** The checkout, with a slash at its end: the engine is in its folder `engine`. */
+  readonly root: string
+  readonly config: {
+    readonly model: {
+      readonly id: string | undefined
+      readonly file: string | undefined
+      readonly huggingFaceToken: string | undefined
+    }
+    readonly engine: { readonly enabled: boolean; readonly parallel: number; readonly queue: number }
+    readonly maxBodyBytes: number
+  }
+}
+
+export interface Inference {
+  readonly routes: readonly Route[]
+  readonly jobs: readonly Job[]
+  /** Answers everything under /v1. */
+  readonly gateway: RequestListener
+  /** State for /readyz. */
+  parts(): readonly { name: string; ok: boolean; required: boolean; state: string }[]
+  start(): Promise<void>
+  /** Settles when the toy model answers, or when it is known that it will not. */
+  whenReady(say: (line: string) => void): Promise<void>
+  /** Takes no new calls and ends those under way. */
+  drain(): Promise<void>
+  stop(): Promise<void>
+}
+
+const drainGraceMs = 5000
+const readyWaitMs = 20_000
+const readyLookMs = 50
+
+export const createInference = (deps: InferenceDeps): Inference => {
+  const { config, purposeGate } = deps
+  const embedded: EmbeddedModels = createEmbeddedModels({ ...machineOf(deps), onChange: () => catalogue.refresh() })
+  const openKey = (row: ModelRow): string | null =>
+    row.sealedUpstreamKey === null ? null : deps.vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
+  const routes = createLiveRoutes(embedded, openKey)
+  const catalogue = createCatalogue({
+    ...deps,
+    defaults: defaultCatalogue,
+    currency,
+    apply: (rows) => {
+      embedded.want(rows.map((row) => ({ ...row, wanted: row.wanted || row.id === config.model.id })))
+      routes.replace(rows)
+    },
+  })
+  const gateway = createGateway({
+    ...deps,
+    models: routes,
+    metrics: createGatewayMetrics(deps.registry),
+    policyRefusal: () => refusalOf(purposeGate),
+    bodyBytesMax: config.maxBodyBytes,
+  })
+  return {
+    routes: [
+      ...showModelsRoutes(embedded),
+      ...changeModelsRoutes({ ...deps, embedded, currency, changed: () => catalogue.changed() }),
+    ],
+    jobs: [],
+    gateway: (req, res) => gateway.handle(req, res),
+    parts: () => [
+      { name: 'engine', ok: isUsable(embedded), required: false, state: embedded.status(tinyModelId).state },
+    ],
+    start: async () => {
+      warnOfUnknownModel(deps)
+      await catalogue.start()
+    },
+    whenReady: (say) => waitForToy(embedded, say),
+    drain: () => gateway.close(drainGraceMs),
+    stop: async () => {
+      catalogue.stop()
+      await embedded.stop()
+      await routes.close()
+    },
+  }
+}
+
+const isUsable = (embedded: EmbeddedModels): boolean => embedded.status(tinyModelId).state === 'ready'
+
+/** Answering needs to use the caller's metadata to provide the service; the gate records a refusal. */
+const refusalOf = (gate: PurposeGate): string | null => {
+  if (gate.allows('provide', 'usage.inference')) return null
+  try {
+    gate.require('provide', 'usage.inference')
+    return null
+  } catch (error) {
+    return error instanceof Refusal ? error.message : 'the policy could not be asked.'
+  }
+}
+
+const warnOfUnknownModel = ({ config, log }: InferenceDeps): void => {
+  const { id } = config.model
+  if (id === undefined || defaultCatalogue.some((entry) => entry.id === id)) return
+  const known = defaultCatalogue.map((entry) => entry.id).join(', ')
+  log.warn(
+    { event: 'model-unknown', model: id },
+    `AVOW_MODEL names no model that this version can fetch; it knows ${known}`,
+  )
+}
+
+/** What embedded models need of this machine: the engine's folder, files, processes. */
+const machineOf = ({ config, dataDir, root, log, clock }: InferenceDeps): Omit<EmbeddedModelsDeps, 'onChange'> => {
+  const engineDir = join(root, 'engine')
+  const engineMissing = (): string | null => {
+    if (!config.engine.enabled) return 'The embedded engine is switched off (AVOW_ENGINE).'
+    return existsSync(join(engineDir, 'node_modules', 'node-llama-cpp'))
+      ? null
+      : 'The embedded engine is not installed: run node engine/install.mjs and restart.'
+  }
+  return {
+    catalogue: defaultCatalogue,
+    folder: join(dataDir, 'models'),
+    log,
+    engineMissing,
+    fetchFile: (entry, target, signal, onProgress) => {
+      const own = entry.id === config.model.id ? config.model.file : undefined
+      const fetched = (file: { sources: readonly string[]; sha256: string | null; sizeBytes: number | null }) =>
+        fetchModelFile({
+          sources: file.sources.map(parseModelSource),
+          target,
+          sha256: file.sha256,
+          sizeBytes: file.sizeBytes,
+          root,
+          hfToken: config.model.huggingFaceToken ?? null,
+          signal,
+          onProgress,
+          download: (url, init) => outboundFetch(url, init),
+          spawn,
+          monotonicMs: clock.monotonicMs,
+        })
+      // The operator's own file may be another build of the model, so its checksum is not compared.
+      if (own !== undefined && existsSync(own))
+        return fetched({ sources: [`file:${own}`], sha256: null, sizeBytes: null })
+      return fetched(entry)
+    },
+    startEngine: (entry: CatalogueDefault, modelFile, { onState, onFinished }) =>
+      superviseEngine({
+        engineDir,
+        nodePath: process.execPath,
+        modelFile,
+        modelId: entry.id,
+        parallel: config.engine.parallel,
+        queue: config.engine.queue,
+        contextTokens: entry.contextTokens,
+        chatTemplate: entry.chatTemplate,
+        log,
+        fetch: (url, init) => outboundFetch(url, init),
+        onState,
+        onFinished,
+      }),
+  }
+}
+
+const waitForToy = async (embedded: EmbeddedModels, say: (line: string) => void): Promise<void> => {
+  for (let waitedMs = 0; waitedMs < readyWaitMs; waitedMs += readyLookMs) {
+    const { state } = embedded.status(tinyModelId)
+    if (state === 'ready') return
+    if (state === 'absent' || state === 'failed') break
+    await new Promise((resolve) => setTimeout(resolve, readyLookMs))
+  }
+  say(`the embedded model is not ready: ${embedded.status(tinyModelId).reason ?? 'it is slow to start'}`)
+}

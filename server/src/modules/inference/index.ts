@@ -1,0 +1,3 @@
+export { createInference, type Inference } from './create-inference.ts'
+export type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
+export { inferenceTables } from './tables.ts'

@@ -1,0 +1,33 @@
+import { contract } from '@avow/contract'
+import { decodeCursor, type Route, route, toPage } from '../../platform/http/index.ts'
+import type { EmbeddedModels } from './embedded-models.ts'
+import { viewModel, viewModelForOperator } from './model-view.ts'
+import { listModels } from './store.ts'
+import type { ModelRow } from './tables.ts'
+
+interface Page {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+/** The catalogue by id. It is small: states, which are not in the database, are compared here. */
+export const showModelsRoutes = (embedded: EmbeddedModels): Route[] => [
+  route(contract.models.list, async ({ tx, query }) => {
+    const text = query.search?.toLowerCase()
+    const rows = (await listModels(tx)).filter(
+      (row) =>
+        (text === undefined || `${row.id} ${row.name} ${row.description}`.toLowerCase().includes(text)) &&
+        (query.state === undefined || viewModel(row, embedded).state === query.state),
+    )
+    return pageOf(rows, query, (row) => viewModel(row, embedded))
+  }),
+  route(contract.models.listForOperator, async ({ tx, query }) =>
+    pageOf(await listModels(tx), query, (row) => viewModelForOperator(row, embedded)),
+  ),
+]
+
+const pageOf = <V>(rows: readonly ModelRow[], { limit, cursor }: Page, view: (row: ModelRow) => V) => {
+  const after = decodeCursor(cursor)?.id
+  const rest = after === undefined ? rows : rows.filter((row) => row.id > after)
+  return toPage(rest.slice(0, limit + 1), limit, (row) => ({ atMs: 0, id: row.id }), view)
+}

@@ -1,0 +1,71 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import type { Tx } from '../../platform/db/index.ts'
+import { type ModelRow, model } from './tables.ts'
+
+export type NewModel = Omit<ModelRow, 'createdAt' | 'updatedAt' | 'removedAt'>
+export type ModelChange = Partial<
+  Pick<ModelRow, 'enabled' | 'wanted' | 'description' | 'promptMicrosPerMillion' | 'completionMicrosPerMillion'>
+>
+
+/** The whole catalogue by id, without what was removed. */
+export const listModels = (tx: Tx): Promise<ModelRow[]> =>
+  tx.select().from(model).where(isNull(model.removedAt)).orderBy(asc(model.id))
+
+export const findModel = async (tx: Tx, id: string): Promise<ModelRow | undefined> => {
+  const [row] = await tx
+    .select()
+    .from(model)
+    .where(and(eq(model.id, id), isNull(model.removedAt)))
+  return row
+}
+
+/** Adds an entry, also over one that was removed. False when there is one. */
+export const insertModel = async (tx: Tx, entry: NewModel, now: Date): Promise<boolean> => {
+  const written = await tx
+    .insert(model)
+    .values({ ...entry, createdAt: now, updatedAt: now, removedAt: null })
+    .onConflictDoUpdate({
+      target: model.id,
+      set: { ...entry, createdAt: now, updatedAt: now, removedAt: null },
+      setWhere: sql`${model.removedAt} is not null`,
+    })
+    .returning({ id: model.id })
+  return written.length > 0
+}
+
+/** Brings in a default entry: what it is follows this version, what the operator chose (prices, removal) stays. */
+export const upsertDefault = async (tx: Tx, entry: NewModel, now: Date): Promise<void> => {
+  const { name, toy, licence, contextTokens, parameters } = entry
+  await tx
+    .insert(model)
+    .values({ ...entry, createdAt: now, updatedAt: now, removedAt: null })
+    .onConflictDoUpdate({
+      target: model.id,
+      set: { name, toy, licence, contextTokens, parameters },
+      setWhere: eq(model.served, 'embedded'),
+    })
+}
+
+export const updateModel = async (
+  tx: Tx,
+  id: string,
+  change: ModelChange,
+  now: Date,
+): Promise<ModelRow | undefined> => {
+  const [row] = await tx
+    .update(model)
+    .set({ ...change, updatedAt: now })
+    .where(and(eq(model.id, id), isNull(model.removedAt)))
+    .returning()
+  return row
+}
+
+/** Takes an entry out and forgets its sealed key. False when there is none. */
+export const removeModel = async (tx: Tx, id: string, now: Date): Promise<boolean> => {
+  const removed = await tx
+    .update(model)
+    .set({ removedAt: now, updatedAt: now, wanted: false, sealedUpstreamKey: null })
+    .where(and(eq(model.id, id), isNull(model.removedAt)))
+    .returning({ id: model.id })
+  return removed.length > 0
+}

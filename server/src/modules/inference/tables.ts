@@ -1,0 +1,43 @@
+import { bigint, boolean, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
+import { col, table } from '../../platform/db/index.ts'
+
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+
+/** The catalogue of models. About nobody. */
+export const model = table(
+  'model',
+  {
+    module: 'inference',
+    subject: 'none',
+    purposes: ['provide'],
+    erasure: 'none',
+    retention: { class: 'system', from: 'created_at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    name: col(text('name').notNull(), 'system'),
+    description: col(text('description').notNull(), 'system'),
+    toy: col(boolean('toy').notNull(), 'system'),
+    served: col(text('served').$type<'embedded' | 'upstream'>().notNull(), 'system'),
+    provider: col(text('provider'), { category: 'system', note: 'a third party that sees requests' }),
+    licence: col(text('licence'), 'system'),
+    contextTokens: col(integer('context_tokens'), 'system'),
+    parameters: col(text('parameters'), 'system'),
+    currency: col(text('currency').notNull(), 'system'),
+    promptMicrosPerMillion: col(bigint('prompt_micros_per_million', { mode: 'bigint' }).notNull(), 'system'),
+    completionMicrosPerMillion: col(bigint('completion_micros_per_million', { mode: 'bigint' }).notNull(), 'system'),
+    enabled: col(boolean('enabled').notNull(), 'system'),
+    wanted: col(boolean('wanted').notNull(), { category: 'system', note: 'its file shall be on this machine' }),
+    upstream: col(text('upstream'), 'system'),
+    upstreamModel: col(text('upstream_model'), 'system'),
+    sealedUpstreamKey: col(bytes('sealed_upstream_key'), { category: 'system', note: 'sealed by the vault' }),
+    createdAt: col(time('created_at').notNull(), 'system'),
+    updatedAt: col(time('updated_at').notNull(), 'system'),
+    removedAt: col(time('removed_at'), 'system'),
+  },
+)
+
+export const inferenceTables = [model]
+
+export type ModelRow = typeof model.$inferSelect
