@@ -90,7 +90,6 @@ export default defineConfig({
       page('Operate', '/operate/install'),
       page('Policy', '/concepts/promises'),
       page('Reference', '/reference/inference'),
-      { text: 'Console', link: '/', target: '_self', noIcon: true },
     ],
     sidebar,
     outline: { level: [2, 3] },

@@ -45,15 +45,23 @@ const exampleOf = ({ method, path, operation }: Endpoint): string => {
   return `\`\`\`sh\n${lines.join(' \\\n  ')}\n\`\`\``
 }
 
+/** What a heading can say, and the rest of the summary as a sentence. */
+const splitSummary = (summary: string): { title: string; rest: string } => {
+  const [title = '', ...more] = summary.split('; ')
+  const rest = more.join('; ')
+  return { title, rest: rest === '' ? '' : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}.` }
+}
+
 const endpointText = (endpoint: Endpoint): string => {
   const { method, path, operation } = endpoint
   const body = operation.requestBody?.content['application/json'].schema
   const [status, answer] = Object.entries(operation.responses).find(([code]) => code.startsWith('2')) ?? ['204', {}]
   const schema = answer.content?.['application/json']?.schema
+  const { title, rest } = splitSummary(operation.summary)
   const parts = [
-    `## ${operation.summary} {#${slugOf(operation.operationId)}}`,
+    `## ${title} {#${slugOf(operation.operationId)}}`,
     `\`${method} ${path}\``,
-    descriptionOf(operation),
+    [rest, descriptionOf(operation)].filter((part) => part !== '').join(' '),
     `**Who:** ${whoMay(operation['x-access'])}`,
     exampleOf(endpoint),
     operation.parameters.length === 0 ? '' : parameterTable(operation.parameters),

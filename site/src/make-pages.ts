@@ -8,13 +8,20 @@ import { fillMarks } from './fill-marks.ts'
 import type { ApiDocument } from './openapi.ts'
 import type { Page } from './page.ts'
 import { rulesByGate } from './rules-table.ts'
-import { compileStarter, promiseTable, quoteClause, quoteLine } from './starter-quotes.ts'
+import { compileStarter, promiseOf, promiseTable, quoteClause, quoteLine } from './starter-quotes.ts'
 
-/** The table of settings, which the README holds and a check keeps true to the server's configuration. */
+/**
+ * The settings, from the table in the README, which a check keeps true to the server's configuration. Two columns, so
+ * that it can be read on a phone.
+ */
 const settingsTable = (): string => {
-  const found = /<!-- settings -->\n([\s\S]*?)\n<!-- \/settings -->/.exec(read('README.md'))?.[1]
-  if (found === undefined) throw new Error('README.md has no table of settings')
-  return found
+  const rows = [...read('README.md').matchAll(/^\| `(\w+)` \| (.*?) ?\| (`.*`) \| (.*) \|$/gm)]
+  if (rows.length === 0) throw new Error('README.md has no table of settings')
+  const lines = rows.map(([, name, standard, example, about]) => {
+    const values = standard === '' ? `Example: ${example}` : `Default: ${standard}. Example: ${example}`
+    return `| \`${name}\` | ${about}<br>${values} |`
+  })
+  return ['| Setting | What it does |', '|---|---|', ...lines].join('\n')
 }
 
 /** The commands' own reference, printed by the command line. */
@@ -37,6 +44,7 @@ const writtenPages = (document: ApiDocument): Page[] => {
     errors: () => errorIndex(document),
     clause: (id: string) => quoteClause(policyText, id),
     policyLine: (section: string, key: string) => quoteLine(policyText, section, key),
+    promise: (id: string) => `> ${promiseOf(compileStarter(policyText), id)}`,
     promises: () => promiseTable(compileStarter(policyText)),
   }
   const folder = path.join(root, 'site/pages')

@@ -8,7 +8,8 @@ export const quoteClause = (policyText: string, id: string): string => {
   const start = lines.findIndex((line) => line.trim() === `- id: ${id}`)
   if (start < 0) throw new Error(`the starter policy has no clause ${id}`)
   const length = lines.slice(start + 1).findIndex((line) => !line.startsWith('    '))
-  return yaml(lines.slice(start, length < 0 ? undefined : start + 1 + length).join('\n'))
+  const clause = lines.slice(start, length < 0 ? undefined : start + 1 + length)
+  return yaml(clause.map((line) => line.slice(2)).join('\n'))
 }
 
 /** A line of a section of the policy file, with the section's name above it. @throws when there is none */
@@ -33,3 +34,10 @@ export const promiseTable = (policy: CompiledPolicy): string =>
     '|---|---|---|',
     ...policy.clauses.map(({ id, kind, promise }) => `| \`${id}\` | ${kind} | ${promise.replaceAll('|', '\\|')} |`),
   ].join('\n')
+
+/** What people read of a clause. @throws when there is none with this id */
+export const promiseOf = (policy: CompiledPolicy, id: string): string => {
+  const clause = policy.clauses.find((one) => one.id === id)
+  if (clause === undefined) throw new Error(`the starter policy has no clause ${id}`)
+  return clause.promise
+}
