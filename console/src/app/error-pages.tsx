@@ -15,24 +15,34 @@ export const ErrorPage = ({ error, reset }: ErrorComponentProps) => {
     void router.invalidate()
   }
   return (
-    <main className="lone">
-      <Page title="This page could not be shown">
-        <ProblemNotice error={error} again={again} />
-      </Page>
-    </main>
+    <Page title="This page could not be shown">
+      <ProblemNotice error={error} again={again} />
+    </Page>
   )
 }
 
 /** No such page, or nothing here that this person may see. */
 export const NotFoundPage = () => (
-  <div className="lone">
-    <Page
-      title="There is no such page"
-      about="The address may be mistyped, or what it shows belongs to another organisation: both look like this."
-    >
-      <div>
-        <Button renderRoot={(props) => <Link to="/" {...props} />}>Go to the overview</Button>
-      </div>
-    </Page>
-  </div>
+  <Page
+    title="There is no such page"
+    about="The address may be mistyped, or what it shows belongs to another organisation: both look like this."
+  >
+    <div>
+      <Button renderRoot={(props) => <Link to="/" {...props} />}>Go to the overview</Button>
+    </div>
+  </Page>
+)
+
+/** The same for an address outside the console's frame. */
+export const LostPage = () => (
+  <main className="lone">
+    <NotFoundPage />
+  </main>
+)
+
+/** The same when the frame itself could not be shown. */
+export const LostErrorPage = (props: ErrorComponentProps) => (
+  <main className="lone">
+    <ErrorPage {...props} />
+  </main>
 )

@@ -10,7 +10,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { PageLoading } from '../ui/page.tsx'
-import { ErrorPage, NotFoundPage } from './error-pages.tsx'
+import { ErrorPage, LostErrorPage, LostPage, NotFoundPage } from './error-pages.tsx'
 import type { LastScope } from './last-scope.ts'
 import { hasCode } from './problem.ts'
 import { keysQuery, meQuery, metaQuery, modelsQuery, projectQuery, projectsQuery, reportQuery } from './queries.ts'
@@ -22,7 +22,7 @@ export interface RouterContext {
   lastScope: LastScope
 }
 
-const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundPage })
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: LostPage })
 
 /* Pages for people who are not signed in. */
 const identity = () => import('../features/identity/entry-pages.tsx')
@@ -83,6 +83,7 @@ const signedIn = createRoute({
     }
   },
   component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+  errorComponent: LostErrorPage,
 })
 
 const firstPage = createRoute({

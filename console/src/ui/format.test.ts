@@ -26,6 +26,8 @@ describe('times', () => {
 describe('amounts', () => {
   test('shows micro-units without a float, at least two digits after the point', () => {
     expect(money('1500000', 'EUR')).toBe('1.50 EUR')
+    expect(money('100000', 'EUR')).toBe('0.10 EUR')
+    expect(money('1500000', 'EUR', 6)).toBe('1.500000 EUR')
     expect(money('1', 'EUR')).toBe('0.000001 EUR')
     expect(money('-2345678', 'USD')).toBe('-2.345678 USD')
     expect(money('9007199254740993000001', 'EUR')).toBe('9,007,199,254,740,993.000001 EUR')

@@ -35,14 +35,14 @@ export const bytes = (value: number): string => {
   return `${left >= 100 || unit === 0 ? whole.format(left) : left.toFixed(1)} ${scaled[unit]}`
 }
 
-/** Micro-units (decimal string) of a currency as an amount: "1500000", "EUR" is "1.50 EUR". Integers throughout. */
-export const money = (micros: string, currency: string): string => {
+/**
+ * Micro-units (decimal string) of a currency as an amount: "1500000", "EUR" is "1.50 EUR". Integers throughout.
+ * At least `digits` (2 to 6) digits after the point, so that amounts in a column line up.
+ */
+export const money = (micros: string, currency: string, digits = 2): string => {
   const value = BigInt(micros)
   const size = value < 0n ? -value : value
-  const fraction = (size % 1_000_000n)
-    .toString()
-    .padStart(6, '0')
-    .replace(/0{1,4}$/, '')
+  const fraction = (size % 1_000_000n).toString().padStart(6, '0').replace(/0+$/, '').padEnd(digits, '0')
   const amount = `${value < 0n ? '-' : ''}${(size / 1_000_000n).toLocaleString('en')}.${fraction}`
   return `${amount} ${currency}`
 }

@@ -8,16 +8,16 @@ export const EntryFrame = () => (
   <>
     <OfflineBanner />
     <div className="entry">
-      <span className="brand">
+      <header className="brand">
         <img src="/avow.svg" alt="" width="28" height="28" />
         <span>Avow</span>
-      </span>
+      </header>
       <main className="entry-box">
         <Outlet />
       </main>
-      <p className="entry-foot">
+      <footer className="entry-foot">
         <a href="/policy">Privacy policy of this cloud</a> · <a href="/docs/">Documentation</a>
-      </p>
+      </footer>
     </div>
   </>
 )

@@ -7,7 +7,7 @@ import { answer } from '../../app/problem.ts'
 import type { Mail } from '../../app/views.ts'
 import { avowLine } from '../../ui/command-line.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
-import { Empty, Page, PageLoading, Section } from '../../ui/page.tsx'
+import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { MoreRows } from '../../ui/rows.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
 import { MailItem } from './mail-item.tsx'
@@ -67,12 +67,10 @@ export const OutboxPage = () => {
         ))}
       </ul>
       <MoreRows query={query} />
-      <Section title="The same elsewhere">
-        <SameAct
-          cli={avowLine('outbox', 'list', ...(to ? ['--to', to] : []))}
-          call={{ method: 'GET', path: `/api/v1/operate/outbox${to ? `?to=${encodeURIComponent(to)}` : ''}` }}
-        />
-      </Section>
+      <SameAct
+        cli={avowLine('outbox', 'list', ...(to ? ['--to', to] : []))}
+        call={{ method: 'GET', path: `/api/v1/operate/outbox${to ? `?to=${encodeURIComponent(to)}` : ''}` }}
+      />
     </Page>
   )
 }

@@ -9,7 +9,7 @@ import type { DataMapColumn } from '../../app/views.ts'
 import { avowLine } from '../../ui/command-line.ts'
 import { count, period } from '../../ui/format.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
-import { Empty, Page, PageLoading, Section } from '../../ui/page.tsx'
+import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { type Column, Rows } from '../../ui/rows.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
 
@@ -132,12 +132,10 @@ export const DataMapPage = () => {
           <TableMap key={`${table} ${narrowed}`} table={table} rows={rows} open={narrowed} />
         ))}
       </div>
-      <Section title="The same map elsewhere">
-        <SameAct
-          cli={avowLine('data', 'map', ...(category === undefined ? [] : ['--category', category]))}
-          call={{ method: 'GET', path: '/api/v1/privacy/data-map' }}
-        />
-      </Section>
+      <SameAct
+        cli={avowLine('data', 'map', ...(category === undefined ? [] : ['--category', category]))}
+        call={{ method: 'GET', path: '/api/v1/privacy/data-map' }}
+      />
     </Page>
   )
 }

@@ -9,7 +9,7 @@ import { useAct } from '../../app/use-act.ts'
 import { useMe } from '../../app/use-scope.ts'
 import type { ClauseState, Report } from '../../app/views.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
-import { Empty, Page, PageLoading, Section } from '../../ui/page.tsx'
+import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
 import { ClauseStateBadge } from '../../ui/state-badge.tsx'
 import { When } from '../../ui/when.tsx'
@@ -137,9 +137,7 @@ export const ReportPage = () => {
         <ProblemNotice error={error} again={() => void refetch()} />
       )}
       {data !== undefined && <Clauses report={data} />}
-      <Section title="The same report elsewhere">
-        <SameAct cli="avow policy verify" call={{ method: 'GET', path: '/api/v1/privacy/report' }} />
-      </Section>
+      <SameAct cli="avow policy verify" call={{ method: 'GET', path: '/api/v1/privacy/report' }} />
     </Page>
   )
 }

@@ -4,7 +4,7 @@ import { answer } from '../../app/problem.ts'
 import type { RetentionRow } from '../../app/views.ts'
 import { count, period } from '../../ui/format.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
-import { Empty, Page, PageLoading, Section } from '../../ui/page.tsx'
+import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { type Column, Rows } from '../../ui/rows.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
 import { When } from '../../ui/when.tsx'
@@ -62,9 +62,7 @@ export const RetentionPage = () => {
       {data !== undefined && data.items.length > 0 && (
         <Rows label="Retention" columns={columns} rows={data.items} keyOf={(row) => row.retentionClass} />
       )}
-      <Section title="The same elsewhere">
-        <SameAct cli="avow retention" call={{ method: 'GET', path: '/api/v1/privacy/retention' }} />
-      </Section>
+      <SameAct cli="avow retention" call={{ method: 'GET', path: '/api/v1/privacy/retention' }} />
     </Page>
   )
 }

@@ -1,3 +1,5 @@
+import '@mantine/core/styles/ColorSwatch.css'
+import '@mantine/core/styles/Paper.css'
 import '@mantine/charts/styles.css'
 import { BarChart } from '@mantine/charts'
 import type { UsageFilter } from '../../app/queries.ts'
@@ -35,7 +37,7 @@ export const UsageChart = ({ usage, filter }: { usage: Usage; filter: UsageFilte
       series={series}
       withLegend
       tickLine="none"
-      gridAxis="y"
+      gridAxis="x"
       valueFormatter={count}
       yAxisProps={{ width: 64 }}
       barProps={{ isAnimationActive: false }}

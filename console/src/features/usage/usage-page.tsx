@@ -8,7 +8,7 @@ import type { Usage } from '../../app/views.ts'
 import { avowLine } from '../../ui/command-line.ts'
 import { count, money } from '../../ui/format.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
-import { Empty, Figure, Page, Section } from '../../ui/page.tsx'
+import { Empty, Figure, Page } from '../../ui/page.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
 import { UsageFilters } from './usage-filters.tsx'
 import { usageFilterOf } from './usage-rows.ts'
@@ -68,9 +68,7 @@ export const UsagePage = () => {
       <ProblemNotice error={error} again={() => void refetch()} />
       <Totals usage={data} />
       {data === undefined ? <div className="chart-space" /> : <Details usage={data} filter={filter} />}
-      <Section title="The same numbers elsewhere">
-        <SameAct cli={cli} call={{ method: 'GET', path: `/api/v1/${path}/usage?${query}` }} />
-      </Section>
+      <SameAct cli={cli} call={{ method: 'GET', path: `/api/v1/${path}/usage?${query}` }} />
     </Page>
   )
 }

@@ -28,7 +28,7 @@ export const UsageTable = ({ usage, groupBy }: { usage: Usage; groupBy: UsageFil
     { name: 'Prompt tokens', numeric: true, show: (row) => count(row.promptTokens) },
     { name: 'Completion tokens', numeric: true, show: (row) => count(row.completionTokens) },
     { name: 'Failed', numeric: true, show: (row) => count(row.failedRequests) },
-    { name: 'Cost', numeric: true, show: (row) => money(row.costMicros, usage.currency) },
+    { name: 'Cost', numeric: true, show: (row) => money(row.costMicros, usage.currency, 6) },
   ]
   const rows = usage.rows.toSorted((a, b) => (b.at ?? '').localeCompare(a.at ?? ''))
   return (
