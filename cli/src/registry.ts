@@ -69,6 +69,12 @@ export const nouns: readonly Noun[] = [
     show: async () => (await import('./commands/policy/show.ts')).showPolicy,
     lint: async () => (await import('./commands/policy/lint.ts')).lintPolicy,
   }),
+  group('evidence', 'The log of decisions that anyone can check', {
+    checkpoint: async () => (await import('./commands/evidence/checkpoint.ts')).evidenceCheckpoint,
+    key: async () => (await import('./commands/evidence/key.ts')).evidenceKey,
+    proof: async () => (await import('./commands/evidence/proof.ts')).evidenceProof,
+    verify: async () => (await import('./commands/evidence/verify.ts')).evidenceVerify,
+  }),
   single(
     'retention',
     'Show how long each kind of data is kept, and what is past due',

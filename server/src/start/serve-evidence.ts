@@ -19,13 +19,18 @@ export const parseTilePath = (
 
 const notThere = (reply: FastifyReply) => reply.code(404).type('text/plain').send('not in the log\n')
 
-/** The evidence log, read-only, for anyone: `/evidence/checkpoint`, `/evidence/key`, `/evidence/tile/...`. */
+/** The evidence log, read-only, for anyone: `/evidence/checkpoint`, `/evidence/key`, `/evidence/tile/...`, `/evidence/proof/N`. */
 export const serveEvidence = (app: FastifyInstance, log: EvidenceLog): void => {
   app.get('/evidence/key', (_request, reply) => reply.type('text/plain').send(`${log.verifierKey}\n`))
   app.get('/evidence/checkpoint', async (_request, reply) => {
     const note = await log.checkpoint()
     if (note === undefined) return notThere(reply)
     return reply.type('text/plain; charset=utf-8').header('cache-control', 'no-cache').send(note)
+  })
+  app.get('/evidence/proof/:index', async (request, reply) => {
+    const { index } = request.params as { index: string }
+    const proof = /^\d{1,15}$/.test(index) ? await log.proof(Number(index)) : undefined
+    return proof === undefined ? notThere(reply) : reply.type('text/plain; charset=utf-8').send(proof)
   })
   app.get('/evidence/tile/*', async (request, reply) => {
     const wanted = parseTilePath((request.params as { '*': string })['*'])

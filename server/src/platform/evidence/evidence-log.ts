@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm'
 import type { Clock } from '../clock/index.ts'
 import { type Database, evidenceCheckpoint, evidenceLeaf, evidenceTile, type Tx } from '../db/index.ts'
 import type { Job } from '../jobs/index.ts'
-import { appendLeaves, hashBytes, leafHash, type ReadTile, tileWidth, treeRoot } from './merkle-tree.ts'
+import { appendLeaves, hashBytes, inclusionProof, leafHash, type ReadTile, tileWidth, treeRoot } from './merkle-tree.ts'
 import { checkpointText, createNoteSigner } from './signed-note.ts'
 
 /** The append-only log of decisions, which outsiders can check (C2SP tlog-tiles over RFC 6962). */
@@ -17,6 +17,8 @@ export interface EvidenceLog {
   tile(level: number, index: number, width: number): Promise<Buffer | undefined>
   /** The first `width` leaves of a bundle, each behind its length (16 bits); undefined when some are not there. */
   entries(index: number, width: number): Promise<Buffer | undefined>
+  /** A file that proves offline that a decision is in the log (C2SP tlog-proof); undefined when it is not there. */
+  proof(index: number): Promise<string | undefined>
   readonly jobs: readonly Job[]
 }
 
@@ -119,6 +121,15 @@ export const createEvidenceLog = (deps: {
         .orderBy(asc(evidenceLeaf.treeIndex))
       return leaves.length < width ? undefined : Buffer.concat(leaves.map((leaf) => withLength(encodeLeaf(leaf))))
     },
+    proof: (index) =>
+      database.transaction(async (tx) => {
+        const head = await newest(tx)
+        const [leaf] = await tx.select().from(evidenceLeaf).where(eq(evidenceLeaf.treeIndex, index))
+        if (head === undefined || leaf === undefined) return undefined
+        const hashes = await inclusionProof(readTile(tx), index, head.size)
+        const lines = ['c2sp.org/tlog-proof@v1', `extra ${encodeLeaf(leaf).toString('base64')}`, `index ${index}`]
+        return [...lines, ...hashes.map((hash) => hash.toString('base64')), '', head.note].join('\n')
+      }),
     jobs: [{ name: 'integrate-evidence', cron: '* * * * *', run: async () => void (await integrate()) }],
   }
 }

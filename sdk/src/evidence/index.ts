@@ -1,0 +1,1 @@
+export { ProofInvalid, type Verified, verifyProof } from './tlog-proof.ts'
