@@ -1,6 +1,7 @@
 import { privacyEndpoints } from '@avow/contract'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { dataMap } from '../../app.ts'
 import { createApi, Refusal } from '../../platform/http/index.ts'
 import { createJobs } from '../../platform/jobs/index.ts'
 import { createLog } from '../../platform/log/index.ts'
@@ -47,7 +48,7 @@ const serve = (deps: TestSystem) => {
 
 let running: Identity
 beforeAll(async () => {
-  const made = await createTestSystem()
+  const made = await createTestSystem(dataMap)
   running = made.identityOn(made.database)
   await running.start()
   system = { ...made, keys: running.api.keyDirectory }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type ClauseReport, type CompiledPolicy, compilePolicy, parsePolicy } from '@avow/policy'
 import { systemClock } from '../../platform/clock/index.ts'
-import { type Database, libraryColumns, mapTable, platformTables } from '../../platform/db/index.ts'
+import type { Database, MappedColumn } from '../../platform/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
 import {
   createPasswordGate,
@@ -12,10 +12,8 @@ import {
 import { createLog } from '../../platform/log/index.ts'
 import { createMailer } from '../../platform/mail/index.ts'
 import { createVault } from '../../platform/vault/index.ts'
-import { billingTables } from '../billing/index.ts'
-import { createIdentity, type Identity, type IdentityDeps, identityTables } from '../identity/index.ts'
+import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
-import { privacyTables } from './tables.ts'
 import { verifyPolicy } from './verify-policy.ts'
 
 /** The starter policy, with pieces of its text replaced. */
@@ -38,14 +36,14 @@ export interface TestSystem extends CheckedSystem {
   readonly identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity
 }
 
-/** The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage. */
-export const createTestSystem = async (policy = starterPolicy()): Promise<TestSystem> => {
+/**
+ * The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage.
+ * @param map the data map of the whole server, which tests take from the composition root
+ */
+export const createTestSystem = async (map: readonly MappedColumn[]): Promise<TestSystem> => {
+  const policy = starterPolicy()
   const database = await createTestDatabase()
   const clock = systemClock
-  const map = [
-    ...[...platformTables, ...identityTables, ...billingTables, ...privacyTables].flatMap(mapTable),
-    ...libraryColumns,
-  ]
   const password = createPasswordGate(policy.password)
   const mailer = createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
   const vault = createVault(Buffer.alloc(32, 7))

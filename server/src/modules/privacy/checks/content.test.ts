@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dataMap } from '../../../app.ts'
 import type { Log } from '../../../platform/log/index.ts'
 import { createTestSystem, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
 beforeAll(async () => {
-  system = await createTestSystem()
+  system = await createTestSystem(dataMap)
 })
 afterAll(() => system.database.close())
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dataMap } from '../../../app.ts'
 import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
 beforeAll(async () => {
-  system = await createTestSystem()
+  system = await createTestSystem(dataMap)
 })
 afterAll(() => system.database.close())
 

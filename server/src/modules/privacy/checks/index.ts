@@ -21,6 +21,7 @@ import { storedBodies } from './stored-bodies.ts'
 import { tenantIsolation } from './tenant-isolation.ts'
 import { thirdParties } from './third-parties.ts'
 import { tlsFloor } from './tls-floor.ts'
+import { usageBooks } from './usage-books.ts'
 import { verifiedMail } from './verified-mail.ts'
 
 /** The check of each kind of rule. A rule with none is unproven; each one here has a test that sabotages the system. */
@@ -32,6 +33,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'sessions-revocable': sessionControl,
   'staff-second-factor': staffSecondFactor,
   'tenant-isolation': tenantIsolation,
+  'usage-metered': usageBooks,
   'verified-mail': verifiedMail,
   'bodies-stored': storedBodies,
   collect: collectedData,

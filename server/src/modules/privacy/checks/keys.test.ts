@@ -1,6 +1,7 @@
 import { keyEndpoints } from '@avow/contract'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dataMap } from '../../../app.ts'
 import { route } from '../../../platform/http/index.ts'
 import type { Identity } from '../../identity/index.ts'
 import { createTestSystem, type TestSystem, verifyClause } from '../test-system.ts'
@@ -8,7 +9,7 @@ import { createTestSystem, type TestSystem, verifyClause } from '../test-system.
 let system: TestSystem
 let running: Identity
 beforeAll(async () => {
-  const made = await createTestSystem()
+  const made = await createTestSystem(dataMap)
   running = made.identityOn(made.database)
   await running.start()
   system = { ...made, keys: running.api.keyDirectory }

@@ -1,12 +1,13 @@
 import { accountEndpoints, endpoints, keyEndpoints, staffEndpoints } from '@avow/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dataMap } from '../../../app.ts'
 import type { Database } from '../../../platform/db/index.ts'
 import { type Authorise, Refusal, type Route, route } from '../../../platform/http/index.ts'
 import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
 beforeAll(async () => {
-  system = await createTestSystem()
+  system = await createTestSystem(dataMap)
 })
 afterAll(() => system.database.close())
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { dataMap } from '../../../app.ts'
 import { movableClock } from '../../../platform/clock/index.ts'
 import { createRetentionGate } from '../../../platform/gates/index.ts'
 import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
 beforeAll(async () => {
-  system = await createTestSystem()
+  system = await createTestSystem(dataMap)
 })
 afterAll(() => system.database.close())
 beforeEach(() => system.database.pool.query('truncate mail_outbox, retention_run'))

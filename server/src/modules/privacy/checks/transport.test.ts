@@ -4,13 +4,14 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dataMap } from '../../../app.ts'
 import type { TransportGate } from '../../../platform/gates/index.ts'
 import { createTransportGate } from '../../../platform/gates/index.ts'
 import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
 beforeAll(async () => {
-  system = await createTestSystem()
+  system = await createTestSystem(dataMap)
 })
 afterAll(() => system.database.close())
 
