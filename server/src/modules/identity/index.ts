@@ -16,7 +16,7 @@ import { findFirstOperator } from './staff/staff-store.ts'
 
 export type { FirstRun } from './first-run.ts'
 export type { IdentityDeps } from './identity.ts'
-export type { KeyDirectory, KeyRecord } from './keys/key-directory.ts'
+export type { KeyDirectory } from './keys/key-directory.ts'
 export { totpCode, totpStep } from './second-factor/totp.ts'
 export { identityTables } from './tables.ts'
 

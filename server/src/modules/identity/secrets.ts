@@ -6,9 +6,6 @@ const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 export const randomBase62 = (length: number): string =>
   Array.from({ length }, () => base62[randomInt(base62.length)]).join('')
 
-/** The uses of keyed hashes here: a hash of one is worthless for another. */
-export type SecretUse = 'session' | 'verify-email' | 'password-reset' | 'invitation' | 'api-key' | 'backup-code'
-
 /** A one-time token for a link: 256 random bits, base64url. */
 export const newLinkToken = (): string => randomBytes(32).toString('base64url')
 

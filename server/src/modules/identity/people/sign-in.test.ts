@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createPasswordGate } from '../../../platform/gates/index.ts'
-import { createTestIdentity, goodPassword, read, type TestIdentity } from '../test-identity.ts'
+import { createPasswordGate, type PasswordGate } from '../../../platform/gates/index.ts'
+import { createTestIdentity, goodPassword, read, type Send, type TestIdentity } from '../test-identity.ts'
 
 let test: TestIdentity
 beforeAll(async () => {
@@ -67,10 +67,52 @@ describe('sign-in', () => {
     const { personId } = await test.join('rehash@example.org')
     const stronger = { algorithm: 'bcrypt', cost: 5 } as const
     const later = test.again({ passwordGate: createPasswordGate(stronger) })
-    await later.send('POST', '/auth/sign-in', { email: 'rehash@example.org', password: goodPassword })
+    const again = () => later.send('POST', '/auth/sign-in', { email: 'rehash@example.org', password: goodPassword })
+    const answers = await Promise.all([again(), again(), again()])
+    expect(answers.map((one) => one.status)).toEqual([200, 200, 200])
     const { rows } = await test.database.pool.query('select password_hash from person where id = $1', [personId])
     expect(rows[0].password_hash).toMatch(/^\$2[aby]\$05\$/)
     expect((await signIn('rehash@example.org')).status).toBe(200)
+  })
+})
+
+describe('the work of an answer', () => {
+  /** What a real password gate was asked to do. */
+  const watch = async (act: (send: Send) => Promise<unknown>) => {
+    const gate = createPasswordGate({ algorithm: 'bcrypt', cost: 4 })
+    const done = { hashed: 0, verified: 0 }
+    const passwordGate: PasswordGate = {
+      ...gate,
+      hash: (plain) => {
+        done.hashed++
+        return gate.hash(plain)
+      },
+      verify: (stored, plain) => {
+        done.verified++
+        return gate.verify(stored, plain)
+      },
+    }
+    const server = test.again({ passwordGate })
+    // A running server has hashed the password that nobody has before the first request.
+    await server.send('POST', '/auth/sign-in', { email: 'warm@example.org', password: 'something else entirely' })
+    done.hashed = 0
+    done.verified = 0
+    await act(server.send)
+    return done
+  }
+
+  it('hashes as often for an address with an account as for one without', async () => {
+    await test.join('watched@example.org')
+    const applicant = { password: goodPassword, name: 'Someone', birthDate: '1990-01-31' }
+    const acts = ['watched@example.org', 'unwatched@example.org'].map((email) => ({
+      signIn: (send: Send) => send('POST', '/auth/sign-in', { email, password: 'something else entirely' }),
+      signUp: (send: Send) => send('POST', '/auth/sign-up', { ...applicant, email }),
+    }))
+    const [known, unknown] = [acts[0]!, acts[1]!]
+    expect(await watch(known.signIn)).toEqual({ hashed: 0, verified: 1 })
+    expect(await watch(unknown.signIn)).toEqual({ hashed: 0, verified: 1 })
+    expect(await watch(known.signUp)).toEqual({ hashed: 1, verified: 0 })
+    expect(await watch(unknown.signUp)).toEqual({ hashed: 1, verified: 0 })
   })
 })
 

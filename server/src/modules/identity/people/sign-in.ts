@@ -3,14 +3,12 @@ import { type Handler, Refusal, type RequestFacts } from '../../../platform/http
 import { type Counter, countAttempts, forgiveAttempts } from '../attempts/count-attempts.ts'
 import { limits } from '../attempts/limits.ts'
 import type { Identity } from '../identity.ts'
-import { useCode } from '../second-factor/check-code.ts'
 import { hasSecondFactor } from '../second-factor/second-factor-store.ts'
-import { beginSession, setSessionCookie } from '../sessions/session.ts'
-import { isStaffActive } from '../staff/is-staff-active.ts'
+import { setSessionCookie } from '../sessions/session.ts'
 import type { SecurityEventKind } from '../tables.ts'
 import { normaliseEmail } from './email.ts'
-import { findPersonByEmail, findPersonFacts, lockPerson, type PersonRow, updatePasswordHash } from './person-store.ts'
-import { viewPerson } from './person-view.ts'
+import { openSession } from './open-session.ts'
+import { findPersonByEmail, type PersonRow } from './person-store.ts'
 import { recordSecurityEvent } from './record-security-event.ts'
 import { findLatestSignUp } from './sign-up-store.ts'
 
@@ -56,49 +54,18 @@ const requirePassword = async (
   return person
 }
 
-/** Begins the session; the password is compared again under the row's lock, as it may have changed meanwhile. */
-const openSession = async (
-  identity: Identity,
-  given: Given,
-  person: PersonRow,
-  passwordHash: string,
-  request: RequestFacts,
-) => {
-  const { clock, database } = identity
-  const code = given.code?.trim()
-  return database.transaction(async (tx) => {
-    const locked = await lockPerson(tx, person.id)
-    if (locked?.passwordHash !== person.passwordHash) throw new Refusal('wrong_credentials')
-    const isAsked = await hasSecondFactor(tx, person.id)
-    const verdict = isAsked && code !== undefined ? await useCode(identity, tx, person.id, code) : 'wrong'
-    if (isAsked && verdict === 'wrong') return null
-    if (isAsked) await forgiveAttempts(identity, tx, { clear: [{ rule: limits.code, of: person.id }] })
-    if (passwordHash !== person.passwordHash) await updatePasswordHash(tx, person.id, passwordHash)
-    const session = await beginSession(identity, tx, { personId: person.id, passedSecondFactor: isAsked, request })
-    const event = { personId: person.id, ipAddress: request.ipAddress }
-    if (verdict === 'backup-code') await recordSecurityEvent(tx, clock, { kind: 'backup-code-used', ...event })
-    await recordSecurityEvent(tx, clock, { kind: 'signed-in', ...event })
-    const facts = await findPersonFacts(tx, person.id)
-    if (facts === undefined) throw new Refusal('wrong_credentials')
-    const staffActive = isStaffActive(identity.policy, { ...facts, passedSecondFactor: isAsked })
-    return { session, view: viewPerson(facts, staffActive) }
-  })
-}
-
 /** Signs a person in: password, and a code where two-step sign-in is set up. */
 export const signIn =
   (identity: Identity): Handler<typeof accountEndpoints.signIn> =>
   async ({ body, request, reply }) => {
-    const { database, passwordGate } = identity
+    const { database } = identity
     const person = await requirePassword(identity, body, normaliseEmail(body.email), request)
     if (await hasSecondFactor(database.direct, person.id)) {
       if (body.code === undefined) throw new Refusal('second_factor_required')
       const { nowBlocked } = await countAttempts(identity, [{ rule: limits.code, of: person.id }])
       if (nowBlocked) await note(identity, 'locked-out', person.id, request)
     }
-    const isOutdated = passwordGate.needsRehash(person.passwordHash)
-    const passwordHash = isOutdated ? await passwordGate.hash(body.password) : person.passwordHash
-    const opened = await openSession(identity, body, person, passwordHash, request)
+    const opened = await openSession(identity, { ...body, code: body.code?.trim() }, person, request)
     if (opened === null) {
       await note(identity, 'code-refused', person.id, request)
       throw new Refusal('wrong_code')

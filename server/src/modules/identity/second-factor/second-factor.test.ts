@@ -98,6 +98,7 @@ describe('signing in with a code', () => {
     expect((await signIn(member.email, typed)).status).toBe(200)
     expect((await signIn(member.email, backupCodes[0])).status).toBe(401)
     expect((await signIn(member.email, backupCodes[1])).status).toBe(200)
+    expect((await test.mails(member.email))[0]?.text).toContain('Backup codes left: 8')
   })
 
   it('does not take a backup code of somebody else', async () => {
