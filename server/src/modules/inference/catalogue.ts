@@ -11,13 +11,16 @@ export interface Catalogue {
   start(): Promise<void>
   /** A change will be committed in a moment: look soon. */
   changed(): void
-  /** Reads again even if nothing seems to have changed: states that are not in the database did. */
+  /** Reads again now, unless that was done within the last quarter of a second. Never rejects. */
+  lookAgain(): Promise<void>
+  /** Applies again even if nothing seems to have changed: states that are not in the database did. */
   refresh(): void
   stop(): void
 }
 
 const lookEveryMs = 1000
 const lookSoonMs = 20
+const lookAgainMs = 250
 
 export const createCatalogue = (deps: {
   database: Database
@@ -31,6 +34,7 @@ export const createCatalogue = (deps: {
   let rows: readonly ModelRow[] = []
   let seen = ''
   let isAway = false
+  let looking: Promise<void> | null = null
   let interval: NodeJS.Timeout | undefined
   let soon: NodeJS.Timeout | undefined
 
@@ -62,6 +66,10 @@ export const createCatalogue = (deps: {
       })
       await look()
       interval = setInterval(() => void look(), lookEveryMs).unref()
+    },
+    lookAgain: () => {
+      looking ??= look().finally(() => setTimeout(() => (looking = null), lookAgainMs).unref())
+      return looking
     },
     changed: () => {
       clearTimeout(soon)

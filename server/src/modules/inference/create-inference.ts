@@ -86,7 +86,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
   })
   const gateway = createGateway({
     ...deps,
-    models: routes,
+    models: { find: routes.find, list: routes.list, lookAgain: () => catalogue.lookAgain() },
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(purposeGate),
     bodyBytesMax: config.maxBodyBytes,

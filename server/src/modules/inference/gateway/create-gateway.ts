@@ -11,7 +11,7 @@ import type { ModelRoute, ModelRoutes } from './model-route.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
 import { readBody } from './read-body.ts'
 import { createRequestIds } from './request-ids.ts'
-import { type ScanFailure, scanRequest } from './scan-request.ts'
+import { type ScanFailure, type ScannedRequest, scanRequest } from './scan-request.ts'
 import { spliceRequest } from './splice-request.ts'
 
 export interface GatewayDeps {
@@ -34,6 +34,13 @@ export interface Gateway {
   activeCalls(): number
   /** Takes no new calls, lets those under way end for `graceMs`, then ends them; each is booked. */
   close(graceMs: number): Promise<void>
+}
+
+interface Asked {
+  readonly key: KeyRecord
+  readonly route: ModelRoute
+  readonly body: Buffer
+  readonly request: ScannedRequest
 }
 
 const defaultTimeouts: CallTimeouts = { firstByteMs: 600_000, idleMs: 120_000 }
@@ -127,8 +134,24 @@ class HttpGateway implements Gateway {
       this.#deny(res, requestId, refuseScan(request))
       return
     }
-    const route = this.#deps.models.find(request.model)
-    if (route === undefined || !mayUse(key, route)) {
+    const { models } = this.#deps
+    const route = models.find(request.model)
+    if (route !== undefined) {
+      this.#send(req, res, requestId, { key, route, body, request })
+      return
+    }
+    void models.lookAgain().then(() =>
+      this.#guard(res, requestId, () => {
+        const found = models.find(request.model)
+        if (found === undefined) this.#deny(res, requestId, refuse.noSuchModel(request.model.slice(0, 200)))
+        else this.#send(req, res, requestId, { key, route: found, body, request })
+      }),
+    )
+  }
+
+  #send(req: IncomingMessage, res: ServerResponse, requestId: string, asked: Asked): void {
+    const { key, route, body, request } = asked
+    if (!mayUse(key, route)) {
       this.#deny(res, requestId, refuse.noSuchModel(request.model.slice(0, 200)))
       return
     }

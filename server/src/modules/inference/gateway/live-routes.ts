@@ -3,7 +3,7 @@ import type { EmbeddedModels } from '../embedded-models.ts'
 import type { ModelRow } from '../tables.ts'
 import type { ModelRoute, ModelRoutes, ModelTarget } from './model-route.ts'
 
-export interface LiveRoutes extends ModelRoutes {
+export interface LiveRoutes extends Omit<ModelRoutes, 'lookAgain'> {
   /** Takes over the catalogue as it is now. */
   replace(rows: readonly ModelRow[]): void
   close(): Promise<void>

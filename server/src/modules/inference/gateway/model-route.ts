@@ -41,4 +41,6 @@ export interface ModelRoute {
 export interface ModelRoutes {
   find(model: string): ModelRoute | undefined
   list(): readonly ModelRoute[]
+  /** Reads the catalogue again, unless that was done just now: for a model that was added a moment ago. */
+  lookAgain(): Promise<void>
 }

@@ -114,7 +114,7 @@ export const startTestGateway = async (
   }
   const gateway = createGateway({
     keys: directory,
-    models: { find: (id) => models.get(id), list: () => [...models.values()] },
+    models: { find: (id) => models.get(id), list: () => [...models.values()], lookAgain: async () => undefined },
     metering: books.metering,
     metrics: createGatewayMetrics(registry),
     clock: systemClock,
