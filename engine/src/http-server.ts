@@ -55,6 +55,7 @@ export function createEngineHttp(options: {
       contextTokens: deps?.model.contextTokens ?? null,
       active: deps?.slots.active() ?? 0,
       queued: deps?.slots.waiting() ?? 0,
+      stalledMs: deps?.pulse.stalledMs() ?? 0,
     })
   }
 

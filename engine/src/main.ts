@@ -1,9 +1,11 @@
 import { fstatSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { ApiError } from './api-error.ts'
 import { createCounters } from './counters.ts'
 import { createEngineHttp } from './http-server.ts'
 import { loadModel } from './model.ts'
+import { createPulse } from './pulse.ts'
 import type { EngineSettings } from './settings.ts'
 import { readSettings, usage } from './settings.ts'
 import { createSlots } from './slots.ts'
@@ -12,6 +14,8 @@ import { createSlots } from './slots.ts'
 const finishMilliseconds = 2000
 /** A lane that cannot be used again makes the whole engine unfit: whoever supervises it starts a new one. */
 const exitUnfit = 70
+/** These settings or this model file will not do. */
+const exitRefused = 2
 
 /** One JSON line on stdout for whoever supervises: events and counts, never what people wrote. */
 function say(event: object): void {
@@ -31,6 +35,7 @@ function complain(event: string, error: unknown): void {
 }
 
 async function run(settings: EngineSettings): Promise<void> {
+  await access(settings.modelFile)
   const draining = new AbortController()
   const cutting = new AbortController()
   const http = createEngineHttp({
@@ -66,6 +71,7 @@ async function run(settings: EngineSettings): Promise<void> {
     modelId: settings.modelId,
     slots,
     counters: createCounters(),
+    pulse: createPulse(() => performance.now()),
     now: Date.now,
     draining: draining.signal,
     cutting: cutting.signal,
@@ -85,15 +91,23 @@ function exitWithParent(): void {
   process.stdin.on('close', () => process.exit(0)).resume()
 }
 
-try {
-  if (process.argv.includes('--help')) {
-    process.stdout.write(`${usage}\n`)
-    process.exit(0)
+function refuse(error: unknown, help = ''): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${help}`)
+  process.exit(exitRefused)
+}
+
+function settingsOrRefuse(): EngineSettings {
+  try {
+    return readSettings(process.argv.slice(2), process.env)
+  } catch (error) {
+    return refuse(error, `\n${usage}\n`)
   }
-  const settings = readSettings(process.argv.slice(2), process.env)
+}
+
+if (process.argv.includes('--help')) {
+  process.stdout.write(`${usage}\n`)
+} else {
+  const settings = settingsOrRefuse()
   exitWithParent()
-  await run(settings)
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`)
-  process.exit(2)
+  await run(settings).catch((error: unknown) => refuse(error))
 }

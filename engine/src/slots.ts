@@ -21,7 +21,7 @@ export function createSlots<T>(free: T[], queueMax: number): Slots<T> {
   const waiters = new Set<Waiter<T>>()
 
   function acquire(signal: AbortSignal): Promise<T> {
-    signal.throwIfAborted()
+    if (signal.aborted) return Promise.reject(signal.reason)
     const slot = free.pop()
     if (slot !== undefined) return Promise.resolve(slot)
     if (waiters.size >= queueMax) {

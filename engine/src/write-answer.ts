@@ -17,22 +17,29 @@ export interface Usage {
 /** Prompt tokens that are read in one go; between two of them a request can be cancelled. */
 const promptChunkTokens = 128
 
+/** Longer texts are refused unread, since counting their tokens would keep all others waiting. */
+const charactersPerTokenMax = 256
+
 /** Token ids of the prompt. Throws 400 `context_length_exceeded` when no token of answer would fit. */
 export function encodePrompt(model: EngineModel, request: ChatRequest): Token[] {
+  const characters = request.messages.reduce((sum, message) => sum + message.content.length, 0)
+  if (characters > model.contextTokens * charactersPerTokenMax) throw tooLong(model, `${characters} characters`)
   const prompt = model.encode(request.messages)
-  if (prompt.length >= model.contextTokens) {
-    throw new ApiError(
-      400,
-      'context_length_exceeded',
-      `This model's context is ${model.contextTokens} tokens, but the messages take ${prompt.length} tokens.`,
-      { param: 'messages' },
-    )
-  }
+  if (prompt.length >= model.contextTokens) throw tooLong(model, `${prompt.length} tokens`)
   return prompt
 }
 
+function tooLong(model: EngineModel, size: string): ApiError {
+  return new ApiError(
+    400,
+    'context_length_exceeded',
+    `This model's context is ${model.contextTokens} tokens, but the messages take ${size}.`,
+    { param: 'messages' },
+  )
+}
+
 /**
- * Writes one answer in `lane` and yields its text as it comes; returns why it ended.
+ * Writes one answer in `lane` and yields its text, token by token (which may be empty); returns why it ended.
  * `usage` is exact at every moment, also when the signal aborts (which throws its reason) or the engine fails.
  */
 export async function* writeAnswer(
@@ -54,7 +61,7 @@ export async function* writeAnswer(
     trimming &&= kept === ''
     return kept
   }
-  const lastChunk = await readPrompt(lane, prompt, usage, signal)
+  const lastChunk = yield* readPrompt(lane, prompt, usage, signal)
   for await (const token of lane.evaluate(lastChunk, sampling)) {
     usage.promptTokens = prompt.length
     usage.completionTokens++
@@ -65,7 +72,7 @@ export async function* writeAnswer(
       return 'stop'
     }
     const { text, stopped } = matcher.push(decoder.push(token))
-    if (text !== '') yield shown(text)
+    yield shown(text)
     if (stopped) return 'stop'
     if (usage.completionTokens >= limit) break
   }
@@ -74,14 +81,20 @@ export async function* writeAnswer(
   return stopped ? 'stop' : 'length'
 }
 
-/** Reads all but the last chunk of the prompt and returns that one. */
-async function readPrompt(lane: Lane, prompt: readonly Token[], usage: Usage, signal: AbortSignal): Promise<Token[]> {
+/** Reads all but the last chunk of the prompt and returns that one; yields nothing but signs of life. */
+async function* readPrompt(
+  lane: Lane,
+  prompt: readonly Token[],
+  usage: Usage,
+  signal: AbortSignal,
+): AsyncGenerator<string, Token[]> {
   let at = 0
   while (prompt.length - at > promptChunkTokens) {
     signal.throwIfAborted()
     await lane.evaluateWithoutGeneratingNewTokens(prompt.slice(at, at + promptChunkTokens))
     at += promptChunkTokens
     usage.promptTokens = at
+    yield ''
   }
   signal.throwIfAborted()
   return prompt.slice(at)

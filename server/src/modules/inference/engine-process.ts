@@ -56,7 +56,18 @@ export interface EngineProcess {
 }
 
 /** Why an engine did not start, in its own words: nothing that people wrote has reached it by then. */
-export class EngineStartError extends Error {}
+export class EngineStartError extends Error {
+  /** It said itself that it cannot start with these settings or this file: trying at once again is no use. */
+  readonly refused: boolean
+
+  constructor(message: string, refused: boolean, options?: ErrorOptions) {
+    super(message, options)
+    this.refused = refused
+  }
+}
+
+/** The engine's exit code when it refuses its settings or its model file. */
+const refusedExitCode = 2
 
 const reasonCharactersMax = 500
 
@@ -73,7 +84,8 @@ export function startEngineProcess(
   })
   child.stdin.on('error', () => undefined)
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
+    // `close` comes after `exit`, when all that it said was read.
+    child.once('close', (code, signal) => resolve({ code, signal }))
     child.once('error', () => resolve({ code: null, signal: null }))
   })
   const ready = whenReady(child, command, ended, { log, onFinished })
@@ -111,16 +123,22 @@ interface Listeners {
 function whenReady(
   child: ChildProcess,
   command: EngineCommand,
-  ended: Promise<unknown>,
+  ended: EngineProcess['ended'],
   { log, onFinished }: Listeners,
 ): EngineProcess['ready'] {
   return new Promise((resolve, reject) => {
     let complaint = ''
     let isReady = false
     child.once('error', (error) =>
-      reject(new EngineStartError(`${command.nodePath} could not be started: ${error.message}`)),
+      reject(
+        new EngineStartError(`${command.nodePath} could not be started: ${error.message}`, true, { cause: error }),
+      ),
     )
-    void ended.then(() => reject(new EngineStartError(complaint.trim() || 'The engine ended before it was ready.')))
+    void ended.then(({ code }) =>
+      reject(
+        new EngineStartError(complaint.trim() || 'The engine ended before it was ready.', code === refusedExitCode),
+      ),
+    )
     readLines(child.stdout, (event) => {
       if (event['event'] === 'ready' && typeof event['port'] === 'number') {
         isReady = true

@@ -5,6 +5,7 @@ import {
   type EngineFinished,
   type EngineLog,
   type EngineProcess,
+  EngineStartError,
   startEngineProcess,
 } from './engine-process.ts'
 
@@ -88,8 +89,8 @@ export function superviseEngine(options: SuperviseOptions): SupervisedEngine {
     options.onState?.({ state, reason })
   }
 
-  /** One life: from start to end. Returns whether it was ready at some time. */
-  async function live(): Promise<boolean> {
+  /** One life: from start to end. Returns how many failed starts in a row there are now, given those before. */
+  async function live(failedBefore: number): Promise<number> {
     const engine = startEngineProcess(command, log, (finished) => options.onFinished?.(finished))
     current = engine
     const timer = setTimeout(engine.kill, times.startMax)
@@ -101,7 +102,8 @@ export function superviseEngine(options: SuperviseOptions): SupervisedEngine {
       become('ready', null)
     } catch (error) {
       reason = error instanceof Error ? error.message : 'The engine did not start.'
-      return false
+      const refused = error instanceof EngineStartError && error.refused
+      return Math.max(failedBefore + 1, refused ? failedStartsMax : 0)
     } finally {
       clearTimeout(timer)
     }
@@ -109,15 +111,14 @@ export function superviseEngine(options: SuperviseOptions): SupervisedEngine {
     const end = await engine.ended
     baseUrl = null
     reason = `The engine ended by itself (${end.signal ?? `exit code ${end.code}`}).`
-    return true
+    return 1
   }
 
   async function supervise(): Promise<void> {
     let failures = 0
     while (!stopping.signal.aborted) {
-      const wasReady = await live()
+      failures = await live(failures)
       if (stopping.signal.aborted) break
-      failures = wasReady ? 1 : failures + 1
       become(failures >= failedStartsMax ? 'failed' : 'restarting', reason)
       log.warn({ model: modelId, state, attempt: failures, error: reason ?? '' }, 'the engine is started again')
       await pause(Math.min(times.backoffMax, times.backoffFirst * 2 ** (failures - 1)), stopping.signal)
