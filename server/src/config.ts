@@ -51,13 +51,13 @@ export const settings = {
     about: 'Address of the first operator, used on the first start only.',
   },
   AVOW_MODEL: {
-    schema: z.string().min(1).default('gemma-3-270m-it'),
+    schema: z.string().min(1).default('smollm2-135m-instruct'),
     example: 'none',
     about: 'Catalogue model to download in the background; none: only the built-in toy.',
   },
   AVOW_MODEL_FILE: {
     schema: z.string().min(1).optional(),
-    example: '/models/gemma-3-270m-it-q4_k_m.gguf',
+    example: '/models/SmolLM2-135M-Instruct.Q4_1.gguf',
     about: 'Local file of that model, tried before any download.',
   },
   AVOW_ENGINE: { schema: flag.default(true), example: 'off', about: 'Run the embedded CPU inference engine.' },

@@ -38,7 +38,7 @@ export const downloadModel = command({
     'Starts or resumes the download and waits until the model answers. Interrupting the wait does not stop the download.',
   args: { id: one('the model’s id') },
   flags: { detach: switchFlag('--detach', 'do not wait for the end') },
-  examples: [['avow model download gemma-3-270m-it', 'shows progress until it is ready']],
+  examples: [['avow model download smollm2-135m-instruct', 'shows progress until it is ready']],
   run: async (session, input) => {
     const asked = await session.must(
       session.api().POST('/api/v1/operate/models/{modelId}/download', { params: { path: { modelId: input.id } } }),
