@@ -114,6 +114,21 @@ test('the page of metrics names those that the server has, and no other', () => 
   expect(new Set(matches(textOf('reference/health.md'), /`(avow_[a-z_]+)`/g))).toEqual(has)
 })
 
+test('the page of models tells of those that every installation has, with size and licence', () => {
+  const catalogue = read('server/src/modules/inference/default-catalogue.ts')
+  const rows = matches(textOf('operate/models.md'), /^(\| `.*` \| .* million .*)$/gm)
+  const sizes = matches(catalogue, /sizeBytes: ([\d_]+)/g).map((text) => Number(text.replaceAll('_', '')) / 1e6)
+  const licences = matches(catalogue, /licence: '(.*)'/g)
+  expect(rows.length).toBe(licences.length)
+  for (const [at, row] of rows.entries()) {
+    const isInRepository = (sizes[at] ?? 0) < 10
+    expect(row).toContain(isInRepository ? '| none |' : `| ${Math.round(sizes[at] ?? 0)} MB |`)
+    expect(row).toContain(`| ${licences[at]} |`)
+  }
+  const standard = /^\| `AVOW_MODEL` \| `(.*?)`/m.exec(read('README.md'))?.[1]
+  for (const page of ['operate/models.md', 'quickstart.md']) expect(textOf(page)).toContain(`\`${standard}\``)
+})
+
 test('a mark that nothing fills stops the build', () => {
   expect(() => fillMarks('<!-- fill nonsense -->', {})).toThrow('nothing fills the mark nonsense')
 })
