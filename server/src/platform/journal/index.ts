@@ -7,6 +7,5 @@ export {
   openJournal,
   realDisk,
 } from './journal.ts'
-export { FolderInUse } from './owner.ts'
 export { type OpenWork, openProgress, type Progress, type ProgressCounts, type Slot } from './progress.ts'
 export type { SegmentContents } from './segment.ts'
