@@ -117,7 +117,7 @@ function reportRule(policy: CompiledPolicy, rule: Rule, findings: Findings): Rul
   if (rule.kind === 'attest') return reportAttestation(policy, rule.argument, findings)
   const results = findings.results.filter((result) => result.rule === rule.id)
   if (results.length === 0) {
-    const reason = `nothing checks this yet; it needs: ${ruleKinds[rule.kind].capability}`
+    const reason = `not built yet: ${ruleKinds[rule.kind].capability}`
     return { state: 'unproven', check: null, figure: null, reason }
   }
   const check = joined([...new Set(results.map((result) => result.check))])
@@ -168,6 +168,6 @@ function reportAttestation(policy: CompiledPolicy, name: string, { attestations,
 }
 
 function joined(parts: readonly (string | null)[]): string | null {
-  const present = parts.filter((part) => part !== null && part !== '')
+  const present = [...new Set(parts.filter((part) => part !== null && part !== ''))]
   return present.length === 0 ? null : present.join('; ')
 }

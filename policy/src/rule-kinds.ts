@@ -234,7 +234,11 @@ export const ruleKinds = {
 
   'bodies-stored': flag('vault', 'prompts and outputs are stored as `bodies.store` says', 'no-store of bodies'),
   'logs-without-content': flag('vault', 'logs hold no content, token or password', 'allow-list logging'),
-  'sealed-at-rest': flag('vault', "personal and content fields are sealed with the subject's key", 'vault'),
+  'sealed-at-rest': flag(
+    'vault',
+    "personal and content fields are sealed with the subject's key",
+    'a key for each person',
+  ),
   'backups-protected': flag(
     'vault',
     'backups are encrypted, expire, and a restore repeats erasures made since',

@@ -9,7 +9,7 @@ import { showDataMap } from './show-data-map.ts'
 import { showPolicy } from './show-policy.ts'
 import { showReport, verifyNow } from './show-report.ts'
 import { showRetention } from './show-retention.ts'
-import { insertReport } from './store.ts'
+import { keepReport } from './store.ts'
 import { verifyPolicy } from './verify-policy.ts'
 
 export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint } from './check.ts'
@@ -41,7 +41,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     const startedMs = clock.monotonicMs()
     const report = await verifyPolicy(deps)
     const durationMs = clock.monotonicMs() - startedMs
-    await database.transaction((tx) => insertReport(tx, clock, policy, report, durationMs))
+    await database.transaction((tx) => keepReport(tx, clock, policy, report, durationMs))
     for (const clause of report.clauses.filter(({ state }) => state === 'broken'))
       log.error({ event: 'clause-broken', policy: policy.id, rule: clause.id }, 'a promise of the policy is broken')
     log.info(

@@ -120,6 +120,24 @@ describe('the report', () => {
     expect((await system.database.pool.query('select 1 from policy_report')).rows).toHaveLength(1)
   })
 
+  it('takes the place of the one before while nothing changes, and stands beside it when a state changes', async () => {
+    const kept = async () =>
+      (
+        await system.database.pool.query<{ since: Date; checked_at: Date; broken: number }>(
+          'select since, checked_at, broken from policy_report order by since',
+        )
+      ).rows
+    await privacy.api.verify()
+    await privacy.api.verify()
+    const [only, ...others] = await kept()
+    expect(others).toEqual([])
+    expect(only!.checked_at > only!.since).toBe(true)
+    await system.database.pool.query('alter table mail_outbox add column nickname text')
+    await privacy.api.verify()
+    await system.database.pool.query('alter table mail_outbox drop column nickname')
+    expect((await kept()).map((row) => row.broken)).toEqual([0, 1])
+  })
+
   it('calls a check that cannot run unproven, not kept', async () => {
     const mailer = { write: () => Promise.reject(new Error('boom')) }
     const authorless = serve({

@@ -17,6 +17,10 @@ export const policyReport = table(
     policyVersion: col(text('policy_version').notNull(), 'system'),
     policyHash: col(text('policy_hash').notNull(), 'system'),
     checkedAt: col(timestamp('checked_at', { withTimezone: true, mode: 'date' }).notNull(), 'system'),
+    since: col(timestamp('since', { withTimezone: true, mode: 'date' }).notNull(), {
+      category: 'system',
+      note: 'from when all clauses have had the states of this report',
+    }),
     durationMs: col(integer('duration_ms').notNull(), 'system'),
     broken: col(integer('broken').notNull(), 'system'),
     report: col(jsonb('report').notNull(), { category: 'system', note: 'as avow policy verify prints it' }),

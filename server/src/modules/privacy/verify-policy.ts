@@ -3,20 +3,30 @@ import { describeError } from '../../platform/log/index.ts'
 import type { Check, CheckedSystem, Finding } from './check.ts'
 import { checks } from './checks/index.ts'
 
+const checkMsMax = 30_000
+
+/** What a check found, or that it did not end in time: a lock that never comes must not stop the report. */
+const runInTime = async (check: Check<RuleKind>, rule: Rule, system: CheckedSystem): Promise<Finding> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Finding>((resolve) => {
+    const reason = `the check ${check.name} did not end within ${checkMsMax / 1000} s`
+    timer = setTimeout(resolve, checkMsMax, { looked: 0, violations: 0, figure: 'did not finish', reason })
+  })
+  try {
+    return await Promise.race([check.run(rule, system), late])
+  } catch (error) {
+    const reason = `the check ${check.name} could not run: ${describeError(error).error}`
+    return { looked: 0, violations: 0, figure: 'did not finish', reason }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** Runs the check of one rule; one that fails to run has seen nothing, so it proves nothing. */
 const checkRule = async (rule: Rule, system: CheckedSystem): Promise<CheckResult | null> => {
   // The map from kind to check is typed pair by pair; here the pair is no longer known.
   const check = checks[rule.kind] as Check<RuleKind> | undefined
-  if (check === undefined) return null
-  const found = await check.run(rule, system).catch(
-    (error: unknown): Finding => ({
-      looked: 0,
-      violations: 0,
-      figure: 'did not finish',
-      reason: `the check ${check.name} could not run: ${describeError(error).error}`,
-    }),
-  )
-  return { rule: rule.id, check: check.name, ...found }
+  return check === undefined ? null : { rule: rule.id, check: check.name, ...(await runInTime(check, rule, system)) }
 }
 
 /** Runs every check of the policy on the running system, one after the other, and reports clause by clause. */

@@ -74,6 +74,13 @@ describe('declared purposes', () => {
     })
   })
 
+  it('are broken by a gate that says no and lets readers through', async () => {
+    const purpose = { ...system.gates.purpose, require: () => undefined }
+    expect(await verifyClause({ ...system, gates: { ...system.gates, purpose } }, 'START-07')).toMatchObject({
+      state: 'broken',
+    })
+  })
+
   it('are broken by a gate that follows another policy', async () => {
     const policy = starterPolicy(['purposes: [communicate, support]', 'purposes: [support]'])
     expect(await verifyClause({ ...system, policy }, 'START-07')).toMatchObject({

@@ -20,10 +20,13 @@ export const declaredPurposes: Check<'purposes-only'> = {
       .flatMap((category) => purposes.map((purpose) => ({ category, purpose })))
     const isPromised = (category: Category, purpose: Purpose) =>
       policy.purposes.has(purpose) && policy.category(category)?.purposes.has(purpose) === true
-    const letThrough = pairs.filter(
+    const forbidden = pairs.filter(({ category, purpose }) => !isPromised(category, purpose))
+    // Each refusal is recorded as a decision, so one of them is provoked and the rest are asked about.
+    const [provoked] = forbidden
+    const letThrough = forbidden.filter(
       ({ category, purpose }) =>
-        !isPromised(category, purpose) &&
-        (gates.purpose.allows(purpose, category) || !refuses(gates.purpose, purpose, category)),
+        gates.purpose.allows(purpose, category) ||
+        (category === provoked?.category && purpose === provoked.purpose && !refuses(gates.purpose, purpose, category)),
     )
     const undeclared = map.flatMap(({ table, column, purposes: used }) =>
       used.filter((purpose) => !policy.purposes.has(purpose)).map((purpose) => `${table}.${column} is for ${purpose}`),
