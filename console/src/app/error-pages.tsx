@@ -4,6 +4,7 @@ import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-route
 import { useEffect } from 'react'
 import { ProblemNotice } from '../ui/notice.tsx'
 import { Page } from '../ui/page.tsx'
+import { PartMissing } from './lazy-page.ts'
 
 /** The page could not be shown: says why, and offers to try again. */
 export const ErrorPage = ({ error, reset }: ErrorComponentProps) => {
@@ -14,6 +15,15 @@ export const ErrorPage = ({ error, reset }: ErrorComponentProps) => {
     reset()
     void router.invalidate()
   }
+  if (error instanceof PartMissing)
+    return (
+      <Page title="This page could not be fetched">
+        <p>The console was updated on the server, or the line broke. Nothing was lost.</p>
+        <div>
+          <Button onClick={() => location.reload()}>Reload</Button>
+        </div>
+      </Page>
+    )
   return (
     <Page title="This page could not be shown">
       <ProblemNotice error={error} again={again} />

@@ -4,7 +4,6 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   notFound,
   Outlet,
   redirect,
@@ -12,6 +11,7 @@ import {
 import { PageLoading } from '../ui/page.tsx'
 import { ErrorPage, LostErrorPage, LostPage, NotFoundPage } from './error-pages.tsx'
 import type { LastScope } from './last-scope.ts'
+import { lazyPage } from './lazy-page.ts'
 import { hasCode } from './problem.ts'
 import { keysQuery, meQuery, metaQuery, modelsQuery, projectQuery, projectsQuery, reportQuery } from './queries.ts'
 import { keySearchOf, textSearch, usageSearchOf } from './search.ts'
@@ -29,7 +29,7 @@ const identity = () => import('../features/identity/entry-pages.tsx')
 const entry = createRoute({
   getParentRoute: () => root,
   id: 'entry',
-  component: lazyRouteComponent(identity, 'EntryFrame'),
+  component: lazyPage(identity, 'EntryFrame'),
 })
 const tokenSearch = textSearch('token')
 const nextSearch = textSearch('next')
@@ -37,37 +37,37 @@ const signIn = createRoute({
   getParentRoute: () => entry,
   path: '/sign-in',
   validateSearch: nextSearch,
-  component: lazyRouteComponent(identity, 'SignInPage'),
+  component: lazyPage(identity, 'SignInPage'),
 })
 const signUp = createRoute({
   getParentRoute: () => entry,
   path: '/sign-up',
   validateSearch: nextSearch,
   loader: ({ context }) => context.queries.prefetchQuery(metaQuery(context.api)),
-  component: lazyRouteComponent(identity, 'SignUpPage'),
+  component: lazyPage(identity, 'SignUpPage'),
 })
 const verifyEmail = createRoute({
   getParentRoute: () => entry,
   path: '/verify-email',
   validateSearch: tokenSearch,
-  component: lazyRouteComponent(identity, 'VerifyEmailPage'),
+  component: lazyPage(identity, 'VerifyEmailPage'),
 })
 const forgotPassword = createRoute({
   getParentRoute: () => entry,
   path: '/forgot-password',
-  component: lazyRouteComponent(identity, 'ForgotPasswordPage'),
+  component: lazyPage(identity, 'ForgotPasswordPage'),
 })
 const resetPassword = createRoute({
   getParentRoute: () => entry,
   path: '/reset-password',
   validateSearch: tokenSearch,
-  component: lazyRouteComponent(identity, 'ResetPasswordPage'),
+  component: lazyPage(identity, 'ResetPasswordPage'),
 })
 const acceptInvitation = createRoute({
   getParentRoute: () => entry,
   path: '/invitations/accept',
   validateSearch: tokenSearch,
-  component: lazyRouteComponent(identity, 'AcceptInvitationPage'),
+  component: lazyPage(identity, 'AcceptInvitationPage'),
 })
 
 /* Everything else needs a person. */
@@ -82,7 +82,7 @@ const signedIn = createRoute({
       throw error
     }
   },
-  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+  component: lazyPage(() => import('./shell/shell.tsx'), 'Shell'),
   errorComponent: LostErrorPage,
 })
 
@@ -105,7 +105,7 @@ const firstPage = createRoute({
 const welcome = createRoute({
   getParentRoute: () => signedIn,
   path: '/welcome',
-  component: lazyRouteComponent(() => import('../features/identity/welcome-page.tsx'), 'WelcomePage'),
+  component: lazyPage(() => import('../features/identity/welcome-page.tsx'), 'WelcomePage'),
 })
 
 const project = createRoute({
@@ -124,34 +124,34 @@ const overview = createRoute({
   getParentRoute: () => project,
   path: '/',
   loader: ({ context }) => context.queries.prefetchQuery(modelsQuery(context.api)),
-  component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
+  component: lazyPage(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
 })
 const playground = createRoute({
   getParentRoute: () => project,
   path: '/playground',
   validateSearch: textSearch('model'),
   loader: ({ context }) => context.queries.prefetchQuery(modelsQuery(context.api)),
-  component: lazyRouteComponent(() => import('../features/inference/playground-page.tsx'), 'PlaygroundPage'),
+  component: lazyPage(() => import('../features/inference/playground-page.tsx'), 'PlaygroundPage'),
 })
 const keys = createRoute({
   getParentRoute: () => project,
   path: '/keys',
   validateSearch: keySearchOf,
   loader: ({ context, params }) => context.queries.prefetchInfiniteQuery(keysQuery(context.api, params.projectId, {})),
-  component: lazyRouteComponent(() => import('../features/identity/keys-page.tsx'), 'KeysPage'),
+  component: lazyPage(() => import('../features/identity/keys-page.tsx'), 'KeysPage'),
 })
 const usage = createRoute({
   getParentRoute: () => project,
   path: '/usage',
   validateSearch: usageSearchOf,
-  component: lazyRouteComponent(() => import('../features/usage/usage-page.tsx'), 'UsagePage'),
+  component: lazyPage(() => import('../features/usage/usage-page.tsx'), 'UsagePage'),
 })
 const models = createRoute({
   getParentRoute: () => signedIn,
   path: '/models',
   validateSearch: textSearch('search'),
   loader: ({ context }) => context.queries.prefetchQuery(modelsQuery(context.api)),
-  component: lazyRouteComponent(() => import('../features/inference/models-page.tsx'), 'ModelsPage'),
+  component: lazyPage(() => import('../features/inference/models-page.tsx'), 'ModelsPage'),
 })
 
 const organisation = createRoute({
@@ -170,26 +170,23 @@ const organisation = createRoute({
 const members = createRoute({
   getParentRoute: () => organisation,
   path: '/members',
-  component: lazyRouteComponent(() => import('../features/identity/members-page.tsx'), 'MembersPage'),
+  component: lazyPage(() => import('../features/identity/members-page.tsx'), 'MembersPage'),
 })
 const projects = createRoute({
   getParentRoute: () => organisation,
   path: '/projects',
-  component: lazyRouteComponent(() => import('../features/identity/projects-page.tsx'), 'ProjectsPage'),
+  component: lazyPage(() => import('../features/identity/projects-page.tsx'), 'ProjectsPage'),
 })
 const settings = createRoute({
   getParentRoute: () => organisation,
   path: '/settings',
-  component: lazyRouteComponent(
-    () => import('../features/identity/organisation-settings-page.tsx'),
-    'OrganisationSettingsPage',
-  ),
+  component: lazyPage(() => import('../features/identity/organisation-settings-page.tsx'), 'OrganisationSettingsPage'),
 })
 
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: '/account',
-  component: lazyRouteComponent(() => import('../features/identity/account-page.tsx'), 'AccountPage'),
+  component: lazyPage(() => import('../features/identity/account-page.tsx'), 'AccountPage'),
 })
 
 const report = createRoute({
@@ -197,40 +194,40 @@ const report = createRoute({
   path: '/privacy/report',
   validateSearch: textSearch('search', 'state'),
   loader: ({ context }) => context.queries.prefetchQuery(reportQuery(context.api)),
-  component: lazyRouteComponent(() => import('../features/privacy/report-page.tsx'), 'ReportPage'),
+  component: lazyPage(() => import('../features/privacy/report-page.tsx'), 'ReportPage'),
 })
 const dataMap = createRoute({
   getParentRoute: () => signedIn,
   path: '/privacy/data-map',
   validateSearch: textSearch('search', 'category'),
-  component: lazyRouteComponent(() => import('../features/privacy/data-map-page.tsx'), 'DataMapPage'),
+  component: lazyPage(() => import('../features/privacy/data-map-page.tsx'), 'DataMapPage'),
 })
 const retention = createRoute({
   getParentRoute: () => signedIn,
   path: '/privacy/retention',
-  component: lazyRouteComponent(() => import('../features/privacy/retention-page.tsx'), 'RetentionPage'),
+  component: lazyPage(() => import('../features/privacy/retention-page.tsx'), 'RetentionPage'),
 })
 
 const operate = createRoute({
   getParentRoute: () => signedIn,
   path: '/operate',
-  component: lazyRouteComponent(() => import('../features/operate/staff-only.tsx'), 'StaffOnly'),
+  component: lazyPage(() => import('../features/operate/staff-only.tsx'), 'StaffOnly'),
 })
 const outbox = createRoute({
   getParentRoute: () => operate,
   path: '/outbox',
   validateSearch: textSearch('to'),
-  component: lazyRouteComponent(() => import('../features/operate/outbox-page.tsx'), 'OutboxPage'),
+  component: lazyPage(() => import('../features/operate/outbox-page.tsx'), 'OutboxPage'),
 })
 const operateModels = createRoute({
   getParentRoute: () => operate,
   path: '/models',
-  component: lazyRouteComponent(() => import('../features/operate/operate-models-page.tsx'), 'OperateModelsPage'),
+  component: lazyPage(() => import('../features/operate/operate-models-page.tsx'), 'OperateModelsPage'),
 })
 const operateStaff = createRoute({
   getParentRoute: () => operate,
   path: '/staff',
-  component: lazyRouteComponent(() => import('../features/operate/staff-page.tsx'), 'StaffPage'),
+  component: lazyPage(() => import('../features/operate/staff-page.tsx'), 'StaffPage'),
 })
 
 const tree = root.addChildren([
@@ -259,7 +256,6 @@ export const createConsoleRouter = (context: RouterContext) =>
     defaultPendingMs: 200,
     defaultErrorComponent: ErrorPage,
     defaultNotFoundComponent: NotFoundPage,
-    scrollRestoration: true,
   })
 
 declare module '@tanstack/react-router' {

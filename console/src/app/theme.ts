@@ -62,6 +62,8 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // Every field that is not called optional is needed; a star on each would only be noise.
+  components: { InputWrapper: { defaultProps: { withAsterisk: false } } },
 })
 
 /** Mantine's own greys and reds are too pale for text; these reach 4.5 : 1 on both backgrounds. */

@@ -56,8 +56,10 @@ export const servePages = async (app: FastifyInstance, pages: Pages, isSecure: b
       index: false,
       maxAge: '1y',
       immutable: true,
+      preCompressed: true,
       setHeaders: (response, path) => {
-        if (path.endsWith('.html')) response.header('cache-control', 'no-cache')
+        // Only names with a content hash may be kept; the rest changes under the same name.
+        if (!path.includes('/assets/')) response.header('cache-control', 'no-cache')
       },
     })
   app.setNotFoundHandler((request, reply) => {

@@ -1,6 +1,6 @@
 import './shell.css'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Dialog } from '../../ui/dialog.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
@@ -18,9 +18,20 @@ export const Shell = () => {
   const main = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
   const lastPath = useRef(pathname)
+  const pushed = useRef(false)
+  const { history } = useRouter()
+  useEffect(
+    () =>
+      history.subscribe(({ action }) => {
+        pushed.current = action.type === 'PUSH'
+      }),
+    [history],
+  )
   useEffect(() => {
     if (lastPath.current === pathname) return
     lastPath.current = pathname
+    // Going back keeps the place where one was; the browser sees to that.
+    if (pushed.current) window.scrollTo(0, 0)
     menu.close()
     // A screen reader goes on from the new page, not from the link that was followed.
     main.current?.focus({ preventScroll: true })

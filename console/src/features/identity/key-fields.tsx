@@ -31,7 +31,6 @@ export const KeyFormFields = ({ form }: { form: Fields<KeyFields> }) => (
       label="Name"
       description="Usage is counted under this name"
       required
-      withAsterisk={false}
       data-autofocus
       maxLength={120}
       {...form.text('name')}

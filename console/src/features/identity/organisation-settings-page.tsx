@@ -39,7 +39,6 @@ const SettingsForm = ({ organisation }: { organisation: Organisation }) => {
       <TextInput
         label="Name"
         required
-        withAsterisk={false}
         maxLength={120}
         disabled={!mayChange}
         value={name}

@@ -34,7 +34,6 @@ export const PasswordForm = () => {
         label="Current password"
         autoComplete="current-password"
         required
-        withAsterisk={false}
         value={currentPassword}
         onChange={(event) => setCurrent(event.currentTarget.value)}
       />
@@ -43,7 +42,6 @@ export const PasswordForm = () => {
         description="At least 12 characters; a few unrelated words are good"
         autoComplete="new-password"
         required
-        withAsterisk={false}
         value={newPassword}
         onChange={(event) => setNew(event.currentTarget.value)}
       />

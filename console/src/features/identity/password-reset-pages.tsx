@@ -35,7 +35,6 @@ export const ForgotPasswordPage = () => {
             type="email"
             autoComplete="username"
             required
-            withAsterisk={false}
             autoFocus
             value={email}
             onChange={(event) => setEmail(event.currentTarget.value)}
@@ -85,7 +84,6 @@ export const ResetPasswordPage = () => {
           description="At least 12 characters; a few unrelated words are good"
           autoComplete="new-password"
           required
-          withAsterisk={false}
           autoFocus
           value={newPassword}
           onChange={(event) => setNewPassword(event.currentTarget.value)}

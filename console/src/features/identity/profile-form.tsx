@@ -23,7 +23,6 @@ export const ProfileForm = () => {
         description="Members of your organisations see it"
         autoComplete="name"
         required
-        withAsterisk={false}
         maxLength={120}
         value={name}
         error={fieldErrors(save.error)['name']}

@@ -55,20 +55,12 @@ export const SignUpPage = () => {
   return (
     <Page title="Create an account">
       <form className="stack" noValidate onSubmit={submit}>
-        <TextInput label="Name" autoComplete="name" withAsterisk={false} required {...form.text('name', refused)} />
-        <TextInput
-          label="Email"
-          type="email"
-          autoComplete="email"
-          withAsterisk={false}
-          required
-          {...form.text('email', refused)}
-        />
+        <TextInput label="Name" autoComplete="name" required {...form.text('name', refused)} />
+        <TextInput label="Email" type="email" autoComplete="email" required {...form.text('email', refused)} />
         <PasswordInput
           label="Password"
           description="At least 12 characters"
           autoComplete="new-password"
-          withAsterisk={false}
           required
           {...form.text('password', refused)}
         />
@@ -81,7 +73,6 @@ export const SignUpPage = () => {
               ? 'Compared with this cloud’s minimum age, then forgotten: it is not stored.'
               : `Compared with this cloud’s minimum age, ${age}, then forgotten: it is not stored.`
           }
-          withAsterisk={false}
           required
           {...form.text('birthDate', refused)}
         />

@@ -103,7 +103,6 @@ export const TwoStepSetup = ({ setup, onDone, onCancel }: Props) => {
           autoComplete="one-time-code"
           inputMode="numeric"
           required
-          withAsterisk={false}
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
         />

@@ -31,7 +31,6 @@ const BeginForm = ({ onBegun }: { onBegun: (setup: TotpSetup) => void }) => {
         description="To make sure that it is you"
         autoComplete="current-password"
         required
-        withAsterisk={false}
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />

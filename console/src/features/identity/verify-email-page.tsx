@@ -30,7 +30,6 @@ const SendAgain = () => {
         type="email"
         autoComplete="email"
         required
-        withAsterisk={false}
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
       />

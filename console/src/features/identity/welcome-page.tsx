@@ -42,7 +42,6 @@ export const WelcomePage = () => {
         <TextInput
           label="Name of the organisation"
           required
-          withAsterisk={false}
           maxLength={120}
           value={name}
           error={fieldErrors(create.error)['name']}

@@ -1,6 +1,7 @@
 import './privacy.css'
 import type { AvowClient } from '@avow/sdk'
 import { NativeSelect, TextInput } from '@mantine/core'
+import { IconChevronRight } from '@tabler/icons-react'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useApi } from '../../app/app-context.tsx'
@@ -71,6 +72,7 @@ const matches = (column: DataMapColumn, text: string) =>
 const TableMap = ({ table, rows, open }: { table: string; rows: readonly DataMapColumn[]; open: boolean }) => (
   <details className="table-map" open={open}>
     <summary>
+      <IconChevronRight size={16} aria-hidden />
       <code>{table}</code>
       <span className="small soft num">
         {rows[0]?.module} · {count(rows.length)} {rows.length === 1 ? 'column' : 'columns'}
@@ -127,7 +129,7 @@ export const DataMapPage = () => {
       {data !== undefined && shown.length === 0 && (
         <Empty title="No column is like that">Change the search or the category.</Empty>
       )}
-      <div className="stack-tight">
+      <div className="table-maps">
         {[...tables].map(([table, rows]) => (
           <TableMap key={`${table} ${narrowed}`} table={table} rows={rows} open={narrowed} />
         ))}
