@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { nouns } from '../cli/src/registry.ts'
+import { type CheckResult, isMain, reportCheck } from './report-check.ts'
+
+/** What the documents may name. */
+export interface Known {
+  /** `key create`, `whoami`, ... */
+  commands: ReadonlySet<string>
+  scripts: ReadonlySet<string>
+}
+
+const pathStart =
+  /^(bench|cli|conformance|console|contract|decisions|deploy|engine|policies|policy|sdk|server|site|tools)\//
+
+/** The documents of the root and decisions/ name only files, commands and scripts that exist under `root`. */
+export function checkDocs(root: string, known: Known): CheckResult {
+  const documents = ['.', 'decisions'].flatMap((folder) => markdownIn(root, folder))
+  const violations = documents.flatMap((document) => {
+    const text = readFileSync(path.join(root, document), 'utf8')
+    const missing = [...missingFiles(root, document, text), ...missingCommands(text, known)]
+    return missing.map((what) => `${document}: there is no ${what}`)
+  })
+  return { examined: documents.length, violations }
+}
+
+function markdownIn(root: string, folder: string): string[] {
+  const absolute = path.join(root, folder)
+  if (!existsSync(absolute)) return []
+  return readdirSync(absolute)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.join(folder, name))
+}
+
+function missingFiles(root: string, document: string, text: string): string[] {
+  const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map((match) => ({
+    named: match[1] ?? '',
+    file: path.join(root, path.dirname(document), match[1] ?? ''),
+  }))
+  const paths = [...text.matchAll(/`([^`\s]+)`/g)]
+    .map((match) => match[1] ?? '')
+    .filter((named) => pathStart.test(named) && !/[*<>{}]|[A-Z]{3,}$/.test(named))
+    .map((named) => ({ named, file: path.join(root, named) }))
+  return [...links, ...paths].filter(({ file }) => !existsSync(file)).map(({ named }) => `file ${named}`)
+}
+
+function missingCommands(text: string, known: Known): string[] {
+  const commands = [...text.matchAll(/(?:npx |`)avow ([a-z]+)(?: ([a-z]+))?/g)]
+    .map(([, noun = '', verb = '']) => [noun, `${noun} ${verb}`])
+    .filter((names) => !names.some((name) => known.commands.has(name)))
+    .map(([, longer = '']) => `command avow ${longer.trim()}`)
+  const scripts = [...text.matchAll(/npm run ([a-z-]+)/g)]
+    .map((match) => match[1] ?? '')
+    .filter((script) => !known.scripts.has(script))
+  return [...commands, ...scripts.map((script) => `script ${script}`)]
+}
+
+function knownHere(root: string): Known {
+  const manifest: { scripts: Record<string, string> } = JSON.parse(
+    readFileSync(path.join(root, 'package.json'), 'utf8'),
+  )
+  const commands = nouns.flatMap((noun) =>
+    noun.kind === 'command' ? [noun.name] : Object.keys(noun.verbs).map((verb) => `${noun.name} ${verb}`),
+  )
+  return { commands: new Set([...commands, 'completion', 'ready']), scripts: new Set(Object.keys(manifest.scripts)) }
+}
+
+if (isMain(import.meta.url)) {
+  const root = path.resolve(import.meta.dirname, '..')
+  reportCheck(checkDocs(root, knownHere(root)), 'documents')
+}
