@@ -77,6 +77,23 @@ test('what cannot be taken back is not done without a person or --yes', async ()
   expect(stderr).toContain('Repeat it with --yes')
 })
 
+test('none and never lift the limits of a key', async () => {
+  const bodies: unknown[] = []
+  const fetch: typeof globalThis.fetch = async (request, init) => {
+    bodies.push(await new Request(request, init).json())
+    return Response.json({ title: 'seen' }, { status: 404 })
+  }
+  const at = ['--url', 'http://127.0.0.1:1', '--token', 't', '--project', 'p']
+  await runCaptured(['key', 'update', 'key_1', '--rpm', 'none', '--tpm', 'none', '--expires', 'never', ...at], {
+    fetch,
+  })
+  await runCaptured(['key', 'update', 'key_1', '--rpm', '5', ...at], { fetch })
+  expect(bodies).toEqual([
+    { requestsPerMinute: null, tokensPerMinute: null, expiresAt: null },
+    { requestsPerMinute: 5 },
+  ])
+})
+
 test('the starter policy passes lint, and a broken one is located', async () => {
   expect(await runCaptured(['policy', 'lint', 'starter'])).toMatchObject({
     code: 0,

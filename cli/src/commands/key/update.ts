@@ -4,11 +4,13 @@ import { keyText } from '../../key-view.ts'
 import { currentProject } from '../../place.ts'
 import { momentAfter } from '../../time.ts'
 
-const countOrNone = (raw: string): number | null => {
-  if (raw === 'none') return null
+const countOrNone = (raw: string): number | 'none' => {
+  if (raw === 'none') return raw
   if (!/^[1-9]\d{0,11}$/.test(raw)) throw usageFailure(`"${raw}" is neither a whole number nor "none"`)
   return Number(raw)
 }
+
+const limitFrom = (wanted: number | 'none'): number | null => (wanted === 'none' ? null : wanted)
 
 const expiryFrom = (text: string, now: Date): string | null =>
   text === 'never' ? null : momentAfter(text, now).toISOString()
@@ -37,8 +39,8 @@ export const updateKey = command({
     const change = {
       ...(input.name === undefined ? {} : { name: input.name }),
       ...(allowedModels === undefined ? {} : { allowedModels }),
-      ...(input.rpm === undefined ? {} : { requestsPerMinute: input.rpm }),
-      ...(input.tpm === undefined ? {} : { tokensPerMinute: input.tpm }),
+      ...(input.rpm === undefined ? {} : { requestsPerMinute: limitFrom(input.rpm) }),
+      ...(input.tpm === undefined ? {} : { tokensPerMinute: limitFrom(input.tpm) }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     }
     if (Object.keys(change).length === 0)
