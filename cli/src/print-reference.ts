@@ -15,7 +15,7 @@ const commandText = (name: string, definition: AnyCommand): string => {
   const flags = [...Object.values(definition.flags ?? {}), ...Object.values(commonFlags(definition))]
   const usage = ['avow', name, ...args.map(([argument, { form }]) => forms[form](argument)), '[options]'].join(' ')
   const choices = (list: readonly string[] | undefined): string =>
-    list === undefined ? '' : ` One of: ${list.join(', ')}.`
+    list === undefined ? '' : `; one of: ${list.join(', ')}`
   return [
     `### avow ${name}`,
     definition.details ?? `${definition.summary}.`,
