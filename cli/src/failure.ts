@@ -39,16 +39,12 @@ export class ResultFailure extends CliFailure {}
 
 /** What a server's problem details (RFC 9457) mean to the person. */
 export const failureOf = (problem: Problem): CliFailure => {
-  const fields = (problem.errors ?? []).map(({ path, message }) => `  ${path}: ${message}`)
-  return new CliFailure(
-    [
-      problem.detail && problem.detail !== problem.title ? `${problem.title}. ${problem.detail}` : problem.title,
-      ...fields,
-    ].join('\n'),
-    exitCodeOf(problem),
-    undefined,
-    { problem },
-  )
+  const { title, detail } = problem
+  // The detail often begins with the title, and names the fields itself.
+  const said = detail === '' || detail.startsWith(title) ? detail || title : `${title}. ${detail}`
+  const fields = (problem.errors ?? []).filter(({ message }) => !said.includes(message))
+  const lines = [said, ...fields.map(({ path, message }) => `  ${path}: ${message}`)]
+  return new CliFailure(lines.join('\n'), exitCodeOf(problem), undefined, { problem })
 }
 
 /** The parts of an answer that is not problem details (a proxy's page, an OpenAI-shaped error). */

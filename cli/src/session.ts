@@ -62,7 +62,10 @@ const unreachable = (url: string, reason: string, cause: unknown): CliFailure =>
     { cause },
   )
 
-/** A fetch with a time limit, our name, an idempotency key on every POST, and a failure that says which server is silent. */
+/**
+ * A fetch with our name, an idempotency key on every POST, and a failure that says which server is silent. The time
+ * limit is for the first byte of the control plane; a model may take its time, and Ctrl-C stops it.
+ */
 const patientFetch =
   (world: World, url: () => string): typeof globalThis.fetch =>
   async (input, init) => {
@@ -70,12 +73,17 @@ const patientFetch =
     request.headers.set('user-agent', 'avow-cli')
     if (request.method === 'POST' && !request.headers.has('idempotency-key'))
       request.headers.set('idempotency-key', crypto.randomUUID())
-    const limit = AbortSignal.timeout(answerMsMax)
+    const limit = new AbortController()
+    const isInference = new URL(request.url).pathname.startsWith('/v1/')
+    const timer = isInference ? undefined : setTimeout(() => limit.abort(), answerMsMax)
     try {
-      return await world.fetch(request, { signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit })
+      return await world.fetch(request, { signal: AbortSignal.any([request.signal, limit.signal]) })
     } catch (error) {
       if (init?.signal?.aborted) throw error
-      throw unreachable(url(), limit.aborted ? `no answer within ${answerMsMax / 1000} s` : reasonOf(error), error)
+      const reason = limit.signal.aborted ? `no answer within ${answerMsMax / 1000} s` : reasonOf(error)
+      throw unreachable(url(), reason, error)
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -118,7 +126,9 @@ export const openSession = (world: World, common: CommonFlags): Session => {
     must: async (answer) => {
       const { data, error, response } = await answer
       if (response.ok) return data as never
-      throw failureOf(problemFrom(response.status, error))
+      const problem = problemFrom(response.status, error)
+      const docs = problem.type === '' ? '' : new URL(problem.type, session.connection().url.value).href
+      throw failureOf({ ...problem, type: docs })
     },
     pages: async (get) => {
       const wanted = common.all ? Number.POSITIVE_INFINITY : (common.limit ?? 50)

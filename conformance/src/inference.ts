@@ -1,5 +1,5 @@
 import OpenAI from 'openai'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { ok } from './people.ts'
 import type { RunningAvow } from './start-avow.ts'
 
@@ -69,9 +69,9 @@ export const addModel = (avow: RunningAvow, id: string, upstream: string) =>
 
 /** Waits until a model answers. */
 export const untilModelReady = async (avow: RunningAvow, id: string): Promise<void> => {
-  const state = async (): Promise<string | undefined> => {
+  const seen = async (): Promise<void> => {
     const { items } = await ok(avow.api().GET('/api/v1/models', { params: { query: { search: id } } }))
-    return items.find((model) => model.id === id)?.state
+    expect(items.find((model) => model.id === id)).toMatchObject({ state: 'ready' })
   }
-  await expect.poll(state, { timeout: 30_000, interval: 100 }).toBe('ready')
+  await vi.waitFor(seen, { timeout: 30_000, interval: 100 })
 }
