@@ -61,7 +61,7 @@ function explainValue(path: Path, issue: Issue, value: unknown): Finding {
 function explainKind(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${article(issue.expected)}, not ${show(value)}`
+      return `must be ${article(issue.expected)}, not ${typeof value === 'string' ? `the text ${show(value)}` : show(value)}`
     case 'too_small':
       return issue.origin === 'string' || issue.origin === 'array'
         ? 'must not be empty'

@@ -135,6 +135,24 @@ describe('parsing a policy', () => {
       expect(problemsOf(text)[0]?.message).toBe('the file holds no policy')
   })
 
+  it('refuses what YAML allows and a policy has no use for', () => {
+    const first = (text: string) => problemsOf(text)[0]
+    expect(first(edited(['minimumAge: 16', 'minimumAge: *nowhere']))?.message).toContain('nowhere')
+    expect(first(edited(['minimumAge: 16', 'minimumAge: !years 16']))?.message).toContain('!years')
+    expect(first(`${starter}\n---\npolicy: two\n`)?.message).toContain('one document')
+    expect(first(`${starter}\n__proto__: { policy: two }\n`)?.path).toBe('__proto__')
+    expect(first(edited(['minimumAge: 16', 'minimumAge: "16"']))?.message).toBe('must be a number, not the text `16`')
+    const letters = [...'abcdefgh']
+    const bomb = letters.map(
+      (letter, index) => `${letter}: &${letter} [${Array(9).fill(index === 0 ? 'x' : `*${letters[index - 1]}`)}]`,
+    )
+    expect(first(bomb.join('\n'))?.message).toContain('alias')
+  })
+
+  it('reads files from other systems: with a byte order mark and with carriage returns', () => {
+    expect(problemsOf(`\ufeff${starter.replaceAll('\n', '\r\n')}`)).toEqual([])
+  })
+
   it('never throws, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), fc.nat(starter.length), (noise, at) => {

@@ -1,6 +1,6 @@
 /** Reads a policy file: YAML, then shape, then the references between its parts. */
 
-import type { Document } from 'yaml'
+import type { Document, YAMLError } from 'yaml'
 import { LineCounter, parseDocument } from 'yaml'
 import { bindRule } from './bind-rule.ts'
 import { isZero, parseDuration } from './duration.ts'
@@ -42,18 +42,13 @@ export function parsePolicy(text: string, fileName: string): ParsedPolicy {
   })
   if (text.length > textLengthMax)
     return refuse([{ line: 1, column: 1, path: '', message: 'the file is too long for a policy', hint: null }])
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  if (document.errors.length > 0) {
-    return refuse(
-      document.errors.map((error) => ({
-        ...offsetPosition(lines, error.pos[0]),
-        path: '',
-        message: error.message,
-        hint: yamlHint(error.code),
-      })),
-    )
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
+  const faults = [...document.errors, ...document.warnings]
+  if (faults.length > 0) {
+    return refuse(faults.map((fault) => ({ ...offsetPosition(lines, fault.pos[0]), path: '', ...explainYaml(fault) })))
   }
   const content = readContent(document)
+  if (typeof content === 'string') return refuse([{ line: 1, column: 1, path: '', message: content, hint: null }])
   if (content === null)
     return refuse([
       { line: 1, column: 1, path: '', message: 'the file holds no policy', hint: 'start from policies/starter.yaml' },
@@ -74,19 +69,26 @@ export function parsePolicy(text: string, fileName: string): ParsedPolicy {
   )
 }
 
-function readContent(document: Document): object | null {
-  const content: unknown = document.toJS({ maxAliasCount: 100 })
-  return content !== null && typeof content === 'object' && !Array.isArray(content) ? content : null
+/** The plain content; null when it is no map; a message when its aliases point nowhere or multiply without end. */
+function readContent(document: Document): object | string | null {
+  try {
+    const content: unknown = document.toJS({ maxAliasCount: 100 })
+    return content !== null && typeof content === 'object' && !Array.isArray(content) ? content : null
+  } catch (error) {
+    return error instanceof Error ? error.message : 'the file cannot be read as YAML'
+  }
 }
 
-function yamlHint(code: string): string | null {
+function explainYaml({ code, message }: YAMLError): Pick<Problem, 'message' | 'hint'> {
   switch (code) {
     case 'DUPLICATE_KEY':
-      return 'join the two into one'
+      return { message: 'this key is there twice', hint: 'join the two into one' }
     case 'TAB_AS_INDENT':
-      return 'indent with spaces'
+      return { message, hint: 'indent with spaces' }
+    case 'MULTIPLE_DOCS':
+      return { message: 'a policy is one document; here a second one begins', hint: 'take the line `---` away' }
     default:
-      return null
+      return { message, hint: null }
   }
 }
 
