@@ -140,7 +140,7 @@ test('the engine killed in the middle of an answer gives a clear error, and is b
   const read = async (): Promise<void> => {
     for await (const chunk of stream) {
       if (chunk.choices[0]?.delta.content) received += 1
-      if (received === 5) process.kill(avow.enginePid(), 'SIGKILL')
+      if (received === 5) avow.killEngine()
     }
   }
   expect((await errorOf(read())).message).toMatch(/broke off|cut/i)

@@ -45,7 +45,9 @@ export const isAlive = (pid: number): boolean => {
   }
 }
 
+/** @throws for anything but the id of one process: 0 and below mean whole groups, -1 every process of the machine */
 const signal = (pid: number, name: NodeJS.Signals): void => {
+  if (!Number.isInteger(pid) || pid <= 1) throw new Error(`${pid} is not the id of one process`)
   try {
     process.kill(pid, name)
   } catch {

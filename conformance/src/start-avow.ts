@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type AvowClient, createClient } from '@avow/sdk'
-import { commandOf, killTree, processTree } from './process-tree.ts'
+import { commandOf, killTree, processTree, signalAll } from './process-tree.ts'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 const startMsMax = 90_000
@@ -57,8 +57,8 @@ export interface RunningAvow {
   ): Promise<CliResult>
   /** Every process of its database, the main one first. */
   databasePids(): number[]
-  /** The process of the embedded engine. */
-  enginePid(): number
+  /** kill -9 of the embedded engine. */
+  killEngine(): void
   output(): { readonly stdout: string; readonly stderr: string }
   /** SIGTERM; gives the exit code and how long it took. */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>
@@ -91,6 +91,11 @@ interface Running {
   readonly child: ChildProcess
   readonly stdout: () => string
   readonly stderr: () => string
+}
+
+const pidOf = ({ pid }: ChildProcess): number => {
+  if (pid === undefined) throw new Error('the process was never started')
+  return pid
 }
 
 const spawnServer = (folder: string, port: number, options: StartOptions): Running => {
@@ -142,7 +147,7 @@ export const killDuringStart = async (folder: string, afterMs: number): Promise<
   const { child } = spawnServer(folder, await freePort(), {})
   const closed = once(child, 'close')
   await sleep(afterMs)
-  await killTree(child.pid ?? -1)
+  await killTree(pidOf(child))
   await closed
 }
 
@@ -180,7 +185,7 @@ const runCli = (
 
 /** The processes below the server whose command line matches. */
 const pidsRunning = ({ child }: Running, pattern: RegExp): number[] =>
-  processTree(child.pid ?? -1)
+  processTree(pidOf(child))
     .filter(({ pid }) => pid !== child.pid && pattern.test(commandOf(pid)))
     .map(({ pid }) => pid)
 
@@ -215,7 +220,7 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
     },
     apiKey: firstRun.apiKey,
     get pid() {
-      return running.child.pid ?? -1
+      return pidOf(running.child)
     },
     get startedInMs() {
       return startedInMs
@@ -226,7 +231,11 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
     },
     cli: (args, cliOptions) => runCli(folder, args, cliOptions),
     databasePids: () => pidsRunning(running, /\bpostgres\b/),
-    enginePid: () => pidsRunning(running, /engine\/src\/main\.ts/)[0] ?? -1,
+    killEngine: () => {
+      const pids = pidsRunning(running, /engine\/src\/main\.ts/)
+      if (pids.length !== 1) throw new Error(`${pids.length} processes of the engine, one was expected`)
+      signalAll(pids, 'SIGKILL')
+    },
     output: () => ({ stdout: running.stdout(), stderr: running.stderr() }),
     stop: async () => {
       const began = performance.now()
@@ -240,7 +249,7 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
     },
     kill9: async () => {
       const closed = once(running.child, 'close')
-      await killTree(running.child.pid ?? -1)
+      await killTree(pidOf(running.child))
       await closed
     },
     restart: async (more) => {
@@ -248,7 +257,7 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
       await launch()
     },
     [Symbol.asyncDispose]: async () => {
-      if (!hasEnded()) await killTree(running.child.pid ?? -1)
+      if (!hasEnded()) await killTree(pidOf(running.child))
       rmSync(folder, { recursive: true, force: true })
     },
   }
