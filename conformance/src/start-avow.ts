@@ -232,7 +232,7 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
     cli: (args, cliOptions) => runCli(folder, args, cliOptions),
     databasePids: () => pidsRunning(running, /\bpostgres\b/),
     killEngine: () => {
-      const pids = pidsRunning(running, /engine\/src\/main\.ts/)
+      const pids = pidsRunning(running, / src\/main\.ts .*--model/)
       if (pids.length !== 1) throw new Error(`${pids.length} processes of the engine, one was expected`)
       signalAll(pids, 'SIGKILL')
     },
