@@ -7,6 +7,7 @@ import {
   staffEndpoints,
 } from '@avow/contract'
 import type { FastifyInstance } from 'fastify'
+import { expect, vi } from 'vitest'
 import { movableClock } from '../../platform/clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
 import { createPasswordGate } from '../../platform/gates/index.ts'
@@ -77,6 +78,11 @@ export interface TestIdentity extends TestServer {
   codeOf(secret: string, stepsAhead?: number): string
   /** Another server process on the same database. */
   again(changes?: Partial<IdentityDeps>): TestServer
+  /**
+   * Runs requests truly side by side: each goes as far as it can while `rows` (a `select ... for update`) are held;
+   * then `change` is made to them, if any, and they are let go.
+   */
+  sideBySide(rows: string, requests: readonly (() => Promise<Answer>)[], change?: string): Promise<Answer[]>
   close(): Promise<void>
 }
 
@@ -124,6 +130,28 @@ const outboxOf = (database: TestDatabase): Pick<TestIdentity, 'mails' | 'mailedT
     },
   }
 }
+
+const waitingBackends =
+  "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+
+const sideBySideOn =
+  (database: TestDatabase): TestIdentity['sideBySide'] =>
+  async (rows, requests, change) => {
+    const holder = await database.pool.connect()
+    try {
+      await holder.query('begin')
+      await holder.query(rows)
+      const running = Promise.all(requests.map((request) => request()))
+      // Asked outside the holder's transaction, in which the view would not change.
+      const countWaiting = async () => (await database.pool.query<{ n: number }>(waitingBackends)).rows[0]?.n
+      await vi.waitFor(async () => expect(await countWaiting()).toBe(requests.length), { timeout: 15_000 })
+      if (change !== undefined) await holder.query(change)
+      await holder.query('commit')
+      return await running
+    } finally {
+      holder.release()
+    }
+  }
 
 const joiner =
   (test: Pick<TestIdentity, 'send' | 'as' | 'mailedToken'>): TestIdentity['join'] =>
@@ -176,6 +204,7 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
     clock,
     again,
     codeOf,
+    sideBySide: sideBySideOn(database),
     join: joiner({ ...first, ...outbox }),
     addTotp: async (member) => {
       const begun = await member.send('POST', '/me/totp', { password: goodPassword })

@@ -143,7 +143,11 @@ describe('rotating an API key', () => {
   it('happens once when two rotate at the same moment', async () => {
     const id = read(await create('raced'), 'id')
     const rotate = () => owner.send('POST', `${path}/${id}/rotate`, {})
-    const answers = await Promise.all([rotate(), rotate(), rotate()])
+    const answers = await test.sideBySide(`select 1 from api_key where id = '${id}' for update`, [
+      rotate,
+      rotate,
+      rotate,
+    ])
     expect(answers.map((one) => one.status).sort()).toEqual([201, 409, 409])
     expect(column(await owner.send('GET', `${path}?search=raced`), 'name')).toHaveLength(2)
   })

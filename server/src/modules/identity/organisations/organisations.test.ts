@@ -119,14 +119,15 @@ describe('members', () => {
       (one: Member, other: Member) => remove(one, other),
     ]) {
       const second = await joinAs('owner')
-      const answers = await Promise.all([act(owner, second), act(second, owner)])
+      const rows = `select 1 from membership where organisation_id = '${owner.organisationId}' for update`
+      const answers = await test.sideBySide(rows, [() => act(owner, second), () => act(second, owner)])
       expect(answers.filter((answer) => answer.status < 300)).toHaveLength(1)
-      const { rows } = await test.database.pool.query(
+      const left = await test.database.pool.query(
         "select person_id from membership where organisation_id = $1 and role = 'owner'",
         [owner.organisationId],
       )
-      expect(rows).toHaveLength(1)
-      owner = rows[0].person_id === owner.personId ? owner : second
+      expect(left.rows).toHaveLength(1)
+      owner = left.rows[0].person_id === owner.personId ? owner : second
     }
   })
 })
@@ -147,7 +148,8 @@ describe('invitations', () => {
     await invite(owner, guest.email, 'member')
     const token = await test.mailedToken(guest.email)
     const accept = () => guest.send('POST', '/invitations/accept', { token })
-    const answers = await Promise.all([accept(), accept()])
+    const rows = `select 1 from invitation where email = '${guest.email}' for update`
+    const answers = await test.sideBySide(rows, [accept, accept])
     expect(answers.map((one) => one.status).sort()).toEqual([200, 400])
   })
 

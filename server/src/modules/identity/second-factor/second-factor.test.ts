@@ -124,6 +124,20 @@ describe('signing in with a code', () => {
   })
 })
 
+describe('codes guessed at the same moment', () => {
+  it('are all counted', async () => {
+    const member = await test.join('parallel@example.org')
+    await member.send('POST', '/me/totp', { password: goodPassword })
+    const guess = () => member.send('POST', '/me/totp/confirm', { code: '000000' })
+    await guess()
+    const newest = 'select 1 from attempt order by last_at desc limit 1 for update'
+    const answers = await test.sideBySide(newest, [guess, guess, guess, guess, guess, guess])
+    const codes = answers.map((one) => (one.body as { code: string }).code)
+    expect(codes.filter((code) => code === 'wrong_code')).toHaveLength(4)
+    expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(2)
+  })
+})
+
 describe('removing two-step sign-in', () => {
   it('needs password and code, and tells the owner', async () => {
     const member = await test.join('removes@example.org')
