@@ -5,6 +5,7 @@ import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { showDataMap } from './show-data-map.ts'
 import { showPolicy } from './show-policy.ts'
 import { showReport, verifyNow } from './show-report.ts'
@@ -27,7 +28,7 @@ export interface Privacy {
   /** Sweeps and checks soon after the server listens, then on their schedules. */
   start(): Promise<void>
   readonly api: {
-    /** Runs every check and stores the report; a second call while one runs gets the same report. */
+    /** Runs every check and keeps the report; those who ask while one run goes on share the next. */
     verify(): Promise<PolicyReport>
   }
 }
@@ -35,8 +36,6 @@ export interface Privacy {
 /** The policy that runs: its report, its retention and its data map. */
 export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   const { clock, database, gates, log, map, policy } = deps
-  let running: Promise<PolicyReport> | null = null
-
   const verifyAndStore = async (): Promise<PolicyReport> => {
     const startedMs = clock.monotonicMs()
     const report = await verifyPolicy(deps)
@@ -50,12 +49,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     )
     return report
   }
-  const verify = (): Promise<PolicyReport> => {
-    running ??= verifyAndStore().finally(() => {
-      running = null
-    })
-    return running
-  }
+  const verify = oneAtATime(verifyAndStore)
 
   return {
     routes: [

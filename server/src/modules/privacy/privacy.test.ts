@@ -1,4 +1,5 @@
 import { privacyEndpoints } from '@avow/contract'
+import type { CompiledPolicy } from '@avow/policy'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dataMap } from '../../app.ts'
@@ -46,12 +47,21 @@ const serve = (deps: TestSystem) => {
   return { privacy: made, api: served }
 }
 
+/** The policy with a few quick clauses only: what is tested here is the module, not each check. */
+const briefly = (policy: CompiledPolicy): CompiledPolicy => {
+  const ids = ['START-01', 'START-02', 'START-03', 'START-23', 'START-31', 'START-43']
+  const rules = policy.rules.filter((rule) => rule.clauses.some((id) => ids.includes(id)))
+  return { ...policy, clauses: policy.clauses.filter(({ id }) => ids.includes(id)), rules }
+}
+
+let whole: TestSystem
 let running: Identity
 beforeAll(async () => {
   const made = await createTestSystem(dataMap)
   running = made.identityOn(made.database)
   await running.start()
-  system = { ...made, keys: running.api.keyDirectory }
+  whole = { ...made, keys: running.api.keyDirectory }
+  system = { ...whole, policy: briefly(made.policy) }
   const served = serve(system)
   privacy = served.privacy
   api = served.api
@@ -83,10 +93,9 @@ describe('the report', () => {
   })
 
   it('has every clause of the policy, each with a state, and a reason unless it is good', async () => {
-    const report = (await verify('staff')).json<{
-      clauses: { id: string; state: string; reason: string | null; figure: string | null }[]
-    }>()
-    expect(report.clauses.map((clause) => clause.id)).toEqual(system.policy.clauses.map((clause) => clause.id))
+    const report = await serve(whole).privacy.api.verify()
+    expect(report.clauses.filter(({ state }) => state === 'broken')).toEqual([])
+    expect(report.clauses.map((clause) => clause.id)).toEqual(whole.policy.clauses.map((clause) => clause.id))
     for (const { id, state, reason, figure } of report.clauses) {
       if (state === 'unproven') expect(reason, id).not.toBeNull()
       else expect(figure, id).not.toBeNull()
@@ -105,7 +114,7 @@ describe('the report', () => {
 
   it('is not shown for another version of the policy', async () => {
     await verify('staff')
-    const other = serve({ ...system, policy: starterPolicy(['minimumAge: 16', 'minimumAge: 18']) })
+    const other = serve({ ...system, policy: briefly(starterPolicy(['minimumAge: 16', 'minimumAge: 18'])) })
     const response = await other.api.inject({
       method: 'GET',
       url: '/api/v1/privacy/report',
@@ -114,10 +123,10 @@ describe('the report', () => {
     expect(response.statusCode).toBe(404)
   })
 
-  it('is made once for two that ask at the same time', async () => {
-    const [one, two] = await Promise.all([privacy.api.verify(), privacy.api.verify()])
-    expect(one).toBe(two)
-    expect((await system.database.pool.query('select 1 from policy_report')).rows).toHaveLength(1)
+  it('is made anew for those who ask during a check, once for all of them', async () => {
+    const [one, two, three] = await Promise.all([privacy.api.verify(), privacy.api.verify(), privacy.api.verify()])
+    expect(two).not.toBe(one)
+    expect(three).toBe(two)
   })
 
   it('takes the place of the one before while nothing changes, and stands beside it when a state changes', async () => {
