@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { addModel, booked, bookedByKey } from '../src/inference.ts'
-import { createKeys, differences, sendLoad } from '../src/load.ts'
+import { createKeys, differences, type Received, sendLoad } from '../src/load.ts'
 import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
 import { signalAll } from '../src/process-tree.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
@@ -23,6 +23,19 @@ const producedSince = (start: number) => {
   const rows = new Map(mock.produced.slice(start).map((row) => [row.name, row.completionTokens]))
   return (name: string): number => rows.get(name) ?? 0
 }
+/** Waits until so many requests are in these states: the moment to strike. */
+const until = (
+  received: readonly Received[],
+  wanted: Readonly<Partial<Record<Received['state'], number>>>,
+): Promise<void> =>
+  vi.waitFor(
+    () => {
+      for (const [state, count] of Object.entries(wanted)) {
+        expect(received.filter((one) => one.state === state).length).toBeGreaterThanOrEqual(count)
+      }
+    },
+    { timeout: 30_000, interval: 5 },
+  )
 const settled = { timeout: 20_000, interval: 250 }
 
 test('kill -9 of everything in the middle of 200 requests loses and doubles nothing', async () => {
@@ -33,7 +46,7 @@ test('kill -9 of everything in the middle of 200 requests loses and doubles noth
     delayMs: 20,
     overMs: 1500,
   })
-  await sleep(1600)
+  await until(received, { complete: 40, partial: 20 })
   await avow.kill9()
   await done
   const states = new Set(received.map(({ state }) => state))
@@ -85,7 +98,7 @@ test('the database killed: the server says so, and the next start has everything
     delayMs: 10,
     overMs: 500,
   })
-  await sleep(400)
+  await until(received, { complete: 5, partial: 5 })
   signalAll(avow.databasePids(), 'SIGKILL')
   await done
   await avow.ended()
@@ -101,7 +114,7 @@ test('SIGTERM under load stops within ten seconds with nothing lost', async () =
     delayMs: 25,
     overMs: 1000,
   })
-  await sleep(1100)
+  await until(received, { complete: 5, partial: 10 })
   const { code, ms } = await avow.stop()
   expect(code).toBe(0)
   expect(ms).toBeLessThan(10_000)

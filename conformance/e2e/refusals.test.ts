@@ -46,7 +46,7 @@ describe('errors come in the shape of OpenAI, typed by its client', () => {
       expect(error).toMatchObject({ status: 401, code: 'invalid_api_key' })
     }
     const missing = await fetch(`${avow.url}/v1/models`)
-    expect([missing.status, await missing.json()]).toEqual([401, expect.objectContaining(shape)])
+    expect({ status: missing.status, body: await missing.json() }).toMatchObject({ status: 401, body: shape })
 
     const expiring = await createKey(avow, 'short-lived', { expiresAt: new Date(Date.now() + 1500).toISOString() })
     await expiring.openai.models.list()
@@ -91,7 +91,7 @@ describe('errors come in the shape of OpenAI, typed by its client', () => {
     const large = await post(
       JSON.stringify({ model: 'mock', messages: [{ role: 'user', content: 'x'.repeat(21 * 1024 * 1024) }] }),
     )
-    expect([large.status, await large.json()]).toEqual([413, expect.objectContaining(shape)])
+    expect({ status: large.status, body: await large.json() }).toMatchObject({ status: 413, body: shape })
   })
 
   test('parameters that the built-in engine does not know are refused by name, never dropped', async () => {
@@ -120,9 +120,9 @@ describe('errors come in the shape of OpenAI, typed by its client', () => {
   test('paths and methods that there are not', async () => {
     const headers = { authorization: `Bearer ${avow.apiKey}` }
     const path = await fetch(`${avow.url}/v1/nonsense`, { headers })
-    expect([path.status, await path.json()]).toEqual([404, expect.objectContaining(shape)])
+    expect({ status: path.status, body: await path.json() }).toMatchObject({ status: 404, body: shape })
     const method = await fetch(`${avow.url}/v1/chat/completions`, { headers })
-    expect([method.status, await method.json()]).toEqual([405, expect.objectContaining(shape)])
+    expect({ status: method.status, body: await method.json() }).toMatchObject({ status: 405, body: shape })
   })
 
   test('an upstream that fails, refuses, is gone, or breaks off', async () => {
@@ -140,7 +140,10 @@ describe('errors come in the shape of OpenAI, typed by its client', () => {
     expect(gone.message).not.toContain('127.0.0.1')
     expect(await booked(avow, key.id)).toMatchObject({ promptTokens: 0, completionTokens: 0 })
 
-    const stream = (await ask({ tokens: 50, dropAfter: 10 }, true)) as AsyncIterable<OpenAI.ChatCompletionChunk>
+    const stream = (await ask(
+      { tokens: 50, dropAfter: 10, delayMs: 5 },
+      true,
+    )) as AsyncIterable<OpenAI.ChatCompletionChunk>
     let received = 0
     const read = async (): Promise<void> => {
       for await (const chunk of stream) if (chunk.choices[0]?.delta.content) received += 1
