@@ -119,7 +119,8 @@ describe('the verification link', () => {
     await test.send('POST', '/auth/sign-up', applicant('twice@example.org'))
     const token = await test.mailedToken('twice@example.org')
     const open = () => test.send('POST', '/auth/verify-email', { token })
-    const answers = await Promise.all([open(), open(), open()])
+    const rows = "select 1 from sign_up where email = 'twice@example.org' for update"
+    const answers = await test.sideBySide(rows, [open, open, open])
     expect(answers.map((one) => one.status).sort()).toEqual([200, 400, 400])
   })
 

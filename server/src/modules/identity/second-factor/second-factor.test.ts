@@ -82,11 +82,9 @@ describe('signing in with a code', () => {
     expect(await signIn(member.email, test.codeOf(secret))).toMatchObject({ status: 401, body: { code: 'wrong_code' } })
     nextStep()
     const code = test.codeOf(secret)
-    const answers = await Promise.all([
-      signIn(member.email, code),
-      signIn(member.email, code),
-      signIn(member.email, code),
-    ])
+    const use = () => signIn(member.email, code)
+    const row = `select 1 from person where id = '${member.personId}' for update`
+    const answers = await test.sideBySide(row, [use, use, use])
     expect(answers.map((one) => one.status).sort()).toEqual([200, 401, 401])
     expect((await signIn(member.email, code)).status).toBe(401)
   })
