@@ -62,8 +62,6 @@ export interface RunningAvow {
   output(): { readonly stdout: string; readonly stderr: string }
   /** SIGTERM; gives the exit code and how long it took. */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>
-  /** Settles when the server has ended by itself. */
-  ended(): Promise<void>
   /** kill -9 of the whole process tree. */
   kill9(): Promise<void>
   /** Starts again on the same folder and port. */
@@ -243,9 +241,6 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
       running.child.kill('SIGTERM')
       const [code] = (await closed) as [number | null]
       return { code, ms: performance.now() - began }
-    },
-    ended: async () => {
-      if (!hasEnded()) await once(running.child, 'close')
     },
     kill9: async () => {
       const closed = once(running.child, 'close')
