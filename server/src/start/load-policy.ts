@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { type CompiledPolicy, compilePolicy, formatProblem, parsePolicy } from '@avow/policy'
+import { type CompiledPolicy, compilePolicy, formatProblem, lintPolicy, parsePolicy } from '@avow/policy'
 
 export class PolicyError extends Error {}
 
 /**
  * Reads and compiles the policy: a name in the policies folder, or a file.
+ * @param say told what the linter finds in a policy that works: placeholders, contradictions
  * @throws PolicyError with `file:line:column: message` for each problem
  */
-export const loadPolicy = (wanted: string, policiesDir: string): CompiledPolicy => {
+export const loadPolicy = (wanted: string, policiesDir: string, say: (line: string) => void): CompiledPolicy => {
   const known = existsSync(policiesDir)
     ? readdirSync(policiesDir)
         .filter((file) => file.endsWith('.yaml'))
@@ -28,5 +29,8 @@ export const loadPolicy = (wanted: string, policiesDir: string): CompiledPolicy 
     throw new PolicyError(
       `the policy cannot be used:\n${parsed.problems.map((problem) => `  ${formatProblem(file, problem)}`).join('\n')}`,
     )
+  for (const finding of lintPolicy(parsed.policy, parsed.locate)) {
+    if (finding.severity !== 'advice') say(`policy ${finding.severity}: ${formatProblem(file, finding)}`)
+  }
   return compilePolicy(parsed.policy)
 }

@@ -29,7 +29,7 @@ type Undo = () => Promise<void> | void
 const start = async (undo: Undo[], say: (line: string) => void): Promise<void> => {
   const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
   const config = readConfig(processEnvironment(), version)
-  const policy = loadPolicy(config.policy, `${root}policies`)
+  const policy = loadPolicy(config.policy, `${root}policies`, say)
   const log = createLog(config.logLevel)
   const folder: DataFolder = openDataFolder(config.dataDir)
   undo.push(() => folder.release())
