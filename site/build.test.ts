@@ -58,3 +58,12 @@ test('pages load nothing from elsewhere', () => {
   for (const style of styles)
     expect(readFileSync(path.join(built, 'assets', style), 'utf8')).not.toMatch(/(@import|url\()\s*["']?https?:/)
 })
+
+test('pages run no inline script, so that the content security policy can refuse all of them', () => {
+  for (const [file, html] of pages) {
+    const inline = [...html.matchAll(/<script\b([^>]*)>/g)].filter(
+      ([, attributes = '']) => !attributes.includes('src='),
+    )
+    expect(inline, file).toEqual([])
+  }
+})

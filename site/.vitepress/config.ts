@@ -46,6 +46,7 @@ const sidebar = [
       page('From promise to proof', '/concepts/promises'),
       page('States of a clause', '/concepts/states'),
       page('The data map', '/concepts/data-map'),
+      page('The evidence log', '/concepts/evidence'),
       page('Gates today', '/concepts/gates'),
       page('Write your policy', '/policy/write'),
       page('The policy language', '/policy/language'),
@@ -72,6 +73,10 @@ const sidebar = [
   { text: 'Security', items: [page('Security and privacy of the platform', '/security')] },
 ]
 
+/** public/appearance.js does what these two do. */
+const withoutInlineScripts = (html: string): string =>
+  html.replaceAll(/<script id="check-(?:dark-mode|mac-os)">.*?<\/script>/gs, '')
+
 export default defineConfig({
   title: 'Avow',
   description: 'A self-hosted GPU cloud whose privacy policy runs',
@@ -81,7 +86,13 @@ export default defineConfig({
   cleanUrls: true,
   lastUpdated: false,
   metaChunk: true,
-  head: [['link', { rel: 'icon', href: '/docs/mark.svg', type: 'image/svg+xml' }]],
+  // The console's name for the choice, so that one choice holds for both.
+  appearance: { storageKey: 'avow.appearance' },
+  transformHtml: withoutInlineScripts,
+  head: [
+    ['script', { src: '/docs/appearance.js' }],
+    ['link', { rel: 'icon', href: '/docs/mark.svg', type: 'image/svg+xml' }],
+  ],
   markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   themeConfig: {
     logo: '/mark.svg',
@@ -93,7 +104,7 @@ export default defineConfig({
     ],
     sidebar,
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { disableQueryPersistence: true, disableDetailedView: true } },
     docFooter: { prev: 'Before', next: 'Next' },
   },
 })

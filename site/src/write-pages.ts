@@ -12,4 +12,5 @@ for (const page of pages) {
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, `${page.text.trimEnd()}\n`)
 }
+cpSync(path.join(root, 'site/public'), path.join(folder, 'public'), { recursive: true })
 cpSync(path.join(root, 'console/public/avow.svg'), path.join(folder, 'public/mark.svg'))
