@@ -121,9 +121,13 @@ test('Ctrl-C in the middle of an answer ends it at once, and what was written is
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''
+  let interrupted = false
   for await (const part of child.stdout.setEncoding('utf8')) {
     text += part
-    if (text.includes('word20 ')) child.kill('SIGINT')
+    if (text.includes('word20 ') && !interrupted) {
+      interrupted = true
+      child.kill('SIGINT')
+    }
   }
   if (child.exitCode === null) await once(child, 'exit')
   expect(child.exitCode).toBe(130)
@@ -157,7 +161,8 @@ test('policy verify tells of every clause, its counts add up, and its exit code 
   for (const clause of report.clauses) {
     expect(Object.keys(clause).sort()).toEqual(['check', 'figure', 'id', 'promise', 'reason', 'rule', 'state'])
     if (clause.state === 'kept') expect(clause).toMatchObject({ check: expect.any(String), figure: expect.any(String) })
-    if (clause.state !== 'kept') expect([clause.id, clause.reason]).toEqual([clause.id, expect.any(String)])
+    if (clause.state === 'broken' || clause.state === 'unproven')
+      expect([clause.id, clause.reason]).toEqual([clause.id, expect.any(String)])
   }
   expect(report.summary.kept).toBeGreaterThan(0)
   expect(report.clauses.filter(({ state }: { state: string }) => state === 'broken')).toEqual([])

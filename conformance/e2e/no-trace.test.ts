@@ -16,7 +16,7 @@ test('no prompt and no answer is anywhere on the disk or in the log, on success 
   await using avow = await startAvow({ env: { AVOW_LOG_LEVEL: 'trace' } })
   await addModel(avow, 'mock', mock.url)
   await untilModelReady(avow, 'avow-tiny')
-  const key = await createKey(avow, 'nothing kept')
+  const key = await createKey(avow, 'a name that is stored')
   const marker = 'zebra-quokka-axolotl'
   const ask = (model: string, of: Record<string, unknown>, stream = false) =>
     key.openai.chat.completions.create({
@@ -33,7 +33,7 @@ test('no prompt and no answer is anywhere on the disk or in the log, on success 
     messages: [{ role: 'user', content: `Say ${marker}` }],
     max_tokens: 8,
   })
-  const dropped = (await ask('mock', { tokens: 9, dropAfter: 4 }, true)) as AsyncIterable<unknown>
+  const dropped = (await ask('mock', { tokens: 9, dropAfter: 4, delayMs: 5 }, true)) as AsyncIterable<unknown>
   const drain = async (): Promise<void> => {
     for await (const _ of dropped);
   }
@@ -57,6 +57,8 @@ test('no prompt and no answer is anywhere on the disk or in the log, on success 
     expect([text, holding(text)]).toEqual([text, []])
     expect(stdout + stderr).not.toContain(text)
   }
+  // What is stored is found by the same search: it can see into the database's files.
+  expect(holding('a name that is stored')).not.toEqual([])
   expect(holding(key.secret)).toEqual([])
   expect(holding(avow.firstRun.operator.password)).toEqual(['first-run.json'])
   expect(holding(avow.apiKey)).toEqual(['first-run.json'])
