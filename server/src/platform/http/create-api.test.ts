@@ -6,6 +6,7 @@ import { systemClock } from '../clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/test-database.ts'
 import { createLog } from '../log/index.ts'
 import { createApi } from './create-api.ts'
+import { decodeCursor } from './page.ts'
 import { Refusal } from './problem.ts'
 import { route } from './route.ts'
 
@@ -119,6 +120,30 @@ test('a bad body is answered with every field that is wrong, and unknown fields 
       .errors.map((one: { message: string }) => one.message)
       .join(),
   ).toContain('colour')
+})
+
+test('text that the database cannot store is a bad request, wherever it stands', async () => {
+  for (const answer of [
+    await post('/things/t1', { name: 'nul \0 inside' }),
+    await post('/things/t1', '{"name":"half a pair \\ud83d"}'),
+    await post('/things/t%001', { name: 'fine' }),
+  ])
+    expect(answer.json()).toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+      errors: [{ path: expect.any(String) }],
+    })
+})
+
+test.each([
+  ['[1e300,"a"]'],
+  ['[-1,"a"]'],
+  ['[253402300800000,"a"]'],
+  ['[1,"\\u0000"]'],
+  ['[1]'],
+  ['{}'],
+])('a cursor that no list gave is a bad request: %s', (text) => {
+  expect(() => decodeCursor(Buffer.from(text).toString('base64url'))).toThrow(Refusal)
 })
 
 test.each(['{', 'null x', '"'])('a body that is not JSON (%s) is said to be so', async (text) => {

@@ -8,6 +8,7 @@ import { describeError, type Log } from '../log/index.ts'
 import { onceForKey } from './idempotency.ts'
 import { problemOf, Refusal } from './problem.ts'
 import type { Authorise, Context, ReplyControl, RequestFacts, Route } from './route.ts'
+import { findUnstorableText } from './storable-text.ts'
 
 export interface ApiDeps {
   readonly database: Database
@@ -25,19 +26,22 @@ export interface ApiDeps {
 
 const bodyBytesMax = 1_048_576
 
-const parse = (schema: ZodType | undefined, value: unknown, place: string): unknown => {
-  if (schema === undefined) return undefined
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const fields = result.error.issues.map((issue) => ({
+const refuseFields = (place: string, issues: readonly { path: readonly PropertyKey[]; message: string }[]): Refusal => {
+  const fields = issues.map((issue) => ({
     path: [place, ...issue.path.map(String)].filter((p) => p !== 'body').join('.') || 'body',
     message: issue.message,
   }))
-  throw new Refusal(
-    'invalid_request',
-    `${fields.map((field) => `${field.path}: ${field.message}`).join('; ')}. Nothing was changed.`,
-    { fields },
-  )
+  const detail = `${fields.map((field) => `${field.path}: ${field.message}`).join('; ')}. Nothing was changed.`
+  return new Refusal('invalid_request', detail, { fields })
+}
+
+const parse = (schema: ZodType | undefined, value: unknown, place: string): unknown => {
+  if (schema === undefined) return undefined
+  const result = schema.safeParse(value)
+  if (!result.success) throw refuseFields(place, result.error.issues)
+  const path = findUnstorableText(result.data)
+  if (path !== null) throw refuseFields(place, [{ path, message: 'must be text without the character U+0000' }])
+  return result.data
 }
 
 const strictBody = (schema: ZodType | undefined): ZodType | undefined =>

@@ -1,10 +1,15 @@
 import { Refusal } from './problem.ts'
+import { isStorable } from './storable-text.ts'
 
 /** The position after the last row of a page: its sort time (ms) and id. Opaque to callers. */
 export interface Cursor {
   atMs: number
   id: string
 }
+
+/** Whole milliseconds from 1970 to the year 9999: what both Date and PostgreSQL read. */
+const isTime = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 253_402_300_800_000
 
 export const encodeCursor = (cursor: Cursor): string =>
   Buffer.from(JSON.stringify([cursor.atMs, cursor.id])).toString('base64url')
@@ -14,8 +19,10 @@ export const decodeCursor = (text: string | undefined): Cursor | undefined => {
   if (text === undefined) return undefined
   try {
     const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (Array.isArray(parsed) && Number.isFinite(parsed[0]) && typeof parsed[1] === 'string')
-      return { atMs: parsed[0], id: parsed[1] }
+    if (Array.isArray(parsed)) {
+      const [atMs, id]: unknown[] = parsed
+      if (isTime(atMs) && typeof id === 'string' && isStorable(id)) return { atMs, id }
+    }
   } catch {
     // falls through to the refusal
   }
