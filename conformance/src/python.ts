@@ -8,11 +8,11 @@ const run = promisify(execFile)
 const version = '3.54.0'
 
 /**
- * A folder with the official Python client, installed once below node_modules/.cache by the ordinary pip.
+ * A folder with the official Python client, installed once below .cache by the ordinary pip.
  * @returns why it cannot be had, where Python or pip is missing or the package cannot be fetched
  */
 export const pythonClient = async (): Promise<{ folder: string } | { missing: string }> => {
-  const folder = join(root, 'node_modules/.cache', `python-openai-${version}`)
+  const folder = join(root, '.cache', `python-openai-${version}`)
   if (existsSync(folder)) return { folder }
   const aside = `${folder}.${process.pid}`
   mkdirSync(aside, { recursive: true })
