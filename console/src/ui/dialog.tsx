@@ -5,7 +5,7 @@ interface Props {
   title: string
   /** Asked for by Escape or the close button; without it only the content can close the dialog. */
   onClose?: (() => void) | undefined
-  shape?: 'box' | 'wide' | 'side'
+  shape?: 'box' | 'wide' | 'side' | 'top'
   children: ReactNode
 }
 

@@ -61,9 +61,11 @@ export const ProblemNotice = ({ error, again }: { error: unknown; again?: (() =>
     )
   const { title, detail, type, code, requestId } = error.problem
   const docs = docsPath(type)
+  // A detail often begins with the title, which stands above it already.
+  const more = detail.startsWith(title) ? detail.slice(title.length).replace(/^[.:]?\s*/, '') : detail
   return (
     <Notice kind="bad" title={title}>
-      {detail !== title && <p>{detail}</p>}
+      {more !== '' && <p>{more}</p>}
       <p className="small soft">
         {docs === null ? <code>{code}</code> : <Anchor href={docs}>What {code} means</Anchor>}
         {requestId !== undefined && (

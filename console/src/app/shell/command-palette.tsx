@@ -1,97 +1,90 @@
-import '@mantine/core/styles/ScrollArea.css'
-import '@mantine/core/styles/Paper.css'
-import '@mantine/core/styles/Overlay.css'
-import '@mantine/core/styles/ModalBase.css'
-import '@mantine/core/styles/Modal.css'
-import '@mantine/core/styles/Mark.css'
-import '@mantine/spotlight/styles.css'
-import { useMantineColorScheme } from '@mantine/core'
-import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight'
-import { IconKey, IconLogout, IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
-import { useEffect } from 'react'
-import { useMe, useScope } from '../use-scope.ts'
-import { placesOf } from './places.ts'
-import { useSignOut } from './use-sign-out.ts'
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { Dialog } from '../../ui/dialog.tsx'
+import { findChoices } from './palette-choices.ts'
+import { type PaletteChoice, useChoices } from './use-choices.tsx'
 
-const useActs = (): SpotlightActionGroupData => {
-  const { project } = useScope()
-  const navigate = useNavigate()
-  const signOut = useSignOut()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const dark = colorScheme === 'dark'
-  const createKey = () =>
-    project &&
-    navigate({ to: '/projects/$projectId/keys', params: { projectId: project.id }, search: { create: true } })
-  return {
-    group: 'Acts',
-    actions: [
-      ...(project === null
-        ? []
-        : [
-            {
-              id: 'create-key',
-              label: 'Create an API key',
-              leftSection: <IconKey size={18} aria-hidden />,
-              onClick: createKey,
-            },
-          ]),
-      {
-        id: 'appearance',
-        label: dark ? 'Light appearance' : 'Dark appearance',
-        keywords: 'theme dark light colour',
-        leftSection: dark ? <IconSun size={18} aria-hidden /> : <IconMoon size={18} aria-hidden />,
-        onClick: () => setColorScheme(dark ? 'light' : 'dark'),
-      },
-      {
-        id: 'sign-out',
-        label: 'Sign out',
-        leftSection: <IconLogout size={18} aria-hidden />,
-        onClick: () => signOut.mutate(undefined),
-      },
-    ],
-  }
+const List = ({
+  id,
+  choices,
+  at,
+  onChoose,
+}: {
+  id: string
+  choices: readonly PaletteChoice[]
+  at: number
+  onChoose: (choice: PaletteChoice) => void
+}) => {
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    list.current?.querySelectorAll('[role="option"]')[at]?.scrollIntoView({ block: 'nearest' })
+  }, [at])
+  return (
+    <div ref={list} id={id} role="listbox" tabIndex={-1} aria-label="Pages and acts" className="palette-list">
+      {choices.map((choice, index) => (
+        // The keyboard works in the text field; an option needs the mouse only.
+        <div
+          key={choice.id}
+          id={`${id}-${choice.id}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === at}
+          className="palette-choice"
+          onMouseDown={(event) => {
+            event.preventDefault()
+            onChoose(choice)
+          }}
+        >
+          {choice.icon}
+          <span>{choice.name}</span>
+          <span className="small soft palette-group">{choice.group}</span>
+        </div>
+      ))}
+    </div>
+  )
 }
 
-/** Reaches every page and act by typing. Opens each time that `asked` grows. */
-export const CommandPalette = ({ asked }: { asked: number }) => {
-  const me = useMe()
-  const { organisation, project } = useScope()
-  const navigate = useNavigate()
-  const acts = useActs()
-  useEffect(() => {
-    if (asked > 0) spotlight.open()
-  }, [asked])
-  const places = placesOf({ me, organisationId: organisation?.id ?? null, projectId: project?.id ?? null })
-  const pages = places.map((group) => ({
-    group: group.name,
-    actions: group.places.map(({ name, icon: Icon, link, also }) => ({
-      id: `${group.name} ${name}`,
-      label: name,
-      keywords: `${group.name} ${also ?? ''}`,
-      leftSection: <Icon size={18} aria-hidden />,
-      onClick: () => navigate(link),
-    })),
-  }))
-  const account = {
-    id: 'account',
-    label: 'Account',
-    keywords: 'password two-step sessions appearance',
-    onClick: () => navigate({ to: '/account' }),
+/** Reaches every page and act by typing: arrows move, Enter goes. */
+export const CommandPalette = ({ onClose }: { onClose: () => void }) => {
+  const id = useId()
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const choices = findChoices(useChoices(), text)
+  const chosen = choices[at]
+  const choose = (choice: PaletteChoice) => {
+    onClose()
+    choice.choose()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && chosen !== undefined && !event.nativeEvent.isComposing) choose(chosen)
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step === undefined || choices.length === 0) return
+    event.preventDefault()
+    setAt((at + step + choices.length) % choices.length)
   }
   return (
-    <Spotlight
-      shortcut={null}
-      actions={[...pages, { group: 'You', actions: [account] }, acts]}
-      nothingFound="Nothing is called that."
-      highlightQuery
-      scrollable
-      maxHeight="min(26rem, 70dvh)"
-      searchProps={{
-        leftSection: <IconSearch size={18} aria-hidden />,
-        placeholder: 'Go to a page, or do something',
-        'aria-label': 'Go to a page, or do something',
-      }}
-    />
+    <Dialog title="Go to…" onClose={onClose} shape="top">
+      <input
+        className="palette-text"
+        type="text"
+        role="combobox"
+        aria-label="Go to a page, or do something"
+        aria-expanded="true"
+        aria-controls={id}
+        aria-activedescendant={chosen === undefined ? undefined : `${id}-${chosen.id}`}
+        autoComplete="off"
+        placeholder="Go to a page, or do something"
+        data-autofocus
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          setAt(0)
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <List id={id} choices={choices} at={at} onChoose={choose} />
+      <p className="soft palette-none" role="status">
+        {choices.length === 0 ? 'Nothing is called that.' : ''}
+      </p>
+    </Dialog>
   )
 }

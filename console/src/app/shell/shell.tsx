@@ -12,8 +12,8 @@ const CommandPalette = lazy(async () => ({ default: (await import('./command-pal
 /** The frame around every page of a person who is signed in. */
 export const Shell = () => {
   const [menuOpen, menu] = useDisclosure()
-  const [asked, setAsked] = useState(0)
-  const search = () => setAsked((times) => times + 1)
+  const [searching, setSearching] = useState(false)
+  const search = () => setSearching(true)
   useHotkeys([['mod+K', search]], [])
   const main = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
@@ -58,9 +58,9 @@ export const Shell = () => {
           </nav>
         </Dialog>
       )}
-      {asked > 0 && (
+      {searching && (
         <Suspense fallback={null}>
-          <CommandPalette asked={asked} />
+          <CommandPalette onClose={() => setSearching(false)} />
         </Suspense>
       )}
     </>

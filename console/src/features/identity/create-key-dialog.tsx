@@ -4,25 +4,12 @@ import { answer } from '../../app/problem.ts'
 import { useAct } from '../../app/use-act.ts'
 import type { KeyWithSecret } from '../../app/views.ts'
 import { ActDialog } from '../../ui/act-dialog.tsx'
-import { avowLine } from '../../ui/command-line.ts'
 import { useFields } from '../../ui/use-fields.ts'
 import { KeyFormFields } from './key-fields.tsx'
 import { emptyKeyFields, keyBodyOf, keyRules } from './key-form.ts'
+import { createKeyLine } from './key-lines.ts'
 
 type Body = ReturnType<typeof keyBodyOf>
-
-const cliLine = (body: Body, projectId: string) =>
-  avowLine(
-    'key',
-    'create',
-    body.name || 'NAME',
-    ...(body.allowedModels ?? []).flatMap((model) => ['--model', model]),
-    ...(body.requestsPerMinute === null ? [] : ['--rpm', body.requestsPerMinute]),
-    ...(body.tokensPerMinute === null ? [] : ['--tpm', body.tokensPerMinute]),
-    ...(body.expiresAt === null ? [] : ['--expires', body.expiresAt]),
-    '--project',
-    projectId,
-  )
 
 interface Props {
   onClose: () => void
@@ -50,7 +37,7 @@ export const CreateKeyDialog = ({ onClose, onCreated }: Props) => {
       act="Create key"
       busy={create.isPending}
       error={create.error}
-      cli={cliLine(body, projectId)}
+      cli={createKeyLine(body, projectId)}
       call={{ method: 'POST', path: `/api/v1/projects/${projectId}/keys`, body }}
       onSubmit={() => {
         if (form.check()) create.mutate(body)

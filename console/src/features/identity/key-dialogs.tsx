@@ -9,6 +9,7 @@ import { avowLine } from '../../ui/command-line.ts'
 import { useFields } from '../../ui/use-fields.ts'
 import { KeyFormFields } from './key-fields.tsx'
 import { keyBodyOf, keyFieldsOf, keyRules } from './key-form.ts'
+import { updateKeyLine } from './key-lines.ts'
 
 interface Props {
   apiKey: Key
@@ -35,15 +36,7 @@ export const EditKeyDialog = ({ apiKey, onClose }: Props) => {
       act="Save"
       busy={save.isPending}
       error={save.error}
-      cli={avowLine(
-        'key',
-        'update',
-        apiKey.id,
-        '--name',
-        body.name,
-        ...(body.requestsPerMinute === null ? [] : ['--rpm', body.requestsPerMinute]),
-        ...(body.tokensPerMinute === null ? [] : ['--tpm', body.tokensPerMinute]),
-      )}
+      cli={updateKeyLine(body, apiKey)}
       call={{ method: 'PATCH', path: pathOf(apiKey), body }}
       onSubmit={() => {
         if (form.check()) save.mutate(body)
@@ -55,11 +48,13 @@ export const EditKeyDialog = ({ apiKey, onClose }: Props) => {
 }
 
 const overlaps = [
-  { value: '0', label: 'Stop it at once' },
-  { value: '3600', label: 'One hour' },
-  { value: '86400', label: 'One day' },
-  { value: '604800', label: 'One week' },
+  { value: '0', label: 'No time: stop it at once' },
+  { value: '1h', label: 'One hour' },
+  { value: '1d', label: 'One day' },
+  { value: '7d', label: 'Seven days' },
 ]
+
+const overlapSeconds: Record<string, number> = { '0': 0, '1h': 3600, '1d': 86_400, '7d': 604_800 }
 
 /** Replaces a key: the new secret is shown once, the old one works on for the overlap. */
 export const RotateKeyDialog = ({
@@ -68,8 +63,8 @@ export const RotateKeyDialog = ({
   onRotated,
 }: Props & { onRotated: (key: KeyWithSecret) => void }) => {
   const api = useApi()
-  const [overlap, setOverlap] = useState('86400')
-  const body = { overlapSeconds: Number(overlap) }
+  const [overlap, setOverlap] = useState('1d')
+  const body = { overlapSeconds: overlapSeconds[overlap] ?? 86_400 }
   const rotate = useAct(
     (input: typeof body, header) =>
       answer(
@@ -87,7 +82,7 @@ export const RotateKeyDialog = ({
       act="Rotate key"
       busy={rotate.isPending}
       error={rotate.error}
-      cli={avowLine('key', 'rotate', apiKey.id, '--overlap', `${overlap}s`)}
+      cli={avowLine('key', 'rotate', apiKey.id, '--overlap', overlap, '--project', apiKey.projectId)}
       call={{ method: 'POST', path: `${pathOf(apiKey)}/rotate`, body }}
       onSubmit={() => rotate.mutate(body)}
     >
@@ -120,7 +115,7 @@ export const RevokeKeyDialog = ({ apiKey, onClose }: Props) => {
       danger
       busy={revoke.isPending}
       error={revoke.error}
-      cli={avowLine('key', 'revoke', apiKey.id)}
+      cli={avowLine('key', 'revoke', apiKey.id, '--project', apiKey.projectId)}
       call={{ method: 'DELETE', path: pathOf(apiKey) }}
       onSubmit={() => revoke.mutate(undefined)}
     >

@@ -37,7 +37,7 @@ const AddDialog = ({ onClose }: { onClose: () => void }) => {
       act="Add to staff"
       busy={add.isPending}
       error={add.error}
-      cli={avowLine('staff', 'add', email || 'EMAIL', '--role', role)}
+      cli={avowLine('staff', 'add', email || 'EMAIL', role)}
       call={{ method: 'POST', path: '/api/v1/operate/staff', body: { email, role } }}
       onSubmit={() => add.mutate({ email, role })}
     >

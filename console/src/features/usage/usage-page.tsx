@@ -39,6 +39,16 @@ const Details = ({ usage, filter }: { usage: Usage; filter: UsageFilter }) => {
   )
 }
 
+const usageLine = (of: { projectId: string } | { organisationId: string }, filter: UsageFilter) =>
+  avowLine(
+    ...['usage', '--since', filter.since, '--until', filter.until, '--by', filter.groupBy],
+    ...(filter.model === undefined ? [] : ['--model', filter.model]),
+    ...(filter.keyId === undefined ? [] : ['--key', filter.keyId]),
+    ...('projectId' in of
+      ? ['--project', of.projectId]
+      : ['--whole-organisation', '--organisation', of.organisationId]),
+  )
+
 /** What was used, when, by which model and key, and what it costs. */
 export const UsagePage = () => {
   const { projectId } = useParams({ from: '/signed-in/projects/$projectId/usage' })
@@ -49,16 +59,8 @@ export const UsagePage = () => {
   const { data, error, refetch } = useQuery(usageQuery(useApi(), of, filter))
   const path = 'projectId' in of ? `projects/${of.projectId}` : `organisations/${of.organisationId}`
   const query = new URLSearchParams({ since: filter.since, until: filter.until, groupBy: filter.groupBy })
-  const cli = avowLine(
-    'usage',
-    '--since',
-    filter.since,
-    '--until',
-    filter.until,
-    '--by',
-    filter.groupBy,
-    ...('projectId' in of ? ['--project', of.projectId] : ['--organisation', of.organisationId]),
-  )
+  if (filter.model !== undefined) query.set('model', filter.model)
+  if (filter.keyId !== undefined) query.set('keyId', filter.keyId)
   return (
     <Page
       title="Usage"
@@ -68,7 +70,7 @@ export const UsagePage = () => {
       <ProblemNotice error={error} again={() => void refetch()} />
       <Totals usage={data} />
       {data === undefined ? <div className="chart-space" /> : <Details usage={data} filter={filter} />}
-      <SameAct cli={cli} call={{ method: 'GET', path: `/api/v1/${path}/usage?${query}` }} />
+      <SameAct cli={usageLine(of, filter)} call={{ method: 'GET', path: `/api/v1/${path}/usage?${query}` }} />
     </Page>
   )
 }
