@@ -90,11 +90,14 @@ async function runTests(title, projects) {
   const { status, seconds } = await execute(title, command, env)
   if (!existsSync(reportFile)) return { title, passed: 0, failed: 1, skipped: 0, seconds }
   const report = JSON.parse(readFileSync(reportFile, 'utf8'))
-  const failedOutsideTests = status !== 0 && report.numFailedTests === 0 ? 1 : 0
+  const failedBeforeTests = report.testResults.filter(({ status, assertionResults }) => {
+    return status === 'failed' && !assertionResults.some((test) => test.status === 'failed')
+  }).length
+  const failed = report.numFailedTests + failedBeforeTests
   return {
     title,
     passed: report.numPassedTests,
-    failed: report.numFailedTests + failedOutsideTests,
+    failed: failed === 0 && status !== 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
     seconds,
   }
