@@ -7,6 +7,6 @@ export const confirm = async (session: Session, question: string): Promise<void>
   if (!session.world.terminal.isInteractive)
     throw usageFailure(`${question} Nobody is there to answer.`, 'Repeat it with --yes.')
   const { confirm: ask, isCancel } = await import('@clack/prompts')
-  const answer = await ask({ message: question, initialValue: false })
+  const answer = await ask({ message: question, initialValue: false, output: session.world.terminal.errors })
   if (isCancel(answer) || !answer) throw new CliFailure('Nothing was changed', exitCodes.failed)
 }

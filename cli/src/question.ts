@@ -14,6 +14,7 @@ export const askLine = async (session: Session, what: string): Promise<string> =
   const { text, isCancel } = await import('@clack/prompts')
   const answer = await text({
     message: what,
+    output: session.world.terminal.errors,
     validate: (value) => (value === undefined || value.trim() === '' ? 'It is needed.' : undefined),
   })
   if (isCancel(answer)) throw new Interrupted()
@@ -24,7 +25,7 @@ export const askLine = async (session: Session, what: string): Promise<string> =
 export const askSecret = async (session: Session, what: string): Promise<string> => {
   needsPerson(session, what)
   const { password, isCancel } = await import('@clack/prompts')
-  const answer = await password({ message: what })
+  const answer = await password({ message: what, output: session.world.terminal.errors })
   if (isCancel(answer)) throw new Interrupted()
   return answer
 }

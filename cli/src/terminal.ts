@@ -20,7 +20,7 @@ export const processTerminal = (): Terminal => ({
   errors: process.stderr,
   isInteractive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
   isScreen: Boolean(process.stdout.isTTY),
-  columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+  columns: process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
 })
 
 const control = /[\p{Cc}\p{Bidi_Control}]/gu
