@@ -31,6 +31,20 @@ export function bindRule(policy: PolicySource, rule: RuleCall): Binding {
       return bindDeadline(policy, rule.argument)
     case 'erase':
       return bindDeadline(policy, 'erasure')
+    case 'records-exact': {
+      const fields = policy.records?.[rule.argument]
+      return fields ? { settings: { record: rule.argument, fields } } : { missing: `records.${rule.argument}` }
+    }
+    case 'serves':
+      return { settings: { offers: rule.argument } }
+    case 'breach-clocks': {
+      const absent = rule.argument.find((name) => !policy.incidents?.clocks?.[name])
+      return absent ? { missing: `incidents.clocks.${absent}` } : { settings: { clocks: rule.argument } }
+    }
+    case 'appeal-apart':
+      return bindDeadline(policy, 'appeal')
+    case 'automated-review':
+      return bindDeadline(policy, 'human-review')
     case 'breach-notice':
       return policy.incidents
         ? { settings: { to: rule.argument, within: canonical(policy.incidents[rule.argument]) } }
@@ -44,8 +58,50 @@ export function bindRule(policy: PolicySource, rule: RuleCall): Binding {
         ? { settings: { consent: policy.purposes.marketing.consent } }
         : { missing: 'purposes.marketing' }
     default:
-      return { settings: plainSettings(policy, rule) }
+      return bindSection(policy, rule) ?? { settings: plainSettings(policy, rule) }
   }
+}
+
+/** Rules that need a section which a policy may leave out; null for every other rule. */
+function bindSection(policy: PolicySource, { kind }: RuleCall): Binding | null {
+  const given = (path: string, settings: Settings | undefined): Binding => (settings ? { settings } : { missing: path })
+  const { accessTokens } = policy.security
+  switch (kind) {
+    case 'tokens-expire':
+      return given(
+        'security.accessTokens',
+        accessTokens && { ...accessTokens, lifetime: canonical(accessTokens.lifetime) },
+      )
+    case 'sign-up-asks':
+      return given('audience.signUpAsks', policy.audience.signUpAsks && { fields: policy.audience.signUpAsks })
+    case 'tracking-refusal':
+      return given('signals', policy.signals && { signals: policy.signals })
+    case 'disclosure-kinds':
+      return given('disclosures', policy.disclosures && { kinds: policy.disclosures })
+    case 'workload-egress':
+      return given('workloads', policy.workloads && { egress: policy.workloads.egress })
+    case 'plans-narrow':
+      return given('plans', policy.plans && { mayNarrow: policy.plans.mayNarrow })
+    case 'workspace-lifecycle':
+      return given('workspaces', policy.workspaces && bindWorkspaces(policy.workspaces))
+    case 'jurisdictions':
+      return given('jurisdictions', policy.jurisdictions && { jurisdictions: Object.keys(policy.jurisdictions) })
+    case 'requests-by-mail': {
+      const subject = policy.inquiries?.mailSubject
+      return given('inquiries.mailSubject', subject === undefined ? undefined : { subject })
+    }
+    case 'inquiry-delivery': {
+      const recipient = policy.inquiries?.delivery
+      return given('inquiries.delivery', recipient === undefined ? undefined : { recipient })
+    }
+    default:
+      return null
+  }
+}
+
+function bindWorkspaces({ warnBefore, coldStorageAfter }: NonNullable<PolicySource['workspaces']>): Settings {
+  const cold = coldStorageAfter === undefined ? {} : { coldStorageAfter: canonical(coldStorageAfter) }
+  return { warnBefore: canonical(warnBefore), ...cold }
 }
 
 /** Settings of the rules that need nothing beyond the sections that every policy has. */
@@ -70,12 +126,23 @@ function plainSettings(policy: PolicySource, { kind }: RuleCall): Settings {
       return { store: policy.bodies.store }
     case 'training-approval':
       return { customerContent: policy.training.customerContent }
+    case 'transfers-recorded':
+      return { transfers: (policy.regions.transfers ?? []).map((transfer) => transfer.to) }
+    case 'recipient-fields':
+      return {
+        recipients: policy.recipients.map(
+          ({ id, fields, categories }) => `${id}: ${(fields ?? categories).join(', ')}`,
+        ),
+      }
     case 'recipients-only':
       return { recipients: policy.recipients.map((recipient) => recipient.id) }
     case 'regions-only':
       return { allowed: policy.regions.allowed }
     case 'cookies-listed':
-      return { cookies: [...policy.cookies.essential, ...policy.cookies.nonEssential].map((cookie) => cookie.name) }
+      return {
+        cookies: [...policy.cookies.essential, ...policy.cookies.nonEssential].map((cookie) => cookie.name),
+        storage: policy.cookies.storage.map((item) => `${item.where}:${item.key}`),
+      }
     case 'change-notice':
       return { ahead: canonical(policy.notices.materialChange), channels: policy.notices.channels }
     case 'weaker-change-waits':
@@ -91,7 +158,13 @@ function bindRetention(policy: PolicySource, name: keyof PolicySource['retention
   const period = parsePeriod(retention.period)
   const written = period === null || period === 'forever' ? retention.period : period.text
   return {
-    settings: { class: name, period: written, trigger: retention.trigger, exceptions: retention.exceptions ?? [] },
+    settings: {
+      class: name,
+      period: written,
+      trigger: retention.trigger,
+      ...(retention.sooner === undefined ? {} : { sooner: retention.sooner }),
+      exceptions: retention.exceptions ?? [],
+    },
   }
 }
 
@@ -104,6 +177,9 @@ function bindDeadline(policy: PolicySource, name: keyof PolicySource['rights']):
 
 function bindPublication(policy: PolicySource, facts: readonly string[]): Binding {
   if (facts.includes('contacts') && Object.keys(policy.contacts).length === 0) return { missing: 'contacts' }
+  if (facts.includes('third-parties') && policy.thirdParties === undefined) return { missing: 'thirdParties' }
+  const hasAuthority = Object.values(policy.jurisdictions ?? {}).some(({ authority }) => authority !== undefined)
+  if (facts.includes('authorities') && !hasAuthority) return { missing: 'jurisdictions' }
   return { settings: { facts } }
 }
 

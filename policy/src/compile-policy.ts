@@ -33,7 +33,13 @@ export interface Clause {
 export interface RetentionRule {
   readonly class: RetentionClass
   readonly period: Period
-  readonly trigger: 'creation' | 'last-activity' | 'account-closure' | 'parent-deletion' | 'subscription-end'
+  readonly trigger:
+    | 'creation'
+    | 'last-activity'
+    | 'account-closure'
+    | 'parent-deletion'
+    | 'subscription-end'
+    | 'last-dependant'
   readonly exceptions: readonly ('hold' | 'abuse' | 'incident' | 'dispute' | 'law' | 'compliance')[]
 }
 

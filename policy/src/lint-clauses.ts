@@ -123,8 +123,12 @@ function denial(policy: Policy, rule: RuleCall): string | null {
       return Object.values(policy.purposes).some((purpose) => purpose.consent !== 'none')
         ? null
         : 'no purpose asks for consent'
-    case 'cookie-consent':
-      return policy.cookies.nonEssential.length > 0 ? null : 'there is no non-essential cookie to consent to'
+    case 'transfers-recorded':
+      return policy.regions.transfers?.length ? null : 'no transfer is listed'
+    case 'training-consent-kept':
+      return policy.training.customerContent === 'never' ? 'customer content never trains a model' : null
+    case 'marketing-consent':
+      return policy.purposes.marketing?.consent === 'none' ? 'marketing asks for no consent' : null
     case 'regions-only':
       return policy.regions.allowed === 'any' ? 'any region is allowed' : null
     default:

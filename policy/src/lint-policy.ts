@@ -23,10 +23,28 @@ export interface Remark {
 
 /** Lints a policy; `locate` comes with the parsed policy. Findings are in the order of the file. */
 export function lintPolicy(policy: Policy, locate: (path: Path) => { line: number; column: number }): LintFinding[] {
-  const remarks = [...findPlaceholders(policy, []), ...lintSections(policy), ...lintClauses(policy)]
+  const remarks = [
+    ...findPlaceholders(policy, []),
+    ...lintReference(policy),
+    ...lintSections(policy),
+    ...lintClauses(policy),
+  ]
   return remarks
     .map((remark) => ({ ...remark, ...locate(remark.path), path: remark.path.join('.') }))
     .toSorted((a, b) => a.line - b.line || a.column - b.column)
+}
+
+/** Reference policies name an operator that does not exist; whoever takes one over is reminded until they say otherwise. */
+function lintReference({ operator, reference }: Policy): Remark[] {
+  if (reference !== true) return []
+  return [
+    {
+      severity: 'warning',
+      path: ['reference'],
+      message: `this is a reference policy: ${operator.name} and its contacts stand in for you`,
+      hint: 'put yourself under `operator` and `contacts`, then take this line away',
+    },
+  ]
 }
 
 const placeholders: readonly RegExp[] = [

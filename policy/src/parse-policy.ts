@@ -99,6 +99,7 @@ function checkReferences(policy: PolicySource): Finding[] {
     ...checkPurposes(policy),
     ...checkPeriods(policy),
     ...checkContacts(policy),
+    ...checkDelivery(policy),
     ...checkClauses(policy),
   ]
 }
@@ -172,6 +173,19 @@ function checkContacts(policy: PolicySource): Finding[] {
           },
         ],
   )
+}
+
+function checkDelivery({ inquiries, recipients }: PolicySource): Finding[] {
+  const wanted = inquiries?.delivery
+  if (wanted === undefined || recipients.some(({ id }) => id === wanted)) return []
+  return [
+    {
+      path: ['inquiries', 'delivery'],
+      target: 'value',
+      message: `\`${wanted}\` is not among the recipients`,
+      hint: 'add it to `recipients`, with what it may receive',
+    },
+  ]
 }
 
 function checkClauses(policy: PolicySource): Finding[] {

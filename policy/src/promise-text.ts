@@ -34,13 +34,42 @@ export function promiseValues(policy: PolicySource): ReadonlyMap<string, string>
   ])
   for (const [name, entry] of Object.entries(policy.retention)) values.set(`retention.${name}`, words(entry.period))
   for (const [name, entry] of Object.entries(policy.rights)) values.set(`rights.${name}`, words(entry.deadline))
-  for (const [name, text] of Object.entries(policy.incidents ?? {})) values.set(`incidents.${name}`, words(text))
+  const { clocks = {}, ...incidents } = policy.incidents ?? {}
+  for (const [name, text] of Object.entries(incidents)) values.set(`incidents.${name}`, words(text))
+  for (const [name, clock] of Object.entries(clocks)) values.set(`incidents.clocks.${name}`, words(clock.within))
   for (const [name, entry] of Object.entries(policy.categories))
     values.set(`categories.${name}`, entry.fields.join(', '))
   for (const [name, entry] of Object.entries(policy.attestations ?? {}))
     values.set(`attestations.${name}`, entry.statement)
+  for (const [name, fields] of Object.entries(policy.records ?? {})) values.set(`records.${name}`, fields.join(', '))
+  for (const [name, text] of optionalValues(policy)) if (text !== undefined) values.set(name, text)
+  for (const [name, text] of Object.entries(policy.workspaces ?? {}) as [string, string][])
+    values.set(`workspaces.${name}`, words(text))
+  if (security.accessTokens) values.set('security.accessTokens.lifetime', words(security.accessTokens.lifetime))
   if (policy.backups) values.set('backups.keep', words(policy.backups.keep))
   return values
+}
+
+/** Values of sections that a policy may leave out; lists with commas. */
+function optionalValues(policy: PolicySource): [name: string, text: string | undefined][] {
+  const { audience, disclosures, inquiries, jurisdictions, plans, regions, signals, thirdParties } = policy
+  const transfers = regions.transfers?.map((transfer) => `${transfer.to} (${transfer.for}; ${transfer.safeguard})`)
+  return [
+    ['audience.signUpAsks', audience.signUpAsks?.join(', ')],
+    ['disclosures', disclosures?.map((kind) => kind.replace('-', ' ')).join(', ')],
+    ['inquiries.mailSubject', inquiries?.mailSubject],
+    [
+      'jurisdictions',
+      jurisdictions &&
+        Object.values(jurisdictions)
+          .map(({ law }) => law)
+          .join(', '),
+    ],
+    ['plans', plans?.mayNarrow.join(', ')],
+    ['regions.transfers', transfers?.join('; ')],
+    ['signals', signals?.map((signal) => ({ gpc: 'Global Privacy Control', dnt: 'Do Not Track' })[signal]).join(', ')],
+    ['thirdParties', thirdParties],
+  ]
 }
 
 /** Everything that browsers keep, by name. */

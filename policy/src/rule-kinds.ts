@@ -3,35 +3,10 @@
  * capability of the platform that it needs (named in a report where no check of it is installed).
  */
 import { z } from 'zod'
+import type { Kind } from './rule-kind.ts'
+import { flag, list, slug, taking } from './rule-kind.ts'
+import { serviceRules } from './service-rules.ts'
 import { categories, retentionClasses } from './vocabulary.ts'
-
-/** The places in the platform that enforce rules, and the two ways in which people and pages do. */
-export const gates = [
-  'data-map',
-  'purpose',
-  'retention',
-  'erasure',
-  'egress',
-  'mail',
-  'placement',
-  'training',
-  'staff-access',
-  'disclosure',
-  'publication',
-  'transport',
-  'credentials',
-  'sign-up',
-  'tenancy',
-  'metering',
-  'vault',
-  'rights',
-  'incident',
-  'notice',
-  'browser',
-  'page',
-  'attestation',
-] as const
-export type Gate = (typeof gates)[number]
 
 /** Rights whose answers have a deadline in the section `rights`. */
 export const rights = [
@@ -62,32 +37,6 @@ export type Publication = (typeof publications)[number]
 /** Kinds of content that must not be stored at all. */
 export const unwanted = ['card-number', 'government-id', 'special-category'] as const
 export type Unwanted = (typeof unwanted)[number]
-
-const slug = z.string().regex(/^[a-z][a-z0-9-]*$/)
-const list = <const Words extends readonly [string, ...string[]]>(words: Words) => z.array(z.enum(words)).min(1)
-
-interface Kind<Argument extends z.ZodType | null> {
-  readonly gate: Gate
-  /** What the rule says, as a hint for authors. */
-  readonly says: string
-  /** What the platform must have for the rule to be checked. */
-  readonly capability: string
-  /** null for a rule that is written as its bare name. */
-  readonly argument: Argument
-}
-
-function flag(gate: Gate, says: string, capability: string): Kind<null> {
-  return { gate, says, capability, argument: null }
-}
-
-function taking<Argument extends z.ZodType>(
-  gate: Gate,
-  argument: Argument,
-  says: string,
-  capability: string,
-): Kind<Argument> {
-  return { gate, says, capability, argument }
-}
 
 export const ruleKinds = {
   'declared-data-only': flag(
@@ -283,7 +232,12 @@ export const ruleKinds = {
     'a named role has stated this, and the statement has not expired',
     'attestations',
   ),
+
+  ...serviceRules,
 } as const satisfies Record<string, Kind<z.ZodType | null>>
+
+export type { Gate } from './rule-kind.ts'
+export { gates } from './rule-kind.ts'
 
 export type RuleKind = keyof typeof ruleKinds
 type ArgumentOf<K extends RuleKind> = (typeof ruleKinds)[K]['argument'] extends z.ZodType

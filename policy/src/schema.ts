@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { durationPattern } from './duration.ts'
 import { rights, ruleSchema } from './rule-kinds.ts'
+import { disclosureKinds, recordKinds } from './service-rules.ts'
 import { categories, purposes, retentionClasses } from './vocabulary.ts'
 
 export const durationHint = 'write an ISO 8601 duration such as P30D (30 days), P13M, P7Y or PT1H'
@@ -20,6 +21,11 @@ const country = z
   .string()
   .regex(/^[A-Z]{2}$/)
   .describe('write a country as two capital letters (ISO 3166), such as US or TW')
+
+const place = z
+  .string()
+  .regex(/^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/)
+  .describe('write a country as US, or a part of one as US-NY (ISO 3166)')
 
 const contact = z
   .strictObject({
@@ -59,8 +65,12 @@ const retention = z
   .strictObject({
     period,
     trigger: z
-      .enum(['creation', 'last-activity', 'account-closure', 'parent-deletion', 'subscription-end'])
-      .describe('from when the period counts'),
+      .enum(['creation', 'last-activity', 'account-closure', 'parent-deletion', 'subscription-end', 'last-dependant'])
+      .describe('from when the period counts; last-dependant: when nothing uses it any more'),
+    sooner: z
+      .array(z.enum(['unsubscribed', 'customer-setting', 'consent-withdrawn']))
+      .describe('what ends the period earlier')
+      .optional(),
     exceptions: z.array(z.enum(['hold', 'abuse', 'incident', 'dispute', 'law', 'compliance'])).optional(),
   })
   .describe('how long rows of this class are kept, and from when')
@@ -86,6 +96,10 @@ const security = z.strictObject({
   passwordLengthMin: z.int().min(8).max(128),
   staffSecondFactor: z.enum(['required', 'optional']),
   apiKeyRevocation: duration,
+  accessTokens: z
+    .strictObject({ format: z.literal('jwt'), algorithm: z.enum(['EdDSA', 'ES256', 'RS256']), lifetime: duration })
+    .describe('signed tokens for the API, and how long one lives')
+    .optional(),
   atRest: z.enum(['sealed', 'disk', 'none']).describe("sealed with each subject's key, by the disk, or not at all"),
 })
 
@@ -122,7 +136,40 @@ const notices = z.strictObject({
 })
 
 const right = z.strictObject({ deadline: duration, extension: duration.optional() })
-const incidents = z.strictObject({ customers: duration, authorities: duration, people: duration, alert: duration })
+const breachClock = z
+  .strictObject({
+    law: text,
+    places: z.array(place).min(1),
+    tell: z.enum(['customers', 'authorities', 'people']),
+    within: duration,
+  })
+  .describe('whom a law wants told after a breach, and how soon after it became known')
+const incidents = z.strictObject({
+  customers: duration,
+  authorities: duration,
+  people: duration,
+  alert: duration,
+  clocks: z.record(slug, breachClock).optional(),
+})
+const jurisdiction = z
+  .strictObject({
+    places: z.array(place).min(1),
+    law: text,
+    rights: z.partialRecord(z.enum(rights), right).describe('what differs here from the section `rights`'),
+    authority: z.strictObject({ name: text, page: text }).optional(),
+  })
+  .describe('a law, where it holds, and what it changes')
+
+const inquiries = z
+  .strictObject({
+    mailSubject: text.optional(),
+    delivery: slug.describe('the recipient that delivers them').optional(),
+  })
+  .describe('messages of people who need no account')
+
+const plans = z.strictObject({
+  mayNarrow: z.array(z.enum(['retention', 'regions', 'egress', 'training', 'support'])).min(1),
+})
 const attestation = z.strictObject({ role: slug, statement: text, validity: duration })
 
 const clause = z.strictObject({
@@ -147,6 +194,10 @@ export const policySchema = z
       .regex(/^\d+\.\d+\.\d+$/)
       .describe('write a version as MAJOR.MINOR.PATCH'),
     title: text,
+    reference: z
+      .boolean()
+      .optional()
+      .describe('true for a policy that stands as an example: whoever takes it over must name themselves'),
     effective: date,
     updated: date,
     operator: z.strictObject({
@@ -161,7 +212,10 @@ export const policySchema = z
         contact,
       )
       .describe('whom to write to, by role'),
-    audience: z.strictObject({ minimumAge: z.int().min(0).max(25) }),
+    audience: z.strictObject({
+      minimumAge: z.int().min(0).max(25),
+      signUpAsks: z.array(text).min(1).describe('every field that opening an account asks for').optional(),
+    }),
     categories: z.partialRecord(z.enum(categories), category),
     purposes: z.partialRecord(z.enum(purposes), purpose),
     retention: z.partialRecord(z.enum(retentionClasses), retention),
@@ -172,9 +226,35 @@ export const policySchema = z
     training: z.strictObject({ customerContent: z.enum(['never', 'opt-in', 'written-approval']) }),
     regions,
     recipients: z.array(recipient),
+    disclosures: z
+      .array(z.enum(disclosureKinds))
+      .min(1)
+      .describe('the only grounds on which data leaves, beside the recipients')
+      .optional(),
+    thirdParties: text.describe('what people are told of sites, models and services of others').optional(),
     cookies,
+    signals: z
+      .array(z.enum(['gpc', 'dnt']))
+      .min(1)
+      .describe('wishes of a browser that are obeyed')
+      .optional(),
+    records: z
+      .partialRecord(z.enum(recordKinds), z.array(text).min(1))
+      .describe('the fields of records, one by one')
+      .optional(),
+    inquiries: inquiries.optional(),
+    workspaces: z
+      .strictObject({ warnBefore: duration, coldStorageAfter: duration.optional() })
+      .describe('what happens to a workspace that nobody uses')
+      .optional(),
+    workloads: z
+      .strictObject({ egress: z.enum(['open', 'allow-list', 'none']) })
+      .describe('what workloads may reach outside')
+      .optional(),
+    plans: plans.describe('what a deployment may set for itself').optional(),
     notices,
     rights: z.partialRecord(z.enum(rights), right),
+    jurisdictions: z.record(slug, jurisdiction).optional(),
     incidents: incidents.optional(),
     backups: z.strictObject({ keep: duration }).optional(),
     attestations: z.record(slug, attestation).optional(),

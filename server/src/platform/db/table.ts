@@ -18,7 +18,13 @@ export interface ColumnNote {
 }
 
 /** What a policy may count a period from; see the language's `trigger`. */
-export type RetentionTrigger = 'creation' | 'last-activity' | 'account-closure' | 'parent-deletion' | 'subscription-end'
+export type RetentionTrigger =
+  | 'creation'
+  | 'last-activity'
+  | 'account-closure'
+  | 'parent-deletion'
+  | 'subscription-end'
+  | 'last-dependant'
 
 /**
  * When the rows of a table end.
