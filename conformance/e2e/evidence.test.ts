@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -26,7 +27,7 @@ beforeAll(async () => {
   avow = await startAvow()
   await refuseChild()
   await refuseChild()
-  await expect.poll(() => read('checkpoint'), { timeout: 90_000, interval: 1000 }).not.toBe('')
+  while ((await read('checkpoint')) === '') await sleep(500)
 }, 120_000)
 afterAll(() => avow.stop())
 

@@ -128,7 +128,7 @@ const createPlatform = (deps: AppDeps, database: Database, isNew: boolean) => {
     clock,
     policy,
     vault,
-    evidence: createEvidenceLog({ database, clock, seed, name: 'avow/evidence' }),
+    evidence: createEvidenceLog({ database, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
     mail: createMailer({ database, clock, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
     jobs: createJobs(database, log.child('jobs')),
@@ -272,11 +272,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     listener,
     start: async (address) => {
       url = address
+      platform.evidence.start()
       await identity.start()
       await billing.start()
       await inference.start()
       await platform.jobs.start([
-        ...platform.evidence.jobs,
         ...platform.mail.jobs,
         ...identity.jobs,
         ...billing.jobs,
@@ -295,6 +295,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       await inference.stop()
       await billing.stop()
       await identity.stop()
+      await platform.evidence.stop()
       await database.close()
     },
   }

@@ -8,6 +8,6 @@ export const readLog = async (session: Session, path: string): Promise<string> =
   throw new CliFailure(
     `The evidence log has nothing at /evidence/${path}`,
     response.status === 404 ? exitCodes.notFound : exitCodes.failed,
-    'Decisions are taken into the log once a minute; `avow evidence checkpoint` shows how many are in it.',
+    'Decisions are taken into the log every few seconds; `avow evidence checkpoint` shows how many are in it.',
   )
 }

@@ -2,6 +2,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { movableClock } from '../clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/test-database.ts'
+import { createLog } from '../log/index.ts'
 import { createEvidenceLog, type EvidenceLog } from './evidence-log.ts'
 import { leafHash, nodeHash } from './merkle-tree.ts'
 import { recordDecision } from './record-decision.ts'
@@ -13,7 +14,7 @@ const seed = Buffer.alloc(32, 9)
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  log = createEvidenceLog({ database, clock, seed, name: 'test.example/log' })
+  log = createEvidenceLog({ database, clock, log: createLog('silent'), seed, name: 'test.example/log' })
 })
 afterAll(() => database.close())
 

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm'
 import type { Clock } from '../clock/index.ts'
 import { type Database, evidenceCheckpoint, evidenceLeaf, evidenceTile, type Tx } from '../db/index.ts'
-import type { Job } from '../jobs/index.ts'
+import { describeError, type Log } from '../log/index.ts'
 import { appendLeaves, hashBytes, inclusionProof, leafHash, type ReadTile, tileWidth, treeRoot } from './merkle-tree.ts'
 import { checkpointText, createNoteSigner } from './signed-note.ts'
 
@@ -19,10 +19,14 @@ export interface EvidenceLog {
   entries(index: number, width: number): Promise<Buffer | undefined>
   /** A file that proves offline that a decision is in the log (C2SP tlog-proof); undefined when it is not there. */
   proof(index: number): Promise<string | undefined>
-  readonly jobs: readonly Job[]
+  /** Integrates every few seconds from now on. */
+  start(): void
+  /** Integrates a last time and ends. */
+  stop(): Promise<void>
 }
 
 const batchLeaves = 5000
+const integrateEveryMs = 3000
 const lockId = 4_157_022
 
 type Leaf = typeof evidenceLeaf.$inferSelect
@@ -61,14 +65,40 @@ const place = async (tx: Tx, leaves: readonly Leaf[], first: number): Promise<vo
   )
 }
 
+/** Runs work every few seconds, never twice at once; a failure is logged and tried again. */
+const repeatQuietly = (work: () => Promise<unknown>, log: Log): Pick<EvidenceLog, 'start' | 'stop'> => {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  const run = (): Promise<void> => {
+    running ??= work()
+      .then(() => undefined)
+      .catch((error: unknown) => log.warn({ event: 'evidence-waits', ...describeError(error) }, 'decisions wait'))
+      .finally(() => {
+        running = undefined
+      })
+    return running
+  }
+  return {
+    start: () => {
+      timer = setInterval(() => void run(), integrateEveryMs)
+      timer.unref()
+    },
+    stop: () => {
+      clearInterval(timer)
+      return run()
+    },
+  }
+}
+
 /** @param seed 32 bytes of the signing key; @param name of the log, its origin */
 export const createEvidenceLog = (deps: {
   database: Database
   clock: Clock
+  log: Log
   seed: Buffer
   name: string
 }): EvidenceLog => {
-  const { database, clock, name } = deps
+  const { database, clock, log, name } = deps
   const signer = createNoteSigner(name, deps.seed)
 
   const integrateBatch = (): Promise<number> =>
@@ -104,6 +134,8 @@ export const createEvidenceLog = (deps: {
     return total
   }
 
+  const repeated = repeatQuietly(integrate, log)
+
   return {
     verifierKey: signer.verifierKey,
     integrate,
@@ -130,7 +162,8 @@ export const createEvidenceLog = (deps: {
         const lines = ['c2sp.org/tlog-proof@v1', `extra ${encodeLeaf(leaf).toString('base64')}`, `index ${index}`]
         return [...lines, ...hashes.map((hash) => hash.toString('base64')), '', head.note].join('\n')
       }),
-    jobs: [{ name: 'integrate-evidence', cron: '* * * * *', run: async () => void (await integrate()) }],
+    start: repeated.start,
+    stop: repeated.stop,
   }
 }
 
