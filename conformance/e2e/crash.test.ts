@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { addModel, booked, bookedByKey } from '../src/inference.ts'
-import { createKeys, differences, type Received, sendLoad } from '../src/load.ts'
+import { askMock, createKeys, differences, sendLoad, untilReceived } from '../src/load.ts'
 import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
 import { signalAll } from '../src/process-tree.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
@@ -23,31 +23,13 @@ const producedSince = (start: number) => {
   const rows = new Map(mock.produced.slice(start).map((row) => [row.name, row.completionTokens]))
   return (name: string): number => rows.get(name) ?? 0
 }
-/** Waits until so many requests are in these states: the moment to strike. */
-const until = (
-  received: readonly Received[],
-  wanted: Readonly<Partial<Record<Received['state'], number>>>,
-): Promise<void> =>
-  vi.waitFor(
-    () => {
-      for (const [state, count] of Object.entries(wanted)) {
-        expect(received.filter((one) => one.state === state).length).toBeGreaterThanOrEqual(count)
-      }
-    },
-    { timeout: 30_000, interval: 5 },
-  )
 const readyz = (): Promise<number> => fetch(`${avow.url}/readyz`).then(({ status }) => status)
 const settled = { timeout: 40_000, interval: 250 }
 
 test('kill -9 of everything in the middle of 200 requests loses and doubles nothing', async () => {
   const start = mock.produced.length
-  const { received, done } = sendLoad(await createKeys(avow, 200), {
-    requests: 200,
-    tokens: 40,
-    delayMs: 20,
-    overMs: 1500,
-  })
-  await until(received, { complete: 40, partial: 20 })
+  const { received, done } = sendLoad(await createKeys(avow, 200), { ask: askMock(40, 20), overMs: 1500 })
+  await untilReceived(received, { complete: 40, partial: 20 })
   await avow.kill9()
   await done
   const states = new Set(received.map(({ state }) => state))
@@ -69,7 +51,7 @@ test('the database gone for ten seconds: requests go on or fail cleanly, nothing
   const start = mock.produced.length
   const keys = await createKeys(avow, 120)
   expect(await readyz()).toBe(200)
-  const { received, done } = sendLoad(keys, { requests: 120, tokens: 10, delayMs: 5, overMs: 12_000 })
+  const { received, done } = sendLoad(keys, { ask: askMock(10, 5), overMs: 12_000 })
   await sleep(1000)
   const database = avow.databasePids()
   expect(database.length).toBeGreaterThan(3)
@@ -92,13 +74,8 @@ test('the database gone for ten seconds: requests go on or fail cleanly, nothing
 
 test('the database killed under load is started again by itself, and nothing is lost', async () => {
   const start = mock.produced.length
-  const { received, done } = sendLoad(await createKeys(avow, 40), {
-    requests: 40,
-    tokens: 20,
-    delayMs: 10,
-    overMs: 500,
-  })
-  await until(received, { complete: 5, partial: 5 })
+  const { received, done } = sendLoad(await createKeys(avow, 40), { ask: askMock(20, 10), overMs: 500 })
+  await untilReceived(received, { complete: 5, partial: 5 })
   signalAll(avow.databasePids(), 'SIGKILL')
   await done
   await expect.poll(readyz, settled).toBe(200)
@@ -107,13 +84,8 @@ test('the database killed under load is started again by itself, and nothing is 
 
 test('SIGTERM under load stops within ten seconds with nothing lost', async () => {
   const start = mock.produced.length
-  const { received, done } = sendLoad(await createKeys(avow, 60), {
-    requests: 60,
-    tokens: 60,
-    delayMs: 25,
-    overMs: 1000,
-  })
-  await until(received, { complete: 5, partial: 10 })
+  const { received, done } = sendLoad(await createKeys(avow, 60), { ask: askMock(60, 25), overMs: 1000 })
+  await untilReceived(received, { complete: 5, partial: 10 })
   const { code, ms } = await avow.stop()
   expect(code).toBe(0)
   expect(ms).toBeLessThan(10_000)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { addModel, createKey } from '../src/inference.ts'
-import { createKeys, differences, sendLoad } from '../src/load.ts'
+import { askMock, createKeys, differences, sendLoad } from '../src/load.ts'
 import { startMockUpstream } from '../src/mock-upstream.ts'
 import { newFolder, startAvow } from '../src/start-avow.ts'
 
@@ -52,7 +52,7 @@ test('on a full disk nothing is served that could not be booked; with space agai
   const last = await createKey(avow, 'after the disk was full')
   const keys = await createKeys(avow, 120)
 
-  const { received, done } = sendLoad(keys, { requests: 120, tokens: 10, delayMs: 20, overMs: 6000 })
+  const { received, done } = sendLoad(keys, { ask: askMock(10, 20), overMs: 6000 })
   const filler = join(disk.folder, 'filler')
   await new Promise((later) => setTimeout(later, 1500))
   fill(filler)

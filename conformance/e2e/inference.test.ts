@@ -1,8 +1,19 @@
 import type OpenAI from 'openai'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { engineCounts } from '../src/engine-counts.ts'
 import { errorOf } from '../src/expect-error.ts'
-import { addModel, booked, createKey, expectBooked, openaiClient, untilModelReady } from '../src/inference.ts'
+import {
+  addModel,
+  booked,
+  bookedFor,
+  createKey,
+  expectBooked,
+  openaiClient,
+  untilModelReady,
+} from '../src/inference.ts'
+import { createKeys, differences, sendLoad, untilReceived } from '../src/load.ts'
 import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
+import { signalAll } from '../src/process-tree.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
@@ -132,6 +143,12 @@ describe('a caller that goes away in the middle of a stream', () => {
   })
 })
 
+test('the books agree to the token with what the engine itself counted, hung-up answers included', async () => {
+  const wanted = await engineCounts(avow.enginePid())
+  expect(wanted.completionTokens).toBeGreaterThan(0)
+  await expect.poll(() => bookedFor(avow, 'avow-tiny'), { timeout: 15_000 }).toMatchObject(wanted)
+})
+
 test('the engine killed in the middle of an answer gives a clear error, and is back by itself', async () => {
   const key = await createKey(avow, 'engine killed')
   const request = { model: 'avow-tiny', messages: hello, max_tokens: 1900, ignore_eos: true, stream: true as const }
@@ -140,7 +157,7 @@ test('the engine killed in the middle of an answer gives a clear error, and is b
   const read = async (): Promise<void> => {
     for await (const chunk of stream) {
       if (chunk.choices[0]?.delta.content) received += 1
-      if (received === 5) avow.killEngine()
+      if (received === 5) signalAll([avow.enginePid()], 'SIGKILL')
     }
   }
   expect((await errorOf(read())).message).toMatch(/broke off|cut/i)
@@ -183,4 +200,18 @@ test('usage is the same in CLI, API and the answers, for many requests at once',
   expect(report.totals.costMicros).toBe(String(wanted.promptTokens + 2 * wanted.completionTokens))
   const rows = report.rows as { requests: number; completionTokens: number }[]
   expect(rows.reduce((total, row) => total + row.completionTokens, 0)).toBe(wanted.completionTokens)
+})
+
+test('kill -9 of everything in the middle of 200 requests to the built-in engine loses and doubles nothing', async () => {
+  const tokensMax = 40
+  const ask = () => ({ model: 'avow-tiny', content: 'What colour is the sky?', max_tokens: tokensMax })
+  const { received, done } = sendLoad(await createKeys(avow, 200), { ask, overMs: 500 })
+  await untilReceived(received, { complete: 40 })
+  await avow.kill9()
+  await done
+  expect(received.some(({ state }) => state !== 'complete')).toBe(true)
+  await avow.restart()
+  await expect.poll(() => differences(avow, received, () => tokensMax), { timeout: 40_000, interval: 250 }).toEqual([])
+  const { totals } = JSON.parse((await avow.cli(['usage', '--since', '1d', '--json'])).stdout)
+  expect(totals).toMatchObject(await booked(avow))
 })

@@ -37,14 +37,23 @@ export interface Booked {
   readonly completionTokens: number
 }
 
-/** What the API says was used with a key, or altogether. */
-export const booked = async (avow: RunningAvow, keyId?: string): Promise<Booked> => {
-  const query = { since: '2020-01-01T00:00:00Z', ...(keyId === undefined ? {} : { keyId }) }
+const usageOf = async (
+  avow: RunningAvow,
+  filter: { readonly keyId?: string; readonly model?: string },
+): Promise<Booked> => {
+  const query = { since: '2020-01-01T00:00:00Z', ...filter }
   const path = { projectId: avow.firstRun.project.id }
   const { totals } = await ok(avow.api().GET('/api/v1/projects/{projectId}/usage', { params: { path, query } }))
   const { requests, failedRequests, promptTokens, completionTokens } = totals
   return { requests, failedRequests, promptTokens, completionTokens }
 }
+
+/** What the API says was used with a key, or altogether. */
+export const booked = (avow: RunningAvow, keyId?: string): Promise<Booked> =>
+  usageOf(avow, keyId === undefined ? {} : { keyId })
+
+/** What the API says was used of a model. */
+export const bookedFor = (avow: RunningAvow, model: string): Promise<Booked> => usageOf(avow, { model })
 
 /** What was used, by key. */
 export const bookedByKey = async (avow: RunningAvow): Promise<ReadonlyMap<string, Booked>> => {

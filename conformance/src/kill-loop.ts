@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addModel } from './inference.ts'
-import { createKeys, differences, type Received, sendLoad } from './load.ts'
+import { askMock, createKeys, differences, type Received, sendLoad } from './load.ts'
 import { startMockUpstream } from './mock-upstream.ts'
 import { startAvow } from './start-avow.ts'
 

@@ -1,3 +1,5 @@
+import type OpenAI from 'openai'
+import { expect, vi } from 'vitest'
 import { type Booked, bookedByKey, createKey, type TestKey } from './inference.ts'
 import type { RunningAvow } from './start-avow.ts'
 
@@ -7,17 +9,23 @@ export interface Received {
   readonly stream: boolean
   /** `none`: not a byte of an answer; `partial`: a stream that broke off. */
   state: 'none' | 'partial' | 'complete' | 'refused'
+  /** Counted chunk by chunk until the answer says it. */
   completionTokens: number
+  promptTokens: number | undefined
   status: number | undefined
 }
 
 export interface LoadOptions {
-  readonly requests: number
-  readonly tokens: number
-  readonly delayMs: number
+  /** What request number `index` asks; `name` tells it apart. */
+  readonly ask: (name: string) => { readonly model: string; readonly content: string; readonly max_tokens?: number }
   /** Requests start evenly over this time. */
   readonly overMs: number
 }
+
+/** Asks the mock for so many tokens, with a pause before each. */
+export const askMock =
+  (tokens: number, delayMs: number): LoadOptions['ask'] =>
+  (name) => ({ model: 'mock', content: JSON.stringify({ tokens, delayMs, name }) })
 
 /** Makes one key for each request, so that the books tell every single request apart. */
 export const createKeys = async (avow: RunningAvow, count: number): Promise<TestKey[]> => {
@@ -31,26 +39,29 @@ export const createKeys = async (avow: RunningAvow, count: number): Promise<Test
   return keys
 }
 
-const send = async (received: Received, name: string, { tokens, delayMs }: LoadOptions): Promise<void> => {
-  const content = JSON.stringify({ tokens, delayMs, name })
-  const request = { model: 'mock', messages: [{ role: 'user' as const, content }] }
+const send = async (received: Received, { content, ...settings }: ReturnType<LoadOptions['ask']>): Promise<void> => {
+  const { completions } = received.key.openai.chat
+  const request = { ...settings, messages: [{ role: 'user' as const, content }] }
+  const count = (usage: OpenAI.CompletionUsage | null | undefined): void => {
+    received.promptTokens = usage?.prompt_tokens ?? received.promptTokens
+    received.completionTokens = usage?.completion_tokens ?? received.completionTokens
+  }
   try {
     if (!received.stream) {
-      const answer = await received.key.openai.chat.completions.create(request)
-      received.completionTokens = answer.usage?.completion_tokens ?? 0
+      count((await completions.create(request)).usage)
       received.state = 'complete'
       return
     }
-    const stream = await received.key.openai.chat.completions.create({ ...request, stream: true })
-    let finished = false
+    const stream = await completions.create({ ...request, stream: true, stream_options: { include_usage: true } })
     for await (const chunk of stream) {
       if (chunk.choices[0]?.delta.content) {
         received.completionTokens += 1
         received.state = 'partial'
       }
-      finished ||= chunk.choices[0]?.finish_reason === 'stop'
+      count(chunk.usage)
     }
-    if (finished) received.state = 'complete'
+    // The usage comes last: with it the answer was received in full.
+    if (received.promptTokens !== undefined) received.state = 'complete'
   } catch (error) {
     received.status = (error as { status?: number }).status
     if (received.status !== undefined) received.state = 'refused'
@@ -63,11 +74,18 @@ export const sendLoad = (
   options: LoadOptions,
 ): { readonly received: readonly Received[]; readonly done: Promise<unknown> } => {
   const received = keys.map(
-    (key, index): Received => ({ key, stream: index % 2 === 0, state: 'none', completionTokens: 0, status: undefined }),
+    (key, index): Received => ({
+      key,
+      stream: index % 2 === 0,
+      state: 'none',
+      completionTokens: 0,
+      promptTokens: undefined,
+      status: undefined,
+    }),
   )
   const started = received.map(async (one, index) => {
     await new Promise((begin) => setTimeout(begin, (index * options.overMs) / received.length))
-    await send(one, `request ${index}`, options)
+    await send(one, options.ask(`request ${index}`))
   })
   return { received, done: Promise.all(started) }
 }
@@ -87,11 +105,25 @@ export const differences = async (
     const { requests, completionTokens } = row
     const told = `${name} (${one.stream ? 'streamed' : 'plain'}, ${one.state} with ${one.completionTokens}, produced ${producedBy(name)}): booked ${requests} with ${completionTokens}`
     if (requests > 1) return [`doubled: ${told}`]
-    if (one.state === 'complete' && (requests !== 1 || completionTokens !== one.completionTokens))
-      return [`a complete answer: ${told}`]
+    const isExact = requests === 1 && completionTokens === one.completionTokens && row.promptTokens === one.promptTokens
+    if (one.state === 'complete' && !isExact) return [`a complete answer: ${told}`]
     if (one.state === 'partial' && (requests !== 1 || completionTokens < one.completionTokens))
       return [`what was delivered is not booked: ${told}`]
     if (completionTokens > producedBy(name)) return [`more than was produced: ${told}`]
     return []
   })
 }
+
+/** Waits until so many requests are in these states: the moment to strike. */
+export const untilReceived = (
+  received: readonly Received[],
+  wanted: Readonly<Partial<Record<Received['state'], number>>>,
+): Promise<void> =>
+  vi.waitFor(
+    () => {
+      for (const [state, count] of Object.entries(wanted)) {
+        expect(received.filter((one) => one.state === state).length).toBeGreaterThanOrEqual(count)
+      }
+    },
+    { timeout: 30_000, interval: 5 },
+  )

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type AvowClient, createClient } from '@avow/sdk'
-import { commandOf, killTree, processTree, signalAll } from './process-tree.ts'
+import { commandOf, killTree, processTree } from './process-tree.ts'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 const startMsMax = 90_000
@@ -57,8 +57,8 @@ export interface RunningAvow {
   ): Promise<CliResult>
   /** Every process of its database, the main one first. */
   databasePids(): number[]
-  /** kill -9 of the embedded engine. */
-  killEngine(): void
+  /** The process of the embedded engine. */
+  enginePid(): number
   output(): { readonly stdout: string; readonly stderr: string }
   /** SIGTERM; gives the exit code and how long it took. */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>
@@ -229,10 +229,11 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
     },
     cli: (args, cliOptions) => runCli(folder, args, cliOptions),
     databasePids: () => pidsRunning(running, /\bpostgres\b/),
-    killEngine: () => {
-      const pids = pidsRunning(running, / src\/main\.ts .*--model/)
-      if (pids.length !== 1) throw new Error(`${pids.length} processes of the engine, one was expected`)
-      signalAll(pids, 'SIGKILL')
+    enginePid: () => {
+      const [pid, ...more] = pidsRunning(running, / src\/main\.ts .*--model/)
+      if (pid === undefined || more.length > 0)
+        throw new Error(pid === undefined ? 'the engine does not run' : 'more than one engine runs')
+      return pid
     },
     output: () => ({ stdout: running.stdout(), stderr: running.stderr() }),
     stop: async () => {
