@@ -41,7 +41,9 @@ const relay = (req: IncomingMessage, res: ServerResponse, body: Buffer): void =>
 const server = createServer((req, res) => {
   const chunks: Buffer[] = []
   req.on('data', (chunk: Buffer) => chunks.push(chunk))
-  req.on('end', () => relay(req, res, chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
+  req.on('end', () =>
+    relay(req, res, chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+  )
 })
 server.keepAliveTimeout = 120_000
 server.listen(Number(port), '127.0.0.1', () => console.log('ready'))

@@ -26,20 +26,31 @@ export const quantile = (sorted: readonly number[], q: number): number =>
 
 const summarise = (latencies: number[], failed: number, seconds: number): LoadResult => {
   latencies.sort((a, b) => a - b)
-  return { requests: latencies.length, failed, seconds: round(seconds), p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) }
+  return {
+    requests: latencies.length,
+    failed,
+    seconds: round(seconds),
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+  }
 }
 
-/** Each connection sends its next request when it has its answer. */
-export const closedLoop = async (port: number, request: Buffer, connections: number, seconds: number): Promise<LoadResult> => {
+/** Each connection sends its next request when it has its answer, until `requests` were sent. */
+export const closedLoop = async (
+  port: number,
+  request: Buffer,
+  connections: number,
+  requests: number,
+): Promise<LoadResult> => {
   const latencies: number[] = []
   let failed = 0
+  let left = requests
   const began = performance.now()
-  const until = began + seconds * 1000
   const drive = (connection: HttpConnection): Promise<void> =>
     new Promise((resolve) => {
       const next = (): void => {
         const sent = performance.now()
-        if (sent >= until) {
+        if (left-- <= 0) {
           connection.close()
           resolve()
           return
@@ -58,7 +69,12 @@ export const closedLoop = async (port: number, request: Buffer, connections: num
 }
 
 /** Requests at a steady rate whatever the answers do; one that waits for a free connection waits on the clock. */
-export const openLoop = async (port: number, request: Buffer, perSecond: number, seconds: number): Promise<LoadResult> => {
+export const openLoop = async (
+  port: number,
+  request: Buffer,
+  perSecond: number,
+  seconds: number,
+): Promise<LoadResult> => {
   const connections = Array.from({ length: 128 }, () => new HttpConnection(port))
   const free = [...connections]
   const due: number[] = []

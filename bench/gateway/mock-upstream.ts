@@ -13,7 +13,11 @@ const answer = Buffer.from(
     created: 1_700_000_000,
     model: 'bench',
     choices: [
-      { index: 0, message: { role: 'assistant', content: 'This is an answer of usual length. '.repeat(12) }, finish_reason: 'stop' },
+      {
+        index: 0,
+        message: { role: 'assistant', content: 'This is an answer of usual length. '.repeat(12) },
+        finish_reason: 'stop',
+      },
     ],
     usage: { prompt_tokens: 42, completion_tokens: 108, total_tokens: 150 },
   }),

@@ -13,7 +13,11 @@ export const start = async (
   args: readonly string[],
   options: { env?: Record<string, string>; cwd?: string; ready?: RegExp; probe?: () => Promise<boolean> } = {},
 ): Promise<Running & { readonly child: ChildProcess }> => {
-  const child = spawn(command, args, { env: { ...process.env, ...options.env }, ...(options.cwd === undefined ? {} : { cwd: options.cwd }), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, {
+    env: { ...process.env, ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   let isOver = false
   child.stdout.on('data', (chunk: Buffer) => {
@@ -25,7 +29,8 @@ export const start = async (
   child.once('exit', () => {
     isOver = true
   })
-  const isReady = async (): Promise<boolean> => (options.probe === undefined ? (options.ready ?? /^ready/m).test(said) : options.probe())
+  const isReady = async (): Promise<boolean> =>
+    options.probe === undefined ? (options.ready ?? /^ready/m).test(said) : options.probe()
   for (let waited = 0; !(await isReady()); waited += 50) {
     if (isOver || waited > 60_000) throw new Error(`${command} ${args.join(' ')} did not start:\n${said.slice(-2000)}`)
     await sleep(50)

@@ -44,7 +44,9 @@ export const startNginx = async (port: number, upstream: number): Promise<Target
   if (!existsSync('/usr/sbin/nginx')) return null
   const folder = mkdtempSync(join(tmpdir(), 'avow-bench-nginx-'))
   writeFileSync(join(folder, 'nginx.conf'), nginxConfig(folder, port, upstream))
-  const running = await start('/usr/sbin/nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { probe: () => answers(port, '/') })
+  const running = await start('/usr/sbin/nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
+    probe: () => answers(port, '/'),
+  })
   return {
     ...running,
     name: 'nginx',
@@ -58,9 +60,18 @@ export const startNginx = async (port: number, upstream: number): Promise<Target
 }
 
 /** The real server with embedded PostgreSQL; key with limits, purpose check, durable metering. */
-export const startAvow = async (port: number, upstream: number): Promise<Target & { readonly databasePids: () => number[] }> => {
+export const startAvow = async (
+  port: number,
+  upstream: number,
+): Promise<Target & { readonly databasePids: () => number[] }> => {
   const data = mkdtempSync(join(tmpdir(), 'avow-bench-'))
-  const env = { AVOW_PORT: String(port), AVOW_DATA: data, AVOW_ENGINE: 'off', AVOW_MODEL: 'none', AVOW_LOG_LEVEL: 'warn' }
+  const env = {
+    AVOW_PORT: String(port),
+    AVOW_DATA: data,
+    AVOW_ENGINE: 'off',
+    AVOW_MODEL: 'none',
+    AVOW_LOG_LEVEL: 'warn',
+  }
   const running = await start(node, [join(root, 'server/src/start/up.ts')], { env, cwd: root, ready: /^avow ready/m })
   const firstRun = JSON.parse(readFileSync(join(data, 'first-run.json'), 'utf8')) as { project: { id: string } }
   const token = readFileSync(join(data, 'operator-token'), 'utf8').trim()
@@ -73,14 +84,28 @@ export const startAvow = async (port: number, upstream: number): Promise<Target 
     if (!response.ok) throw new Error(`${to}: ${response.status} ${await response.text()}`)
     return (await response.json()) as Record<string, unknown>
   }
-  await post('/operate/models', { id: 'bench', upstream: `http://127.0.0.1:${upstream}`, upstreamKey: 'upstream', promptMicrosPerMillionTokens: '150000', completionMicrosPerMillionTokens: '600000' })
-  const { secret } = await post(`/projects/${firstRun.project.id}/keys`, { name: 'bench', requestsPerMinute: 1_000_000, tokensPerMinute: 1_000_000_000 })
+  await post('/operate/models', {
+    id: 'bench',
+    upstream: `http://127.0.0.1:${upstream}`,
+    upstreamKey: 'upstream',
+    promptMicrosPerMillionTokens: '150000',
+    completionMicrosPerMillionTokens: '600000',
+  })
+  const { secret } = await post(`/projects/${firstRun.project.id}/keys`, {
+    name: 'bench',
+    requestsPerMinute: 1_000_000,
+    tokensPerMinute: 1_000_000_000,
+  })
   const { pid } = running.child
   return {
     name: 'avow',
     port,
     pids: () => (pid === undefined ? [] : [pid]),
-    databasePids: () => running.pids().filter((one) => one !== pid).flatMap((one) => [one, ...descendants(one)]),
+    databasePids: () =>
+      running
+        .pids()
+        .filter((one) => one !== pid)
+        .flatMap((one) => [one, ...descendants(one)]),
     request: (body) => requestBytes(path, { authorization: `Bearer ${String(secret)}` }, JSON.stringify(body)),
     stop: async () => {
       await running.stop()
@@ -116,8 +141,15 @@ export const startPortkey = async (port: number, upstream: number): Promise<Targ
       return null
     }
   }
-  const running = await start(node, [program, `--port=${port}`, '--headless'], { cwd: folder, probe: () => answers(port, '/') })
-  const headers = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `http://127.0.0.1:${upstream}/v1`, authorization: 'Bearer upstream' }
+  const running = await start(node, [program, `--port=${port}`, '--headless'], {
+    cwd: folder,
+    probe: () => answers(port, '/'),
+  })
+  const headers = {
+    'x-portkey-provider': 'openai',
+    'x-portkey-custom-host': `http://127.0.0.1:${upstream}/v1`,
+    authorization: 'Bearer upstream',
+  }
   return { ...running, name: 'portkey', port, request: (body) => requestBytes(path, headers, JSON.stringify(body)) }
 }
 

@@ -6,7 +6,8 @@ import { type Journal, openJournal, openProgress, realDisk } from '../../platfor
 import { createLog } from '../../platform/log/index.ts'
 import { createMetering } from './metering.ts'
 import { usageEventOf } from './test-usage-event.ts'
-import { decodeUsageEvent, type UsageEvent } from './usage-event.ts'
+import type { UsageEvent } from './usage-event.ts'
+import { decodeUsageLine } from './usage-line.ts'
 
 let folder: string
 
@@ -25,7 +26,7 @@ const start = (journalOptions: Partial<Parameters<typeof openJournal>[0]> = {}) 
 const read = async (journal: Journal): Promise<UsageEvent[]> => {
   await journal.rotate()
   const contents = await Promise.all(journal.sealed().map((segment) => journal.read(segment)))
-  return contents.flatMap((one) => one.records.map(decodeUsageEvent))
+  return contents.flatMap((one) => one.records.map(decodeUsageLine))
 }
 
 test('a stream that was open when the process died is booked once, for what it had delivered, at its prices', async () => {
@@ -37,8 +38,8 @@ test('a stream that was open when the process died is booked once, for what it h
     completionTokens: 0,
     estimated: true,
     outcome: 'interrupted',
-    promptMicrosPerMillion: '1000000',
-    completionMicrosPerMillion: '2000000',
+    promptMicrosPerMillion: 1000000n,
+    completionMicrosPerMillion: 2000000n,
   })
   const stream = before.metering.begin(begun)
   stream?.count(40, 0)
@@ -48,7 +49,7 @@ test('a stream that was open when the process died is booked once, for what it h
 
   const after = start()
   expect(await after.metering.recovered).toBe(1)
-  expect(await read(after.journal)).toEqual([{ ...begun, completionTokens: 40, costMicros: '180' }])
+  expect(await read(after.journal)).toEqual([{ ...begun, completionTokens: 40, costMicros: 180n }])
   after.metering.close()
   await after.journal.close()
 

@@ -1,7 +1,8 @@
 import type { Journal, Progress, Slot } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
 import { priceUsage } from './price-usage.ts'
-import { decodeUsageEvent, encodeUsageEvent, type UsageEvent } from './usage-event.ts'
+import type { UsageEvent } from './usage-event.ts'
+import { decodeUsageLine, encodeUsageLine } from './usage-line.ts'
 
 /** Books usage on this machine's disk before the caller has the answer; the shipper carries it to the database. */
 export interface Metering {
@@ -63,7 +64,7 @@ export const createMetering = (deps: {
       }),
     finish: (event, done) => {
       progress.mark(slot, event.completionTokens, event.promptTokens)
-      progress.whenWritten(() => book(slot, encodeUsageEvent(event), done))
+      progress.whenWritten(() => book(slot, encodeUsageLine(event), done))
     },
   })
 
@@ -71,9 +72,9 @@ export const createMetering = (deps: {
   recovered.catch(() => undefined)
   return {
     refusal: () => journal.refusal(),
-    record: (event, done) => journal.append(encodeUsageEvent(event), done),
+    record: (event, done) => journal.append(encodeUsageLine(event), done),
     begin: (event) => {
-      const slot = progress.begin(encodeUsageEvent(event))
+      const slot = progress.begin(encodeUsageLine(event))
       return slot === null ? null : stream(slot)
     },
     recovered,
@@ -84,12 +85,12 @@ export const createMetering = (deps: {
 const bookLeftOpen = async (journal: Journal, progress: Progress): Promise<number> => {
   const left = progress
     .leftOpen()
-    .map(({ note, counts }) => interrupt(decodeUsageEvent(note), counts.first, counts.second))
+    .map(({ note, counts }) => interrupt(decodeUsageLine(note), counts.first, counts.second))
   await Promise.all(
     left.map(
       (event) =>
         new Promise<void>((resolve, reject) =>
-          journal.append(encodeUsageEvent(event), (error) => (error ? reject(error) : resolve())),
+          journal.append(encodeUsageLine(event), (error) => (error ? reject(error) : resolve())),
         ),
     ),
   )
@@ -99,9 +100,5 @@ const bookLeftOpen = async (journal: Journal, progress: Progress): Promise<numbe
 
 const interrupt = (begun: UsageEvent, completionTokens: number, promptTokens: number): UsageEvent => {
   const counts = { promptTokens: promptTokens || begun.promptTokens, completionTokens }
-  const prices = {
-    promptMicrosPerMillion: BigInt(begun.promptMicrosPerMillion),
-    completionMicrosPerMillion: BigInt(begun.completionMicrosPerMillion),
-  }
-  return { ...begun, ...counts, outcome: 'interrupted', costMicros: String(priceUsage(counts, prices)) }
+  return { ...begun, ...counts, outcome: 'interrupted', costMicros: priceUsage(counts, begun) }
 }

@@ -16,7 +16,7 @@ test('half a micro-unit is rounded up, once a request', () => {
 
 test('the rounded price is never more than half a micro-unit from the exact one, and never falls with use', () => {
   const tokens = fc.nat(2_000_000)
-  const price = fc.bigInt({ min: 0n, max: 10n ** 12n })
+  const price = fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 9n }), fc.bigInt({ min: 0n, max: 10n ** 12n }))
   fc.assert(
     fc.property(tokens, tokens, price, price, (promptTokens, completionTokens, p, c) => {
       const prices = { promptMicrosPerMillion: p, completionMicrosPerMillion: c }

@@ -1,5 +1,13 @@
 const tokensPerPrice = 1_000_000n
 const half = tokensPerPrice / 2n
+/** Up to this price and this many tokens the sum is exact in a double. */
+const priceMaxInDouble = 1_000_000_000n
+const tokensMaxInDouble = 1_000_000
+
+interface Prices {
+  readonly promptMicrosPerMillion: bigint
+  readonly completionMicrosPerMillion: bigint
+}
 
 /**
  * What tokens cost, in micro-units: prices are micro-units per million tokens. The sum of both kinds is rounded once a
@@ -7,11 +15,17 @@ const half = tokensPerPrice / 2n
  */
 export const priceUsage = (
   usage: { readonly promptTokens: number; readonly completionTokens: number },
-  prices: { readonly promptMicrosPerMillion: bigint; readonly completionMicrosPerMillion: bigint },
+  { promptMicrosPerMillion, completionMicrosPerMillion }: Prices,
 ): bigint => {
-  if (prices.promptMicrosPerMillion === 0n && prices.completionMicrosPerMillion === 0n) return 0n
-  const exact =
-    BigInt(usage.promptTokens) * prices.promptMicrosPerMillion +
-    BigInt(usage.completionTokens) * prices.completionMicrosPerMillion
+  const { promptTokens, completionTokens } = usage
+  if (
+    promptMicrosPerMillion <= priceMaxInDouble &&
+    completionMicrosPerMillion <= priceMaxInDouble &&
+    promptTokens + completionTokens <= tokensMaxInDouble
+  ) {
+    const sum = promptTokens * Number(promptMicrosPerMillion) + completionTokens * Number(completionMicrosPerMillion)
+    return BigInt(Math.floor((sum + 500_000) / 1_000_000))
+  }
+  const exact = BigInt(promptTokens) * promptMicrosPerMillion + BigInt(completionTokens) * completionMicrosPerMillion
   return (exact + half) / tokensPerPrice
 }

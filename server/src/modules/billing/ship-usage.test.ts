@@ -10,7 +10,8 @@ import { createLog } from '../../platform/log/index.ts'
 import { copyUsage } from './copy-usage.ts'
 import { createUsageShipper, type UsageShipper } from './ship-usage.ts'
 import { usageEventOf } from './test-usage-event.ts'
-import { encodeUsageEvent, type UsageEvent } from './usage-event.ts'
+import type { UsageEvent } from './usage-event.ts'
+import { encodeUsageLine } from './usage-line.ts'
 
 let database: TestDatabase
 let folder: string
@@ -38,7 +39,7 @@ const shipperTo = (databaseUrl: string): UsageShipper => {
 
 const book = (event: UsageEvent): Promise<void> =>
   new Promise((resolve, reject) =>
-    journal.append(encodeUsageEvent(event), (error) => (error ? reject(error) : resolve())),
+    journal.append(encodeUsageLine(event), (error) => (error ? reject(error) : resolve())),
   )
 
 const events = async (): Promise<string[]> => {
@@ -57,7 +58,7 @@ test('what is booked is in the database after a flush, with sums by hour, and th
   const shipper = shipperTo(database.url)
   await book(usageEventOf({ id: 'a' }))
   await book(
-    usageEventOf({ id: 'b', outcome: 'upstream_failed', promptTokens: 0, completionTokens: 2, costMicros: '0' }),
+    usageEventOf({ id: 'b', outcome: 'upstream_failed', promptTokens: 0, completionTokens: 2, costMicros: 0n }),
   )
   await book(usageEventOf({ id: 'c', atMs: Date.UTC(2026, 2, 14, 11), provider: 'tab\tand\\slash' }))
   await book(usageEventOf({ id: 'd', projectId: 'prj_2', atMs: Date.UTC(2026, 2, 15) }))
@@ -100,10 +101,11 @@ test('what is booked is in the database after a flush, with sums by hour, and th
 test('a batch that is sent again, in whole or in part, counts once', async () => {
   const client = new Client({ connectionString: database.url })
   await client.connect()
-  const [a, b, c] = ['a', 'b', 'c'].map((id) => usageEventOf({ id })) as [UsageEvent, UsageEvent, UsageEvent]
+  const [a = '', b = '', c = ''] = ['a', 'b', 'c'].map((id) => encodeUsageLine(usageEventOf({ id })))
+  const otherA = encodeUsageLine(usageEventOf({ id: 'a', outcome: 'interrupted' }))
   expect(await copyUsage(client, [a, b], new Set())).toBe(2)
   expect(await copyUsage(client, [a, b], new Set())).toBe(0)
-  expect(await copyUsage(client, [b, c, c, { ...a, outcome: 'interrupted' }], new Set())).toBe(1)
+  expect(await copyUsage(client, [b, c, c, otherA], new Set())).toBe(1)
   await client.end()
   expect(await events()).toEqual(['a', 'b', 'c'])
   expect(await sums()).toMatchObject([{ requests: 3, failed: 0, prompt: 30, completion: 15, cost: 21 }])
@@ -197,7 +199,7 @@ test('a connection that is lost at any moment of a batch neither loses nor doubl
     for (let n = 0; n < 300; n++) {
       const id = `r${String(round).padStart(2, '0')}-${String(n).padStart(3, '0')}`
       wanted.push(id)
-      journal.append(encodeUsageEvent(usageEventOf({ id })), () => undefined)
+      journal.append(encodeUsageLine(usageEventOf({ id })), () => undefined)
     }
     const flushing = shipper.flush()
     const cut = setTimeout(() => proxy.cut(), round * 2)

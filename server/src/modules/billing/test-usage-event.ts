@@ -18,8 +18,8 @@ export const usageEventOf = (more: Partial<UsageEvent> & { id: string }): UsageE
   firstByteMs: 12,
   durationMs: 40,
   currency: 'EUR',
-  promptMicrosPerMillion: '0',
-  completionMicrosPerMillion: '0',
-  costMicros: '7',
+  promptMicrosPerMillion: 0n,
+  completionMicrosPerMillion: 0n,
+  costMicros: 7n,
   ...more,
 })

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Journal, type JournalDisk, type JournalOptions, openJournal, realDisk } from './journal.ts'
+import { type Journal, type JournalOptions, openJournal } from './journal.ts'
+import { type JournalDisk, realDisk } from './segment-file.ts'
 
 let folder: string
 let open: Journal[]
@@ -48,7 +49,7 @@ test('a record is in the file by the time its writer is told', async () => {
   const journal = start()
   await append(journal, 'kept')
   const [name] = readdirSync(folder).filter((one) => one.endsWith('.journal'))
-  expect(readFileSync(join(folder, name ?? ''), 'utf8')).toContain(' kept\n')
+  expect(readFileSync(join(folder, name ?? ''), 'utf8')).toContain('\nkept\n')
 })
 
 test('rotation covers everything appended before it, also while more keeps arriving', async () => {
@@ -70,26 +71,38 @@ test('the half-written line of a crash is dropped and new records are not glued 
   await append(first, 'whole')
   await first.close()
   const [name] = readdirSync(folder).filter((one) => one.endsWith('.journal'))
-  writeFileSync(join(folder, name ?? ''), '0badc0de {"half', { flag: 'a' })
+  const path = join(folder, name ?? '')
+  truncateSync(path, readFileSync(path).indexOf(0))
+  writeFileSync(path, '#0badc0de 00000010\nhalf', { flag: 'a' })
   const second = start()
   await append(second, 'new')
   expect(await readAll(second)).toEqual(['whole', 'new'])
 })
 
-test('a segment with a damaged line is set aside, not deleted', async () => {
+test('a segment with damage in the middle is set aside, not deleted, and the rest of it is read', async () => {
   const first = start()
-  await append(first, 'good')
+  for (const record of ['good', 'bad', 'also good']) await append(first, record)
   await first.close()
   const [name] = readdirSync(folder).filter((one) => one.endsWith('.journal'))
-  writeFileSync(join(folder, name ?? ''), '00000000 damaged\n', { flag: 'a' })
+  const path = join(folder, name ?? '')
+  const bytes = readFileSync(path)
+  bytes.write('B', bytes.indexOf('bad'))
+  writeFileSync(path, bytes)
   const second = start()
   const [segment] = second.sealed()
   if (segment === undefined) throw new Error('no segment')
   const contents = await second.read(segment)
   second.remove(segment, contents)
-  expect(contents).toEqual({ records: ['good'], tornBytes: 0, corruptLines: 1 })
+  expect(contents).toEqual({ records: ['good', 'also good'], tornBytes: 0, damaged: 1 })
   expect(readdirSync(folder)).toContain(`${name}.damaged`)
   expect(second.sealed()).toEqual([])
+})
+
+test('a record that is no single line is refused', () => {
+  const journal = start()
+  for (const record of ['', 'two\nlines', '# head']) {
+    expect(() => journal.append(record, () => undefined)).toThrow('single line')
+  }
 })
 
 test('a second process cannot write to the same folder', () => {

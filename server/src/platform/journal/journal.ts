@@ -1,22 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fdatasync,
-  fsync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ownFolder } from './owner.ts'
-import { decodeSegment, encodeRecord, type SegmentContents } from './segment.ts'
+import { decodeSegment, encodeBatch, type SegmentContents } from './segment.ts'
+import { type JournalDisk, realDisk, SegmentFile } from './segment-file.ts'
 
 /** Told once its record is on disk (`null`), or that it was not kept (the error). */
 export type Committed = (error: Error | null) => void
@@ -32,36 +19,19 @@ export interface Journal {
   accepting(): boolean
   /** Why it does not accept; null while it does. */
   refusal(): string | null
-  /** Keeps a one-line record; `committed` runs after fdatasync. Records keep their order. */
+  /** Keeps a one-line record that does not begin with '#'; `committed` runs after fdatasync. Records keep their order. */
   append(record: string, committed: Committed): void
   /** Closes the file being written, so that all that was appended so far is in `sealed()`. */
   rotate(): Promise<void>
   /** Closed segments, oldest first. */
   sealed(): readonly JournalSegment[]
   read(segment: JournalSegment): Promise<SegmentContents>
-  /** Forgets a segment whose records are safe elsewhere. One with damaged lines is set aside as `.damaged` instead. */
+  /** Forgets a segment whose records are safe elsewhere. One with damage is set aside as `.damaged` instead. */
   remove(segment: JournalSegment, contents: SegmentContents): void
   /** Bytes in all segments. */
   bytes(): number
   /** Writes what is pending, closes, and gives the folder up. */
   close(): Promise<void>
-}
-
-/** The system calls that can meet a full or failing disk; tests make them fail. */
-export interface JournalDisk {
-  write(fd: number, bytes: Buffer, offset: number, position: number): number
-  sync(fd: number, done: (error: Error | null) => void): void
-  /** Bytes that this process may still write in the folder's file system. */
-  freeBytes(folder: string): number
-}
-
-export const realDisk: JournalDisk = {
-  write: (fd, bytes, offset, position) => writeSync(fd, bytes, offset, bytes.length - offset, position),
-  sync: (fd, done) => fdatasync(fd, done),
-  freeBytes: (folder) => {
-    const { bavail, bsize } = statfsSync(folder)
-    return bavail * bsize
-  },
 }
 
 export interface JournalOptions {
@@ -82,14 +52,6 @@ export function openJournal(options: JournalOptions): Journal {
   return new FileJournal(options)
 }
 
-interface ActiveSegment {
-  readonly fd: number
-  readonly sequence: number
-  bytes: number
-  /** The folder's entry is on disk too. */
-  listed: boolean
-}
-
 class FileJournal implements Journal {
   readonly #folder: string
   readonly #disk: JournalDisk
@@ -100,7 +62,8 @@ class FileJournal implements Journal {
   readonly #probe: NodeJS.Timeout
   readonly #sealed: JournalSegment[] = []
   #nextSequence = 1
-  #active: ActiveSegment | null = null
+  #active: SegmentFile | null = null
+  #lastBytes = 0
   #pending = ''
   #waiting: Committed[] = []
   #rotations: { readonly after: number; readonly done: () => void }[] = []
@@ -139,7 +102,10 @@ class FileJournal implements Journal {
       committed(new Error('the journal is closed'))
       return
     }
-    this.#pending += encodeRecord(record)
+    if (record === '' || record.includes('\n') || record.startsWith('#')) {
+      throw new Error("a journal record is a single line that does not begin with '#'")
+    }
+    this.#pending += `${record}\n`
     this.#waiting.push(committed)
     this.#appended++
     this.#schedule()
@@ -162,7 +128,7 @@ class FileJournal implements Journal {
 
   remove(segment: JournalSegment, contents: SegmentContents): void {
     const path = this.#pathOf(segment.sequence)
-    if (contents.corruptLines > 0) renameSync(path, `${path}.damaged`)
+    if (contents.damaged > 0) renameSync(path, `${path}.damaged`)
     else rmSync(path, { force: true })
     const index = this.#sealed.findIndex((one) => one.sequence === segment.sequence)
     if (index !== -1) this.#sealed.splice(index, 1)
@@ -214,16 +180,16 @@ class FileJournal implements Journal {
       this.#finishRotations()
       return
     }
-    let active: ActiveSegment
+    let active: SegmentFile
     try {
-      active = this.#write(Buffer.from(text))
+      active = this.#write(encodeBatch(text))
     } catch (error) {
       this.#fail(waiting, error as Error)
       this.#finishRotations()
       return
     }
     this.#syncing = true
-    this.#sync(active, (error) => {
+    active.sync((error) => {
       this.#syncing = false
       if (error) this.#fail(waiting, error)
       else this.#settle(waiting, null)
@@ -232,51 +198,23 @@ class FileJournal implements Journal {
     })
   }
 
-  /** Writes a batch whole or not at all: what a full disk cut off is taken back. */
-  #write(bytes: Buffer): ActiveSegment {
+  #write(batch: Buffer): SegmentFile {
     if (this.#active !== null && this.#active.bytes >= this.#segmentBytesMax) this.#seal()
-    this.#active ??= this.#create()
-    const active = this.#active
-    let written = 0
-    try {
-      while (written < bytes.length) {
-        written += this.#disk.write(active.fd, bytes, written, active.bytes + written)
-      }
-    } catch (error) {
-      ftruncateSync(active.fd, active.bytes)
-      throw error
+    if (this.#active === null) {
+      const sequence = this.#nextSequence++
+      this.#active = new SegmentFile(this.#pathOf(sequence), sequence, this.#disk, this.#lastBytes)
     }
-    active.bytes += bytes.length
-    return active
-  }
-
-  #create(): ActiveSegment {
-    const sequence = this.#nextSequence++
-    return { fd: openSync(this.#pathOf(sequence), 'wx', 0o600), sequence, bytes: 0, listed: false }
-  }
-
-  #sync(active: ActiveSegment, done: Committed): void {
-    this.#disk.sync(active.fd, (error) => {
-      if (error || active.listed) {
-        done(error)
-        return
-      }
-      const folder = openSync(this.#folder, 'r')
-      fsync(folder, (folderError) => {
-        closeSync(folder)
-        active.listed = folderError === null
-        done(folderError)
-      })
-    })
+    this.#active.write(batch)
+    return this.#active
   }
 
   #seal(): void {
     if (this.#active === null) return
-    const { fd, sequence, bytes } = this.#active
+    const { sequence, bytes } = this.#active
+    this.#active.close()
     this.#active = null
-    closeSync(fd)
+    this.#lastBytes = bytes
     if (bytes > 0) this.#sealed.push({ sequence, bytes })
-    else rmSync(this.#pathOf(sequence), { force: true })
   }
 
   #finishRotations(): void {

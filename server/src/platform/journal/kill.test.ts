@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Lets the writer work for a while, kills it with SIGKILL, returns the whole lines that it said. */
 async function writeUntilKilled(label: string, afterMs: number): Promise<string[]> {
-  const writer = spawn(process.execPath, [join(import.meta.dirname, 'kill-writer.ts'), folder, label])
+  const writer = spawn(process.execPath, [join(import.meta.dirname, 'test-kill-writer.ts'), folder, label])
   let said = ''
   let timer: NodeJS.Timeout | undefined
   writer.stdout.on('data', (chunk: Buffer) => {

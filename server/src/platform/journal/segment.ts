@@ -1,47 +1,77 @@
 import { crc32 } from 'node:zlib'
 
-/** What a segment file held. `torn`: bytes of an unfinished last line (a crash); `corrupt`: whole lines with a wrong checksum. */
+/**
+ * What a segment file held. `tornBytes`: an unfinished last batch (a crash), whose writers were never told that it was
+ * kept. `damaged`: batches in the middle whose checksum is wrong.
+ */
 export interface SegmentContents {
   readonly records: string[]
   readonly tornBytes: number
-  readonly corruptLines: number
+  readonly damaged: number
 }
 
-const checksumCharacters = 8
 const newline = 0x0a
-
-/** One record as a line: CRC-32 (8 hex digits), space, the record, newline. Throws on a record that holds a newline. */
-export function encodeRecord(record: string): string {
-  if (record.includes('\n')) throw new Error('a journal record must be a single line')
-  return `${hexOf(crc32(record))} ${record}\n`
-}
+const mark = 0x23 // '#'
+/** `#CCCCCCCC LLLLLLLL` and a newline: CRC-32 and length of the lines behind it, in hex. */
+const headBytes = 19
 
 /**
- * Reads a segment. A damaged line never hides the lines after it, and no line is returned whose checksum is wrong.
- * An unfinished last line is what a crash leaves behind: its writer was never told that it was kept.
+ * The records of one commit as bytes: a head with checksum and length, then a line a record. `lines` ends with a
+ * newline; no record begins with '#'.
  */
+export function encodeBatch(lines: string): Buffer {
+  const length = Buffer.byteLength(lines)
+  const bytes = Buffer.allocUnsafe(headBytes + length)
+  bytes.write(lines, headBytes, 'utf8')
+  bytes.write(`#${hexOf(crc32(bytes.subarray(headBytes)))} ${hexOf(length)}\n`, 0, 'latin1')
+  return bytes
+}
+
+/** Reads a segment up to its end or the zeros that it was made of. Damage never hides the batches behind it. */
 export function decodeSegment(bytes: Buffer): SegmentContents {
   const records: string[] = []
-  let corruptLines = 0
-  let start = 0
-  for (;;) {
-    const end = bytes.indexOf(newline, start)
-    if (end === -1) break
-    const record = decodeLine(bytes.subarray(start, end))
-    if (record === null) corruptLines++
-    else records.push(record)
-    start = end + 1
+  let damaged = 0
+  let at = 0
+  while (at < bytes.length && bytes[at] !== 0) {
+    const end = endOfBatch(bytes, at)
+    if (end !== -1) {
+      const lines = bytes.toString('utf8', at + headBytes, end - 1)
+      for (const line of lines.split('\n')) records.push(line)
+      at = end
+      continue
+    }
+    const next = nextBatch(bytes, at + 1)
+    if (next === -1) return { records, tornBytes: lengthToZeros(bytes, at), damaged }
+    damaged++
+    at = next
   }
-  return { records, tornBytes: bytes.length - start, corruptLines }
+  return { records, tornBytes: 0, damaged }
 }
 
-function decodeLine(line: Buffer): string | null {
-  if (line.length < checksumCharacters + 1 || line[checksumCharacters] !== 0x20) return null
-  const body = line.subarray(checksumCharacters + 1)
-  if (line.toString('latin1', 0, checksumCharacters) !== hexOf(crc32(body))) return null
-  return body.toString('utf8')
+/** Just behind the batch that begins at `at`; -1 when there is none that is whole and undamaged. */
+function endOfBatch(bytes: Buffer, at: number): number {
+  if (bytes[at] !== mark || at + headBytes > bytes.length) return -1
+  const head = /^#([0-9a-f]{8}) ([0-9a-f]{8})\n$/.exec(bytes.toString('latin1', at, at + headBytes))
+  if (head === null) return -1
+  const start = at + headBytes
+  const end = start + Number.parseInt(head[2] ?? '', 16)
+  if (end > bytes.length || end === start || bytes[end - 1] !== newline) return -1
+  return crc32(bytes.subarray(start, end)) === Number.parseInt(head[1] ?? '', 16) ? end : -1
 }
 
-function hexOf(checksum: number): string {
-  return checksum.toString(16).padStart(checksumCharacters, '0')
+function nextBatch(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf(mark, from); at !== -1; at = bytes.indexOf(mark, at + 1)) {
+    if (endOfBatch(bytes, at) !== -1) return at
+  }
+  return -1
+}
+
+function lengthToZeros(bytes: Buffer, from: number): number {
+  let end = bytes.length
+  while (end > from && bytes[end - 1] === 0) end--
+  return end - from
+}
+
+function hexOf(value: number): string {
+  return value.toString(16).padStart(8, '0')
 }

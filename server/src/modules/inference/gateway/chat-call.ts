@@ -46,6 +46,7 @@ export interface CallFacts {
   readonly body: Buffer
 }
 
+const singlePieceBytesMax = 16 * 1024
 const doneEvent = Buffer.from('data: [DONE]\n\n')
 /** A guess where the model's server says nothing: four bytes of JSON a token. */
 export const estimateTokens = (bytes: number): number => Math.ceil(bytes / 4)
@@ -184,7 +185,9 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     const res = this.#res
     if (res.destroyed) return
     res.writeHead(200, this.#headers(['content-type', this.#contentType, 'content-length', String(body.length)]))
-    res.end(body)
+    // As text a small answer leaves in one piece with its head.
+    if (body.length <= singlePieceBytesMax) res.end(body.toString('latin1'), 'latin1')
+    else res.end(body)
   }
 
   #headers(own: string[]): string[] {
@@ -353,9 +356,9 @@ export class ChatCall implements Dispatcher.DispatchHandler {
       firstByteMs: this.#firstByteMs === null ? null : Math.round(this.#firstByteMs),
       durationMs: Math.round(this.#elapsedMs()),
       currency: route.currency,
-      promptMicrosPerMillion: String(route.promptMicrosPerMillion),
-      completionMicrosPerMillion: String(route.completionMicrosPerMillion),
-      costMicros: String(priceUsage({ promptTokens, completionTokens }, route)),
+      promptMicrosPerMillion: route.promptMicrosPerMillion,
+      completionMicrosPerMillion: route.completionMicrosPerMillion,
+      costMicros: priceUsage({ promptTokens, completionTokens }, route),
     }
   }
 }

@@ -64,7 +64,7 @@ test('a plain answer comes back as it was and is booked before it arrives', asyn
       promptTokens: 5,
       completionTokens: 2,
       estimated: false,
-      costMicros: '9',
+      costMicros: 9n,
     }),
   ])
 })

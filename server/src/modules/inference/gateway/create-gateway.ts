@@ -205,7 +205,7 @@ class HttpGateway implements Gateway {
   }
 
   #withKey(req: IncomingMessage, res: ServerResponse, requestId: string, next: (key: KeyRecord) => void): void {
-    const secret = secretOf(req.headers.authorization)
+    const secret = secretOf(headerOf(req, 'authorization'))
     if (secret === null) {
       this.#deny(res, requestId, refuse.missingKey())
       return
@@ -253,6 +253,16 @@ const refuseScan = (failure: ScanFailure): OpenAiError =>
 
 const mayUse = (key: KeyRecord, route: ModelRoute): boolean =>
   key.allowedModels === null || key.allowedModels.has(route.id)
+
+/** One header without making the object of all of them, which costs more than all else here. */
+const headerOf = (req: IncomingMessage, name: string): string | undefined => {
+  const { rawHeaders } = req
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const given = rawHeaders[at]
+    if (given?.length === name.length && given.toLowerCase() === name) return rawHeaders[at + 1]
+  }
+  return undefined
+}
 
 const secretOf = (authorization: string | undefined): string | null => {
   if (authorization === undefined || authorization.length > 1000) return null

@@ -10,10 +10,11 @@ export interface GatewayMetrics {
   refused(code: string): void
 }
 
-interface ModelCounters {
-  readonly promptTokens: Counter.Internal
-  readonly completionTokens: Counter.Internal
-  readonly outcomes: Map<string, Counter.Internal>
+/** Plain numbers on the hot path; they become metrics when somebody looks. */
+interface ModelCounts {
+  promptTokens: number
+  completionTokens: number
+  readonly outcomes: Map<string, number>
   readonly firstByte: Histogram.Internal<string>
   readonly duration: Histogram.Internal<string>
 }
@@ -22,27 +23,21 @@ const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 
 export const createGatewayMetrics = (registry: Registry): GatewayMetrics => {
   const registers = [registry]
-  const active = new Gauge({
+  const byModel = new Map<string, ModelCounts>()
+  let active = 0
+  new Gauge({
     name: 'avow_inference_requests_active',
     help: 'Requests that are at a model now',
     registers,
+    collect() {
+      this.set(active)
+    },
   })
-  const requests = new Counter({
-    name: 'avow_inference_requests_total',
-    help: 'Requests that reached a model, by outcome',
-    labelNames: ['model', 'outcome'],
-    registers,
-  })
+  showCounts(byModel, registers)
   const refusals = new Counter({
     name: 'avow_inference_refusals_total',
     help: 'Requests that were turned away before a model',
     labelNames: ['code'],
-    registers,
-  })
-  const tokens = new Counter({
-    name: 'avow_inference_tokens_total',
-    help: 'Tokens booked',
-    labelNames: ['model', 'kind'],
     registers,
   })
   const firstByte = new Histogram({
@@ -60,38 +55,57 @@ export const createGatewayMetrics = (registry: Registry): GatewayMetrics => {
     registers,
   })
 
-  const byModel = new Map<string, ModelCounters>()
-  const countersOf = (model: string): ModelCounters => {
-    let counters = byModel.get(model)
-    if (counters === undefined) {
-      counters = {
-        promptTokens: tokens.labels(model, 'prompt'),
-        completionTokens: tokens.labels(model, 'completion'),
-        outcomes: new Map(),
-        firstByte: firstByte.labels(model),
-        duration: duration.labels(model),
-      }
-      byModel.set(model, counters)
+  const countsOf = (model: string): ModelCounts => {
+    let counts = byModel.get(model)
+    if (counts === undefined) {
+      const histograms = { firstByte: firstByte.labels(model), duration: duration.labels(model) }
+      counts = { promptTokens: 0, completionTokens: 0, outcomes: new Map(), ...histograms }
+      byModel.set(model, counts)
     }
-    return counters
+    return counts
   }
 
   return {
-    began: () => active.inc(),
+    began: () => {
+      active++
+    },
     ended: (event) => {
-      active.dec()
-      const counters = countersOf(event.model)
-      counters.promptTokens.inc(event.promptTokens)
-      counters.completionTokens.inc(event.completionTokens)
-      counters.duration.observe(event.durationMs / 1000)
-      if (event.firstByteMs !== null) counters.firstByte.observe(event.firstByteMs / 1000)
-      let outcome = counters.outcomes.get(event.outcome)
-      if (outcome === undefined) {
-        outcome = requests.labels(event.model, event.outcome)
-        counters.outcomes.set(event.outcome, outcome)
-      }
-      outcome.inc()
+      active--
+      const counts = countsOf(event.model)
+      counts.promptTokens += event.promptTokens
+      counts.completionTokens += event.completionTokens
+      counts.outcomes.set(event.outcome, (counts.outcomes.get(event.outcome) ?? 0) + 1)
+      counts.duration.observe(event.durationMs / 1000)
+      if (event.firstByteMs !== null) counts.firstByte.observe(event.firstByteMs / 1000)
     },
     refused: (code) => refusals.inc({ code }),
   }
+}
+
+const showCounts = (byModel: ReadonlyMap<string, ModelCounts>, registers: Registry[]): void => {
+  new Counter({
+    name: 'avow_inference_requests_total',
+    help: 'Requests that reached a model, by outcome',
+    labelNames: ['model', 'outcome'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [model, { outcomes }] of byModel) {
+        for (const [outcome, count] of outcomes) this.inc({ model, outcome }, count)
+      }
+    },
+  })
+  new Counter({
+    name: 'avow_inference_tokens_total',
+    help: 'Tokens booked',
+    labelNames: ['model', 'kind'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [model, { promptTokens, completionTokens }] of byModel) {
+        this.inc({ model, kind: 'prompt' }, promptTokens)
+        this.inc({ model, kind: 'completion' }, completionTokens)
+      }
+    },
+  })
 }

@@ -31,7 +31,6 @@ function directoryOf(keys: Map<string, KeyRecord>) {
       during()
       return read
     },
-    hash: (secret: string) => `hash of ${secret}`,
     onChange(to: (keyId: string | null) => void) {
       listener = to
       return () => undefined

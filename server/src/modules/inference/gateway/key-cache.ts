@@ -1,3 +1,4 @@
+import { hash as digest, randomBytes } from 'node:crypto'
 import type { KeyDirectory, KeyRecord } from './key-directory.ts'
 
 interface Entry {
@@ -19,10 +20,11 @@ const knownMax = 100_000
 const unknownMax = 10_000
 
 /**
- * Remembers keys by their hash. A change that the directory tells of takes effect at once, also on a look-up that is
+ * Remembers keys by a hash that is drawn anew with each process, so that no secret stays in memory. A change that the directory tells of takes effect at once, also on a look-up that is
  * under way; the time limit is only a second net.
  */
 export const createKeyCache = (directory: KeyDirectory): KeyCache => {
+  const salt = randomBytes(32).toString('hex')
   const known = new Map<string, Entry>()
   const unknown = new Map<string, Entry>()
   const hashOfKey = new Map<string, string>()
@@ -84,7 +86,7 @@ export const createKeyCache = (directory: KeyDirectory): KeyCache => {
 
   return {
     find: (secret, nowMs) => {
-      const hash = directory.hash(secret)
+      const hash = digest('sha256', salt + secret, 'base64')
       const entry = known.get(hash)
       if (entry !== undefined) return nowMs - entry.readAtMs < freshMs ? entry.record : load(secret, hash, entry, nowMs)
       const absent = unknown.get(hash)

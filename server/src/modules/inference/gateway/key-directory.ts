@@ -15,8 +15,6 @@ export interface KeyRecord {
 export interface KeyDirectory {
   /** Looks a secret up in the database; null when there is no such key. */
   find(secret: string): Promise<KeyRecord | null>
-  /** Cheap keyed hash of a secret: the cache's key, so that no secret stays in memory. */
-  hash(secret: string): string
   /** Tells of keys that changed; null: anything may have changed (the connection was lost). Returns the end of it. */
   onChange(listener: (keyId: string | null) => void): () => void
   /** The key was used now; written in batches. */

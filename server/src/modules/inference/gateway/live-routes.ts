@@ -9,7 +9,7 @@ export interface LiveRoutes extends Omit<ModelRoutes, 'lookAgain'> {
   close(): Promise<void>
 }
 
-const jsonHeaders = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+const jsonHeaders = { 'content-type': 'application/json' }
 
 /**
  * The catalogue as routes, with a pool of connections for each address. Engines come and go with their addresses;

@@ -1,11 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Reads a whole body, at most `bytesMax`; null when it is larger. A caller that hangs up is not answered. */
+/** Reads a whole body, at most `bytesMax`; null as soon as it is larger, and what follows is thrown away. A caller that hangs up is not answered. */
 export const readBody = (req: IncomingMessage, bytesMax: number, done: (body: Buffer | null) => void): void => {
-  if (Number(req.headers['content-length'] ?? 0) > bytesMax) {
-    done(null)
-    return
-  }
   const chunks: Buffer[] = []
   let bytes = 0
   req.on('data', (chunk: Buffer) => {

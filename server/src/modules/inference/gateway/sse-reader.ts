@@ -85,7 +85,7 @@ export class SseReader {
       this.done = true
       return ''
     }
-    if (/^data: ?\{\s*"error"/.test(event)) {
+    if (event.startsWith('{"error"', 6) || event.startsWith('{"error"', 5) || event.startsWith('{ "error"', 6)) {
       this.failed = true
       return ''
     }

@@ -6,7 +6,7 @@ import { Pool } from 'undici'
 import { systemClock } from '../../../platform/clock/index.ts'
 import { type JournalDisk, openJournal, openProgress } from '../../../platform/journal/index.ts'
 import { createLog, type Log } from '../../../platform/log/index.ts'
-import { createMetering, decodeUsageEvent, type Metering, type UsageEvent } from '../../billing/index.ts'
+import { createMetering, decodeUsageLine, type Metering, type UsageEvent } from '../../billing/index.ts'
 import { createGateway, type Gateway, type GatewayDeps } from './create-gateway.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import type { KeyDirectory, KeyRecord } from './key-directory.ts'
@@ -78,7 +78,7 @@ const openBooks = (log: Log, options: { disk?: JournalDisk; probeIntervalMs?: nu
     booked: async () => {
       await journal.rotate()
       const contents = await Promise.all(journal.sealed().map((segment) => journal.read(segment)))
-      return contents.flatMap((one) => one.records.map(decodeUsageEvent))
+      return contents.flatMap((one) => one.records.map(decodeUsageLine))
     },
     close: async () => {
       metering.close()
@@ -105,7 +105,6 @@ export const startTestGateway = async (
   let changeKey: (keyId: string | null) => void = () => undefined
   const directory: KeyDirectory = {
     find: async (secret) => keys.get(secret) ?? null,
-    hash: (secret) => `hash of ${secret}`,
     onChange: (listener) => {
       changeKey = listener
       return () => undefined

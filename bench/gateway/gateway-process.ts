@@ -1,0 +1,76 @@
+import { createServer } from 'node:http'
+import { Registry } from 'prom-client'
+import { Pool } from 'undici'
+import { createBilling } from '../../server/src/modules/billing/index.ts'
+import { createGateway } from '../../server/src/modules/inference/gateway/create-gateway.ts'
+import { createGatewayMetrics } from '../../server/src/modules/inference/gateway/gateway-metrics.ts'
+import type { ModelRoute } from '../../server/src/modules/inference/gateway/model-route.ts'
+import { systemClock } from '../../server/src/platform/clock/index.ts'
+import { openDatabase } from '../../server/src/platform/db/index.ts'
+import { createLog } from '../../server/src/platform/log/index.ts'
+
+// The gateway and its books alone, on a given database, with one key: what the kill rounds start hundreds of times.
+// Arguments: port, upstream, database, data folder.
+const [port = '0', upstream = '', databaseUrl = '', dataDir = ''] = process.argv.slice(2)
+const log = createLog('warn')
+const registry = new Registry()
+const database = openDatabase(databaseUrl, 4, () => undefined)
+const billing = createBilling({
+  database,
+  databaseUrl,
+  clock: systemClock,
+  log,
+  purposeGate: { allows: () => true, require: () => undefined },
+  registry,
+  dataDir,
+  keyNames: async () => new Map(),
+  projectsOf: async () => [],
+})
+const route: ModelRoute = {
+  id: 'bench',
+  createdAtMs: 0,
+  served: 'upstream',
+  provider: null,
+  currency: 'EUR',
+  promptMicrosPerMillion: 150_000n,
+  completionMicrosPerMillion: 600_000n,
+  target: {
+    dispatcher: new Pool(upstream),
+    chatPath: '/v1/chat/completions',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer upstream' },
+    modelName: 'bench',
+    engine: null,
+  },
+  reason: null,
+}
+const key = {
+  keyId: 'key',
+  projectId: 'prj',
+  organisationId: 'org',
+  state: 'active' as const,
+  expiresAtMs: null,
+  allowedModels: null,
+  requestsPerMinute: 1_000_000,
+  tokensPerMinute: 1_000_000_000,
+}
+const gateway = createGateway({
+  keys: { find: async () => key, onChange: () => () => undefined, touched: () => undefined },
+  models: { find: (id) => (id === 'bench' ? route : undefined), list: () => [route], lookAgain: async () => undefined },
+  metering: billing.metering,
+  metrics: createGatewayMetrics(registry),
+  clock: systemClock,
+  log,
+  policyRefusal: () => null,
+  bodyBytesMax: 1_048_576,
+})
+await billing.start()
+const server = createServer((req, res) => gateway.handle(req, res))
+server.keepAliveTimeout = 120_000
+server.listen(Number(port), '127.0.0.1', () => console.log('ready'))
+
+process.on('SIGTERM', () => {
+  void gateway
+    .close(5000)
+    .then(() => billing.stop())
+    .then(() => process.exit(0))
+})
