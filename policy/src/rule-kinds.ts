@@ -182,6 +182,11 @@ export const ruleKinds = {
   'bill-from-usage': flag('metering', 'usage, ledger and invoices agree to the smallest unit', 'billing'),
 
   'bodies-stored': flag('vault', 'prompts and outputs are stored as `bodies.store` says', 'no-store of bodies'),
+  'call-records-bare': flag(
+    'vault',
+    'records of calls hold no prompt and no output',
+    'records of calls without content',
+  ),
   'logs-without-content': flag('vault', 'logs hold no content, token or password', 'allow-list logging'),
   'sealed-at-rest': flag(
     'vault',
