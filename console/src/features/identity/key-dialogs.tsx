@@ -115,7 +115,7 @@ export const RevokeKeyDialog = ({ apiKey, onClose }: Props) => {
       danger
       busy={revoke.isPending}
       error={revoke.error}
-      cli={avowLine('key', 'revoke', apiKey.id, '--project', apiKey.projectId)}
+      cli={avowLine('key', 'revoke', apiKey.id, '--yes', '--project', apiKey.projectId)}
       call={{ method: 'DELETE', path: pathOf(apiKey) }}
       onSubmit={() => revoke.mutate(undefined)}
     >

@@ -82,7 +82,7 @@ export const RemoveMemberDialog = ({ organisationId, member, isMe, onClose }: Pr
       danger
       busy={remove.isPending}
       error={remove.error}
-      cli={avowLine('member', 'remove', member.email, '--organisation', organisationId)}
+      cli={avowLine('member', 'remove', member.email, '--yes', '--organisation', organisationId)}
       call={{ method: 'DELETE', path: pathOf(organisationId, member) }}
       onSubmit={() => remove.mutate(undefined)}
     >

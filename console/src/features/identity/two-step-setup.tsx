@@ -41,7 +41,7 @@ const QrCode = ({ uri }: { uri: string }) => {
 
 const BackupCodes = ({ codes }: { codes: readonly string[] }) => (
   <div className="stack-tight">
-    <h3>Backup codes</h3>
+    <h3>2. Keep the backup codes</h3>
     <p className="small soft">
       Each works once in place of a code, for when the app is lost. They are not shown again.
     </p>
@@ -99,7 +99,7 @@ export const TwoStepSetup = ({ setup, onDone, onCancel }: Props) => {
       {setup.backupCodes !== null && <BackupCodes codes={setup.backupCodes} />}
       <form className="stack form-narrow" onSubmit={submit}>
         <TextInput
-          label="2. Write the code that the app shows"
+          label="3. Write the code that the app shows"
           autoComplete="one-time-code"
           inputMode="numeric"
           required

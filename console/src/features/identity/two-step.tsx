@@ -13,6 +13,7 @@ import { TwoStepSetup } from './two-step-setup.tsx'
 
 const BeginForm = ({ onBegun }: { onBegun: (setup: TotpSetup) => void }) => {
   const api = useApi()
+  const me = useMe()
   const [password, setPassword] = useState('')
   const begin = useAct(
     (body: { password: string }, header) => answer(api.POST('/api/v1/me/totp', { params: { header }, body })),
@@ -26,6 +27,8 @@ const BeginForm = ({ onBegun }: { onBegun: (setup: TotpSetup) => void }) => {
   }
   return (
     <form className="stack form-narrow" onSubmit={submit}>
+      {/* For password managers: whose password this is. */}
+      <input type="email" autoComplete="username" value={me.email} readOnly hidden />
       <PasswordInput
         label="Your password"
         description="To make sure that it is you"

@@ -86,7 +86,7 @@ export const AddModelDialog = ({ onClose }: { onClose: () => void }) => {
         {...form.text('upstream', refused)}
       />
       <div className="two-fields">
-        <TextInput label="Its name there" placeholder="the same id" {...form.text('upstreamModel', refused)} />
+        <TextInput label="Its name there" description="Empty: the same id" {...form.text('upstreamModel', refused)} />
         <PasswordInput
           label="Key of the upstream"
           autoComplete="off"

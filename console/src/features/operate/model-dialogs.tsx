@@ -126,7 +126,7 @@ export const RemoveModelDialog = ({ model, onClose }: Props) => {
       danger
       busy={remove.isPending}
       error={remove.error}
-      cli={avowLine('model', 'remove', model.id)}
+      cli={avowLine('model', 'remove', model.id, '--yes')}
       call={{ method: 'DELETE', path: pathOf(model) }}
       onSubmit={() => remove.mutate(undefined)}
     >

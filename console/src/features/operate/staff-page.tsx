@@ -74,7 +74,7 @@ const RemoveDialog = ({ member, onClose }: { member: StaffMember; onClose: () =>
       danger
       busy={remove.isPending}
       error={remove.error}
-      cli={avowLine('staff', 'remove', member.email)}
+      cli={avowLine('staff', 'remove', member.email, '--yes')}
       call={{ method: 'DELETE', path: `/api/v1/operate/staff/${member.personId}` }}
       onSubmit={() => remove.mutate(undefined)}
     >

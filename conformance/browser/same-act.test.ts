@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createKey } from '../src/inference.ts'
+import { newEmail, ok, totpCode } from '../src/people.ts'
+import { type RunningAvow, startAvow } from '../src/start-avow.ts'
+import { openBrowser, openWindow, signIn } from './browser.ts'
+
+let avow: RunningAvow
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  avow = await startAvow({ env: { AVOW_ENGINE: 'off' } })
+  const { operator } = avow.firstRun
+  const { token } = await ok(avow.api(null).POST('/api/v1/auth/sign-in', { body: { ...operator, tokenWanted: true } }))
+  const setup = await ok(avow.api(token).POST('/api/v1/me/totp', { body: { password: operator.password } }))
+  await ok(avow.api(token).POST('/api/v1/me/totp/confirm', { body: { code: totpCode(setup.uri ?? '') } }))
+  browser = await openBrowser()
+  page = (await openWindow(browser, avow.url, {}, [401])).page
+  await signIn(page, operator.email, operator.password, setup.backupCodes?.[0])
+})
+afterAll(async () => {
+  await browser?.close()
+  await avow?.[Symbol.asyncDispose]()
+})
+
+const shownLine = async (name: 'CLI line' | 'curl call'): Promise<string> =>
+  (await page.getByRole('region', { name }).textContent()) ?? ''
+
+/** The words of a line, as a shell reads them. */
+const wordsOf = (line: string): string[] => {
+  const text = execFileSync('sh', ['-c', `for word in ${line}; do printf '%s\\0' "$word"; done`], { encoding: 'utf8' })
+  return text.split('\0').slice(0, -1)
+}
+
+/** Runs the CLI line that the page shows, by the real CLI. */
+const runShownLine = async () => {
+  const [program, ...args] = wordsOf(await shownLine('CLI line'))
+  expect(program).toBe('avow')
+  const result = await avow.cli([...args, '--json'])
+  expect(result, args.join(' ')).toMatchObject({ code: 0 })
+  return JSON.parse(result.stdout) as Record<string, unknown>
+}
+
+const path = () => ({ projectId: avow.firstRun.project.id })
+const keysPage = () => `/projects/${avow.firstRun.project.id}/keys`
+const keyNamed = async (name: string) => {
+  const { items } = await ok(avow.api().GET('/api/v1/projects/{projectId}/keys', { params: { path: path() } }))
+  return items.filter((key) => key.name === name)
+}
+const choose = async (name: string, act: string) => {
+  await page.getByRole('button', { name: `Acts on ${name}` }).click()
+  await page.getByRole('menuitem', { name: act }).click()
+}
+
+test('the line for a key makes the key that the form would make', async () => {
+  await page.goto(`${keysPage()}?create=true`)
+  const name = `it's "quoted" $HOME`
+  await page.getByRole('dialog').getByLabel('Name').fill(name)
+  await page.getByLabel('Requests a minute').fill('60')
+  await page.getByLabel('Tokens a minute').fill('9000')
+  await page.getByLabel('Works until the end of').fill('2099-12-31')
+  await page.getByText('Only some models').click()
+  await page.getByLabel('avow-tiny').check()
+  await runShownLine()
+  await page.getByRole('button', { name: 'Create key' }).click()
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  const [first, second, ...rest] = await keyNamed(name)
+  expect(rest).toEqual([])
+  const limits = { allowedModels: ['avow-tiny'], requestsPerMinute: 60, tokensPerMinute: 9000 }
+  for (const key of [first, second])
+    expect(key).toMatchObject({ ...limits, expiresAt: '2099-12-31T23:59:59.999Z', state: 'active' })
+})
+
+test('the lines for changing, rotating and revoking a key do just that', async () => {
+  const { id } = await createKey(avow, 'to change', { requestsPerMinute: 5, tokensPerMinute: 100 })
+  const read = () =>
+    ok(avow.api().GET('/api/v1/projects/{projectId}/keys/{keyId}', { params: { path: { ...path(), keyId: id } } }))
+  await page.goto(keysPage())
+  await choose('to change', 'Change name or limits')
+  await page.getByLabel('Requests a minute').fill('')
+  await page.getByLabel('Tokens a minute').fill('200')
+  await runShownLine()
+  expect(await read()).toMatchObject({
+    requestsPerMinute: null,
+    tokensPerMinute: 200,
+    allowedModels: null,
+    expiresAt: null,
+  })
+  await page.keyboard.press('Escape')
+  await choose('to change', 'Revoke')
+  await runShownLine()
+  expect((await read()).state).toBe('revoked')
+  await createKey(avow, 'to rotate')
+  await page.goto(keysPage())
+  await choose('to rotate', 'Rotate')
+  await page.getByLabel('The old secret goes on working for').selectOption('1h')
+  await runShownLine()
+  expect((await keyNamed('to rotate')).map(({ state }) => state).sort()).toEqual(['active', 'rotating'])
+})
+
+test('the lines for people, projects and models are understood', async () => {
+  const organisation = `/organisations/${avow.firstRun.organisation.id}`
+  await page.goto(`${organisation}/members`)
+  await page.getByRole('button', { name: 'Invite a person' }).click()
+  const email = newEmail('invited')
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Role').selectOption('viewer')
+  expect(await runShownLine()).toMatchObject({ email, role: 'viewer' })
+  await page.goto(`${organisation}/projects`)
+  await page.getByRole('button', { name: 'Create a project' }).click()
+  await page.getByLabel('Name').fill('by the line')
+  expect(await runShownLine()).toMatchObject({ name: 'by the line' })
+  await page.goto('/welcome')
+  await page.getByLabel('Name of the organisation').fill('Second & third')
+  expect(await runShownLine()).toMatchObject({ name: 'Second & third' })
+  await page.goto('/operate/models')
+  await page.getByRole('button', { name: 'Add an upstream' }).click()
+  await page.getByLabel('Id', { exact: true }).fill('by-line')
+  await page.getByLabel('Address').fill('http://127.0.0.1:9/v1')
+  await page.getByLabel('Price, completion').fill('1.25')
+  await page.getByLabel('Third party').fill('Example Inference')
+  expect(await runShownLine()).toMatchObject({
+    completionMicrosPerMillionTokens: '1250000',
+    provider: 'Example Inference',
+  })
+  await page.goto('/operate/models')
+  await choose('by-line', 'Disable')
+  expect(await runShownLine()).toMatchObject({ id: 'by-line', state: 'disabled' })
+})
+
+test('the lines under the pages that only read are understood', async () => {
+  const project = `/projects/${avow.firstRun.project.id}`
+  const pages = [
+    `${project}/usage?range=24h&model=avow-tiny`,
+    `${project}/usage?of=organisation&by=model`,
+    '/privacy/data-map',
+    '/privacy/retention',
+    '/privacy/report',
+    '/operate/outbox',
+  ]
+  for (const address of pages) {
+    await page.goto(address)
+    await runShownLine()
+  }
+})
+
+test('the curl call does the same with a token in the environment', async () => {
+  await page.goto(`/organisations/${avow.firstRun.organisation.id}/projects`)
+  await page.getByRole('button', { name: 'Create a project' }).click()
+  await page.getByLabel('Name').fill("curl's own")
+  await page.getByText('curl', { exact: true }).click()
+  const line = await shownLine('curl call')
+  expect(line).not.toContain(avow.operatorToken)
+  const env = { ...process.env, AVOW_TOKEN: avow.operatorToken }
+  const printed = execFileSync('sh', ['-c', `${line} --silent --fail-with-body`], { encoding: 'utf8', env })
+  expect(JSON.parse(printed)).toMatchObject({ name: "curl's own" })
+})
