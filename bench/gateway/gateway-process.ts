@@ -10,8 +10,8 @@ import { openDatabase } from '../../server/src/platform/db/index.ts'
 import { createLog } from '../../server/src/platform/log/index.ts'
 
 // The gateway and its books alone, on a given database, with one key: what the kill rounds start hundreds of times.
-// Arguments: port, upstream, database, data folder.
-const [port = '0', upstream = '', databaseUrl = '', dataDir = ''] = process.argv.slice(2)
+// Arguments: port, upstream, database, data folder, when usage is forced to the disk.
+const [port = '0', upstream = '', databaseUrl = '', dataDir = '', sync = 'soon'] = process.argv.slice(2)
 const log = createLog('warn')
 const registry = new Registry()
 const database = openDatabase(databaseUrl, 4, () => undefined)
@@ -23,6 +23,7 @@ const billing = createBilling({
   purposeGate: { allows: () => true, require: () => undefined },
   registry,
   dataDir,
+  sync: sync === 'before-answer' ? sync : 'soon',
   keyNames: async () => new Map(),
   projectsOf: async () => [],
 })

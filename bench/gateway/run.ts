@@ -61,7 +61,7 @@ const median = (numbers: readonly number[]): number =>
 const ratio = (a: number, b: number): number => Math.round((a / b) * 100) / 100
 
 /** One round a target in turn, so that what else the machine does falls on all of them. */
-const rounds_ = async <T>(
+const inTurn = async <T>(
   targets: readonly Target[],
   work: (target: Target) => Promise<Measured<T>>,
 ): Promise<Map<string, Measured<T>[]>> => {
@@ -76,9 +76,10 @@ const rounds_ = async <T>(
   return results
 }
 
+/** Of the least disturbed round: what else runs on the machine can only add to it. */
 const cpuOf = <T>(results: Map<string, Measured<T>[]>, name: string): number =>
-  median((results.get(name) ?? []).map((one) => one.cpuMicros))
-const valueOf = <T>(results: Map<string, Measured<T>[]>, name: string, pick: (one: T) => number): number =>
+  Math.min(...(results.get(name) ?? []).map((one) => one.cpuMicros), Number.POSITIVE_INFINITY)
+const figureOf = <T>(results: Map<string, Measured<T>[]>, name: string, pick: (one: T) => number): number =>
   median((results.get(name) ?? []).map(pick))
 
 interface Line {
@@ -97,11 +98,11 @@ const compare = (
   const portkeyRatio = ratio(cpuOf(plain, 'portkey'), cpuOf(plain, 'avow'))
   const streamRatio = ratio(cpuOf(streamed, 'avow'), cpuOf(streamed, 'bare'))
   const tail = ratio(
-    valueOf(open, 'avow', (one) => one.p99),
-    valueOf(open, 'nginx', (one) => one.p99),
+    figureOf(open, 'avow', (one) => one.p99),
+    figureOf(open, 'nginx', (one) => one.p99),
   )
-  const eventTail = valueOf(streamed, 'avow', (one) => one.p99)
-  const known = (value: number, met: boolean): boolean | null => (Number.isNaN(value) ? null : met)
+  const eventTail = figureOf(streamed, 'avow', (one) => one.p99)
+  const known = (value: number, met: boolean): boolean | null => (Number.isFinite(value) && value > 0 ? met : null)
   return [
     {
       figure: 'plain: CPU a request, avow / bare Node proxy',
@@ -153,7 +154,7 @@ const main = async (): Promise<void> => {
     console.log('warming up')
     for (const target of targets) await closedLoop(target.port, body(target), connections, requests)
     console.log(`plain, closed loop, ${connections} connections`)
-    const plain = await rounds_(targets, (target) =>
+    const plain = await inTurn(targets, (target) =>
       measure(
         target,
         () =>
@@ -168,7 +169,7 @@ const main = async (): Promise<void> => {
     )
     console.log(`plain, open loop, ${openRate}/s`)
     const swift = targets.filter((target) => target.name !== 'portkey')
-    const open = await rounds_(swift, (target) =>
+    const open = await inTurn(swift, (target) =>
       measure(
         target,
         () => openLoop(target.port, body(target), openRate, seconds),
@@ -176,7 +177,7 @@ const main = async (): Promise<void> => {
       ),
     )
     console.log(`streams: ${streams} at once, ${1000 / eventGapMs} events/s each`)
-    const streamed = await rounds_(targets, (target) =>
+    const streamed = await inTurn(targets, (target) =>
       measure(
         target,
         () =>

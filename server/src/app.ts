@@ -164,6 +164,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     projectsOf,
     registry: platform.metrics.registry,
     dataDir: folder.path,
+    sync: config.usageSync,
   })
   const inference = createInference({
     ...platform,

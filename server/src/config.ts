@@ -71,6 +71,12 @@ export const settings = {
     example: '256',
     about: 'Requests that may wait for the embedded engine; more get 429.',
   },
+  AVOW_USAGE_SYNC: {
+    schema: z.enum(['soon', 'before-answer']).default('soon'),
+    example: 'before-answer',
+    about:
+      'When booked usage is forced to the disk. soon: within 5 ms; a killed process loses nothing, a power cut these 5 ms. before-answer: no answer ends before.',
+  },
   AVOW_MAX_BODY_BYTES: {
     schema: z.coerce.number().int().min(1024).max(1_073_741_824).default(20_971_520),
     example: '20971520',
@@ -121,6 +127,7 @@ export interface Config {
   model: { id: string | undefined; file: string | undefined; huggingFaceToken: string | undefined }
   engine: { enabled: boolean; parallel: number; queue: number }
   maxBodyBytes: number
+  usageSync: Settings['AVOW_USAGE_SYNC']
   mail: { smtpUrl: string | undefined; from: string }
   logLevel: Settings['AVOW_LOG_LEVEL']
   masterKeyFile: string
@@ -191,6 +198,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     },
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
+    usageSync: v.AVOW_USAGE_SYNC,
     mail: { smtpUrl: v.AVOW_SMTP_URL, from: v.AVOW_MAIL_FROM },
     logLevel: v.AVOW_LOG_LEVEL,
     masterKeyFile: v.AVOW_MASTER_KEY_FILE ?? resolve(dataDir, 'secrets/master.key'),

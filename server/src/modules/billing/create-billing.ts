@@ -23,6 +23,8 @@ export interface BillingDeps {
   readonly registry: Registry
   /** The journal is in its folder `journal`. */
   readonly dataDir: string
+  /** Whether answers wait for the disk, or only for the operating system; see decisions/0013. */
+  readonly sync: 'soon' | 'before-answer'
   readonly keyNames: ShowUsageDeps['keyNames']
   readonly projectsOf: ShowUsageDeps['projectsOf']
 }
@@ -41,6 +43,7 @@ export interface Billing {
 }
 
 const daysAhead = 7
+const syncSoonMs = 5
 
 /** Opens the journal of this process. Throws FolderInUse when another process has it. */
 export const createBilling = (deps: BillingDeps): Billing => {
@@ -48,6 +51,7 @@ export const createBilling = (deps: BillingDeps): Billing => {
   const folder = join(deps.dataDir, 'journal')
   const journal = openJournal({
     folder,
+    syncDelayMs: deps.sync === 'soon' ? syncSoonMs : null,
     onRefusalChange: (refusal) => {
       if (refusal === null) log.info({ event: 'journal-accepts' }, 'the usage journal takes records again')
       else log.error({ event: 'journal-refuses', state: refusal }, 'usage cannot be recorded: new requests are refused')

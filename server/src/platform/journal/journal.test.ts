@@ -45,8 +45,8 @@ test('records are kept in order across restarts and files', async () => {
   expect(second.sealed().length).toBeGreaterThan(3)
 })
 
-test('a record is in the file by the time its writer is told', async () => {
-  const journal = start()
+test.each([null, 5])('a record is in the file by the time its writer is told (sync delay %s)', async (syncDelayMs) => {
+  const journal = start({ syncDelayMs })
   await append(journal, 'kept')
   const [name] = readdirSync(folder).filter((one) => one.endsWith('.journal'))
   expect(readFileSync(join(folder, name ?? ''), 'utf8')).toContain('\nkept\n')
@@ -155,6 +155,18 @@ test('a full disk fails the record, refuses new work, keeps what was there and r
   await until(() => journal.accepting())
   await append(journal, 'after')
   expect(await readAll(journal)).toEqual(['before', 'after'])
+})
+
+test('a disk that fails to keep what was written soon refuses new work', async () => {
+  const disk = breakableDisk()
+  let isBroken = true
+  disk.sync = (fd, done) => (isBroken ? done(new Error('EIO: i/o error, fdatasync')) : realDisk.sync(fd, done))
+  const journal = start({ disk, probeIntervalMs: 5, syncDelayMs: 1 })
+  await append(journal, 'written')
+  await until(() => !journal.accepting())
+  isBroken = false
+  await until(() => journal.accepting())
+  expect(await readAll(journal)).toEqual(['written'])
 })
 
 test('work is refused before the disk is quite full, so that what is under way can be recorded', async () => {

@@ -5,7 +5,7 @@ import { ownFolder } from './owner.ts'
 import { decodeSegment, encodeBatch, type SegmentContents } from './segment.ts'
 import { type JournalDisk, realDisk, SegmentFile } from './segment-file.ts'
 
-/** Told once its record is on disk (`null`), or that it was not kept (the error). */
+/** Told once its record is kept (`null`), or that it is not (the error). */
 export type Committed = (error: Error | null) => void
 
 export interface JournalSegment {
@@ -19,7 +19,7 @@ export interface Journal {
   accepting(): boolean
   /** Why it does not accept; null while it does. */
   refusal(): string | null
-  /** Keeps a one-line record that does not begin with '#'; `committed` runs after fdatasync. Records keep their order. */
+  /** Keeps a one-line record that does not begin with '#'; see `syncDelayMs` for when. Records keep their order. */
   append(record: string, committed: Committed): void
   /** Closes the file being written, so that all that was appended so far is in `sealed()`. */
   rotate(): Promise<void>
@@ -41,6 +41,11 @@ export interface JournalOptions {
   /** Below this much free space new work is refused, so that work under way can still be recorded. */
   readonly reserveBytes?: number
   readonly probeIntervalMs?: number
+  /**
+   * Null (the default): a writer is told after fdatasync, so that not even a power cut loses its record. A number: it is
+   * told after write(), which a kill of the process cannot undo, and fdatasync follows within so many milliseconds.
+   */
+  readonly syncDelayMs?: number | null
   readonly disk?: JournalDisk
   readonly onRefusalChange?: (refusal: string | null) => void
 }
@@ -57,6 +62,7 @@ class FileJournal implements Journal {
   readonly #disk: JournalDisk
   readonly #segmentBytesMax: number
   readonly #reserveBytes: number
+  readonly #syncDelayMs: number | null
   readonly #onRefusalChange: (refusal: string | null) => void
   readonly #release: () => void
   readonly #probe: NodeJS.Timeout
@@ -64,6 +70,8 @@ class FileJournal implements Journal {
   #nextSequence = 1
   #active: SegmentFile | null = null
   #lastBytes = 0
+  #syncTimer: NodeJS.Timeout | null = null
+  #lastSealed: Promise<void> = Promise.resolve()
   #pending = ''
   #waiting: Committed[] = []
   #rotations: { readonly after: number; readonly done: () => void }[] = []
@@ -80,6 +88,7 @@ class FileJournal implements Journal {
     this.#disk = options.disk ?? realDisk
     this.#segmentBytesMax = options.segmentBytesMax ?? 4 * 1024 * 1024
     this.#reserveBytes = options.reserveBytes ?? 16 * 1024 * 1024
+    this.#syncDelayMs = options.syncDelayMs ?? null
     this.#onRefusalChange = options.onRefusalChange ?? (() => undefined)
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
     this.#release = ownFolder(this.#folder)
@@ -143,6 +152,8 @@ class FileJournal implements Journal {
     clearInterval(this.#probe)
     await this.rotate()
     this.#closed = true
+    if (this.#syncTimer !== null) clearTimeout(this.#syncTimer)
+    await this.#lastSealed
     this.#release()
   }
 
@@ -188,6 +199,15 @@ class FileJournal implements Journal {
       this.#finishRotations()
       return
     }
+    if (this.#syncDelayMs === null) this.#syncNow(active, waiting)
+    else {
+      this.#settle(waiting, null)
+      this.#finishRotations()
+      this.#syncSoon(this.#syncDelayMs)
+    }
+  }
+
+  #syncNow(active: SegmentFile, waiting: readonly Committed[]): void {
     this.#syncing = true
     active.sync((error) => {
       this.#syncing = false
@@ -196,6 +216,15 @@ class FileJournal implements Journal {
       this.#finishRotations()
       if (this.#waiting.length > 0) this.#schedule()
     })
+  }
+
+  #syncSoon(delayMs: number): void {
+    this.#syncTimer ??= setTimeout(() => {
+      this.#syncTimer = null
+      this.#active?.sync((error) => {
+        if (error) this.#fail([], error)
+      })
+    }, delayMs)
   }
 
   #write(batch: Buffer): SegmentFile {
@@ -210,9 +239,18 @@ class FileJournal implements Journal {
 
   #seal(): void {
     if (this.#active === null) return
-    const { sequence, bytes } = this.#active
-    this.#active.close()
+    const active = this.#active
+    const { sequence, bytes } = active
     this.#active = null
+    if (this.#syncTimer === null) active.close()
+    else {
+      this.#lastSealed = new Promise((resolve) => {
+        active.sync(() => {
+          active.close()
+          resolve()
+        })
+      })
+    }
     this.#lastBytes = bytes
     if (bytes > 0) this.#sealed.push({ sequence, bytes })
   }

@@ -70,12 +70,22 @@ export class SegmentFile {
         done(error)
         return
       }
-      const folder = openSync(dirname(this.#path), 'r')
-      fsync(folder, (folderError) => {
-        closeSync(folder)
-        this.#isListed = folderError === null
-        done(folderError)
-      })
+      this.#list(done)
+    })
+  }
+
+  #list(done: (error: Error | null) => void): void {
+    let folder: number
+    try {
+      folder = openSync(dirname(this.#path), 'r')
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    fsync(folder, (error) => {
+      closeSync(folder)
+      this.#isListed = error === null
+      done(error)
     })
   }
 

@@ -4,7 +4,7 @@ import { openProgress } from './progress.ts'
 
 // Spawned by kill.test.ts and bench/: writes as fast as it can and says on stdout what it was promised.
 const [folder = '', label = ''] = process.argv.slice(2)
-const journal = openJournal({ folder, segmentBytesMax: 64 * 1024, reserveBytes: 0 })
+const journal = openJournal({ folder, segmentBytesMax: 64 * 1024, reserveBytes: 0, syncDelayMs: 5 })
 const progress = openProgress({ folder, slots: 64 })
 const say = (line: string): void => {
   writeSync(1, `${line}\n`)
