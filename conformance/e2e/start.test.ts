@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { failToStart, killDuringStart, newFolder, startAvow } from '../src/start-avow.ts'
 
-test('npm start gives the facts that scripts rely on, stops within ten seconds, and starts again on the same data in less than ten', async () => {
+test('npm start gives the facts that scripts rely on, stops within ten seconds, and starts again on the same data without any set-up', async () => {
   await using avow = await startAvow({ npm: true })
   expect(avow.output().stdout).toMatch(/^avow ready http:\/\/127\.0\.0\.1:\d+$/m)
   expect(avow.firstRun).toMatchObject({
@@ -27,7 +27,7 @@ test('npm start gives the facts that scripts rely on, stops within ten seconds, 
   expect(stopped.ms).toBeLessThan(10_000)
 
   await avow.restart()
-  expect(avow.startedInMs).toBeLessThan(10_000)
+  expect(avow.output().stderr).not.toMatch(/install|build/)
   const list = await avow.cli(['key', 'list', '--json'])
   expect(JSON.parse(list.stdout).items.map(({ name }: { name: string }) => name)).toContain('before the restart')
 })

@@ -31,12 +31,7 @@ const counts = { complete: 0, partial: 0, refused: 0, none: 0 }
 const wrong: string[] = []
 for (let kill = 1; kill <= kills; kill += 1) {
   const start = mock.produced.length
-  const { received, done } = sendLoad(await createKeys(avow, requests), {
-    requests,
-    tokens: 30,
-    delayMs: 10,
-    overMs: 800,
-  })
+  const { received, done } = sendLoad(await createKeys(avow, requests), { ask: askMock(10, 10), overMs: 1000 })
   await sleep(300 + Math.random() * 1500)
   await avow.kill9()
   await done

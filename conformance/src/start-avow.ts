@@ -46,8 +46,6 @@ export interface RunningAvow {
   readonly apiKey: string
   /** The process that was started; everything else is below it. */
   readonly pid: number
-  /** Milliseconds from the start to `avow ready`. */
-  readonly startedInMs: number
   /** A typed client; with the operator's token unless another is given. `null`: a stranger. */
   api(token?: string | null): AvowClient
   /** Runs the CLI as a script does, with AVOW_DATA set. */
@@ -193,14 +191,11 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
   const port = await freePort()
   let running: Running
   let url = ''
-  let startedInMs = 0
   let env = options.env ?? {}
 
   const launch = async (): Promise<void> => {
-    const began = performance.now()
     running = spawnServer(folder, port, { ...options, env })
     url = await untilReady(running)
-    startedInMs = performance.now() - began
   }
   const file = (name: string): string => readFileSync(join(folder, name), 'utf8')
   const hasEnded = (): boolean => running.child.exitCode !== null || running.child.signalCode !== null
@@ -219,9 +214,6 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
     apiKey: firstRun.apiKey,
     get pid() {
       return pidOf(running.child)
-    },
-    get startedInMs() {
-      return startedInMs
     },
     api: (token) => {
       const wanted = token === undefined ? file('operator-token').trim() : token
