@@ -1,0 +1,167 @@
+/** The page that people read: made from the policy alone, so that it says what the platform enforces. */
+import type { CompiledPolicy, RetentionRule } from './compile-policy.ts'
+import { describePeriod, parseDuration } from './duration.ts'
+import type { PolicySource } from './schema.ts'
+
+/** A part of the page: lines are a list, a table has a head and rows of as many cells. */
+export interface PageSection {
+  readonly heading: string
+  readonly lines: readonly string[]
+  readonly table: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] } | null
+}
+
+export interface PolicyPage {
+  readonly title: string
+  /** Operator, version and dates, in sentences. */
+  readonly about: readonly string[]
+  readonly sections: readonly PageSection[]
+}
+
+const triggers: Readonly<Record<RetentionRule['trigger'], string>> = {
+  creation: 'after it was recorded',
+  'last-activity': 'after its last use',
+  'account-closure': 'after the account is closed',
+  'parent-deletion': 'after what it belongs to is gone',
+  'subscription-end': 'after the subscription ends',
+  'last-dependant': 'after nothing uses it any more',
+}
+
+const words = (duration: string): string => {
+  const parsed = parseDuration(duration)
+  return parsed === null ? duration : describePeriod(parsed)
+}
+
+const plain = (slug: string): string => slug.replaceAll('-', ' ').replaceAll('.', ' ')
+
+/**
+ * Lays out a policy for readers.
+ * @param operatorAddress stands where the policy says `account: operator`; null leaves such a contact out
+ */
+export function policyPage(policy: CompiledPolicy, operatorAddress: string | null): PolicyPage {
+  const { source } = policy
+  const country = source.operator.country === undefined ? '' : ` (${source.operator.country})`
+  return {
+    title: policy.title,
+    about: [
+      `${source.operator.name}${country} answers for this service.`,
+      `Version ${policy.version}, in force since ${source.effective}, last changed on ${source.updated}.`,
+    ],
+    sections: [
+      { heading: 'What we promise', lines: [], table: promises(policy) },
+      { heading: 'What is held', lines: [], table: held(source) },
+      { heading: 'Why', lines: [], table: reasons(source) },
+      { heading: 'How long', lines: [], table: periods(policy) },
+      recipients(source),
+      browser(source),
+      { heading: 'Your rights', lines: [], table: deadlines(source) },
+      ...complaints(source),
+      { heading: 'Whom to write to', lines: contacts(source, operatorAddress), table: null },
+    ],
+  }
+}
+
+const promises = ({ clauses }: CompiledPolicy) => ({
+  head: ['Clause', 'Promise', 'How it is made true'],
+  rows: clauses.map(({ id, kind, promise }) => [id, promise, kind]),
+})
+
+const held = (source: PolicySource) => ({
+  head: ['Kind', 'What', 'From', 'Used'],
+  rows: Object.values(source.categories).map(({ label, fields, sources, purposes }) => [
+    label,
+    fields.join(', '),
+    sources.map(plain).join(', '),
+    purposes.map((purpose) => source.purposes[purpose]?.label ?? purpose).join(', '),
+  ]),
+})
+
+const reasons = (source: PolicySource) => ({
+  head: ['Purpose', 'Legal basis', 'Consent'],
+  rows: Object.values(source.purposes).map(({ label, basis, consent }) => [label, plain(basis), plain(consent)]),
+})
+
+const periods = (policy: CompiledPolicy) => ({
+  head: ['Kind of record', 'Kept', 'Longer for', 'Ends earlier when'],
+  rows: policy.retentions.map(({ class: name, period, trigger, exceptions }) => [
+    plain(name),
+    period === 'forever' ? 'for ever' : `${describePeriod(period)} ${triggers[trigger]}`,
+    exceptions.join(', '),
+    (policy.source.retention[name]?.sooner ?? []).map(plain).join(', '),
+  ]),
+})
+
+function recipients(source: PolicySource): PageSection {
+  const grounds = source.disclosures?.map(plain).join(', ')
+  const transfers = source.regions.transfers ?? []
+  return {
+    heading: 'Who receives it, and where it is',
+    lines: [
+      ...(source.recipients.length === 0 ? ['Nobody outside receives data.'] : []),
+      ...(grounds === undefined ? [] : [`Beside those listed, data leaves only on these grounds: ${grounds}.`]),
+      `Data and work may be in: ${source.regions.allowed === 'any' ? 'any country' : source.regions.allowed.join(', ')}.`,
+      ...transfers.map(({ to, for: reason, safeguard }) => `To ${to}: ${reason}. Safeguard: ${safeguard}.`),
+      ...(source.thirdParties === undefined ? [] : [source.thirdParties]),
+    ],
+    table:
+      source.recipients.length === 0
+        ? null
+        : {
+            head: ['Recipient', 'As', 'Gets', 'Country', 'Safeguard'],
+            rows: source.recipients.map(({ name, role, fields, categories, country, safeguard }) => [
+              name,
+              plain(role),
+              (fields ?? categories.map((category) => source.categories[category]?.label ?? category)).join(', '),
+              country ?? '',
+              safeguard ?? '',
+            ]),
+          },
+  }
+}
+
+function browser({ cookies, signals }: PolicySource): PageSection {
+  const rows = [
+    ...cookies.essential.map(({ name, use, lifetime }) => [name, 'cookie', use, words(lifetime), 'no']),
+    ...cookies.nonEssential.map(({ name, use, lifetime }) => [name, 'cookie', use, words(lifetime), 'yes']),
+    ...cookies.storage.map(({ key, where, use }) => [key, where, use, 'until you clear it', 'no']),
+  ]
+  return {
+    heading: 'What your browser keeps',
+    lines: signals === undefined ? [] : [`Signals that are obeyed: ${signals.join(', ').toUpperCase()}.`],
+    table: { head: ['Name', 'Where', 'Use', 'How long', 'Asks first'], rows },
+  }
+}
+
+const deadlines = (source: PolicySource) => {
+  const row = (
+    place: string,
+    [name, { deadline, extension }]: [string, { deadline: string; extension?: string | undefined }],
+  ) => [plain(name), place, words(deadline), extension === undefined ? '' : `${words(extension)} more`]
+  return {
+    head: ['Right', 'Where', 'Answered within', 'May take'],
+    rows: [
+      ...Object.entries(source.rights).map((entry) => row('everywhere', entry)),
+      ...Object.values(source.jurisdictions ?? {}).flatMap(({ places, rights }) =>
+        Object.entries(rights).map((entry) => row(places.join(', '), entry)),
+      ),
+    ],
+  }
+}
+
+/** Laws with the authority to complain to; nothing for a policy that names none. */
+function complaints({ jurisdictions }: PolicySource): PageSection[] {
+  if (jurisdictions === undefined) return []
+  const rows = Object.values(jurisdictions).map(({ law, places, authority }) => [
+    law,
+    places.join(', '),
+    authority === undefined ? '' : `${authority.name}: ${authority.page}`,
+  ])
+  return [{ heading: 'Laws and authorities', lines: [], table: { head: ['Law', 'Where', 'Authority'], rows } }]
+}
+
+function contacts(source: PolicySource, operatorAddress: string | null): string[] {
+  return Object.entries(source.contacts).flatMap(([role, { email, page, post, account }]) => {
+    const ways = [email, page, post, account === undefined ? undefined : (operatorAddress ?? undefined)]
+    const known = ways.filter((way) => way !== undefined)
+    return known.length === 0 ? [] : [`${plain(role)}: ${known.join('; ')}`]
+  })
+}
