@@ -146,6 +146,14 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
   return endpoint.response.parse(result)
 }
 
+const refuse = (reply: FastifyReply, refusal: Refusal, requestId: string): FastifyReply => {
+  for (const [name, value] of Object.entries(refusal.headers)) reply.header(name, value)
+  return reply
+    .code(refusal.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemOf(refusal, requestId)))
+}
+
 /**
  * The control plane as a Fastify instance (not listening): every endpoint of the contract with its parsing, access
  * check, transaction, idempotency and stripped response.
@@ -158,6 +166,10 @@ export const createApi = (deps: ApiDeps): FastifyInstance => {
     genReqId: () => newId('req', deps.clock),
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
+    // The router's own refusals: an address that is no address (a broken escape, an id longer than any of ours).
+    frameworkErrors: (_error, request, reply) => {
+      refuse(reply as FastifyReply, new Refusal('not_found'), request.id)
+    },
   })
   const bound = new Set(deps.routes.map((one) => one.endpoint.id))
   const missing = deps.endpoints.filter((one) => !bound.has(one.id)).map((one) => one.id)
@@ -214,11 +226,7 @@ export const createApi = (deps: ApiDeps): FastifyInstance => {
     const refusal =
       known ??
       new Refusal('internal', `Something went wrong on our side; nothing half-done was kept. Request id: ${request.id}`)
-    for (const [name, value] of Object.entries(refusal.headers)) reply.header(name, value)
-    return reply
-      .code(refusal.status)
-      .type('application/problem+json')
-      .send(JSON.stringify(problemOf(refusal, request.id)))
+    return refuse(reply, refusal, request.id)
   })
   return app
 }
