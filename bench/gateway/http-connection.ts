@@ -9,6 +9,7 @@ export class HttpConnection {
   #chunked = false
   #status = 0
   #tail = ''
+  #last = ''
   #done: ((status: number) => void) | null = null
   /** Called with each piece of a body. */
   onBody: ((chunk: Buffer) => void) | null = null
@@ -29,6 +30,11 @@ export class HttpConnection {
     this.#done = done
     if (this.#socket.destroyed) this.#finish(0)
     else this.#socket.write(request)
+  }
+
+  /** What came of the last body with its last piece: for the words of a refusal. */
+  lastBody(): string {
+    return this.#last
   }
 
   close(): void {
@@ -55,6 +61,7 @@ export class HttpConnection {
 
   #takeBody(chunk: Buffer): void {
     this.#received += chunk.length
+    this.#last = this.#status === 200 ? '' : chunk.toString()
     this.onBody?.(chunk)
     if (this.#chunked) {
       this.#tail = (this.#tail + chunk.toString('latin1', Math.max(0, chunk.length - 5))).slice(-5)

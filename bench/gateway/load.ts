@@ -57,7 +57,7 @@ export const closedLoop = async (
         }
         connection.send(request, (status) => {
           if (status === 200) latencies.push(performance.now() - sent)
-          else failed++
+          else if (failed++ === 0) console.log(`  answered ${status}: ${connection.lastBody()}`)
           if (status === 0) resolve()
           else next()
         })

@@ -66,6 +66,18 @@ test('rotation covers everything appended before it, also while more keeps arriv
   expect(contents.flatMap((one) => one.records)).toContain('mine')
 })
 
+test('rotating while the disk is busy never looks like a failing disk', async () => {
+  const refusals: (string | null)[] = []
+  const journal = start({ syncDelayMs: 1, onRefusalChange: (refusal) => refusals.push(refusal) })
+  for (let n = 0; n < 60; n++) {
+    for (let m = 0; m < 20; m++) journal.append(`${n}-${m}`, () => undefined)
+    await journal.rotate()
+    if (n % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  expect(await readAll(journal)).toHaveLength(1200)
+  expect(refusals).toEqual([])
+})
+
 test('the half-written line of a crash is dropped and new records are not glued to it', async () => {
   const first = start()
   await append(first, 'whole')

@@ -242,15 +242,15 @@ class FileJournal implements Journal {
     const active = this.#active
     const { sequence, bytes } = active
     this.#active = null
-    if (this.#syncTimer === null) active.close()
-    else {
+    if (this.#syncDelayMs !== null) {
       this.#lastSealed = new Promise((resolve) => {
-        active.sync(() => {
-          active.close()
+        active.sync((error) => {
+          if (error) this.#fail([], error)
           resolve()
         })
       })
     }
+    active.close()
     this.#lastBytes = bytes
     if (bytes > 0) this.#sealed.push({ sequence, bytes })
   }

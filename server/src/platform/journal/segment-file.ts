@@ -33,6 +33,8 @@ export class SegmentFile {
   #growthBytes: number
   #bytes = 0
   #capacity = 0
+  #syncs = 0
+  #isClosing = false
   /** The folder's entry is on disk too. */
   #isListed = false
 
@@ -65,12 +67,15 @@ export class SegmentFile {
   }
 
   sync(done: (error: Error | null) => void): void {
+    this.#syncs++
+    const finish = (error: Error | null): void => {
+      this.#syncs--
+      if (this.#isClosing && this.#syncs === 0) closeSync(this.#fd)
+      done(error)
+    }
     this.#disk.sync(this.#fd, (error) => {
-      if (error || this.#isListed) {
-        done(error)
-        return
-      }
-      this.#list(done)
+      if (error || this.#isListed) finish(error)
+      else this.#list(finish)
     })
   }
 
@@ -89,9 +94,10 @@ export class SegmentFile {
     })
   }
 
-  /** Closes it; without a batch it is gone. */
+  /** Closes it, after a sync that is under way; without a batch it is gone. */
   close(): void {
-    closeSync(this.#fd)
+    this.#isClosing = true
+    if (this.#syncs === 0) closeSync(this.#fd)
     if (this.#bytes === 0) rmSync(this.#path, { force: true })
   }
 
