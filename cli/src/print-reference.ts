@@ -24,13 +24,13 @@ const commandText = (name: string, definition: AnyCommand): string => {
       ? []
       : [
           [
-            '| Argument | |',
+            '| Argument | What it is |',
             '|---|---|',
             ...args.map(([argument, { about, choices: of }]) => `| \`${argument}\` | ${cell(about)}${choices(of)} |`),
           ].join('\n'),
         ]),
     [
-      '| Option | |',
+      '| Option | What it does |',
       '|---|---|',
       ...flags.map((flag) => `| \`${flag.flags}\` | ${cell(flag.about)}${choices(flag.choices)} |`),
     ].join('\n'),

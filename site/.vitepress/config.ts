@@ -104,7 +104,10 @@ export default defineConfig({
     ],
     sidebar,
     outline: { level: [2, 3] },
-    search: { provider: 'local', options: { disableQueryPersistence: true, disableDetailedView: true } },
+    search: {
+      provider: 'local',
+      options: { disableQueryPersistence: true, disableDetailedView: true },
+    },
     docFooter: { prev: 'Before', next: 'Next' },
   },
 })

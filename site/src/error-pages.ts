@@ -35,7 +35,7 @@ export const errorPages = (document: ApiDocument): Page[] =>
 /** All codes as one table. */
 export const errorIndex = (document: ApiDocument): string =>
   [
-    '| Code | Status | |',
+    '| Code | Status | Means |',
     '|---|---|---|',
     ...Object.entries(document['x-errors']).map(
       ([code, { status, title }]) => `| [\`${code}\`](/errors/${code}) | ${status} | ${title} |`,

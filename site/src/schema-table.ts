@@ -91,7 +91,7 @@ export const fieldTable = (schema: Schema, direction: 'in' | 'out'): string => {
     return `| \`${name}\` | ${cell(typeName(of))} |${need} ${cell(noteOf(of, { withBounds: isIn }))} |`
   })
   return [
-    isIn ? '| Field | Type | Needed | |' : '| Field | Type | |',
+    isIn ? '| Field | Type | Needed | Notes |' : '| Field | Type | Notes |',
     isIn ? '|---|---|---|---|' : '|---|---|---|',
     ...rows,
   ].join('\n')
@@ -102,7 +102,7 @@ export const parameterTable = (
   parameters: readonly { name: string; in: string; required: boolean; description?: string; schema: Schema }[],
 ): string =>
   [
-    '| Parameter | In | Type | Needed | |',
+    '| Parameter | In | Type | Needed | Notes |',
     '|---|---|---|---|---|',
     ...parameters.map(({ name, in: place, required, description, schema }) => {
       const note = [description, noteOf(schema, { withBounds: true })]
