@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { addModel, createKey, expectBooked, openaiClient, untilModelReady } from '../src/inference.ts'
 import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
-import { createPerson, goodPassword, mailTo, newEmail, ok, tokenIn } from '../src/people.ts'
+import { createPerson, goodPassword, mailTo, newEmail, ok, tokenIn, totpCode } from '../src/people.ts'
 import { type CliResult, type RunningAvow, root, startAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
@@ -243,4 +243,27 @@ test('a person signs up, signs in, works and signs out with nothing but an addre
   expect((await asPerson(['logout'])).code).toBe(0)
   expect((await asPerson(['whoami', '--url', avow.url])).code).toBe(3)
   expect((await asPerson(['whoami', '--url', avow.url, '--token', token])).code).toBe(3)
+})
+
+test('staff act from another machine only with a session that began with a code', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'avow-home-'))
+  const env = { AVOW_DATA: '', HOME: home, XDG_CONFIG_HOME: '', AVOW_URL: avow.url }
+  const colleague = await createPerson(avow, 'colleague')
+  const signIn = (...more: string[]) =>
+    avow.cli(['login', '--email', colleague.email, '--password-stdin', ...more], {
+      env,
+      input: `${colleague.password}\n`,
+    })
+  await run('staff', 'add', colleague.email, 'support')
+  expect((await signIn()).code).toBe(0)
+  expect(await avow.cli(['outbox', 'list'], { env })).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('second_factor_not_set_up'),
+  })
+  const setup = await ok(colleague.api.POST('/api/v1/me/totp', { body: { password: colleague.password } }))
+  await ok(colleague.api.POST('/api/v1/me/totp/confirm', { body: { code: totpCode(setup.uri!) } }))
+  expect((await signIn()).code).toBe(2)
+  expect((await signIn('--code', setup.backupCodes![0]!)).code).toBe(0)
+  expect((await avow.cli(['outbox', 'list'], { env })).code).toBe(0)
+  expect((await avow.cli(['staff', 'add', colleague.email, 'operator'], { env })).code).toBe(1)
 })

@@ -104,6 +104,32 @@ test('sessions can be seen and ended, one and all others', async () => {
   await ok(person.api.GET('/api/v1/me'))
 })
 
+test('the session of another person is not found', async () => {
+  const [one, other] = [await createPerson(avow, 'one'), await createPerson(avow, 'another')]
+  const sessionId = (await ok(other.api.GET('/api/v1/me/sessions'))).items[0]!.id
+  const ending = one.api.DELETE('/api/v1/me/sessions/{sessionId}', { params: { path: { sessionId } } })
+  expect(await failure(ending)).toEqual({ status: 404, code: 'not_found' })
+  await ok(other.api.GET('/api/v1/me'))
+})
+
+test('a create that is repeated with its Idempotency-Key happens once and shows the secret once', async () => {
+  const projectId = avow.firstRun.project.id
+  const create = (name: string) =>
+    avow.api().POST('/api/v1/projects/{projectId}/keys', {
+      params: { path: { projectId }, header: { 'Idempotency-Key': 'the same attempt' } },
+      body: { name },
+    })
+  const first = await ok(create('once'))
+  const again = await ok(create('once'))
+  expect(again).toMatchObject({ id: first.id, secret: null })
+  expect(await failure(create('something else'))).toEqual({ status: 422, code: 'idempotency_mismatch' })
+  const query = { search: 'once' }
+  const { items } = await ok(
+    avow.api().GET('/api/v1/projects/{projectId}/keys', { params: { path: { projectId }, query } }),
+  )
+  expect(items).toHaveLength(1)
+})
+
 test('an invitation by mail makes the invited person, and nobody else, a member with its role', async () => {
   const owner = await createPerson(avow, 'owner')
   const guest = await createPerson(avow, 'guest')
