@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -115,6 +116,57 @@ describe('errors come in the shape of OpenAI, typed by its client', () => {
       }),
     )
     expect(error).toMatchObject({ status: 400, code: 'context_length_exceeded' })
+  })
+
+  test('bytes that are no request, or a strange one, never cost the next caller anything', async () => {
+    const good = JSON.stringify({ model: 'mock', messages: script({ tokens: 1 }) })
+    const strange = [
+      Buffer.from([0xff, 0xfe, 0x00]),
+      Buffer.from(`\ufeff${good}`),
+      Buffer.concat([
+        Buffer.from('{"model":"mock","messages":[{"role":"user","content":"'),
+        Buffer.from([0xc3, 0x28]),
+        Buffer.from('"}]}'),
+      ]),
+      ...[
+        `${'['.repeat(100_000)}`,
+        `{"model":"mock","messages":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+        '{"model":"mock","model":"avow-tiny","messages":[]}',
+        '{"model":"mock\\u0000","messages":[]}',
+        '{"model":"\\ud800","messages":[]}',
+        `{"model":"${'x'.repeat(100_000)}","messages":[]}`,
+        '{"model":"mock","messages":[{"role":"user","content":"x"}],"max_tokens":1e999}',
+        '{"model":"mock","messages":[{"role":"user","content":"x"}],"max_tokens":-5}',
+        '{"model":"mock","messages":[{"role":"user","content":"x"}],"stream":"yes"}',
+        '{"model":"mock","messages":[{"role":"user","content":"x"}],"stream_options":7,"stream":true}',
+        '{"__proto__":{"model":"mock"},"messages":[]}',
+        `${good}${good}`,
+        `${good} trailing`,
+      ].map((text) => Buffer.from(text)),
+    ]
+    for (const body of strange) {
+      const headers = { authorization: `Bearer ${avow.apiKey}`, 'content-type': 'application/json' }
+      const response = await fetch(`${avow.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(body),
+      })
+      await response.text()
+      expect([body.subarray(0, 60).toString(), response.status < 500]).toEqual([body.subarray(0, 60).toString(), true])
+    }
+    for (const raw of [
+      '\r\n\r\n',
+      'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{',
+      'GET / HTTP/9.9\r\n\r\n',
+      `GET /${'a'.repeat(100_000)} HTTP/1.1\r\n`,
+    ]) {
+      const socket = connect(Number(new URL(avow.url).port), '127.0.0.1')
+      socket.on('error', () => undefined)
+      socket.write(raw)
+      await sleep(50)
+      socket.destroy()
+    }
+    expect((await post(good)).status).toBe(200)
   })
 
   test('paths and methods that there are not', async () => {
