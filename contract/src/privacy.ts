@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { endpoint, instant, open, pageOf, pageQuery, person, staff } from './endpoint.ts'
-
-export const clauseState = z.enum(['kept', 'broken', 'attested', 'informed', 'unproven'])
+import { clauseState, clauseView, policyView, trustView } from './policy-views.ts'
 
 export const clauseResult = z.object({
   id: z.string(),
@@ -62,20 +61,31 @@ export const privacyEndpoints = {
     summary: 'The policy in force, as people may read it',
     access: open,
     status: 200,
-    response: z.object({
-      id: z.string(),
-      name: z.string(),
-      version: z.string(),
-      hash: z.string().describe('SHA-256 of the file'),
-      effective: z.string(),
-      updated: z.string(),
-      operator: z.string(),
-      contacts: z.array(z.object({ role: z.string(), address: z.string() })),
-      minimumAge: z.number().int(),
-      clauses: z.array(z.object({ id: z.string(), kind: z.string(), promise: z.string() })),
-      retention: z.array(z.object({ retentionClass: z.string(), period: z.string(), trigger: z.string() })),
-    }),
+    response: policyView,
     errors: [],
+  }),
+  trust: endpoint({
+    id: 'privacy.trust',
+    method: 'GET',
+    path: '/trust',
+    tag,
+    summary: 'The state of every clause, for anyone',
+    access: open,
+    status: 200,
+    response: trustView,
+    errors: [],
+  }),
+  clause: endpoint({
+    id: 'privacy.clause',
+    method: 'GET',
+    path: '/privacy/clauses/{clauseId}',
+    tag,
+    summary: 'A clause with its rules, gates, last check and evidence',
+    access: person,
+    params: z.object({ clauseId: z.string().max(40) }),
+    status: 200,
+    response: clauseView,
+    errors: ['not_signed_in', 'not_found'],
   }),
   report: endpoint({
     id: 'privacy.report',

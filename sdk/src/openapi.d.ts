@@ -802,6 +802,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of every clause, for anyone
+         * @description Who may call it: Anyone.
+         */
+        get: operations["privacy.trust"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/clauses/{clauseId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A clause with its rules, gates, last check and evidence
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["privacy.clause"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/report": {
         parameters: {
             query?: never;
@@ -4358,6 +4398,8 @@ export interface operations {
                         version: string;
                         /** @description SHA-256 of the file */
                         hash: string;
+                        /** @description an example of which nobody has taken charge yet */
+                        isReference: boolean;
                         effective: string;
                         updated: string;
                         operator: string;
@@ -4376,7 +4418,141 @@ export interface operations {
                             period: string;
                             trigger: string;
                         }[];
+                        recipients: {
+                            name: string;
+                            role: string;
+                            receives: string[];
+                            country: string | null;
+                            safeguard: string | null;
+                        }[];
+                        /** @description everything that browsers keep */
+                        browser: {
+                            name: string;
+                            /** @enum {string} */
+                            where: "cookie" | "localStorage" | "sessionStorage" | "indexedDB";
+                            use: string;
+                            /** @description ISO 8601; null: until it is cleared */
+                            lifetime: string | null;
+                            needsConsent: boolean;
+                        }[];
+                        authorities: {
+                            law: string;
+                            places: string[];
+                            name: string;
+                            page: string;
+                        }[];
+                        thirdParties: string | null;
+                        /** @description the whole policy as Markdown, as /policy shows it */
+                        page: string;
                     };
+                };
+            };
+        };
+    };
+    "privacy.trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        policy: string;
+                        version: string;
+                        /** @description null before the first check of this version */
+                        checkedAt: string | null;
+                        summary: {
+                            [key: string]: number;
+                        } | null;
+                        clauses: {
+                            id: string;
+                            /** @enum {string} */
+                            state: "kept" | "broken" | "attested" | "informed" | "unproven";
+                            promise: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "privacy.clause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clauseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        promise: string;
+                        /** @enum {string} */
+                        state: "kept" | "broken" | "attested" | "informed" | "unproven";
+                        checkedAt: string | null;
+                        check: string | null;
+                        figure: string | null;
+                        reason: string | null;
+                        rules: {
+                            /** @description with the settings that the policy gives it */
+                            rule: string;
+                            gate: string;
+                            says: string;
+                            /** @description the capability of the platform by which it is checked */
+                            needs: string;
+                            /** @description null: no check of it is built */
+                            check: string | null;
+                        }[];
+                        /** @description the newest decisions of the gates of its rules */
+                        evidence: {
+                            gate: string;
+                            decision: string;
+                            rule: string | null;
+                            counted: number | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                            /** @description where it stands in the evidence log; null: not there yet */
+                            treeIndex: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

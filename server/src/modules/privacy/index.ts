@@ -6,10 +6,12 @@ import type { Log } from '../../platform/log/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { showClause } from './show-clause.ts'
 import { showDataMap } from './show-data-map.ts'
 import { showPolicy } from './show-policy.ts'
 import { showReport, verifyNow } from './show-report.ts'
 import { showRetention } from './show-retention.ts'
+import { showTrust } from './show-trust.ts'
 import { keepReport } from './store.ts'
 import { verifyPolicy } from './verify-policy.ts'
 
@@ -55,6 +57,8 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     routes: [
       showPolicy(policy, deps.operatorAddress),
       showReport(policy),
+      showTrust(policy),
+      showClause(policy),
       verifyNow(verify),
       showDataMap(policy, map),
       showRetention(policy, gates.retention, clock),

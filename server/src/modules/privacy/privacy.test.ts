@@ -1,51 +1,18 @@
-import { privacyEndpoints } from '@avow/contract'
 import type { CompiledPolicy } from '@avow/policy'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dataMap } from '../../app.ts'
-import { createApi, Refusal } from '../../platform/http/index.ts'
 import { createJobs } from '../../platform/jobs/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import type { Identity } from '../identity/index.ts'
 import { createPrivacy, type Privacy } from './index.ts'
 import { nextSweepAt } from './jobs.ts'
+import { servePrivacy as serve } from './test-serve.ts'
 import { createTestSystem, starterPolicy, type TestSystem } from './test-system.ts'
 
 let system: TestSystem
 let privacy: Privacy
 let api: FastifyInstance
-
-const person = { personId: 'p', sessionId: 's', via: 'session' as const, role: null, organisationId: null }
-
-/** The module behind the real API; a header says who calls. */
-const serve = (deps: TestSystem) => {
-  const made = createPrivacy({
-    ...deps,
-    call: async ({ method, path }) => {
-      const response = await served.inject({ method, url: path })
-      return { status: response.statusCode, headers: response.headers, body: response.json() }
-    },
-    log: createLog('silent'),
-    operatorAddress: async () => 'ops@b.invalid',
-  })
-  const served = createApi({
-    ...deps,
-    log: createLog('silent'),
-    routes: made.routes,
-    endpoints: Object.values(privacyEndpoints),
-    isOwnOrigin: () => true,
-    isSecure: false,
-    observe: () => undefined,
-    authorise: async (_tx, access, _params, { headers }) => {
-      const isStaff = headers['x-caller'] === 'staff'
-      if (access.kind === 'public') return null
-      if (headers['x-caller'] === undefined) throw new Refusal('not_signed_in')
-      if (access.kind === 'staff' && !isStaff) throw new Refusal('forbidden')
-      return { ...person, staffRole: isStaff ? 'operator' : null, staffActive: isStaff }
-    },
-  })
-  return { privacy: made, api: served }
-}
 
 /** The policy with a few quick clauses only: what is tested here is the module, not each check. */
 const briefly = (policy: CompiledPolicy): CompiledPolicy => {
@@ -200,6 +167,48 @@ describe('the published policy', () => {
       state: 'broken',
       reason: expect.stringContaining('privacy, security'),
     })
+  })
+})
+
+describe('what anyone may see of the report', () => {
+  const trust = () => api.inject({ method: 'GET', url: '/api/v1/trust' })
+
+  it('is every clause with its state, no figures and no reasons, and unproven before the first check', async () => {
+    expect((await trust()).json()).toMatchObject({ checkedAt: null, summary: null })
+    await verify('staff')
+    const shown = (await trust()).json<{ clauses: object[] }>()
+    expect(shown).toMatchObject({ policy: 'starter', summary: { broken: 0 }, checkedAt: expect.any(String) })
+    expect(shown.clauses).toContainEqual({ id: 'START-01', promise: expect.any(String), state: 'informed' })
+    for (const clause of shown.clauses) expect(Object.keys(clause).toSorted()).toEqual(['id', 'promise', 'state'])
+  })
+})
+
+describe('a clause', () => {
+  it('is shown down to its rules, gates, check and evidence', async () => {
+    await verify('staff')
+    await system.database.pool.query(
+      "insert into evidence_leaf (at, gate, decision, rule, counted) values (now(), 'retention', 'done', 'retain(mail)', 3)",
+    )
+    expect((await get('/privacy/clauses/start-31')).json()).toMatchObject({
+      id: 'START-31',
+      state: 'kept',
+      check: 'retained-rows',
+      rules: [{ rule: 'retain(mail, P30D, creation, [hold])', gate: 'retention', check: 'retained-rows' }],
+      evidence: [{ gate: 'retention', decision: 'done', rule: 'retain(mail)', counted: 3, treeIndex: null }],
+    })
+  })
+
+  it('names the capability that it waits for', async () => {
+    await verify('staff')
+    expect((await get('/privacy/clauses/START-43')).json()).toMatchObject({
+      state: 'unproven',
+      rules: [{ gate: 'erasure', check: null, needs: 'erasure of a person' }],
+      evidence: [],
+    })
+  })
+
+  it('that the policy does not have is not found', async () => {
+    expect((await get('/privacy/clauses/START-99')).statusCode).toBe(404)
   })
 })
 

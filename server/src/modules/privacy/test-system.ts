@@ -16,19 +16,24 @@ import { createIdentity, type Identity, type IdentityDeps } from '../identity/in
 import type { CheckedSystem } from './check.ts'
 import { verifyPolicy } from './verify-policy.ts'
 
-/** The starter policy, with pieces of its text replaced. */
-export const starterPolicy = (...changes: readonly (readonly [from: string, to: string])[]): CompiledPolicy => {
-  const file = new URL('../../../../policies/starter.yaml', import.meta.url)
-  const text = changes.reduce(
-    (result, [from, to]) => {
-      if (!result.includes(from)) throw new Error(`the starter has no ${from}`)
-      return result.replace(from, to)
-    },
-    readFileSync(file, 'utf8'),
-  )
-  const parsed = parsePolicy(text, 'starter.yaml')
+const compileText = (file: string, text: string): CompiledPolicy => {
+  const parsed = parsePolicy(text, file)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   return compilePolicy(parsed.policy)
+}
+const readShipped = (name: string): string =>
+  readFileSync(new URL(`../../../../policies/${name}.yaml`, import.meta.url), 'utf8')
+
+/** A policy that comes with the product. */
+export const shippedPolicy = (name: string): CompiledPolicy => compileText(`${name}.yaml`, readShipped(name))
+
+/** The starter policy, with pieces of its text replaced. */
+export const starterPolicy = (...changes: readonly (readonly [from: string, to: string])[]): CompiledPolicy => {
+  const text = changes.reduce((result, [from, to]) => {
+    if (!result.includes(from)) throw new Error(`the starter has no ${from}`)
+    return result.replace(from, to)
+  }, readShipped('starter'))
+  return compileText('starter.yaml', text)
 }
 
 export interface TestSystem extends CheckedSystem {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import type { Log } from '../../../platform/log/index.ts'
-import { createTestSystem, type TestSystem, verifyClause } from '../test-system.ts'
+import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
 beforeAll(async () => {
@@ -65,6 +65,37 @@ describe('bodies', () => {
     const report = await verifyClause(recorded(), 'START-22')
     await system.database.pool.query('delete from call where id = 2')
     expect(report).toMatchObject({ state: 'broken', reason: '1 row of call hold more than metadata' })
+  })
+
+  describe('of which records of calls stay free where bodies may be stored', () => {
+    const bare = (changed: Partial<TestSystem> = {}) => ({
+      ...recorded(),
+      policy: starterPolicy(['rules: [bodies-stored]', 'rules: [call-records-bare]']),
+      ...changed,
+    })
+
+    it('is kept by metadata', async () => {
+      expect(await verifyClause(bare(), 'START-22')).toMatchObject({
+        state: 'kept',
+        figure: expect.stringContaining('0 with content'),
+      })
+    })
+
+    it('is broken by a long text in a record, and by a column for content among them', async () => {
+      await system.database.pool.query("insert into call values (3, now(), repeat('so it goes ', 50), null)")
+      const long = await verifyClause(bare(), 'START-22')
+      await system.database.pool.query('delete from call where id = 3')
+      expect(long).toMatchObject({ state: 'broken', reason: '1 row of call hold more than metadata' })
+      const map = [...recorded().map, { ...call, column: 'prompt', category: 'content.inference' as const }]
+      expect(await verifyClause(bare({ map }), 'START-22')).toMatchObject({
+        state: 'broken',
+        reason: 'call.prompt is for content',
+      })
+    })
+
+    it('is unproven where no table records calls', async () => {
+      expect(await verifyClause(bare({ map: [] }), 'START-22')).toMatchObject({ state: 'unproven' })
+    })
   })
 
   it('are broken by a column that is for bodies', async () => {

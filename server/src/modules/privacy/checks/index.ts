@@ -16,8 +16,9 @@ import { publication } from './publication.ts'
 import { retainedRows } from './retained-rows.ts'
 import { retentionSchedule } from './retention-schedule.ts'
 import { sessionControl } from './session-control.ts'
+import { signUpForm } from './sign-up-form.ts'
 import { staffSecondFactor } from './staff-second-factor.ts'
-import { storedBodies } from './stored-bodies.ts'
+import { bareCallRecords, storedBodies } from './stored-bodies.ts'
 import { tenantIsolation } from './tenant-isolation.ts'
 import { thirdParties } from './third-parties.ts'
 import { tlsFloor } from './tls-floor.ts'
@@ -30,12 +31,14 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'api-key-rotation': keyRotation,
   'api-keys-hashed': keyStorage,
   'minimum-age': minimumAge,
+  'sign-up-asks': signUpForm,
   'sessions-revocable': sessionControl,
   'staff-second-factor': staffSecondFactor,
   'tenant-isolation': tenantIsolation,
   'usage-metered': usageBooks,
   'verified-mail': verifiedMail,
   'bodies-stored': storedBodies,
+  'call-records-bare': bareCallRecords,
   collect: collectedData,
   'cookies-listed': cookies,
   'declared-data-only': declaredData,

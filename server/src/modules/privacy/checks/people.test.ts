@@ -56,6 +56,44 @@ describe('the minimum age', () => {
   })
 })
 
+describe('the sign-up form', () => {
+  const asking = (fields: string) => ({
+    ...system,
+    policy: starterPolicy(
+      ['rules: [minimum-age]', 'rules: [minimum-age, sign-up-asks]'],
+      ['minimumAge: 16', `minimumAge: 16\n  signUpAsks: [${fields}]`],
+    ),
+  })
+
+  it('asks for the fields that the policy lists, each of them', async () => {
+    expect(await verifyClause(asking('name, email, password, birthDate'), 'START-09')).toMatchObject({
+      state: 'kept',
+      figure: expect.stringContaining('a sign-up with 4 fields'),
+    })
+  })
+
+  it('breaks its clause by a field that is not listed', async () => {
+    expect(await verifyClause(asking('name, email, password'), 'START-09')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('more than the policy lists'),
+    })
+  })
+
+  it('breaks its clause by a listed field that nobody is asked for', async () => {
+    expect(await verifyClause(asking('name, email, password, birthDate, phone'), 'START-09')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('phone'),
+    })
+    const { signUp } = accountEndpoints
+    const lax = { ...signUp, body: signUp.body.partial({ name: true }) }
+    const forgetful = withRoute(route(lax, async () => ({ status: 'verification-sent' as const }), 'handler'))
+    const { policy } = asking('name, email, password, birthDate')
+    expect(await verifyClause({ ...forgetful, policy }, 'START-09')).toMatchObject({
+      reason: expect.stringContaining('lists name, which sign-up does not ask for'),
+    })
+  })
+})
+
 describe('verified mail', () => {
   it('is kept by a sign-in that waits for the link in the mail', async () => {
     expect(await verifyClause(system, 'START-17')).toMatchObject({ state: 'kept' })
