@@ -61,7 +61,7 @@ test('the line for a key makes the key that the form would make', async () => {
   await page.getByLabel('Requests a minute').fill('60')
   await page.getByLabel('Tokens a minute').fill('9000')
   await page.getByLabel('Works until the end of').fill('2099-12-31')
-  await page.getByText('Only some models').click()
+  await page.getByRole('switch', { name: 'Only some models' }).check()
   await page.getByLabel('avow-tiny').check()
   await runShownLine()
   await page.getByRole('button', { name: 'Create key' }).click()
