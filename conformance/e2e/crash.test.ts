@@ -58,6 +58,8 @@ test('the database gone for ten seconds: requests go on or fail cleanly, nothing
   signalAll(database, 'SIGSTOP')
   try {
     await expect.poll(readyz, { timeout: 9000 }).toBe(503)
+    const status = await avow.cli(['status', '--json'])
+    expect([status.code, JSON.parse(status.stdout)]).toMatchObject([5, { url: avow.url, ready: false }])
     await sleep(6000)
   } finally {
     signalAll(database, 'SIGCONT')

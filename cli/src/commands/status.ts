@@ -1,6 +1,55 @@
 import { command } from '../command.ts'
 import { exitCodes, ResultFailure } from '../failure.ts'
+import type { Session } from '../session.ts'
 import { harmless } from '../terminal.ts'
+
+/** One part of the server, as `/readyz` names it. */
+interface Part {
+  readonly name: string
+  readonly ok: boolean
+  readonly state: string
+}
+
+const partsOf = async (response: Response): Promise<readonly Part[]> => {
+  const body = (await response.json().catch(() => null)) as { parts?: Part[] } | null
+  return body?.parts ?? []
+}
+
+/** What the server says about itself; null while its database is away. */
+const aboutServer = async (session: Session) => (await session.api().GET('/api/v1/meta')).data ?? null
+
+const mailText = { smtp: 'sent by SMTP', outbox: 'kept in the outbox (avow outbox list)' } as const
+
+const statusText = (
+  session: Session,
+  server: {
+    readonly ready: boolean
+    readonly parts: readonly Part[]
+    readonly about: Awaited<ReturnType<typeof aboutServer>>
+  },
+): string => {
+  const { url, token, project } = session.connection()
+  const { green, red } = session.paint
+  const { about } = server
+  const lines = [
+    `Server:  ${url.value} (from ${url.from})`,
+    `You:     ${token === undefined ? 'not signed in' : `signed in by ${token.from}`}`,
+    ...(project === undefined ? [] : [`Project: ${project.value} (from ${project.from})`]),
+    `State:   ${server.ready ? green('ready') : red('not ready')}`,
+    ...server.parts.map(
+      ({ name, ok, state }) => `  ${ok ? green('✓') : red('✗')} ${harmless(name)}: ${harmless(state)}`,
+    ),
+  ]
+  if (about !== null) {
+    const { version, policy, mail } = about
+    lines.push(
+      `Version: ${harmless(version)}`,
+      `Policy:  ${harmless(policy.name)} (${harmless(policy.id)} ${harmless(policy.version)})`,
+      `Mail:    ${mailText[mail]}`,
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
 
 export const status = command({
   summary: 'Show which server is asked and whether it answers',
@@ -8,12 +57,8 @@ export const status = command({
   run: async (session) => {
     const { url, token, project, organisation } = session.connection()
     const ask = (path: string) => session.fetch(`${url.value}${path}`)
-    const [health, ready, meta] = await Promise.all([
-      ask('/healthz'),
-      ask('/readyz'),
-      session.must(session.api().GET('/api/v1/meta')),
-    ])
-    const parts: unknown = await ready.json().catch(() => null)
+    const [health, readiness, about] = await Promise.all([ask('/healthz'), ask('/readyz'), aboutServer(session)])
+    const parts = await partsOf(readiness)
     const value = {
       url: url.value,
       urlFrom: url.from,
@@ -22,27 +67,17 @@ export const status = command({
       projectFrom: project?.from ?? null,
       organisation: organisation?.value ?? null,
       healthy: health.ok,
-      ready: ready.ok,
+      ready: readiness.ok,
       parts,
-      ...meta,
+      ...about,
     }
-    session.print(value, () => {
-      const { green, red } = session.paint
-      return `${[
-        `Server:  ${url.value} (from ${url.from})`,
-        `You:     ${token === undefined ? 'not signed in' : `signed in by ${token.from}`}`,
-        ...(project === undefined ? [] : [`Project: ${project.value} (from ${project.from})`]),
-        `Health:  ${health.ok ? green('answers') : red('fails')}, ${ready.ok ? green('ready') : red('not ready')}`,
-        `Version: ${harmless(meta.version)}`,
-        `Policy:  ${harmless(meta.policy.name)} (${harmless(meta.policy.id)} ${harmless(meta.policy.version)})`,
-        `Mail:    ${meta.mail === 'smtp' ? 'sent by SMTP' : 'kept in the outbox (avow outbox list)'}`,
-      ].join('\n')}\n`
-    })
-    if (!ready.ok)
+    session.print(value, () => statusText(session, { ready: readiness.ok, parts, about }))
+    if (!readiness.ok) {
       throw new ResultFailure(
         'The server is not ready',
         exitCodes.unreachable,
-        `${url.value}/readyz says which part is missing.`,
+        'A part is away; it is tried again by itself.',
       )
+    }
   },
 })
