@@ -150,12 +150,14 @@ export const killDuringStart = async (folder: string, afterMs: number): Promise<
 /** How a start ended that was expected to fail: exit code and everything that was printed. */
 export const failToStart = async (
   env: Readonly<Record<string, string>>,
-  folder: string = newFolder(),
+  folder?: string,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> => {
-  const running = spawnServer(folder, await freePort(), { env })
+  const place = folder ?? newFolder()
+  const running = spawnServer(place, await freePort(), { env })
   const timer = setTimeout(() => running.child.kill('SIGKILL'), startMsMax)
   const [code] = (await once(running.child, 'close')) as [number | null]
   clearTimeout(timer)
+  if (folder === undefined) rmSync(place, { recursive: true, force: true })
   return { code, stdout: running.stdout(), stderr: running.stderr() }
 }
 
@@ -195,7 +197,12 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
 
   const launch = async (): Promise<void> => {
     running = spawnServer(folder, port, { ...options, env })
-    url = await untilReady(running)
+    try {
+      url = await untilReady(running)
+    } catch (error) {
+      if (!hasEnded()) await killTree(pidOf(running.child))
+      throw error
+    }
   }
   const file = (name: string): string => readFileSync(join(folder, name), 'utf8')
   const hasEnded = (): boolean => running.child.exitCode !== null || running.child.signalCode !== null
