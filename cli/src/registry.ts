@@ -64,9 +64,11 @@ export const nouns: readonly Noun[] = [
   group('data', 'The data that this cloud holds', {
     map: async () => (await import('./commands/data/map.ts')).dataMap,
   }),
-  group('policy', 'The policy: check it, read it, lint it', {
+  group('policy', 'The policy: check it, read it, compare it', {
     verify: async () => (await import('./commands/policy/verify.ts')).verifyPolicy,
     show: async () => (await import('./commands/policy/show.ts')).showPolicy,
+    explain: async () => (await import('./commands/policy/explain.ts')).explainClause,
+    diff: async () => (await import('./commands/policy/diff.ts')).diffPolicy,
     lint: async () => (await import('./commands/policy/lint.ts')).lintPolicy,
   }),
   group('evidence', 'The log of decisions that anyone can check', {

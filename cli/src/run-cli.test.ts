@@ -108,6 +108,22 @@ test('the starter policy passes lint, and a broken one is located', async () => 
   expect((await runCaptured(['policy', 'lint', '/no/such/file.yaml'], { workingFolder: '/' })).code).toBe(4)
 })
 
+test('two policies are compared, and one is shown, without a server', async () => {
+  const { code, stdout } = await runCaptured(['policy', 'diff', 'ecohash', 'ozekai', '--json'])
+  expect(code).toBe(0)
+  const { weaker, stronger } = JSON.parse(stdout) as { weaker: object[]; stronger: object[] }
+  expect(weaker).toContainEqual({ direction: 'weaker', path: 'security.tlsMinimum', from: 'TLSv1.3', to: 'TLSv1.2' })
+  expect(stronger).toContainEqual({
+    direction: 'stronger',
+    path: 'retention.billing.period',
+    from: '7 years',
+    to: '12 months',
+  })
+  expect((await runCaptured(['policy', 'diff', 'starter', 'starter'])).stdout).toContain('the same promises')
+  expect((await runCaptured(['policy', 'show', 'ecohash'])).stdout).toContain('| ECO-28 | Connections from elsewhere')
+  expect((await runCaptured(['policy', 'diff', 'starter', '/no/such/file.yaml'])).code).toBe(4)
+})
+
 test('completion scripts come for each shell and complete commands, options and choices', async () => {
   for (const shell of ['bash', 'zsh', 'fish'])
     expect((await run(process.execPath, [avow, 'completion', shell])).stdout).toContain('avow')

@@ -2,8 +2,8 @@
  * A program of its own, for the CLI: `node policy/src/lint-file.ts FILE` prints `{file, policy, findings}` as JSON.
  * `policy` is null when the file does not parse. Exit code: 0 without an error, 1 with one, 2 when the file cannot be read.
  */
-import { readFileSync } from 'node:fs'
 import { compilePolicy, type LintFinding, lintPolicy, parsePolicy } from './index.ts'
+import { readText } from './policy-file.ts'
 
 interface LintedFile {
   readonly file: string
@@ -30,14 +30,6 @@ function lintText(file: string, text: string): LintedFile {
     file,
     policy: { id, version, hash, clauses: clauses.length },
     findings: lintPolicy(parsed.policy, parsed.locate),
-  }
-}
-
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return null
   }
 }
 

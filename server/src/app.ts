@@ -42,6 +42,7 @@ import { createVault, loadMasterKey } from './platform/vault/index.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
 import { serveEvidence } from './start/serve-evidence.ts'
+import { servePolicy } from './start/serve-policy.ts'
 import { servePages } from './start/serve-static.ts'
 
 /** Every declared column of the running version, libraries' included. */
@@ -221,6 +222,7 @@ const createControlPlane = async (
     mayReadMetrics: platform.operatorToken.matches,
   })
   serveEvidence(api, platform.evidence)
+  servePolicy(api, deps.policy, async () => config.operatorEmail)
   const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }
   await servePages(api, pages, scheme === 'https')
   await api.ready()

@@ -1,27 +1,26 @@
-import { command } from '../../command.ts'
+import { command, optional } from '../../command.ts'
+import { runPolicyProgram } from '../../policy-program.ts'
 import { harmless } from '../../terminal.ts'
 
+interface ShownFile {
+  readonly page: string
+}
+
 export const showPolicy = command({
-  summary: 'Show the policy in force, as people may read it',
-  examples: [['avow policy show', 'promises, retention, contacts']],
-  run: async (session) => {
-    const policy = await session.must(session.api().GET('/api/v1/policy'))
-    session.print(policy, () => {
-      const { bold, dim } = session.paint
-      return `${[
-        `${bold(harmless(policy.name))} (${harmless(policy.id)}), version ${harmless(policy.version)}, in force since ${harmless(policy.effective)}`,
-        `Operator: ${harmless(policy.operator)}; minimum age: ${policy.minimumAge}`,
-        ...policy.contacts.map(({ role, address }) => `${harmless(role)}: ${harmless(address)}`),
-        dim(`SHA-256 of the file: ${policy.hash}`),
-        '',
-        bold('Kept for'),
-        ...policy.retention.map(
-          ({ retentionClass, period, trigger }) => `  ${retentionClass}: ${period}, from ${trigger}`,
-        ),
-        '',
-        bold('Promises'),
-        ...policy.clauses.map(({ id, kind, promise }) => `  ${id} ${dim(`(${kind})`)} ${harmless(promise)}`),
-      ].join('\n')}\n`
-    })
+  summary: 'Show a policy, as people may read it',
+  details:
+    'Prints the whole policy as Markdown: without a name the one in force on the server, the same text as its page /policy; with a name that file, without a server.',
+  args: { name: optional('a policy file, or the name of one in policies/') },
+  examples: [
+    ['avow policy show', 'the policy in force'],
+    ['avow policy show ecohash', 'a reference policy'],
+    ['avow policy show ecohash --json | jq .clauses', 'its clauses with their rules and gates'],
+  ],
+  run: async (session, { name }) => {
+    const policy =
+      name === undefined
+        ? await session.must(session.api().GET('/api/v1/policy'))
+        : await runPolicyProgram<ShownFile>('show-file.ts', [name], session.world.workingFolder)
+    session.print(policy, () => harmless(policy.page))
   },
 })
