@@ -52,6 +52,7 @@ const sidebar = [
       page('The policy language', '/policy/language'),
       page('Rules', '/policy/rules'),
       page('The starter policy', '/policy/starter'),
+      page('Reference policies', '/policy/references'),
     ],
   },
   {

@@ -7,6 +7,7 @@ import { errorIndex, errorPages } from './error-pages.ts'
 import { fillMarks } from './fill-marks.ts'
 import type { ApiDocument } from './openapi.ts'
 import type { Page } from './page.ts'
+import { referenceChoices, referenceClauses } from './reference-policies.ts'
 import { rulesByGate } from './rules-table.ts'
 import { compileStarter, promiseOf, promiseTable, quoteClause, quoteLine } from './starter-quotes.ts'
 
@@ -45,6 +46,8 @@ const writtenPages = (document: ApiDocument): Page[] => {
     clause: (id: string) => quoteClause(policyText, id),
     policyLine: (section: string, key: string) => quoteLine(policyText, section, key),
     promise: (id: string) => `> ${promiseOf(compileStarter(policyText), id)}`,
+    referenceChoices,
+    referenceClauses,
     promises: () => promiseTable(compileStarter(policyText)),
   }
   const folder = path.join(root, 'site/pages')

@@ -21,11 +21,14 @@ export const quoteLine = (policyText: string, section: string, key: string): str
   return yaml(`${section}:\n${line}`)
 }
 
-export const compileStarter = (policyText: string): CompiledPolicy => {
-  const parsed = parsePolicy(policyText, 'starter.yaml')
-  if (!parsed.ok) throw new Error(parsed.problems.map((problem) => formatProblem('starter.yaml', problem)).join('\n'))
+/** @throws with every problem of the file, when it is no policy */
+export const compileText = (policyText: string, file: string): CompiledPolicy => {
+  const parsed = parsePolicy(policyText, file)
+  if (!parsed.ok) throw new Error(parsed.problems.map((problem) => formatProblem(file, problem)).join('\n'))
   return compilePolicy(parsed.policy)
 }
+
+export const compileStarter = (policyText: string): CompiledPolicy => compileText(policyText, 'starter.yaml')
 
 /** Every promise of the policy, with its numbers filled in. */
 export const promiseTable = (policy: CompiledPolicy): string =>
