@@ -4,26 +4,52 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import type { Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { ensureDayPartitions } from '../../platform/db/index.ts'
-import { isFailure } from './usage-event.ts'
-import { usageColumns } from './usage-line.ts'
+import { type HourSum, surveyUsage } from './survey-usage.ts'
+import { isUsageLine, usageColumns } from './usage-line.ts'
 
 const uniqueViolation = '23505'
+
+/** Texts of whole lines, each with its newline; gone through more than once. */
+export interface UsageTexts {
+  texts(): Iterable<string>
+}
 
 /**
  * Books a batch exactly once, however often it is sent: events and sums in one transaction, under unique event ids.
  * The usual batch is all new and costs little more than a COPY; one that holds a known id takes the careful way.
- * @param knownDays midnights (ms) whose partitions exist; added to
- * @returns how many events were new
+ * @param knownDays days whose partitions exist; added to
  */
-export const copyUsage = async (client: Client, lines: readonly string[], knownDays: Set<number>): Promise<number> => {
-  await ensureDays(client, lines, knownDays)
+export const copyUsage = async (client: Client, batch: UsageTexts, knownDays: Set<string>): Promise<Copied> => {
+  const survey = await surveyUsage(batch.texts())
+  const { count, unreadable, hours, days } = survey
+  if (count === 0) return { added: 0, unreadable }
+  const readable: UsageTexts = unreadable === 0 ? batch : { texts: () => readableLines(batch) }
+  await ensureDays(client, days, knownDays)
   try {
-    await inTransaction(client, () => copyAllNew(client, lines))
-    return lines.length
+    await inTransaction(client, async () => {
+      await copyRows(client, 'usage_event', readable)
+      await addToHours(client, hours)
+    })
+    return { added: count, unreadable }
   } catch (error) {
     if ((error as { code?: string }).code !== uniqueViolation) throw error
   }
-  return inTransaction(client, () => copyMissing(client, lines))
+  return { added: await inTransaction(client, () => copyMissing(client, readable)), unreadable }
+}
+
+export interface Copied {
+  /** Events that were not in the database before. */
+  readonly added: number
+  /** Lines that are no usage. */
+  readonly unreadable: number
+}
+
+function* linesOf({ texts }: UsageTexts): Generator<string> {
+  for (const text of texts()) for (const line of text.split('\n')) if (line !== '') yield line
+}
+
+function* readableLines(batch: UsageTexts): Generator<string> {
+  for (const line of linesOf(batch)) if (isUsageLine(line)) yield `${line}\n`
 }
 
 const inTransaction = async <T>(client: Client, work: () => Promise<T>): Promise<T> => {
@@ -38,92 +64,48 @@ const inTransaction = async <T>(client: Client, work: () => Promise<T>): Promise
   }
 }
 
-const ensureDays = async (client: Client, lines: readonly string[], knownDays: Set<number>): Promise<void> => {
-  let last = ''
-  for (const line of lines) {
-    const start = line.indexOf('\t') + 1
-    const date = line.slice(start, start + 10)
-    if (date === last) continue
-    last = date
-    const day = Date.parse(date)
+const ensureDays = async (client: Client, days: ReadonlySet<string>, knownDays: Set<string>): Promise<void> => {
+  for (const day of days) {
     if (knownDays.has(day)) continue
     await ensureDayPartitions(drizzle(client), 'usage_event', new Date(day), 1)
     knownDays.add(day)
   }
 }
 
-const copyAllNew = async (client: Client, lines: readonly string[]): Promise<void> => {
-  await copyRows(client, 'usage_event', lines)
-  await addToHours(client, lines)
-}
-
-const copyMissing = async (client: Client, lines: readonly string[]): Promise<number> => {
+const copyMissing = async (client: Client, batch: UsageTexts): Promise<number> => {
   await client.query('create temporary table usage_arrived (like usage_event) on commit drop')
-  await copyRows(client, 'usage_arrived', lines)
+  await copyRows(client, 'usage_arrived', batch)
   const { rows } = await client.query<{ id: string }>(
     `insert into usage_event (${usageColumns}) select ${usageColumns} from usage_arrived on conflict do nothing returning id`,
   )
   const added = new Set(rows.map((row) => row.id))
-  // An id that stands twice in the batch was added once: count its first line only.
-  await addToHours(
-    client,
-    lines.filter((line) => added.delete(line.slice(0, line.indexOf('\t')))),
-  )
+  const isNew = (line: string): boolean => added.delete(line.slice(0, line.indexOf('\t')))
+  // An id that stands twice in the batch was added once: its first line only is counted.
+  const fresh = [...linesOf(batch)].filter(isNew).map((line) => `${line}\n`)
+  await addToHours(client, (await surveyUsage(fresh)).hours)
   return rows.length
 }
 
-const copyRows = async (client: Client, table: string, lines: readonly string[]): Promise<void> => {
+const copyRows = async (client: Client, table: string, batch: UsageTexts): Promise<void> => {
   const target = client.query(copyFrom(`copy ${table} (${usageColumns}) from stdin`))
-  await pipeline(Readable.from(copyText(lines)), target)
+  await pipeline(Readable.from(inPieces(batch)), target)
 }
 
-/** Text in pieces, so that a large batch does not hold the event loop. */
-function* copyText(lines: readonly string[]): Generator<Buffer> {
-  const piece = 500
-  for (let at = 0; at < lines.length; at += piece) yield Buffer.from(`${lines.slice(at, at + piece).join('\n')}\n`)
-}
+const pieceCharacters = 64 * 1024
 
-interface HourSum {
-  readonly hour: string
-  readonly organisationId: string
-  readonly projectId: string
-  readonly keyId: string
-  readonly model: string
-  readonly currency: string
-  requests: number
-  failed: number
-  promptTokens: number
-  completionTokens: number
-  costMicros: bigint
-}
-
-/** Of lines that `isUsageLine` has passed. Keys and models hold no character that COPY escapes: ids and model ids are checked. */
-const sumHours = (lines: readonly string[]): HourSum[] => {
-  const sums = new Map<string, HourSum>()
-  for (const line of lines) {
-    const fields = line.split('\t')
-    const [, at = '', organisationId = '', projectId = '', keyId = '', model = ''] = fields
-    const currency = fields[16] ?? ''
-    const hour = `${at.slice(0, 13)}:00:00Z`
-    const key = `${projectId}\t${hour}\t${keyId}\t${model}\t${currency}`
-    let sum = sums.get(key)
-    if (sum === undefined) {
-      const tenant = { hour, organisationId, projectId, keyId, model, currency }
-      sum = { ...tenant, requests: 0, failed: 0, promptTokens: 0, completionTokens: 0, costMicros: 0n }
-      sums.set(key, sum)
-    }
-    sum.requests++
-    if (isFailure(fields[9] ?? '')) sum.failed++
-    sum.promptTokens += Number(fields[11])
-    sum.completionTokens += Number(fields[12])
-    if (fields[19] !== '0') sum.costMicros += BigInt(fields[19] ?? 0)
+/** Texts put together until it pays to send them. */
+function* inPieces({ texts }: UsageTexts): Generator<Buffer> {
+  let piece = ''
+  for (const text of texts()) {
+    piece += text
+    if (piece.length < pieceCharacters) continue
+    yield Buffer.from(piece)
+    piece = ''
   }
-  // One order for all writers, so that two of them cannot wait for each other.
-  return [...sums.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
+  if (piece !== '') yield Buffer.from(piece)
 }
 
-const addToHours = async (client: Client, lines: readonly string[]): Promise<void> => {
-  const sums = sumHours(lines)
+const addToHours = async (client: Client, sums: readonly HourSum[]): Promise<void> => {
   if (sums.length === 0) return
   await client.query(
     `insert into usage_hour as old (hour, organisation_id, project_id, key_id, model, currency, requests, failed_requests, prompt_tokens, completion_tokens, cost_micros)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Journal, openJournal, openProgress, realDisk } from '../../platform/journal/index.ts'
+import { type Journal, openJournal, openProgress, realDisk, recordsOf } from '../../platform/journal/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { createMetering } from './metering.ts'
 import { usageEventOf } from './test-usage-event.ts'
@@ -26,7 +26,7 @@ const start = (journalOptions: Partial<Parameters<typeof openJournal>[0]> = {}) 
 const read = async (journal: Journal): Promise<UsageEvent[]> => {
   await journal.rotate()
   const contents = await Promise.all(journal.sealed().map((segment) => journal.read(segment)))
-  return contents.flatMap((one) => one.records.map(decodeUsageLine))
+  return contents.flatMap((one) => recordsOf(one).map(decodeUsageLine))
 }
 
 test('a stream that was open when the process died is booked once, for what it had delivered, at its prices', async () => {

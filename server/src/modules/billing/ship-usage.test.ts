@@ -42,6 +42,8 @@ const book = (event: UsageEvent): Promise<void> =>
     journal.append(encodeUsageLine(event), (error) => (error ? reject(error) : resolve())),
   )
 
+const textsOf = (...lines: string[]) => ({ texts: () => lines.map((line) => `${line}\n`) })
+
 const events = async (): Promise<string[]> => {
   const { rows } = await database.pool.query<{ id: string }>('select id from usage_event order by id')
   return rows.map((row) => row.id)
@@ -103,12 +105,21 @@ test('a batch that is sent again, in whole or in part, counts once', async () =>
   await client.connect()
   const [a = '', b = '', c = ''] = ['a', 'b', 'c'].map((id) => encodeUsageLine(usageEventOf({ id })))
   const otherA = encodeUsageLine(usageEventOf({ id: 'a', outcome: 'interrupted' }))
-  expect(await copyUsage(client, [a, b], new Set())).toBe(2)
-  expect(await copyUsage(client, [a, b], new Set())).toBe(0)
-  expect(await copyUsage(client, [b, c, c, otherA], new Set())).toBe(1)
+  expect(await copyUsage(client, textsOf(a, b), new Set())).toEqual({ added: 2, unreadable: 0 })
+  expect(await copyUsage(client, textsOf(a, b), new Set())).toEqual({ added: 0, unreadable: 0 })
+  expect(await copyUsage(client, textsOf(b, c, c, otherA), new Set())).toEqual({ added: 1, unreadable: 0 })
   await client.end()
   expect(await events()).toEqual(['a', 'b', 'c'])
   expect(await sums()).toMatchObject([{ requests: 3, failed: 0, prompt: 30, completion: 15, cost: 21 }])
+})
+
+test('a line that is no usage is left out and told, and does not hold up the others', async () => {
+  const client = new Client({ connectionString: database.url })
+  await client.connect()
+  const line = encodeUsageLine(usageEventOf({ id: 'a' }))
+  expect(await copyUsage(client, textsOf(line, 'nonsense'), new Set())).toEqual({ added: 1, unreadable: 1 })
+  await client.end()
+  expect(await events()).toEqual(['a'])
 })
 
 test('a flush covers what was booked while another one is under way', async () => {

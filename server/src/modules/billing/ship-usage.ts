@@ -1,9 +1,7 @@
-import { setImmediate as breathe } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Journal, JournalSegment } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
 import { copyUsage } from './copy-usage.ts'
-import { isUsageLine } from './usage-line.ts'
 
 /** Carries booked usage from the local journal to the database. */
 export interface UsageShipper {
@@ -17,7 +15,6 @@ export interface UsageShipper {
 }
 
 const intervalMs = 1000
-const recordsInOneGo = 500
 
 /**
  * Ships whole segments, oldest first, one transaction each; a segment is deleted only after its commit. With the
@@ -30,7 +27,7 @@ class SegmentShipper implements UsageShipper {
   readonly #journal: Journal
   readonly #databaseUrl: string
   readonly #log: Log
-  readonly #knownDays = new Set<number>()
+  readonly #knownDays = new Set<string>()
   #client: Client | null = null
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | null = null
@@ -93,11 +90,8 @@ class SegmentShipper implements UsageShipper {
 
   async #shipSegment(segment: JournalSegment): Promise<void> {
     const contents = await this.#journal.read(segment)
-    const { lines, unreadable } = await sortOut(contents.records)
-    if (lines.length > 0) {
-      const client = await this.#connect()
-      this.#shipped += await copyUsage(client, lines, this.#knownDays)
-    }
+    const { added, unreadable } = await copyUsage(await this.#connect(), contents, this.#knownDays)
+    this.#shipped += added
     const damaged = contents.damaged + unreadable
     if (damaged > 0) {
       this.#log.error(
@@ -144,14 +138,4 @@ class SegmentShipper implements UsageShipper {
     this.#isFailing = false
     this.#log.info({ event: 'usage-carried', count: this.#shipped }, 'usage that waited is in the database')
   }
-}
-
-/** In pieces, so that requests are answered meanwhile. */
-const sortOut = async (records: readonly string[]): Promise<{ lines: string[]; unreadable: number }> => {
-  const lines: string[] = []
-  for (let at = 0; at < records.length; at += recordsInOneGo) {
-    if (at > 0) await breathe()
-    for (const record of records.slice(at, at + recordsInOneGo)) if (isUsageLine(record)) lines.push(record)
-  }
-  return { lines, unreadable: records.length - lines.length }
 }

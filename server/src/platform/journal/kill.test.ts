@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openJournal } from './journal.ts'
 import { openProgress } from './progress.ts'
+import { recordsOf } from './segment.ts'
 
 const rounds = 25
 let folder: string
@@ -41,7 +42,7 @@ test(`in ${rounds} kills no promised record is lost or doubled, and no delivered
     const recorded = new Map<string, number>()
     for (const segment of journal.sealed()) {
       const contents = await journal.read(segment)
-      for (const record of contents.records) {
+      for (const record of recordsOf(contents)) {
         const [id = '', steps] = record.split(' ')
         expect(recorded.has(id), `${id} is recorded twice`).toBe(false)
         recorded.set(id, Number(steps))

@@ -5,7 +5,8 @@ import { crc32 } from 'node:zlib'
  * kept. `damaged`: batches in the middle whose checksum is wrong.
  */
 export interface SegmentContents {
-  readonly records: string[]
+  /** The records batch by batch, each with a newline behind it. Made anew each time, so that a large segment stays bytes. */
+  texts(): Iterable<string>
   readonly tornBytes: number
   readonly damaged: number
 }
@@ -27,25 +28,38 @@ export function encodeBatch(lines: string): Buffer {
   return bytes
 }
 
+/** All records, oldest first. */
+export function recordsOf(contents: SegmentContents): string[] {
+  return [...contents.texts()].flatMap((text) => text.slice(0, -1).split('\n'))
+}
+
 /** Reads a segment up to its end or the zeros that it was made of. Damage never hides the batches behind it. */
 export function decodeSegment(bytes: Buffer): SegmentContents {
-  const records: string[] = []
+  /** Starts and ends in turn. */
+  const bounds: number[] = []
   let damaged = 0
+  let tornBytes = 0
   let at = 0
   while (at < bytes.length && bytes[at] !== 0) {
     const end = endOfBatch(bytes, at)
     if (end !== -1) {
-      const lines = bytes.toString('utf8', at + headBytes, end - 1)
-      for (const line of lines.split('\n')) records.push(line)
+      bounds.push(at + headBytes, end)
       at = end
       continue
     }
     const next = nextBatch(bytes, at + 1)
-    if (next === -1) return { records, tornBytes: lengthToZeros(bytes, at), damaged }
+    if (next === -1) {
+      tornBytes = lengthToZeros(bytes, at)
+      break
+    }
     damaged++
     at = next
   }
-  return { records, tornBytes: 0, damaged }
+  return { texts: () => textsOf(bytes, bounds), tornBytes, damaged }
+}
+
+function* textsOf(bytes: Buffer, bounds: readonly number[]): Generator<string> {
+  for (let n = 0; n < bounds.length; n += 2) yield bytes.toString('utf8', bounds[n], bounds[n + 1])
 }
 
 /** Just behind the batch that begins at `at`; -1 when there is none that is whole and undamaged. */

@@ -40,7 +40,9 @@ class Malformed extends Error {}
  * quotes. Only the outline is checked; the model's server judges the rest. A member that is given twice is refused,
  * since two parsers may take different ones.
  */
-export const scanRequest = (body: Buffer): ScannedRequest | ScanFailure => {
+export const scanRequest = (bytes: Buffer): ScannedRequest | ScanFailure => {
+  // One character a byte: positions are the same, and searching text is several times quicker than searching bytes.
+  const body = bytes.toString('latin1')
   let members: Map<string, Span>
   let insertAt: number
   try {
@@ -62,14 +64,15 @@ const repeated = (error: unknown): ScanFailure => {
 
 const bad = (param: string, why: string): ScanFailure => ({ ok: false, kind: 'bad-parameter', param, why })
 
-const readMembers = (body: Buffer, members: Map<string, Span>, insertAt: number): ScannedRequest | ScanFailure => {
+const readMembers = (body: string, members: Map<string, Span>, insertAt: number): ScannedRequest | ScanFailure => {
   const modelSpan = members.get('model')
   if (modelSpan === undefined) return bad('model', 'you must provide a model parameter')
   const model = scalarAt(body, modelSpan)
   if (typeof model !== 'string' || model === '') return bad('model', "Invalid type for 'model': expected a string.")
   const messages = members.get('messages')
   if (messages === undefined) return bad('messages', "Missing required parameter: 'messages'.")
-  if (body[messages.start] !== openBracket) return bad('messages', "Invalid type for 'messages': expected an array.")
+  if (body.charCodeAt(messages.start) !== openBracket)
+    return bad('messages', "Invalid type for 'messages': expected an array.")
   const stream = scalarAt(body, members.get('stream')) ?? false
   if (typeof stream !== 'boolean') return bad('stream', "Invalid type for 'stream': expected a boolean.")
   const tokensMax = scalarAt(body, members.get('max_completion_tokens') ?? members.get('max_tokens')) ?? null
@@ -77,29 +80,35 @@ const readMembers = (body: Buffer, members: Map<string, Span>, insertAt: number)
     return bad('max_completion_tokens', "Invalid type for 'max_completion_tokens': expected a whole number.")
   }
   const options = members.get('stream_options')
-  const streamOptions = options === undefined || body[options.start] === openBrace ? options : null
-  if (streamOptions === null && body.toString('latin1', options?.start, options?.end) !== 'null') {
+  const streamOptions = options === undefined || body.charCodeAt(options.start) === openBrace ? options : null
+  if (streamOptions === null && body.slice(options?.start, options?.end) !== 'null') {
     return bad('stream_options', "Invalid type for 'stream_options': expected an object.")
   }
   return { ok: true, model, modelSpan, stream, streamOptions: options ?? null, tokensMax, insertAt }
 }
 
 /** A scalar's value; undefined for an absent member, an object or one that is not JSON. */
-const scalarAt = (body: Buffer, span: Span | undefined): unknown => {
+const scalarAt = (body: string, span: Span | undefined): unknown => {
   if (span === undefined) return undefined
-  const first = body[span.start]
+  const first = body.charCodeAt(span.start)
   if (first === openBrace || first === openBracket) return Number.NaN
   try {
-    return JSON.parse(body.toString('utf8', span.start, span.end))
+    return JSON.parse(textAt(body, span))
   } catch {
     return Number.NaN
   }
 }
 
-const scanMembers = (body: Buffer, from: number): Map<string, Span> => {
+/** UTF-8 again, where it is not plain ASCII. */
+const textAt = (body: string, { start, end }: Span): string => {
+  const text = body.slice(start, end)
+  return /[\x80-\xff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
+}
+
+const scanMembers = (body: string, from: number): Map<string, Span> => {
   const members = new Map<string, Span>()
   let at = skipSpace(body, from)
-  if (body[at] === closeBrace) return finish(body, at + 1, members)
+  if (body.charCodeAt(at) === closeBrace) return finish(body, at + 1, members)
   for (;;) {
     const keyEnd = skipString(body, at)
     const key = keyOf(body, at, keyEnd)
@@ -110,18 +119,18 @@ const scanMembers = (body: Buffer, from: number): Map<string, Span> => {
       members.set(key, { start, end })
     }
     at = skipSpace(body, end)
-    if (body[at] === closeBrace) return finish(body, at + 1, members)
+    if (body.charCodeAt(at) === closeBrace) return finish(body, at + 1, members)
     at = skipSpace(body, expectByte(body, at, comma))
   }
 }
 
-const finish = (body: Buffer, at: number, members: Map<string, Span>): Map<string, Span> => {
+const finish = (body: string, at: number, members: Map<string, Span>): Map<string, Span> => {
   if (skipSpace(body, at) !== body.length) throw new Malformed(`unexpected text after the object at byte ${at}`)
   return members
 }
 
-const keyOf = (body: Buffer, start: number, end: number): string => {
-  const raw = body.toString('latin1', start + 1, end - 1)
+const keyOf = (body: string, start: number, end: number): string => {
+  const raw = body.slice(start + 1, end - 1)
   if (!raw.includes('\\')) return raw
   try {
     return String(JSON.parse(`"${raw}"`))
@@ -130,63 +139,62 @@ const keyOf = (body: Buffer, start: number, end: number): string => {
   }
 }
 
-const expectByte = (body: Buffer, at: number, byte: number): number => {
-  if (body[at] === byte) return at + 1
+const expectByte = (body: string, at: number, byte: number): number => {
+  if (body.charCodeAt(at) === byte) return at + 1
   throw unexpected(body, at, `expected '${String.fromCharCode(byte)}'`)
 }
 
-const unexpected = (body: Buffer, at: number, what: string): Malformed =>
+const unexpected = (body: string, at: number, what: string): Malformed =>
   new Malformed(at >= body.length ? `it ends too early, ${what}` : `${what} at byte ${at}`)
 
-const skipSpace = (body: Buffer, from: number): number => {
+const skipSpace = (body: string, from: number): number => {
   let at = from
   for (;;) {
-    const byte = body[at]
+    const byte = body.charCodeAt(at)
     if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at
     at++
   }
 }
 
 /** From an opening quote to just behind the closing one. */
-const skipString = (body: Buffer, start: number): number => {
-  if (body[start] !== quote) throw unexpected(body, start, 'expected a string')
+const skipString = (body: string, start: number): number => {
+  if (body.charCodeAt(start) !== quote) throw unexpected(body, start, 'expected a string')
   let at = start + 1
   for (;;) {
-    const end = body.indexOf(quote, at)
+    const end = body.indexOf('"', at)
     if (end === -1) throw new Malformed('a string does not end')
     let escapes = 0
-    while (body[end - 1 - escapes] === backslash) escapes++
+    while (body.charCodeAt(end - 1 - escapes) === backslash) escapes++
     if (escapes % 2 === 0) return end + 1
     at = end + 1
   }
 }
 
-const skipValue = (body: Buffer, start: number): number => {
-  const first = body[start]
+const skipValue = (body: string, start: number): number => {
+  const first = body.charCodeAt(start)
   if (first === quote) return skipString(body, start)
   if (first === openBrace || first === openBracket) return skipNested(body, start)
   let at = start
-  while (isLiteralByte(body[at])) at++
+  while (isLiteralByte(body.charCodeAt(at))) at++
   if (at === start) throw unexpected(body, start, 'expected a value')
   return at
 }
 
 /** Letters, digits, sign, point: numbers and the three literals. */
-const isLiteralByte = (byte: number | undefined): boolean =>
-  byte !== undefined &&
-  ((byte >= 0x30 && byte <= 0x39) ||
-    (byte >= 0x61 && byte <= 0x7a) ||
-    byte === 0x2d ||
-    byte === 0x2b ||
-    byte === 0x2e ||
-    byte === 0x45)
+const isLiteralByte = (byte: number): boolean =>
+  (byte >= 0x30 && byte <= 0x39) ||
+  (byte >= 0x61 && byte <= 0x7a) ||
+  byte === 0x2d ||
+  byte === 0x2b ||
+  byte === 0x2e ||
+  byte === 0x45
 
-const skipNested = (body: Buffer, start: number): number => {
+const skipNested = (body: string, start: number): number => {
   const closers: number[] = []
   let at = start
   for (;;) {
-    const byte = body[at]
-    if (byte === undefined) throw new Malformed('it ends too early, inside an object or array')
+    const byte = body.charCodeAt(at)
+    if (Number.isNaN(byte)) throw new Malformed('it ends too early, inside an object or array')
     if (byte === quote) {
       at = skipString(body, at)
       continue

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { Pool } from 'undici'
 import { systemClock } from '../../../platform/clock/index.ts'
-import { type JournalDisk, openJournal, openProgress } from '../../../platform/journal/index.ts'
+import { type JournalDisk, openJournal, openProgress, recordsOf } from '../../../platform/journal/index.ts'
 import { createLog, type Log } from '../../../platform/log/index.ts'
 import { createMetering, decodeUsageLine, type Metering, type UsageEvent } from '../../billing/index.ts'
 import { createGateway, type Gateway, type GatewayDeps } from './create-gateway.ts'
@@ -78,7 +78,7 @@ const openBooks = (log: Log, options: { disk?: JournalDisk; probeIntervalMs?: nu
     booked: async () => {
       await journal.rotate()
       const contents = await Promise.all(journal.sealed().map((segment) => journal.read(segment)))
-      return contents.flatMap((one) => one.records.map(decodeUsageLine))
+      return contents.flatMap((one) => recordsOf(one).map(decodeUsageLine))
     },
     close: async () => {
       metering.close()

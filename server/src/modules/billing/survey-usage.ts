@@ -1,0 +1,78 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import { isFailure } from './usage-event.ts'
+import { isUsageLine } from './usage-line.ts'
+
+/** Sums of one hour, key and model. */
+export interface HourSum {
+  /** Its start, ISO 8601. */
+  readonly hour: string
+  readonly organisationId: string
+  readonly projectId: string
+  readonly keyId: string
+  readonly model: string
+  readonly currency: string
+  requests: number
+  failed: number
+  promptTokens: number
+  completionTokens: number
+  costMicros: bigint
+}
+
+/** What lines of usage hold, seen in one pass. */
+export interface UsageSurvey {
+  readonly count: number
+  /** Lines that are not ours, or damaged in a way that no checksum saw. */
+  readonly unreadable: number
+  /** UTC days, YYYY-MM-DD. */
+  readonly days: ReadonlySet<string>
+  /** In one order for all writers, so that two of them cannot wait for each other. */
+  readonly hours: readonly HourSum[]
+}
+
+const linesInOneGo = 500
+
+/** Looks through texts of whole lines, in pieces, so that requests are answered meanwhile. */
+export const surveyUsage = async (texts: Iterable<string>): Promise<UsageSurvey> => {
+  const days = new Set<string>()
+  const sums = new Map<string, HourSum>()
+  let count = 0
+  let unreadable = 0
+  let sinceBreath = 0
+  for (const text of texts) {
+    for (let start = 0, end = text.indexOf('\n'); end !== -1; start = end + 1, end = text.indexOf('\n', start)) {
+      const line = text.slice(start, end)
+      if (isUsageLine(line)) {
+        count++
+        addLine(line, days, sums)
+      } else unreadable++
+      sinceBreath++
+    }
+    if (sinceBreath >= linesInOneGo) {
+      sinceBreath = 0
+      await breathe()
+    }
+  }
+  const hours = [...sums.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
+  return { count, unreadable, days, hours }
+}
+
+/** Keys and models hold no character that COPY escapes: ids are ours, names of models are checked. */
+const addLine = (line: string, days: Set<string>, sums: Map<string, HourSum>): void => {
+  const fields = line.split('\t')
+  const [, at = '', organisationId = '', projectId = '', keyId = '', model = ''] = fields
+  const currency = fields[16] ?? ''
+  const hour = at.slice(0, 13)
+  const key = `${projectId}\t${hour}\t${keyId}\t${model}\t${currency}`
+  let sum = sums.get(key)
+  if (sum === undefined) {
+    days.add(at.slice(0, 10))
+    const tenant = { hour: `${hour}:00:00Z`, organisationId, projectId, keyId, model, currency }
+    sum = { ...tenant, requests: 0, failed: 0, promptTokens: 0, completionTokens: 0, costMicros: 0n }
+    sums.set(key, sum)
+  }
+  sum.requests++
+  if (isFailure(fields[9] ?? '')) sum.failed++
+  sum.promptTokens += Number(fields[11])
+  sum.completionTokens += Number(fields[12])
+  if (fields[19] !== '0') sum.costMicros += BigInt(fields[19] ?? 0)
+}
