@@ -89,3 +89,10 @@ test('a second server on the same data folder is refused, and the first goes on'
   expect(stderr).toContain(`in use by the server with process id ${avow.pid}`)
   expect((await avow.cli(['status'])).code).toBe(0)
 })
+
+test('Ctrl-C in a terminal stops everything in order: nothing of the database is missed on the way', async () => {
+  await using avow = await startAvow({ env: { AVOW_MODEL: 'none' } })
+  const { code } = await avow.interrupt()
+  expect(code).toBe(0)
+  expect(avow.output().stderr).not.toMatch(/database-connection-lost|evidence-waits|57P/)
+})

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 interface ProcessRow {
   readonly pid: number
   readonly parent: number
+  readonly group: number
 }
 
 /** Every process of this machine, from proc(5). */
@@ -13,7 +14,7 @@ const processes = (): ProcessRow[] =>
     .flatMap((entry) => {
       try {
         const fields = readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ').at(-1)?.split(' ')
-        return [{ pid: Number(entry), parent: Number(fields?.[1]) }]
+        return [{ pid: Number(entry), parent: Number(fields?.[1]), group: Number(fields?.[2]) }]
       } catch {
         return []
       }
@@ -58,6 +59,15 @@ const signal = (pid: number, name: NodeJS.Signals): void => {
 /** Sends a signal to each of the processes. */
 export const signalAll = (pids: readonly number[], name: NodeJS.Signals): void => {
   for (const pid of pids) signal(pid, name)
+}
+
+/** What Ctrl-C does: SIGINT to a process and to everything below it that is in its group. */
+export const interruptGroup = (root: number): void => {
+  const tree = processTree(root)
+  signalAll(
+    tree.filter(({ group }) => group === tree[0]?.group).map(({ pid }) => pid),
+    'SIGINT',
+  )
 }
 
 /** kill -9 of a process and everything below it, as if the power went: the root is halted first so that nothing is replaced. */

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type AvowClient, createClient } from '@avow/sdk'
-import { commandOf, killTree, processTree } from './process-tree.ts'
+import { commandOf, interruptGroup, killTree, processTree } from './process-tree.ts'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 const startMsMax = 90_000
@@ -60,6 +60,8 @@ export interface RunningAvow {
   output(): { readonly stdout: string; readonly stderr: string }
   /** SIGTERM; gives the exit code and how long it took. */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>
+  /** Ctrl-C, as a terminal sends it; gives the exit code. */
+  interrupt(): Promise<{ readonly code: number | null }>
   /** kill -9 of the whole process tree. */
   kill9(): Promise<void>
   /** Starts again on the same folder and port. */
@@ -241,6 +243,12 @@ export const startAvow = async (options: StartOptions = {}): Promise<RunningAvow
       running.child.kill('SIGTERM')
       const [code] = (await closed) as [number | null]
       return { code, ms: performance.now() - began }
+    },
+    interrupt: async () => {
+      const closed = once(running.child, 'close')
+      interruptGroup(pidOf(running.child))
+      const [code] = (await closed) as [number | null]
+      return { code }
     },
     kill9: async () => {
       const closed = once(running.child, 'close')

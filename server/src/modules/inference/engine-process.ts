@@ -78,6 +78,8 @@ export function startEngineProcess(
 ): EngineProcess {
   const child = spawn(command.nodePath, argumentsOf(command), {
     cwd: command.engineDir,
+    // A session of its own: a Ctrl-C in the terminal is for the server, which ends its answers first.
+    detached: true,
     // Its end tells the engine that this process is gone, however it went.
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', AVOW_ENGINE_TOKEN: command.token },

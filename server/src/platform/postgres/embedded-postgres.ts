@@ -87,6 +87,8 @@ const run = (as: RunAs, program: string, args: readonly string[]): ChildProcess 
   const [command = program, ...rest] = [...as.prefix, program, ...args]
   return spawn(command, rest, {
     ...as.ids,
+    // A session of its own: a Ctrl-C in the terminal is for the server, which stops its database last.
+    detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin:/sbin', LC_MESSAGES: 'C', TZ: 'UTC' },
   })
