@@ -88,7 +88,7 @@ export const OperatorChecklist = () => {
           done={mail}
           title="Configure a mail server"
           link={
-            <Anchor size="sm" href="/docs/">
+            <Anchor size="sm" href="/docs/operate/mail">
               How to
             </Anchor>
           }
