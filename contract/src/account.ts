@@ -20,7 +20,7 @@ export const sessionView = z.object({
   current: z.boolean(),
   createdAt: instant,
   lastSeenAt: instant,
-  expiresAt: instant,
+  expiresAt: instant.describe('when it ends if it is not used again'),
   ipAddress: z.string().nullable(),
   userAgent: z.string().nullable(),
 })
@@ -28,7 +28,7 @@ export const sessionView = z.object({
 export const signedIn = z.object({
   person: personView,
   token: z.string().nullable().describe('only when `tokenWanted`; otherwise the session is in a cookie'),
-  expiresAt: instant,
+  expiresAt: instant.describe('when it ends if it is not used again'),
 })
 
 const tag = 'Account'

@@ -1185,7 +1185,7 @@ export interface operations {
                         token: string | null;
                         /**
                          * Format: date-time
-                         * @description UTC instant, ISO 8601
+                         * @description when it ends if it is not used again
                          */
                         expiresAt: string;
                     };
@@ -1545,7 +1545,7 @@ export interface operations {
                             lastSeenAt: string;
                             /**
                              * Format: date-time
-                             * @description UTC instant, ISO 8601
+                             * @description when it ends if it is not used again
                              */
                             expiresAt: string;
                             ipAddress: string | null;

@@ -3,7 +3,8 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { type Authorise, type Caller, Refusal, type RequestFacts } from '../../platform/http/index.ts'
 import type { Identity } from './identity.ts'
-import { hashSessionToken, idleSince, tokenOf } from './sessions/session.ts'
+import { hashSessionToken, tokenOf } from './sessions/session.ts'
+import { sessionRule } from './sessions/session-end.ts'
 import { findLiveSession } from './sessions/session-store.ts'
 import { isStaffActive } from './staff/is-staff-active.ts'
 import { findFirstOperator } from './staff/staff-store.ts'
@@ -37,7 +38,7 @@ const recognise = async (identity: Identity, tx: Tx, request: RequestFacts): Pro
   const token = tokenOf(request.headers)
   if (token === null) return null
   if (request.headers.authorization !== undefined && operatorToken.matches(token)) return recogniseOperator(tx)
-  const session = await findLiveSession(tx, hashSessionToken(vault, token), clock.now(), idleSince(clock))
+  const session = await findLiveSession(tx, hashSessionToken(vault, token), clock.now(), sessionRule(policy))
   if (session === undefined) return null
   identity.sessionUsed(session.id)
   const { hasSecondFactor, staffRole } = session

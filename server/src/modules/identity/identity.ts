@@ -12,7 +12,10 @@ export interface IdentityDeps {
   readonly clock: Clock
   readonly log: Log
   readonly vault: Vault
-  readonly policy: Pick<CompiledPolicy, 'minimumAge' | 'passwordLengthMin' | 'password' | 'staffSecondFactor'>
+  readonly policy: Pick<
+    CompiledPolicy,
+    'minimumAge' | 'passwordLengthMin' | 'password' | 'staffSecondFactor' | 'retention'
+  >
   readonly mail: Pick<Mailer, 'write'>
   /** Address that people use, without a slash at its end; links in mail begin with it. */
   readonly publicUrl: () => string

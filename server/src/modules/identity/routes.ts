@@ -42,7 +42,7 @@ const accountRoutes = (identity: Identity): Route[] => [
   route(accountEndpoints.signOut, signOut(identity)),
   route(accountEndpoints.requestPasswordReset, requestPasswordReset(identity), 'handler'),
   route(accountEndpoints.resetPassword, resetPassword(identity), 'handler'),
-  route(accountEndpoints.me, showMe),
+  route(accountEndpoints.me, showMe(identity)),
   route(accountEndpoints.updateMe, updateMe),
   route(accountEndpoints.changePassword, changePassword(identity), 'handler'),
   route(accountEndpoints.listSessions, listSessions(identity)),

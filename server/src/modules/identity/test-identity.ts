@@ -6,6 +6,7 @@ import {
   projectEndpoints,
   staffEndpoints,
 } from '@avow/contract'
+import { parsePeriod, type RetentionRule } from '@avow/policy'
 import type { FastifyInstance } from 'fastify'
 import { expect, vi } from 'vitest'
 import { movableClock } from '../../platform/clock/index.ts'
@@ -94,11 +95,23 @@ const endpoints: Endpoint[] = [
   staffEndpoints,
 ].flatMap((group) => Object.values(group))
 
-const policy: IdentityDeps['policy'] = {
+/** How long sessions last, and from when. */
+export const sessionsFor = (
+  text: string,
+  trigger: RetentionRule['trigger'],
+): Pick<IdentityDeps['policy'], 'retention'> => {
+  const period = parsePeriod(text)
+  if (period === null) throw new Error(`${text} is no period`)
+  const rule: RetentionRule = { class: 'session', period, trigger, exceptions: [] }
+  return { retention: (wanted) => (wanted === 'session' ? rule : null) }
+}
+
+export const testPolicy: IdentityDeps['policy'] = {
   minimumAge: 16,
   passwordLengthMin: 12,
   password: { algorithm: 'bcrypt', cost: 4 },
   staffSecondFactor: 'required',
+  ...sessionsFor('P7D', 'last-activity'),
 }
 
 /** Each request comes a millisecond after the one before, so that lists have an order. */
@@ -177,10 +190,10 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
     clock,
     log,
     vault: createVault(Buffer.alloc(32, 7)),
-    policy,
+    policy: testPolicy,
     mail: createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' }),
     publicUrl: () => 'http://127.0.0.1:9400',
-    passwordGate: createPasswordGate(policy.password),
+    passwordGate: createPasswordGate(testPolicy.password),
     operatorToken: { matches: (token) => token === operatorToken },
   }
   const closers: (() => Promise<void>)[] = []

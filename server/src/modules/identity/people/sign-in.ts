@@ -58,7 +58,7 @@ const requirePassword = async (
 export const signIn =
   (identity: Identity): Handler<typeof accountEndpoints.signIn> =>
   async ({ body, request, reply }) => {
-    const { database } = identity
+    const { database, clock } = identity
     const person = await requirePassword(identity, body, normaliseEmail(body.email), request)
     if (await hasSecondFactor(database.direct, person.id)) {
       if (body.code === undefined) throw new Refusal('second_factor_required')
@@ -71,7 +71,7 @@ export const signIn =
       throw new Refusal('wrong_code')
     }
     const { session, view } = opened
-    if (!body.tokenWanted) setSessionCookie(reply, session.token)
+    if (!body.tokenWanted) setSessionCookie(reply, session.token, session.expiresAt, clock.now())
     return {
       person: view,
       token: body.tokenWanted ? session.token : null,

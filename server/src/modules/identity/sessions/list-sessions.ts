@@ -1,17 +1,18 @@
 import type { accountEndpoints } from '@avow/contract'
 import { decodeCursor, type Handler, toPage } from '../../../platform/http/index.ts'
 import type { Identity } from '../identity.ts'
-import { idleSince } from './session.ts'
+import { endOf, sessionRule } from './session-end.ts'
 import { listLiveSessions } from './session-store.ts'
 
 export const listSessions =
-  ({ clock }: Identity): Handler<typeof accountEndpoints.listSessions> =>
+  ({ clock, policy }: Identity): Handler<typeof accountEndpoints.listSessions> =>
   async ({ tx, caller, query }) => {
+    const rule = sessionRule(policy)
     const page = {
       limit: query.limit,
       after: decodeCursor(query.cursor),
       now: clock.now(),
-      idleSince: idleSince(clock),
+      rule,
     }
     const rows = await listLiveSessions(tx, caller.personId, page)
     const cursorOf = (row: (typeof rows)[number]) => ({ atMs: row.createdAt.getTime(), id: row.id })
@@ -20,7 +21,7 @@ export const listSessions =
       current: row.id === caller.sessionId,
       createdAt: row.createdAt.toISOString(),
       lastSeenAt: row.lastSeenAt.toISOString(),
-      expiresAt: row.expiresAt.toISOString(),
+      expiresAt: endOf(rule, row).toISOString(),
       ipAddress: row.ipAddress,
       userAgent: row.userAgent,
     }))

@@ -4,6 +4,7 @@ import type { Tx } from '../../../platform/db/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
 import { olderThan } from '../page-position.ts'
 import { person, secondFactor, session, staffMember } from '../tables.ts'
+import type { SessionRule } from './session-end.ts'
 
 export type SessionRow = typeof session.$inferSelect
 
@@ -16,19 +17,24 @@ export interface LiveSession {
   readonly staffRole: StaffRole | null
 }
 
-const isLive = (now: Date, idleSince: Date): SQL | undefined =>
-  and(gt(session.expiresAt, now), gt(session.lastSeenAt, idleSince))
+/** As `endOf` says, and as the retention gate reckons: on the UTC calendar. */
+const isLive = (now: Date, rule: SessionRule): SQL | undefined => {
+  const isYoung = gt(session.expiresAt, now)
+  if (rule === null || rule.period === 'forever') return isYoung
+  const from = rule.trigger === 'last-activity' ? session.lastSeenAt : session.createdAt
+  const isWithinPeriod = sql`(${from} at time zone 'UTC') + ${rule.period.text}::interval > (${now.toISOString()}::timestamptz at time zone 'UTC')`
+  return and(isYoung, isWithinPeriod)
+}
 
 export const insertSession = async (tx: Tx, row: SessionRow): Promise<void> => {
   await tx.insert(session).values(row)
 }
 
-/** @param idleSince sessions not used since then are over */
 export const findLiveSession = async (
   tx: Tx,
   tokenHash: string,
   now: Date,
-  idleSince: Date,
+  rule: SessionRule,
 ): Promise<LiveSession | undefined> => {
   const [row] = await tx
     .select({
@@ -42,7 +48,15 @@ export const findLiveSession = async (
     .innerJoin(person, eq(person.id, session.personId))
     .leftJoin(secondFactor, eq(secondFactor.personId, session.personId))
     .leftJoin(staffMember, eq(staffMember.personId, session.personId))
-    .where(and(eq(session.tokenHash, tokenHash), isLive(now, idleSince), sql`${person.closedAt} is null`))
+    .where(and(eq(session.tokenHash, tokenHash), isLive(now, rule), sql`${person.closedAt} is null`))
+  return row
+}
+
+export const findSession = async (tx: Tx, personId: string, sessionId: string): Promise<SessionRow | undefined> => {
+  const [row] = await tx
+    .select()
+    .from(session)
+    .where(and(eq(session.personId, personId), eq(session.id, sessionId)))
   return row
 }
 
@@ -50,7 +64,7 @@ export const findLiveSession = async (
 export const listLiveSessions = (
   tx: Tx,
   personId: string,
-  page: { limit: number; after: Cursor | undefined; now: Date; idleSince: Date },
+  page: { limit: number; after: Cursor | undefined; now: Date; rule: SessionRule },
 ): Promise<SessionRow[]> => {
   return tx
     .select()
@@ -58,7 +72,7 @@ export const listLiveSessions = (
     .where(
       and(
         eq(session.personId, personId),
-        isLive(page.now, page.idleSince),
+        isLive(page.now, page.rule),
         olderThan(session.createdAt, session.id, page.after),
       ),
     )

@@ -1,48 +1,58 @@
 import type { Tx } from '../../../platform/db/index.ts'
-import type { ReplyControl, RequestFacts } from '../../../platform/http/index.ts'
+import type { Caller, ReplyControl, RequestFacts } from '../../../platform/http/index.ts'
 import { newId } from '../../../platform/ids.ts'
-import { day, type Identity } from '../identity.ts'
+import type { Identity } from '../identity.ts'
 import { newSessionToken } from '../secrets.ts'
-import { insertSession } from './session-store.ts'
-
-/** A session ends after this time without use. */
-export const sessionIdleMsMax = 7 * day
-/** A session ends after this time in any case. */
-export const sessionAgeMsMax = 30 * day
+import { absoluteEnd, endOf, sessionRule } from './session-end.ts'
+import { findSession, insertSession } from './session-store.ts'
 
 export const sessionCookie = 'avow_session'
 
 export const hashSessionToken = (vault: Identity['vault'], token: string): string => vault.keyedHash('session', token)
 
-/** The instant before which a session's last use must not lie. */
-export const idleSince = (clock: Identity['clock']): Date => new Date(clock.nowMs() - sessionIdleMsMax)
-
-/** Begins a session; only the keyed hash of its token is stored. */
+/** Begins a session; only the keyed hash of its token is stored. `expiresAt`: its end if it is not used again. */
 export const beginSession = async (
-  deps: Pick<Identity, 'vault' | 'clock'>,
+  deps: Pick<Identity, 'vault' | 'clock' | 'policy'>,
   tx: Tx,
   of: { personId: string; passedSecondFactor: boolean; request: RequestFacts },
 ): Promise<{ sessionId: string; token: string; expiresAt: Date }> => {
   const now = deps.clock.now()
   const token = newSessionToken()
   const sessionId = newId('ses', deps.clock)
-  const expiresAt = new Date(now.getTime() + sessionAgeMsMax)
+  const rule = sessionRule(deps.policy)
+  const times = { createdAt: now, lastSeenAt: now, expiresAt: absoluteEnd(rule, now) }
   await insertSession(tx, {
     id: sessionId,
     personId: of.personId,
     tokenHash: hashSessionToken(deps.vault, token),
-    createdAt: now,
-    lastSeenAt: now,
-    expiresAt,
+    ...times,
     secondFactorAt: of.passedSecondFactor ? now : null,
     ipAddress: of.request.ipAddress,
     userAgent: of.request.userAgent,
   })
-  return { sessionId, token, expiresAt }
+  return { sessionId, token, expiresAt: endOf(rule, times) }
 }
 
-export const setSessionCookie = (reply: ReplyControl, token: string): void =>
-  reply.setCookie(sessionCookie, token, { maxAgeSeconds: sessionAgeMsMax / 1000 })
+/** The browser forgets the cookie when the session ends. */
+export const setSessionCookie = (reply: ReplyControl, token: string, expiresAt: Date, now: Date): void =>
+  reply.setCookie(sessionCookie, token, {
+    maxAgeSeconds: Math.max(0, Math.floor((expiresAt.getTime() - now.getTime()) / 1000)),
+  })
+
+/** A session that is used ends later, so a browser that came with the cookie is given it anew. */
+export const renewSessionCookie = async (
+  { clock, policy }: Pick<Identity, 'clock' | 'policy'>,
+  tx: Tx,
+  caller: Pick<Caller, 'personId' | 'sessionId'>,
+  { request, reply }: { readonly request: RequestFacts; readonly reply: ReplyControl },
+): Promise<void> => {
+  const token = tokenOf(request.headers)
+  if (caller.sessionId === null || token === null || request.headers.authorization !== undefined) return
+  const row = await findSession(tx, caller.personId, caller.sessionId)
+  if (row === undefined) return
+  const now = clock.now()
+  setSessionCookie(reply, token, endOf(sessionRule(policy), { ...row, lastSeenAt: now }), now)
+}
 
 export const clearSessionCookie = (reply: ReplyControl): void =>
   reply.setCookie(sessionCookie, '', { maxAgeSeconds: 0 })

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { column, createTestIdentity, goodPassword, read, type TestIdentity } from '../test-identity.ts'
+import {
+  column,
+  createTestIdentity,
+  goodPassword,
+  read,
+  sessionsFor,
+  type TestIdentity,
+  testPolicy,
+} from '../test-identity.ts'
 
 let test: TestIdentity
 beforeAll(async () => {
@@ -64,7 +72,7 @@ describe('sessions', () => {
     expect((await member.send('GET', '/me')).status).toBe(401)
   })
 
-  it('end after seven days without use, and after thirty in any case', async () => {
+  it('end when the policy’s period since their last use is over, and after thirty days in any case', async () => {
     const idle = await test.join('idle@example.org')
     const busy = await test.join('busy@example.org')
     for (let week = 0; week < 4; week++) {
@@ -75,6 +83,57 @@ describe('sessions', () => {
     expect((await idle.send('GET', '/me')).status).toBe(401)
     test.clock.advance(6 * day)
     expect((await busy.send('GET', '/me')).status).toBe(401)
+  })
+
+  it('end when the policy’s period since their beginning is over, however much they are used', async () => {
+    const brief = test.again({ policy: { ...testPolicy, ...sessionsFor('P2D', 'creation') } })
+    const member = await test.join('brief@example.org')
+    const signedIn = { email: member.email, password: goodPassword, tokenWanted: true }
+    const answer = await brief.send('POST', '/auth/sign-in', signedIn)
+    const send = brief.as(read(answer, 'token'))
+    expect(Date.parse(read(answer, 'expiresAt')) - test.clock.nowMs()).toBe(2 * day)
+    for (let hours = 0; hours < 40; hours += 20) {
+      test.clock.advance((day * 20) / 24)
+      expect((await send('GET', '/me')).status).toBe(200)
+      await brief.identity.flush()
+    }
+    test.clock.advance((day * 20) / 24)
+    expect((await send('GET', '/me')).status).toBe(401)
+  })
+
+  it('that began under a more generous policy end by the one in force', async () => {
+    const member = await test.join('earlier@example.org')
+    test.clock.advance(2 * day)
+    const strict = test.again({ policy: { ...testPolicy, ...sessionsFor('P1D', 'last-activity') } })
+    expect((await strict.as(member.token)('GET', '/me')).status).toBe(401)
+    expect((await member.send('GET', '/me')).status).toBe(200)
+  })
+
+  it('say when they end if they are not used again, and at the latest', async () => {
+    const member = await test.join('tells@example.org')
+    const end = async () => Date.parse(String(column(await member.send('GET', '/me/sessions'), 'expiresAt')[0]))
+    const begun = Date.parse(String(column(await member.send('GET', '/me/sessions'), 'createdAt')[0]))
+    expect(await end()).toBe(begun + 7 * day)
+    for (let days = 0; days < 28; days += 4) {
+      test.clock.advance(4 * day)
+      await member.send('GET', '/me')
+      await test.identity.flush()
+    }
+    expect(await end()).toBe(begun + 30 * day)
+  })
+
+  it('keep their cookie as long as themselves, in a browser that comes back', async () => {
+    const { email } = await test.join('browser@example.org')
+    const signedIn = await test.send('POST', '/auth/sign-in', { email, password: goodPassword, tokenWanted: false })
+    const cookieOf = (answer: { headers: Record<string, unknown> }) => String(answer.headers['set-cookie'])
+    expect(cookieOf(signedIn)).toContain(`; Max-Age=${(7 * day) / 1000}`)
+    const cookie = cookieOf(signedIn).split(';')[0] ?? ''
+    test.clock.advance(6 * day)
+    const renewed = cookieOf(await test.send('GET', '/me', undefined, { cookie }))
+    expect(renewed).toContain(`${cookie}; Path=/`)
+    expect(renewed).toContain(`; Max-Age=${(7 * day) / 1000}`)
+    const token = cookie.slice('avow_session='.length)
+    expect((await test.as(token)('GET', '/me')).headers['set-cookie']).toBeUndefined()
   })
 
   it('show their last use after it was written', async () => {

@@ -7,6 +7,7 @@ import {
   operatorToken,
   read,
   type TestIdentity,
+  testPolicy,
 } from '../test-identity.ts'
 
 let test: TestIdentity
@@ -96,12 +97,7 @@ describe('staff', () => {
     const member = await test.join('relaxed@example.org')
     await add(member.email, 'support')
     const relaxed = test.again({
-      policy: {
-        minimumAge: 16,
-        passwordLengthMin: 12,
-        password: { algorithm: 'bcrypt', cost: 4 },
-        staffSecondFactor: 'optional',
-      },
+      policy: { ...testPolicy, staffSecondFactor: 'optional' },
     })
     expect((await relaxed.as(member.token)('GET', '/operate/staff')).status).toBe(200)
     expect((await member.send('GET', '/operate/staff')).status).toBe(403)
