@@ -15,6 +15,7 @@ import { plainHttp } from './plain-http.ts'
 import { publication } from './publication.ts'
 import { retainedRows } from './retained-rows.ts'
 import { retentionSchedule } from './retention-schedule.ts'
+import { roleMatrix } from './role-matrix.ts'
 import { sessionControl } from './session-control.ts'
 import { signUpForm } from './sign-up-form.ts'
 import { staffSecondFactor } from './staff-second-factor.ts'
@@ -32,6 +33,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'api-keys-hashed': keyStorage,
   'minimum-age': minimumAge,
   'sign-up-asks': signUpForm,
+  'roles-enforced': roleMatrix,
   'sessions-revocable': sessionControl,
   'staff-second-factor': staffSecondFactor,
   'tenant-isolation': tenantIsolation,

@@ -1,10 +1,8 @@
-import { endpoints, staffRoles } from '@avow/contract'
+import { staffRoles } from '@avow/contract'
 import { sql } from 'drizzle-orm'
-import { totpCode, totpStep } from '../../identity/index.ts'
 import { type Check, count, finding } from '../check.ts'
 import { type ProbePerson, type ProbeWorld, withPeople } from '../probe-people.ts'
-
-const staffEndpoints = endpoints.filter((one) => one.access.kind === 'staff')
+import { addSecondFactor, makeStaff, staffEndpoints } from '../probe-roles.ts'
 
 /** Ids of the staff endpoints that let a session in, over all staff roles. */
 const letIn = async (world: ProbeWorld, person: ProbePerson, token: string): Promise<string[]> => {
@@ -24,19 +22,9 @@ export const staffSecondFactor: Check<'staff-second-factor'> = {
   run: (_rule, system) =>
     withPeople(system, async (world) => {
       const person = await world.join()
-      await world.tx.execute(
-        sql`insert into staff_member (person_id, role, since) values (${person.personId}, 'operator', ${system.clock.now().toISOString()})`,
-      )
+      await makeStaff(world, system, person)
       const without = await letIn(world, person, person.token)
-      const begun = await world.request('POST', '/me/totp', {
-        token: person.token,
-        body: { password: person.password },
-      })
-      const { secret } = begun.body as { secret: string }
-      const step = totpStep(system.clock.nowMs())
-      await world.request('POST', '/me/totp/confirm', { token: person.token, body: { code: totpCode(secret, step) } })
-      const passwordOnly = await world.signIn(person.email, person.password)
-      const signedIn = await world.signIn(person.email, person.password, totpCode(secret, step + 1))
+      const { passwordOnly, signedIn } = await addSecondFactor(world, system, person)
       const withOne =
         signedIn.code === null ? await letIn(world, person, (signedIn.body as { token: string }).token) : []
       const violations = [

@@ -1,9 +1,7 @@
-import { type Endpoint, type ErrorCode, endpoints, organisationRoles } from '@avow/contract'
-import { sql } from 'drizzle-orm'
+import { type Endpoint, type ErrorCode, organisationRoles } from '@avow/contract'
 import { type Check, count, finding } from '../check.ts'
 import { type ProbePerson, type ProbeWorld, withPeople } from '../probe-people.ts'
-
-const memberEndpoints = endpoints.filter((one) => one.access.kind === 'member')
+import { memberEndpoints, tryRoles } from '../probe-roles.ts'
 
 /** The code with which an endpoint refuses a person at another's organisation and project; null when it lets them in. */
 const knockAt = (
@@ -21,22 +19,6 @@ const tryAsStranger = async (world: ProbeWorld, owner: ProbePerson, stranger: Pr
     const code = await knockAt(world, stranger, owner, one)
     if (code !== 'not_found') violations.push(`${one.id} answers a stranger with ${code ?? 'access'}`)
   }
-  return violations
-}
-
-/** Every role gets what the contract gives it, and not more. */
-const tryRoles = async (world: ProbeWorld, owner: ProbePerson): Promise<string[]> => {
-  const violations: string[] = []
-  for (const role of organisationRoles) {
-    await world.tx.execute(sql`update membership set role = ${role} where organisation_id = ${owner.organisationId}`)
-    for (const one of memberEndpoints) {
-      const isWanted = one.access.kind === 'member' && one.access.roles.includes(role)
-      const code = await knockAt(world, owner, owner, one)
-      if ((code === null) !== isWanted)
-        violations.push(`${one.id} ${code === null ? 'lets in' : 'refuses'} the role ${role}`)
-    }
-  }
-  await world.tx.execute(sql`update membership set role = 'owner' where organisation_id = ${owner.organisationId}`)
   return violations
 }
 
