@@ -77,13 +77,71 @@ test('what cannot be taken back is not done without a person or --yes', async ()
   expect(stderr).toContain('Repeat it with --yes')
 })
 
+const at = ['--url', 'http://127.0.0.1:1', '--token', 't', '--project', 'p']
+const answering =
+  (status: number, body: unknown): typeof globalThis.fetch =>
+  async () =>
+    Response.json(body, { status })
+
+test('a sign-in that needs a code, with nobody there to ask, ends with 3 and names --code', async () => {
+  const fetch = answering(401, { code: 'second_factor_required', title: 'A second factor is required' })
+  const { code, stderr } = await runCaptured(
+    ['login', '--email', 'a@example.org', '--password-stdin', '--url', 'http://127.0.0.1:1'],
+    { fetch, input: 'the password\n' },
+  )
+  expect(code).toBe(3)
+  expect(stderr).toContain('--code')
+})
+
+test('who may not run the checks is led to the newest report', async () => {
+  const fetch = answering(403, { code: 'forbidden', title: 'Your role does not allow this', detail: 'For staff.' })
+  const { code, stderr } = await runCaptured(['policy', 'verify', ...at.slice(0, 4)], { fetch })
+  expect(code).toBe(1)
+  expect(stderr).toContain('For staff.\nThe newest report is open to you: avow policy verify --last')
+  expect((await runCaptured(['policy', 'verify', '--last', ...at.slice(0, 4)], { fetch })).stderr).not.toContain(
+    '--last',
+  )
+})
+
+test('one request is not called requests', async () => {
+  const totals = { requests: 1, failedRequests: 0, promptTokens: 10, completionTokens: 5, costMicros: '0' }
+  const used = { since: '2026-02-01T00:00:00Z', until: '2026-03-01T00:00:00Z', currency: 'EUR', rows: [] }
+  const shown = async (requests: number) =>
+    (await runCaptured(['usage', ...at], { fetch: answering(200, { ...used, totals: { ...totals, requests } }) }))
+      .stdout
+  expect(await shown(1)).toContain('1 request (0 failed)')
+  expect(await shown(2)).toContain('2 requests (0 failed)')
+})
+
+test('the data map fits the screen, and says which columns it leaves out', async () => {
+  const row = {
+    table: 'organisation_invitation',
+    column: 'completion_micros_per_million',
+    category: 'account.organisation',
+    subject: 'organisation',
+    purposes: ['account', 'communicate', 'security'],
+    retention: 'account',
+    period: '90 days after the account is closed',
+    erasure: 'pseudonymise',
+  }
+  const fetch = answering(200, { items: [row, { ...row, column: 'id' }], nextCursor: null })
+  const map = ['data', 'map', ...at.slice(0, 4)]
+  const narrow = await runCaptured(map, { fetch, columns: 80, environment: { NO_COLOR: '1' } })
+  for (const line of narrow.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  expect(narrow.stdout).toMatch(/^TABLE +COLUMN +CATEGORY +KEPT\n/)
+  expect(narrow.stderr).toContain('too narrow for SUBJECT, PURPOSES, ERASURE: --json')
+  const wide = await runCaptured(map, { fetch })
+  expect(wide.stdout).toContain('organisation_invitation  completion_micros_per_million  account.organisation')
+  expect(wide.stdout).toContain('pseudonymise')
+  expect(wide.stderr).toBe('')
+})
+
 test('none and never lift the limits of a key', async () => {
   const bodies: unknown[] = []
   const fetch: typeof globalThis.fetch = async (request, init) => {
     bodies.push(await new Request(request, init).json())
     return Response.json({ title: 'seen' }, { status: 404 })
   }
-  const at = ['--url', 'http://127.0.0.1:1', '--token', 't', '--project', 'p']
   await runCaptured(['key', 'update', 'key_1', '--rpm', 'none', '--tpm', 'none', '--expires', 'never', ...at], {
     fetch,
   })

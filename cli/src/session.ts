@@ -2,7 +2,7 @@ import { type AvowClient, createClient } from '@avow/sdk'
 import type { Answer, Page } from './answer.ts'
 import { type Connection, type ConnectionFlags, type Environment, resolveConnection } from './connection.ts'
 import { CliFailure, exitCodes, failureOf, problemFrom } from './failure.ts'
-import { type Column, renderTable } from './table.ts'
+import { type Column, columnsThatFit, renderTable } from './table.ts'
 import { type Palette, palette, type Terminal, wantsColour } from './terminal.ts'
 
 /** The world of one command: what it may touch. */
@@ -111,12 +111,16 @@ export const openSession = (world: World, common: CommonFlags): Session => {
       world.terminal.output.write(common.json ? `${JSON.stringify(value, null, 2)}\n` : text())
     },
     printList: (page, columns, whenEmpty) => {
+      const shown = columnsThatFit(page.items, columns, world.terminal.columns)
       session.print(page, () =>
         page.items.length === 0
           ? ''
-          : renderTable(page.items, columns, { columns: world.terminal.columns, heading: paint.dim }),
+          : renderTable(page.items, shown, { columns: world.terminal.columns, heading: paint.dim }),
       )
       if (common.json) return
+      const leftOut = columns.filter((column) => !shown.includes(column)).map((column) => column.title)
+      if (leftOut.length > 0)
+        session.note(`The screen is too narrow for ${leftOut.join(', ')}: --json shows everything.`)
       if (page.items.length === 0) session.note(whenEmpty)
       else if (page.nextCursor !== null) session.note(`There is more: --all shows everything, --limit N more at once.`)
     },

@@ -7,11 +7,15 @@ export interface Column<Row> {
   readonly right?: boolean
   /** The columns that give way first when the screen is narrow; the rest are never cut. */
   readonly mayShrink?: boolean
+  /** Left out where the screen is too narrow for all columns to be read: the lowest number first. */
+  readonly leftOutAs?: number
   readonly paint?: (text: string, row: Row) => string
 }
 
 const gap = '  '
 const shrunkMin = 8
+/** A column that is cut further than this is hard to read, so others are left out first. */
+const readableMin = 16
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u
@@ -53,13 +57,34 @@ const shrink = (widths: number[], mayShrink: readonly boolean[], columns: number
   return result
 }
 
+const textOf = <Row>(column: Column<Row>, row: Row): string => harmless(column.value(row)).replace(/\s+/g, ' ')
+
+/** The columns that a screen of so many cells has room for. */
+export const columnsThatFit = <Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  cells: number,
+): readonly Column<Row>[] => {
+  const needed = columns.map((column) => {
+    const natural = Math.max(widthOf(column.title), ...rows.map((row) => widthOf(textOf(column, row))))
+    return column.mayShrink ? Math.min(natural, readableMin) : natural
+  })
+  const isTooWide = needed.reduce((sum, width) => sum + width + gap.length, -gap.length) > cells
+  const [next] = columns
+    .filter((column) => column.leftOutAs !== undefined)
+    .sort((a, b) => (a.leftOutAs ?? 0) - (b.leftOutAs ?? 0))
+  if (!isTooWide || next === undefined) return columns
+  const rest = columns.filter((column) => column !== next)
+  return columnsThatFit(rows, rest, cells)
+}
+
 /** Rows as a table with a heading, cut to `columns` cells of screen (Infinity: never cut). Ends with a newline. */
 export const renderTable = <Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   style: { columns: number; heading: (text: string) => string },
 ): string => {
-  const cells = rows.map((row) => columns.map((column) => harmless(column.value(row)).replace(/\s+/g, ' ')))
+  const cells = rows.map((row) => columns.map((column) => textOf(column, row)))
   const natural = columns.map((column, index) =>
     Math.max(widthOf(column.title), ...cells.map((line) => widthOf(line[index] ?? ''))),
   )

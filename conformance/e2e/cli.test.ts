@@ -262,7 +262,7 @@ test('staff act from another machine only with a session that began with a code'
   })
   const setup = await ok(colleague.api.POST('/api/v1/me/totp', { body: { password: colleague.password } }))
   await ok(colleague.api.POST('/api/v1/me/totp/confirm', { body: { code: totpCode(setup.uri!) } }))
-  expect((await signIn()).code).toBe(2)
+  expect((await signIn()).code).toBe(3)
   expect((await signIn('--code', setup.backupCodes![0]!)).code).toBe(0)
   expect((await avow.cli(['outbox', 'list'], { env })).code).toBe(0)
   expect((await avow.cli(['staff', 'add', colleague.email, 'operator'], { env })).code).toBe(1)

@@ -23,6 +23,12 @@ const attempt = async (session: Session, { email, password, code }: Attempt): Pr
   throw failureOf(problem)
 }
 
+const askCode = async (session: Session): Promise<string> => {
+  if (session.world.terminal.isInteractive) return askLine(session, 'Code of your authenticator app')
+  const todo = 'Give the six digits of your authenticator app, or a backup code, with --code.'
+  throw new CliFailure('This account signs in with a code too', exitCodes.notSignedIn, todo)
+}
+
 export const login = command({
   summary: 'Sign in and keep the session on this machine',
   details:
@@ -46,8 +52,7 @@ export const login = command({
     if (password === '') throw new CliFailure('The password is empty', exitCodes.usage)
     const given = { email, password, ...(input.code === undefined ? {} : { code: input.code }) }
     const signedIn =
-      (await attempt(session, given)) ??
-      (await attempt(session, { ...given, code: await askLine(session, 'Code of your authenticator app') }))
+      (await attempt(session, given)) ?? (await attempt(session, { ...given, code: await askCode(session) }))
     if (signedIn?.token === undefined || signedIn.token === null)
       throw new CliFailure('The server gave no session', exitCodes.failed)
 

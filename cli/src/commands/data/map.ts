@@ -34,17 +34,17 @@ export const dataMap = command({
     session.printList(
       { items, nextCursor: null },
       [
-        { title: 'TABLE', value: (row) => row.table },
-        { title: 'COLUMN', value: (row) => row.column },
-        { title: 'CATEGORY', value: (row) => row.category },
-        { title: 'SUBJECT', value: (row) => row.subject },
-        { title: 'PURPOSES', value: (row) => row.purposes.join(', '), mayShrink: true },
+        { title: 'TABLE', value: (row) => row.table, mayShrink: true },
+        { title: 'COLUMN', value: (row) => row.column, mayShrink: true },
+        { title: 'CATEGORY', value: (row) => row.category, mayShrink: true },
+        { title: 'SUBJECT', value: (row) => row.subject, leftOutAs: 1 },
+        { title: 'PURPOSES', value: (row) => row.purposes.join(', '), mayShrink: true, leftOutAs: 3 },
         {
           title: 'KEPT',
           value: (row) => `${row.retention}${row.period === null ? '' : ` (${row.period})`}`,
           mayShrink: true,
         },
-        { title: 'ERASURE', value: (row) => row.erasure },
+        { title: 'ERASURE', value: (row) => row.erasure, leftOutAs: 2 },
       ],
       'No column matches. `avow data map` without a filter shows all.',
     )

@@ -33,7 +33,7 @@ export const listModels = command({
           value: (model) => model.state,
           paint: (text, model) => paintModelState(session.paint, model.state, text),
         },
-        { title: 'SIZE', value: (model) => model.parameters ?? '-', right: true },
+        { title: 'PARAMETERS', value: (model) => model.parameters ?? '-', right: true },
         {
           title: 'CONTEXT',
           value: (model) => (model.contextTokens === null ? '-' : String(model.contextTokens)),

@@ -1,4 +1,4 @@
-import type { Access } from '@avow/contract'
+import type { Access, StaffRole } from '@avow/contract'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { type Authorise, type Caller, Refusal, type RequestFacts } from '../../platform/http/index.ts'
@@ -72,8 +72,14 @@ const findMembership = async (tx: Tx, of: 'organisation' | 'project', id: string
   return row
 }
 
+const staffOnly = (roles: readonly StaffRole[]): string => {
+  const named = roles.map((role) => `“${role}”`)
+  const list = named.length > 1 ? `${named.slice(0, -1).join(', ')} or ${named.at(-1)}` : named.join('')
+  return `This is for the operator’s staff, in the role ${list}. A role in an organisation does not give it: ask the operator of this cloud.`
+}
+
 const requireStaff = (access: Extract<Access, { kind: 'staff' }>, { caller, hasSecondFactor }: Recognised): Caller => {
-  if (!access.roles.some((role) => role === caller.staffRole)) throw new Refusal('forbidden')
+  if (!access.roles.some((role) => role === caller.staffRole)) throw new Refusal('forbidden', staffOnly(access.roles))
   if (caller.staffActive) return caller
   if (!hasSecondFactor) throw new Refusal('second_factor_not_set_up')
   throw new Refusal(

@@ -117,6 +117,16 @@ describe('staff', () => {
     expect(column(await machine()('GET', '/operate/staff'), 'personId')).not.toContain(support.personId)
   })
 
+  it('is what one must be, says the refusal, and in which role', async () => {
+    const owner = await test.join('owner@example.org')
+    const refused = await owner.send('POST', '/operate/staff', { email: owner.email, role: 'operator' })
+    expect(refused.body).toMatchObject({
+      code: 'forbidden',
+      detail: expect.stringContaining('operator’s staff, in the role “operator”'),
+    })
+    expect(read(refused, 'detail')).not.toContain('owner or admin')
+  })
+
   it('are people with an account, in one role', async () => {
     expect((await add('nobody@example.org', 'support')).body).toMatchObject({ code: 'not_found' })
     expect((await add('op@example.org', 'support')).body).toMatchObject({ code: 'already_exists' })
