@@ -11,6 +11,8 @@ export class HttpConnection {
   #tail = ''
   #last = ''
   #done: ((status: number) => void) | null = null
+  /** Called with each head. */
+  onHead: ((head: string) => void) | null = null
   /** Called with each piece of a body. */
   onBody: ((chunk: Buffer) => void) | null = null
 
@@ -55,6 +57,7 @@ export class HttpConnection {
     this.#status = Number(head.slice(9, 12))
     this.#chunked = /transfer-encoding: chunked/i.test(head)
     this.#expected = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? -1)
+    this.onHead?.(head)
     const body = chunk.subarray(end + 4 - before)
     if (body.length > 0 || this.#expected === 0) this.#takeBody(body)
   }

@@ -218,7 +218,10 @@ export class ChatCall implements Dispatcher.DispatchHandler {
         'no',
       ]),
     )
-    this.#res.flushHeaders()
+    // Not before the stream's place is in the file: a caller who saw it begin is in the books.
+    metered.whenCounted(() => {
+      if (!this.#res.destroyed) this.#res.flushHeaders()
+    })
   }
 
   #relay(reader: SseReader, chunk: Buffer): void {

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { contract } from '@avow/contract'
+import { Registry } from 'prom-client'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { movableClock } from '../../platform/clock/index.ts'
+import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
+import { createApi, Refusal } from '../../platform/http/index.ts'
+import { createLog } from '../../platform/log/index.ts'
+import { type Billing, createBilling } from './create-billing.ts'
+import { usageEventOf } from './test-usage-event.ts'
+import type { UsageEvent } from './usage-event.ts'
+
+const noon = new Date('2026-03-14T12:30:00Z')
+let database: TestDatabase
+let folder: string
+let billing: Billing
+let api: ReturnType<typeof createApi>
+let mayRead: boolean
+
+beforeEach(async () => {
+  database = await createTestDatabase()
+  folder = mkdtempSync(join(tmpdir(), 'avow-usage-'))
+  mayRead = true
+  const clock = movableClock(noon)
+  billing = createBilling({
+    database,
+    databaseUrl: database.url,
+    clock,
+    log: createLog('silent'),
+    purposeGate: {
+      allows: () => mayRead,
+      require: () => {
+        if (!mayRead) throw new Refusal('policy_refused')
+      },
+    },
+    registry: new Registry(),
+    dataDir: folder,
+    sync: 'soon',
+    keyNames: async () => new Map([['key_1', 'laptop']]),
+    projectsOf: async () => [{ id: 'prj_1' }, { id: 'prj_2' }],
+  })
+  await billing.start()
+  api = createApi({
+    database,
+    clock,
+    log: createLog('silent'),
+    authorise: async () => null,
+    routes: billing.routes,
+    endpoints: Object.values(contract.usage),
+    isOwnOrigin: () => true,
+    isSecure: false,
+    observe: () => undefined,
+  })
+})
+
+afterEach(async () => {
+  await api.close()
+  await billing.stop()
+  rmSync(folder, { recursive: true, force: true })
+  await database.close()
+})
+
+const book = (event: UsageEvent): Promise<void> =>
+  new Promise((resolve, reject) => billing.metering.record(event, (error) => (error ? reject(error) : resolve())))
+
+const usage = async (path: string) => (await api.inject({ url: `/api/v1${path}` })).json()
+
+const at = (time: string): number => Date.parse(`2026-03-14T${time}Z`)
+
+test('usage is shown up to the last answered request', async () => {
+  await book(usageEventOf({ id: 'a', atMs: at('12:29:59') }))
+  expect((await usage('/projects/prj_1/usage')).totals).toMatchObject({ requests: 1, promptTokens: 10 })
+  await book(usageEventOf({ id: 'b', atMs: at('12:29:59'), outcome: 'upstream_failed', costMicros: 0n }))
+  expect((await usage('/projects/prj_1/usage')).totals).toEqual({
+    requests: 2,
+    failedRequests: 1,
+    promptTokens: 20,
+    completionTokens: 10,
+    costMicros: '7',
+  })
+})
+
+test('times inside an hour are kept to the request, whole hours to the sum', async () => {
+  for (const [n, time] of ['09:59:59', '10:00:00', '10:20:00', '11:05:00', '12:00:00', '12:10:00'].entries()) {
+    await book(usageEventOf({ id: `e${n}`, atMs: at(time) }))
+  }
+  const count = async (since: string, until: string): Promise<number> =>
+    (await usage(`/projects/prj_1/usage?since=2026-03-14T${since}Z&until=2026-03-14T${until}Z`)).totals.requests
+  expect(await count('10:00:00', '12:00:00')).toBe(3)
+  expect(await count('10:10:00', '12:00:01')).toBe(3)
+  expect(await count('09:59:59', '10:00:01')).toBe(2)
+  expect(await count('10:10:00', '10:30:00')).toBe(1)
+  expect(await count('10:30:00', '10:40:00')).toBe(0)
+})
+
+test('rows are grouped by hour, day, model or key, and add up to the totals', async () => {
+  await book(usageEventOf({ id: 'a', atMs: at('10:00:00') }))
+  await book(usageEventOf({ id: 'b', atMs: at('11:00:00'), model: 'other', keyId: 'key_2' }))
+  await book(usageEventOf({ id: 'c', atMs: at('12:15:00'), costMicros: 100n }))
+  const rows = async (by: string) => (await usage(`/projects/prj_1/usage?groupBy=${by}`)).rows
+  expect((await rows('hour')).map((row: { at: string }) => row.at)).toEqual([
+    '2026-03-14T10:00:00.000Z',
+    '2026-03-14T11:00:00.000Z',
+    '2026-03-14T12:00:00.000Z',
+  ])
+  expect(await rows('day')).toMatchObject([{ at: '2026-03-14T00:00:00.000Z', requests: 3, costMicros: '114' }])
+  expect(await rows('model')).toMatchObject([
+    { model: 'm', requests: 2, costMicros: '107' },
+    { model: 'other', requests: 1 },
+  ])
+  expect(await rows('key')).toMatchObject([
+    { keyId: 'key_1', keyName: 'laptop', requests: 2 },
+    { keyId: 'key_2', keyName: null, requests: 1 },
+  ])
+  expect((await usage('/projects/prj_1/usage?model=other')).totals.requests).toBe(1)
+  expect((await usage('/projects/prj_1/usage?keyId=key_1')).totals.requests).toBe(2)
+})
+
+test('a project sees its own usage, an organisation that of its projects, nobody another’s', async () => {
+  await book(usageEventOf({ id: 'a', atMs: at('10:00:00') }))
+  await book(usageEventOf({ id: 'b', atMs: at('10:00:00'), projectId: 'prj_2' }))
+  await book(usageEventOf({ id: 'c', atMs: at('10:00:00'), projectId: 'prj_3', organisationId: 'org_2' }))
+  expect((await usage('/projects/prj_1/usage')).totals.requests).toBe(1)
+  expect((await usage('/organisations/org_1/usage')).totals.requests).toBe(2)
+  expect((await usage('/projects/prj_9/usage')).rows).toEqual([])
+})
+
+test('what the policy does not let be read for billing is refused', async () => {
+  mayRead = false
+  expect(await usage('/projects/prj_1/usage')).toMatchObject({ status: 403, code: 'policy_refused' })
+})
+
+test('a time span that runs backwards is refused', async () => {
+  const answer = await usage('/projects/prj_1/usage?since=2026-03-15T00:00:00Z&until=2026-03-14T00:00:00Z')
+  expect(answer).toMatchObject({ status: 400, code: 'invalid_request' })
+})
