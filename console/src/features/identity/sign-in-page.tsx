@@ -62,7 +62,7 @@ export const SignInPage = () => {
   }
   if (needsCode)
     return (
-      <Page title="Second step" about="Your password is right. Now the code.">
+      <Page key="second-step" title="Second step" about="Your password is right. Now the code.">
         <form className="stack" onSubmit={submit}>
           <TextInput
             label="Code"

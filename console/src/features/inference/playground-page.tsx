@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { modelsQuery } from '../../app/queries.ts'
+import { readyModels } from '../../app/ready-models.ts'
 import { useRole } from '../../app/use-scope.ts'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { Empty, Page, PageLoading } from '../../ui/page.tsx'
@@ -15,13 +16,17 @@ import { useChat } from './use-chat.ts'
 
 const route = '/signed-in/projects/$projectId/playground'
 
-const ChatProblem = ({ error }: { error: unknown }) => {
+/** `begun`: a part of the answer came before it failed. */
+const ChatProblem = ({ error, begun }: { error: unknown; begun: boolean }) => {
   if (!(error instanceof ChatRefused)) return <ProblemNotice error={error} />
   return (
     <Notice kind="bad" title={error.status === 429 ? 'Too much at once' : 'The model did not answer'}>
       <p>{error.message}</p>
       <p className="small">
-        {error.code !== null && <code>{error.code}</code>} What was answered so far is kept above, and counted as used.
+        {error.code !== null && <code>{error.code}</code>}{' '}
+        {begun
+          ? 'What was answered so far is kept above, and counted as used.'
+          : 'Nothing was answered. Your question stays above: send it again, or choose another model.'}
       </p>
     </Notice>
   )
@@ -29,13 +34,13 @@ const ChatProblem = ({ error }: { error: unknown }) => {
 
 const number = (text: string): number | null => (text.trim() === '' || Number.isNaN(Number(text)) ? null : Number(text))
 
-const Talk = ({ readyModels, toys }: { readyModels: readonly string[]; toys: ReadonlySet<string> }) => {
+const Talk = ({ models, toys }: { models: readonly string[]; toys: ReadonlySet<string> }) => {
   const { projectId } = useParams({ from: route })
   const { model: asked } = useSearch({ from: route })
   const navigate = useNavigate({ from: '/projects/$projectId/playground' })
   const chat = useChat(projectId)
   const [fields, setFields] = useState<PlaygroundFields>({ system: '', temperature: '', maxTokens: '' })
-  const model = asked !== undefined && readyModels.includes(asked) ? asked : (readyModels[0] ?? '')
+  const model = asked !== undefined && models.includes(asked) ? asked : (models[0] ?? '')
   const settings = {
     model,
     system: fields.system,
@@ -46,11 +51,11 @@ const Talk = ({ readyModels, toys }: { readyModels: readonly string[]; toys: Rea
     <div className="playground">
       <div className="talk">
         <Conversation turns={chat.turns} toy={toys.has(model)} />
-        <ChatProblem error={chat.error} />
+        <ChatProblem error={chat.error} begun={chat.turns.at(-1)?.text !== ''} />
         <Question busy={chat.busy} onAsk={(text) => void chat.send(settings, text)} onStop={chat.stop} />
       </div>
       <PlaygroundSettings
-        models={readyModels}
+        models={models}
         model={model}
         onModel={(next) => void navigate({ search: { model: next }, replace: true })}
         fields={fields}
@@ -65,9 +70,7 @@ const Talk = ({ readyModels, toys }: { readyModels: readonly string[]; toys: Rea
 export const PlaygroundPage = () => {
   const { data, error, refetch, isPending } = useQuery(modelsQuery(useApi()))
   const mayCall = useRole('owner', 'admin', 'member')
-  // The models that a person came for stand before the toys.
-  const ready =
-    data?.items.filter(({ state }) => state === 'ready').toSorted((a, b) => Number(a.toy) - Number(b.toy)) ?? []
+  const ready = readyModels(data?.items ?? [])
   const toys = new Set(ready.filter(({ toy }) => toy).map(({ id }) => id))
   return (
     <Page
@@ -91,7 +94,7 @@ export const PlaygroundPage = () => {
           it waits for.
         </Empty>
       )}
-      {mayCall && ready.length > 0 && <Talk readyModels={ready.map(({ id }) => id)} toys={toys} />}
+      {mayCall && ready.length > 0 && <Talk models={ready.map(({ id }) => id)} toys={toys} />}
     </Page>
   )
 }

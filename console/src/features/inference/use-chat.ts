@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer, Unreachable } from '../../app/problem.ts'
@@ -29,29 +29,32 @@ export interface Turn {
 
 type Figures = NonNullable<Turn['figures']>
 
-/** An hour is the life of a playground key; a new one is made a little before. */
-const keyLifeMs = 50 * 60_000
+/** A key is made anew this long before it runs out. */
+const spareMs = 5 * 60_000
 
-/** The playground's key: in memory only, made when it is first needed. */
+/** The playground's key: in memory only, one for all visits of this tab until near its end or the person signs out. */
 const usePlaygroundKey = (projectId: string) => {
   const api = useApi()
   const queries = useQueryClient()
-  const queryKey = ['playground-key', projectId]
+  const kept = queryOptions({
+    queryKey: ['playground-key', projectId],
+    gcTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => {
+      const made = await answer(
+        api.POST('/api/v1/projects/{projectId}/playground-key', { params: { path: { projectId } } }),
+      )
+      if (made.secret === null || made.expiresAt === null)
+        throw new Error('A playground key came without its secret or its end.')
+      return { secret: made.secret, endsMs: Date.parse(made.expiresAt) }
+    },
+  })
   return {
-    get: () =>
-      queries.fetchQuery({
-        queryKey,
-        staleTime: keyLifeMs,
-        gcTime: keyLifeMs,
-        queryFn: async () => {
-          const made = await answer(
-            api.POST('/api/v1/projects/{projectId}/playground-key', { params: { path: { projectId } } }),
-          )
-          if (made.secret === null) throw new Error('A playground key came without its secret.')
-          return made.secret
-        },
-      }),
-    forget: () => queries.removeQueries({ queryKey }),
+    get: async () => {
+      const known = queries.getQueryData(kept.queryKey)
+      if (known !== undefined && known.endsMs - Date.now() > spareMs) return known.secret
+      return (await queries.fetchQuery({ ...kept, staleTime: 0 })).secret
+    },
+    forget: () => queries.removeQueries({ queryKey: kept.queryKey }),
   }
 }
 

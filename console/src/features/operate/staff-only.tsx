@@ -21,7 +21,7 @@ export const StaffOnly = () => {
       >
         {me.secondFactor
           ? 'Two-step sign-in is on, but this session began without it. Sign out and in again with a code.'
-          : 'Staff can change what concerns everyone, so a password alone is not enough. Set up two-step sign-in, then sign in again with it.'}
+          : 'Staff can change what concerns everyone, so a password alone is not enough. Set up two-step sign-in; then this session may go on here.'}
       </Empty>
     </Page>
   )

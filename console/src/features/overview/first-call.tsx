@@ -4,10 +4,11 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { keysQuery, modelsQuery } from '../../app/queries.ts'
+import { readyModels } from '../../app/ready-models.ts'
 import { useRole } from '../../app/use-scope.ts'
 import { CodeBlock } from '../../ui/copy.tsx'
 import { Section } from '../../ui/page.tsx'
-import { firstCalls, isLanguage, type Language, languages } from './snippets.ts'
+import { environment, firstCalls, isLanguage, type Language, languages } from './snippets.ts'
 
 /** The way to the first answer: a key, then a call in one's own language. */
 export const FirstCall = () => {
@@ -18,9 +19,8 @@ export const FirstCall = () => {
   const mayCreate = useRole('owner', 'admin', 'member')
   const keys = useInfiniteQuery({ ...keysQuery(api, projectId, { state: 'active' }), enabled: mayCreate })
   const hasKey = keys.data?.pages.some((page) => page.items.some(({ kind }) => kind === 'api')) ?? true
-  const ready = models?.items.filter((model) => model.state === 'ready') ?? []
-  const model = ready.find((each) => !each.toy) ?? ready[0]
-  const code = firstCalls[language]({ origin: location.origin, model: model?.id ?? 'MODEL' })
+  const model = readyModels(models?.items ?? [])[0]
+  const code = firstCalls[language](model?.id ?? 'MODEL')
   return (
     <Section
       title="First call"
@@ -35,11 +35,10 @@ export const FirstCall = () => {
           >
             Create an API key
           </Button>
-          <span className="small soft">
-            Then put its secret into <code>AVOW_API_KEY</code>.
-          </span>
+          <span className="small soft">Its secret is shown once; put it in place of SECRET.</span>
         </div>
       )}
+      <CodeBlock code={environment(location.origin)} label="Address and key in the shell" />
       <div>
         <SegmentedControl
           aria-label="Language"
@@ -51,6 +50,9 @@ export const FirstCall = () => {
         />
       </div>
       <CodeBlock code={code} label={`First call in ${language}`} />
+      {models !== undefined && model === undefined && (
+        <p className="small soft">No model is ready yet. Put the id of one in place of MODEL.</p>
+      )}
     </Section>
   )
 }
