@@ -211,6 +211,7 @@ const createControlPlane = async (
     routes: [...identity.routes, ...billing.routes, ...inference.routes, ...privacy.routes, ...operate.routes],
     endpoints,
     isOwnOrigin: (origin, host) => origin === running.publicUrl() || origin === `${scheme}://${host ?? ''}`,
+    trustedProxies: config.trustedProxies,
     isSecure: scheme === 'https' || config.publicUrl?.startsWith('https:') === true,
     observe: platform.metrics.observe,
   })
@@ -222,7 +223,11 @@ const createControlPlane = async (
     mayReadMetrics: platform.operatorToken.matches,
   })
   serveEvidence(api, platform.evidence)
-  servePolicy(api, deps.policy, async () => config.operatorEmail)
+  servePolicy(api, {
+    policy: deps.policy,
+    operatorAddress: async () => config.operatorEmail,
+    newestReport: privacy.api.newestReport,
+  })
   const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }
   await servePages(api, pages, scheme === 'https')
   await api.ready()

@@ -40,3 +40,21 @@ test('listening off loopback needs TLS', () => {
   expect(problemsOf({ AVOW_HOST: '0.0.0.0' }).join()).toContain('AVOW_TLS_CERT')
   expect(problemsOf({ AVOW_HOST: '0.0.0.0', AVOW_TLS_CERT: 'c', AVOW_TLS_KEY: 'k' })).toEqual([])
 })
+
+test('what is wrong is said in words', () => {
+  const said = (name: string, value: string) => problemsOf({ [name]: value })[0]?.split('. Example')[0]
+  expect(said('AVOW_PORT', 'eighty')).toBe('AVOW_PORT: must be a whole number from 0 to 65535')
+  expect(said('AVOW_PORT', '70000.5')).toBe('AVOW_PORT: must be a whole number from 0 to 65535')
+  expect(said('AVOW_ENGINE', 'maybe')).toBe('AVOW_ENGINE: must be on or off')
+  expect(said('AVOW_USAGE_SYNC', 'later')).toBe('AVOW_USAGE_SYNC: must be one of: soon, before-answer')
+  expect(said('AVOW_PUBLIC_URL', 'cloud')).toBe('AVOW_PUBLIC_URL: must be an http or https address')
+  expect(said('AVOW_OPERATOR_EMAIL', 'me')).toBe('AVOW_OPERATOR_EMAIL: must be an email address')
+})
+
+test('trusted proxies are addresses and blocks of addresses, and none by default', () => {
+  expect(readConfig({}, '1').trustedProxies).toEqual([])
+  const config = readConfig({ AVOW_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8' }, '1')
+  expect(config.trustedProxies).toEqual(['127.0.0.1', '10.0.0.0/8', 'fd00::/8'])
+  for (const wrong of ['loopback', '10.0.0.0/33', '10.0.0.1,', '10.0.0.1/', 'true'])
+    expect(problemsOf({ AVOW_TRUSTED_PROXIES: wrong })).toHaveLength(1)
+})

@@ -2,8 +2,23 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
-const port = z.coerce.number().int().min(0).max(65535)
-const flag = z.stringbool()
+const wholeNumber = (from: number, to: number) => {
+  const wrong = `must be a whole number from ${from} to ${to}`
+  return z.coerce.number(wrong).int(wrong).min(from, wrong).max(to, wrong)
+}
+const oneOf = <const Word extends string>(...words: Word[]) => z.enum(words, `must be one of: ${words.join(', ')}`)
+const url = (wrong: string, protocol: RegExp) => z.url({ protocol, error: wrong })
+const flag = z.stringbool('must be on or off')
+
+const isAddressRange = (text: string): boolean => {
+  const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const version = isIP(address)
+  return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128)
+}
+const addressRanges = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .refine((all) => all.every(isAddressRange), 'must be IP addresses or CIDR blocks with commas between')
 
 /**
  * Every setting: where it is read from, its default, an example and what it does. The README's table is made from this.
@@ -11,7 +26,7 @@ const flag = z.stringbool()
  */
 export const settings = {
   AVOW_PORT: {
-    schema: port.default(8080),
+    schema: wholeNumber(0, 65_535).default(8080),
     example: '8080',
     about: 'Port of console, API and inference. 0 takes a free one.',
   },
@@ -31,9 +46,14 @@ export const settings = {
     about: 'Policy: a file, or the name of one in policies/.',
   },
   AVOW_PUBLIC_URL: {
-    schema: z.url({ protocol: /^https?$/ }).optional(),
+    schema: url('must be an http or https address', /^https?$/).optional(),
     example: 'https://cloud.example.org',
     about: 'Address that people use; for links in mail. Default: where it listens.',
+  },
+  AVOW_TRUSTED_PROXIES: {
+    schema: addressRanges.default([]),
+    example: '127.0.0.1,10.0.0.0/8',
+    about: 'Proxies whose X-Forwarded-For says where a caller is (addresses, CIDR blocks). Default: none.',
   },
   AVOW_TLS_CERT: {
     schema: z.string().min(1).optional(),
@@ -46,7 +66,7 @@ export const settings = {
     about: 'Private key (PEM file).',
   },
   AVOW_OPERATOR_EMAIL: {
-    schema: z.email().default('operator@avow.localhost'),
+    schema: z.email('must be an email address').default('operator@avow.localhost'),
     example: 'ops@example.org',
     about: 'Address of the first operator, used on the first start only.',
   },
@@ -62,38 +82,41 @@ export const settings = {
   },
   AVOW_ENGINE: { schema: flag.default(true), example: 'off', about: 'Run the embedded CPU inference engine.' },
   AVOW_ENGINE_PARALLEL: {
-    schema: z.coerce.number().int().min(1).max(64).default(4),
+    schema: wholeNumber(1, 64).default(4),
     example: '4',
     about: 'Answers that the embedded engine writes at once.',
   },
   AVOW_ENGINE_QUEUE: {
-    schema: z.coerce.number().int().min(0).max(10_000).default(256),
+    schema: wholeNumber(0, 10_000).default(256),
     example: '256',
     about: 'Requests that may wait for the embedded engine; more get 429.',
   },
   AVOW_USAGE_SYNC: {
-    schema: z.enum(['soon', 'before-answer']).default('soon'),
+    schema: oneOf('soon', 'before-answer').default('soon'),
     example: 'before-answer',
     about:
       'When booked usage is forced to the disk. soon: within 5 ms; a killed process loses nothing, a power cut these 5 ms. before-answer: no answer ends before.',
   },
   AVOW_MAX_BODY_BYTES: {
-    schema: z.coerce.number().int().min(1024).max(1_073_741_824).default(20_971_520),
+    schema: wholeNumber(1024, 1_073_741_824).default(20_971_520),
     example: '20971520',
     about: 'Largest body of an inference request.',
   },
   AVOW_SMTP_URL: {
-    schema: z.url({ protocol: /^smtps?$/ }).optional(),
+    schema: url('must be an smtp or smtps address', /^smtps?$/).optional(),
     example: 'smtps://user:secret@mail.example.org:465',
     about: 'Mail server. Without it mail stays in the local outbox (avow outbox).',
   },
   AVOW_MAIL_FROM: {
-    schema: z.string().min(3).default('Avow <no-reply@avow.localhost>'),
+    schema: z
+      .string()
+      .min(3, 'must be an email address, with a name or without')
+      .default('Avow <no-reply@avow.localhost>'),
     example: 'Example Cloud <no-reply@example.org>',
     about: 'Sender of mail.',
   },
   AVOW_LOG_LEVEL: {
-    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    schema: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
     example: 'debug',
     about: 'Least severe log line that is written.',
   },
@@ -103,7 +126,7 @@ export const settings = {
     about: 'Key-encryption key (32 bytes, base64). Default: AVOW_DATA/secrets/master.key, made on the first start.',
   },
   DATABASE_URL: {
-    schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    schema: url('must be a postgres or postgresql address', /^postgres(ql)?$/).optional(),
     example: 'postgres://avow:secret@db:5432/avow',
     about: 'PostgreSQL 15 or newer. Default: an embedded one under AVOW_DATA.',
   },
@@ -122,6 +145,8 @@ export interface Config {
   dataDir: string
   policy: string
   publicUrl: string | undefined
+  /** Addresses and CIDR blocks. */
+  trustedProxies: readonly string[]
   tls: { certFile: string; keyFile: string } | undefined
   operatorEmail: string
   model: { id: string | undefined; file: string | undefined; huggingFaceToken: string | undefined }
@@ -162,7 +187,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     if (parsed.success) values[name] = parsed.data
     else
       problems.push(
-        `${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}. Example: ${name}=${setting.example}`,
+        `${name}: ${[...new Set(parsed.error.issues.map((issue) => issue.message))].join('; ')}. Example: ${name}=${setting.example}`,
       )
   }
   for (const name of Object.keys(env)) {
@@ -185,6 +210,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     host: v.AVOW_HOST,
     dataDir,
     policy: v.AVOW_POLICY,
+    trustedProxies: v.AVOW_TRUSTED_PROXIES,
     publicUrl: v.AVOW_PUBLIC_URL?.replace(/\/+$/, ''),
     tls:
       v.AVOW_TLS_CERT !== undefined && v.AVOW_TLS_KEY !== undefined

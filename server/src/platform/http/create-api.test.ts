@@ -48,6 +48,18 @@ const mine = endpoint({
   errors: ['not_signed_in'],
 })
 
+const whence = endpoint({
+  id: 'things.whence',
+  method: 'GET',
+  path: '/whence',
+  tag: 'Test',
+  summary: 'Whence',
+  access: open,
+  status: 200,
+  response: z.object({ ipAddress: z.string() }),
+  errors: [],
+})
+
 let database: TestDatabase
 let api: FastifyInstance
 const written: string[] = []
@@ -76,8 +88,10 @@ beforeAll(async () => {
         throw new TypeError('canary of a body')
       }),
       route(mine, async () => ({})),
+      route(whence, async ({ request }) => ({ ipAddress: request.ipAddress })),
     ],
-    endpoints: [create, fail, mine],
+    endpoints: [create, fail, mine, whence],
+    trustedProxies: ['192.0.2.1', '10.0.0.0/8'],
     isOwnOrigin: (origin) => origin === 'https://own.example',
     isSecure: true,
     observe: () => undefined,
@@ -193,4 +207,16 @@ test('a changing request from a page of another site is refused', async () => {
 
 test('an endpoint of the contract without a route fails the start', () => {
   expect(() => createApi({ endpoints: [create], routes: [] } as never)).toThrow('things.create')
+})
+
+test.each([
+  ['203.0.113.9', '198.51.100.7', '203.0.113.9'],
+  ['192.0.2.2', '198.51.100.7', '192.0.2.2'],
+  ['192.0.2.1', '198.51.100.7', '198.51.100.7'],
+  ['192.0.2.1', '1.2.3.4, 198.51.100.7, 10.9.8.7', '198.51.100.7'],
+  ['192.0.2.1', 'not an address', '192.0.2.1'],
+])('a caller at %s that forwards for %s is at %s', async (remoteAddress, forwarded, seen) => {
+  const headers = { 'x-forwarded-for': forwarded }
+  const response = await api.inject({ method: 'GET', url: '/api/v1/whence', remoteAddress, headers })
+  expect(response.json()).toEqual({ ipAddress: seen })
 })

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Endpoint } from '@avow/contract'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type ZodType, z } from 'zod'
@@ -21,6 +22,8 @@ export interface ApiDeps {
   /** Origins that may send cookies with a changing request, such as http://127.0.0.1:8080. */
   readonly isOwnOrigin: (origin: string, host: string | undefined) => boolean
   readonly isSecure: boolean
+  /** Addresses and CIDR blocks of proxies whose X-Forwarded-For is believed. Default: none. */
+  readonly trustedProxies?: readonly string[]
   readonly observe: (route: string, status: number, seconds: number) => void
 }
 
@@ -54,7 +57,8 @@ const factsOf = (request: FastifyRequest): RequestFacts => {
   })
   return {
     id: request.id,
-    ipAddress: request.ip,
+    // A proxy may pass on what its client wrote: only an address is taken from it.
+    ipAddress: isIP(request.ip) === 0 ? (request.socket.remoteAddress ?? '') : request.ip,
     userAgent: request.headers['user-agent']?.slice(0, 400) ?? null,
     headers: request.headers,
     aborted: gone.signal,
@@ -163,6 +167,7 @@ export const createApi = (deps: ApiDeps): FastifyInstance => {
   const app = Fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
+    trustProxy: deps.trustedProxies?.length ? [...deps.trustedProxies] : false,
     genReqId: () => newId('req', deps.clock),
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
