@@ -62,6 +62,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     personId: () => personFor(endpoint, actor),
     sessionId: () => 'no-session',
     modelId: () => 'behind-the-gateway',
+    clauseId: () => 'START-01',
   }
   const entries = names.map(async (name) => {
     const value = values[name]

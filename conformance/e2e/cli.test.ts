@@ -173,7 +173,7 @@ test('policy verify tells of every clause, its counts add up, and its exit code 
 })
 
 test('the policy, the data map and the retention are shown', async () => {
-  expect(await run('policy', 'show')).toContain('Promises')
+  expect(await run('policy', 'show')).toContain('Privacy policy')
   const map = await runJson('data', 'map')
   expect(map.items.length).toBeGreaterThan(50)
   const { table } = map.items[0]

@@ -59,6 +59,9 @@ describe.each(Object.entries(originals))('a fresh server under the policy %s', (
     const trust = await avow.api(null).GET('/api/v1/trust')
     expect(trust.data).toMatchObject({ policy: name, summary: report.summary })
 
+    const states = await (await fetch(`${avow.url}/trust`)).text()
+    expect(states).toContain(`${kept} kept, 0 broken, ${attested} attested, ${informed} informed, ${unproven} unproven`)
+
     const page = await fetch(`${avow.url}/policy`)
     const html = await page.text()
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
