@@ -46,7 +46,7 @@ export const errors = {
   second_factor_not_set_up: {
     status: 403,
     title: 'The operator’s staff need a second factor',
-    todo: 'Set up two-step sign-in under Account, sign in again with it, then repeat this.',
+    todo: 'Set up two-step sign-in under Account, then repeat this.',
   },
   forbidden: {
     status: 403,
@@ -106,7 +106,7 @@ export const errors = {
   upstream_invalid: {
     status: 400,
     title: 'The model’s upstream cannot be used',
-    todo: 'Give an http(s) address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1.',
+    todo: 'Give an http(s) address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1; link-local and metadata addresses are refused. Name the `provider` of a server outside your networks.',
   },
   policy_refused: {
     status: 403,

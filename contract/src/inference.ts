@@ -41,6 +41,8 @@ export const modelOperatorView = modelView.extend({
   hasUpstreamKey: z.boolean(),
 })
 
+const providerName = z.string().trim().min(1).max(120)
+
 const modelId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/)
@@ -116,7 +118,12 @@ export const modelEndpoints = {
         .describe('base address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1'),
       upstreamModel: z.string().max(200).optional().describe('the name sent upstream; default: the id'),
       upstreamKey: z.string().max(500).optional().describe('stored encrypted, never shown'),
-      provider: z.string().max(120).nullable().default(null).describe('a third party that sees requests'),
+      provider: providerName
+        .nullable()
+        .default(null)
+        .describe(
+          'who else sees requests; default: the host’s name, or nobody on this machine and in private networks',
+        ),
       contextTokens: z.number().int().min(1).nullable().default(null),
       promptMicrosPerMillionTokens: micros.default('0'),
       completionMicrosPerMillionTokens: micros.default('0'),
@@ -138,12 +145,16 @@ export const modelEndpoints = {
     method: 'PATCH',
     path: '/operate/models/{modelId}',
     tag: 'Operate',
-    summary: 'Change a model’s prices, or enable or disable it',
+    summary: 'Change a model’s prices or provider, or enable or disable it',
     access: staff('operator'),
     params: z.object({ modelId: z.string() }),
     body: z.object({
       enabled: z.boolean().optional(),
       description: z.string().max(2000).optional(),
+      provider: providerName
+        .nullable()
+        .optional()
+        .describe('who else sees requests; null, nobody, only for this machine and private networks'),
       promptMicrosPerMillionTokens: micros.optional(),
       completionMicrosPerMillionTokens: micros.optional(),
     }),
@@ -155,6 +166,7 @@ export const modelEndpoints = {
       'second_factor_not_set_up',
       'second_factor_required',
       'not_found',
+      'upstream_invalid',
       'invalid_request',
     ],
   }),

@@ -716,7 +716,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a model’s prices, or enable or disable it
+         * Change a model’s prices or provider, or enable or disable it
          * @description Who may call it: The operator’s staff (operator) with a second factor.
          */
         patch: operations["models.update"];
@@ -993,6 +993,8 @@ export interface operations {
                      * @description compared, not stored
                      */
                     birthDate: string;
+                    /** @description token of the invitation that led here; the mail’s link leads back to it */
+                    invitation?: string;
                 };
             };
         };
@@ -1097,6 +1099,8 @@ export interface operations {
                 "application/json": {
                     /** Format: email */
                     email: string;
+                    /** @description token of the invitation that led here; the mail’s link leads back to it */
+                    invitation?: string;
                 };
             };
         };
@@ -2846,6 +2850,7 @@ export interface operations {
                 cursor?: string;
                 state?: "active" | "rotating" | "revoked" | "expired";
                 search?: string;
+                kind?: "api" | "playground";
             };
             header?: never;
             path: {
@@ -2891,6 +2896,8 @@ export interface operations {
                             /** @description within a minute */
                             lastUsedAt: string | null;
                             revokedAt: string | null;
+                            /** @description the key that took its place when it was rotated */
+                            replacedBy: string | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -2997,6 +3004,8 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @description the key that took its place when it was rotated */
+                        replacedBy: string | null;
                         /** @description shown once; null when an idempotent request is repeated */
                         secret: string | null;
                     };
@@ -3089,6 +3098,8 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @description the key that took its place when it was rotated */
+                        replacedBy: string | null;
                         /** @description shown once; null when an idempotent request is repeated */
                         secret: string | null;
                     };
@@ -3170,6 +3181,8 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @description the key that took its place when it was rotated */
+                        replacedBy: string | null;
                     };
                 };
             };
@@ -3310,6 +3323,8 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @description the key that took its place when it was rotated */
+                        replacedBy: string | null;
                     };
                 };
             };
@@ -3417,6 +3432,8 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @description the key that took its place when it was rotated */
+                        replacedBy: string | null;
                         /** @description shown once; null when an idempotent request is repeated */
                         secret: string | null;
                     };
@@ -3840,7 +3857,7 @@ export interface operations {
                     /** @description stored encrypted, never shown */
                     upstreamKey?: string;
                     /**
-                     * @description a third party that sees requests
+                     * @description who else sees requests; default: the host’s name, or nobody on this machine and in private networks
                      * @default null
                      */
                     provider?: string | null;
@@ -4008,6 +4025,8 @@ export interface operations {
                 "application/json": {
                     enabled?: boolean;
                     description?: string;
+                    /** @description who else sees requests; null, nobody, only for this machine and private networks */
+                    provider?: string | null;
                     /** @description micro-units as a decimal string */
                     promptMicrosPerMillionTokens?: string;
                     /** @description micro-units as a decimal string */
@@ -4065,7 +4084,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request`: The request is not valid */
+            /** @description `upstream_invalid`: The model’s upstream cannot be used; `invalid_request`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -16,7 +16,10 @@ export const addModel = command({
     ),
     name: textFlag('--name <name>', 'a name for people'),
     description: textFlag('--description <text>', 'what it is good for'),
-    provider: textFlag('--provider <name>', 'the third party that sees the requests'),
+    provider: textFlag(
+      '--provider <name>',
+      'the third party that sees the requests (the host’s name, where it is outside)',
+    ),
     context: countFlag('--context <tokens>', 'context length'),
     priceIn: readFlag('--price-in <amount>', 'currency units per million prompt tokens, such as 0.15', microsFromUnits),
     priceOut: readFlag('--price-out <amount>', 'currency units per million completion tokens', microsFromUnits),

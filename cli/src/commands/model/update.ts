@@ -4,12 +4,16 @@ import { modelText } from '../../model-view.ts'
 import { microsFromUnits } from '../../money.ts'
 
 export const updateModel = command({
-  summary: 'Change a model’s prices, or enable or disable it (operator)',
+  summary: 'Change a model’s prices or provider, or enable or disable it (operator)',
   args: { id: one('the model’s id') },
   flags: {
     enable: switchFlag('--enable', 'let it answer'),
     disable: switchFlag('--disable', 'take it out of service; usage already booked stays'),
     description: textFlag('--description <text>', 'what it is good for'),
+    provider: textFlag(
+      '--provider <name>',
+      'the third party that sees the requests; - for nobody, in private networks',
+    ),
     priceIn: readFlag('--price-in <amount>', 'currency units per million prompt tokens', microsFromUnits),
     priceOut: readFlag('--price-out <amount>', 'currency units per million completion tokens', microsFromUnits),
   },
@@ -19,13 +23,14 @@ export const updateModel = command({
     const change = {
       ...(input.enable || input.disable ? { enabled: input.enable } : {}),
       ...(input.description === undefined ? {} : { description: input.description }),
+      ...(input.provider === undefined ? {} : { provider: input.provider === '-' ? null : input.provider }),
       ...(input.priceIn === undefined ? {} : { promptMicrosPerMillionTokens: input.priceIn.toString() }),
       ...(input.priceOut === undefined ? {} : { completionMicrosPerMillionTokens: input.priceOut.toString() }),
     }
     if (Object.keys(change).length === 0)
       throw usageFailure(
         'Nothing to change',
-        'Say what: --enable, --disable, --description, --price-in or --price-out.',
+        'Say what: --enable, --disable, --description, --provider, --price-in or --price-out.',
       )
     const model = await session.must(
       session

@@ -1,9 +1,10 @@
 import type { Clock } from '../../platform/clock/index.ts'
-import type { Database } from '../../platform/db/index.ts'
+import type { Database, Tx } from '../../platform/db/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
 import type { CatalogueDefault } from './default-catalogue.ts'
-import { listModels, type NewModel, upsertDefault } from './store.ts'
+import { listModels, type NewModel, updateModel, upsertDefault } from './store.ts'
 import type { ModelRow } from './tables.ts'
+import { outsiderAt } from './upstream-host.ts'
 
 /** Keeps what is in memory in step with the catalogue in the database, whoever changes it. */
 export interface Catalogue {
@@ -63,6 +64,7 @@ export const createCatalogue = (deps: {
     start: async () => {
       await database.transaction(async (tx) => {
         for (const entry of deps.defaults) await upsertDefault(tx, rowOf(entry, deps.currency), clock.now())
+        await nameOutsiders(tx, clock.now())
       })
       await look()
       interval = setInterval(() => void look(), lookEveryMs).unref()
@@ -80,6 +82,14 @@ export const createCatalogue = (deps: {
       clearInterval(interval)
       clearTimeout(soon)
     },
+  }
+}
+
+/** Entries of before this was asked for may say that nobody sees what in fact leaves this network. */
+const nameOutsiders = async (tx: Tx, now: Date): Promise<void> => {
+  for (const { id, provider, upstream } of await listModels(tx)) {
+    const outsider = upstream === null || provider !== null ? null : outsiderAt(upstream)
+    if (outsider !== null) await updateModel(tx, id, { provider: outsider }, now)
   }
 }
 

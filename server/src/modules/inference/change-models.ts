@@ -5,7 +5,9 @@ import type { Vault } from '../../platform/vault/index.ts'
 import type { EmbeddedModels } from './embedded-models.ts'
 import { viewModelForOperator } from './model-view.ts'
 import { findModel, insertModel, removeModel, updateModel } from './store.ts'
+import type { ModelRow } from './tables.ts'
 import { readUpstreamAddress } from './upstream-address.ts'
+import { outsiderAt } from './upstream-host.ts'
 
 export interface ChangeModelsDeps {
   readonly clock: Clock
@@ -38,13 +40,14 @@ export const changeModelsRoutes = (deps: ChangeModelsDeps): Route[] => [
 const addModel = ({ clock, vault, embedded, currency, changed }: ChangeModelsDeps): Route =>
   route(contract.models.add, async ({ tx, body }) => {
     const { upstreamKey } = body
+    const upstream = readUpstreamAddress(body.upstream)
     const entry = {
       id: body.id,
       name: body.name ?? body.id,
       description: body.description,
       toy: false,
       served: 'upstream' as const,
-      provider: body.provider,
+      provider: body.provider ?? outsiderAt(upstream),
       licence: null,
       contextTokens: body.contextTokens,
       parameters: null,
@@ -53,7 +56,7 @@ const addModel = ({ clock, vault, embedded, currency, changed }: ChangeModelsDep
       completionMicrosPerMillion: readPrice('completionMicrosPerMillionTokens', body.completionMicrosPerMillionTokens),
       enabled: true,
       wanted: false,
-      upstream: readUpstreamAddress(body.upstream),
+      upstream,
       upstreamModel: body.upstreamModel ?? null,
       sealedUpstreamKey: upstreamKey === undefined ? null : vault.seal(upstreamKeyContext(body.id), upstreamKey),
     }
@@ -69,12 +72,15 @@ const changeModel = ({ clock, embedded, changed }: ChangeModelsDeps): Route =>
     const {
       enabled,
       description,
+      provider,
       promptMicrosPerMillionTokens: prompt,
       completionMicrosPerMillionTokens: completion,
     } = body
+    if (provider !== undefined) requireHonest(provider, requireFound(await findModel(tx, params.modelId)))
     const change = {
       ...(enabled === undefined ? {} : { enabled }),
       ...(description === undefined ? {} : { description }),
+      ...(provider === undefined ? {} : { provider }),
       ...(prompt === undefined ? {} : { promptMicrosPerMillion: readPrice('promptMicrosPerMillionTokens', prompt) }),
       ...(completion === undefined
         ? {}
@@ -84,6 +90,17 @@ const changeModel = ({ clock, embedded, changed }: ChangeModelsDeps): Route =>
     changed()
     return viewModelForOperator(row, embedded)
   })
+
+/** Whoever is outside sees requests, so an entry cannot say that nobody does; an engine of our own shows them to nobody. */
+const requireHonest = (provider: string | null, { upstream }: ModelRow): void => {
+  const outsider = upstream === null ? null : outsiderAt(upstream)
+  if (upstream === null ? provider === null : provider !== null || outsider === null) return
+  const why =
+    outsider === null
+      ? 'This model is served by this machine: nobody else sees its requests.'
+      : `Requests leave to ${outsider}, which is neither this machine nor a private network: name who sees them.`
+  throw new Refusal('upstream_invalid', `${why} Nothing was changed.`, { fields: [{ path: 'provider', message: why }] })
+}
 
 const downloadModel = ({ clock, embedded, changed }: ChangeModelsDeps): Route =>
   route(contract.models.download, async ({ tx, params }) => {

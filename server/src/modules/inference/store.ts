@@ -4,7 +4,10 @@ import { type ModelRow, model } from './tables.ts'
 
 export type NewModel = Omit<ModelRow, 'createdAt' | 'updatedAt' | 'removedAt'>
 export type ModelChange = Partial<
-  Pick<ModelRow, 'enabled' | 'wanted' | 'description' | 'promptMicrosPerMillion' | 'completionMicrosPerMillion'>
+  Pick<
+    ModelRow,
+    'enabled' | 'wanted' | 'description' | 'provider' | 'promptMicrosPerMillion' | 'completionMicrosPerMillion'
+  >
 >
 
 /** The whole catalogue by id, without what was removed. */

@@ -18,6 +18,12 @@ test.each([
   'http://user:secret@example.org',
   'http://example.org/v1?key=secret',
   'not an address',
+  'http://169.254.169.254',
+  'http://2852039166/v1',
+  'http://0xa9.0xfe.169.254/',
+  'http://[::ffff:169.254.169.254]:8000/v1',
+  'http://[fe80::1]/v1',
+  'http://[fd00:ec2::254]/v1',
 ])('%s is refused', (given) => {
   expect(() => readUpstreamAddress(given)).toThrow('such as http://127.0.0.1:8000/v1')
 })

@@ -1,4 +1,5 @@
 import { Refusal } from '../../platform/http/index.ts'
+import { hostOf, isForbiddenAddress } from './upstream-host.ts'
 
 /**
  * The base address of an OpenAI-compatible server with its version, such as http://127.0.0.1:8000/v1; people give it
@@ -10,6 +11,7 @@ export const readUpstreamAddress = (text: string): string => {
     throw invalid('It is not an http or https address.')
   if (url.username !== '' || url.password !== '')
     throw invalid('Give the key as `upstreamKey`, not inside the address.')
+  if (isForbiddenAddress(hostOf(url))) throw invalid('Link-local and metadata addresses are not for models.')
   if (url.search !== '' || url.hash !== '') throw invalid('Leave out what follows ? or #.')
   const path = url.pathname.replace(/\/+$/, '').replace(/\/chat\/completions$/, '')
   return `${url.origin}${/\/v\d[^/]*(\/|$)/.test(path) ? path : `${path}/v1`}`

@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 import type { EmbeddedModels } from '../embedded-models.ts'
+import { guardedConnector } from '../guarded-connect.ts'
 import type { ModelRow } from '../tables.ts'
 import type { ModelRoute, ModelRoutes, ModelTarget } from './model-route.ts'
 
@@ -9,6 +10,7 @@ export interface LiveRoutes extends Omit<ModelRoutes, 'lookAgain'> {
   close(): Promise<void>
 }
 
+const connectTimeoutMs = 5000
 const jsonHeaders = { 'content-type': 'application/json' }
 
 /**
@@ -16,6 +18,7 @@ const jsonHeaders = { 'content-type': 'application/json' }
  * `replace` is called whenever one does.
  */
 export const createLiveRoutes = (embedded: EmbeddedModels, openKey: (row: ModelRow) => string | null): LiveRoutes => {
+  const connect = guardedConnector(connectTimeoutMs)
   let routes = new Map<string, ModelRoute>()
   let pools = new Map<string, Pool>()
 
@@ -65,7 +68,7 @@ export const createLiveRoutes = (embedded: EmbeddedModels, openKey: (row: ModelR
     replace: (rows) => {
       const next = new Map<string, Pool>()
       const poolOf = (origin: string): Pool => {
-        const pool = next.get(origin) ?? pools.get(origin) ?? new Pool(origin, { pipelining: 1, connectTimeout: 5000 })
+        const pool = next.get(origin) ?? pools.get(origin) ?? new Pool(origin, { pipelining: 1, connect })
         next.set(origin, pool)
         return pool
       }
