@@ -12,7 +12,7 @@ import { showPolicy } from './show-policy.ts'
 import { showReport, verifyNow } from './show-report.ts'
 import { showRetention } from './show-retention.ts'
 import { showTrust } from './show-trust.ts'
-import { keepReport } from './store.ts'
+import { findNewestReport, keepReport } from './store.ts'
 import { verifyPolicy } from './verify-policy.ts'
 
 export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint } from './check.ts'
@@ -32,6 +32,8 @@ export interface Privacy {
   readonly api: {
     /** Runs every check and keeps the report; those who ask while one run goes on share the next. */
     verify(): Promise<PolicyReport>
+    /** The newest report on the policy in force; null before the first. */
+    newestReport(): Promise<PolicyReport | null>
   }
 }
 
@@ -65,7 +67,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     ],
     jobs: [createSweepJob(gates.retention), createVerifyJob(verify)],
     start: () => enqueueFirstRuns(database, clock.nowMs()),
-    api: { verify },
+    api: { verify, newestReport: () => findNewestReport(database.direct, policy) },
   }
 }
 

@@ -63,6 +63,7 @@ export const createTestSystem = async (map: readonly MappedColumn[]): Promise<Te
       mail: mailer,
       passwordGate: password,
       publicUrl: () => 'http://127.0.0.1',
+      knownModels: async () => new Set(),
       operatorToken,
       ...changed,
     })

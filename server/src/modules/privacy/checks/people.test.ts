@@ -249,6 +249,7 @@ describe('isolation between tenants', () => {
         expiresAt: null,
         lastUsedAt: null,
         revokedAt: null,
+        replacedBy: null,
       })),
     )
     expect(await verifyClause(unscoped, 'START-19')).toMatchObject({

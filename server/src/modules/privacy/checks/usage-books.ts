@@ -14,10 +14,10 @@ export const usageBooks: Check<'usage-metered'> = {
         select * from usage_event where at >= date_trunc('hour', ${since}::timestamptz, 'UTC')
       ), calls as (
         select date_trunc('hour', at, 'UTC') as hour, project_id, key_id, model, currency,
-          count(*) as requests, sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(cost_micros) as cost_micros
+          count(*) as requests, sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(prompt_tokens::numeric * prompt_micros_per_million + completion_tokens::numeric * completion_micros_per_million) as cost_picos
         from recent group by 1, 2, 3, 4, 5
       ), books as (
-        select hour, project_id, key_id, model, currency, requests, prompt_tokens, completion_tokens, cost_micros
+        select hour, project_id, key_id, model, currency, requests, prompt_tokens, completion_tokens, cost_picos
         from usage_hour where hour >= date_trunc('hour', ${since}::timestamptz, 'UTC')
       )
       select (select count(*) from recent) as calls, (select count(*) from books) as sums,

@@ -21,7 +21,7 @@ const call = (id: string, at: Date, promptTokens = 10) =>
   )
 const book = (at: Date, requests: number, promptTokens: number) =>
   system.database.pool.query(
-    `insert into usage_hour (hour, organisation_id, project_id, key_id, model, currency, requests, failed_requests, prompt_tokens, completion_tokens, cost_micros)
+    `insert into usage_hour (hour, organisation_id, project_id, key_id, model, currency, requests, failed_requests, prompt_tokens, completion_tokens, cost_picos)
      values (date_trunc('hour', $1::timestamptz, 'UTC'), 'o', 'p', 'k', 'tiny', 'EUR', $2::bigint, 0, $3, $2::bigint * 5, 0)`,
     [at, requests, promptTokens],
   )
