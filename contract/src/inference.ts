@@ -56,8 +56,13 @@ export const usageRow = z.object({
   requests: z.number().int(),
   promptTokens: z.number().int(),
   completionTokens: z.number().int(),
-  failedRequests: z.number().int(),
-  costMicros: micros,
+  failedRequests: z
+    .number()
+    .int()
+    .describe('no full answer through no fault of the caller: the model’s server failed, or this one was stopped'),
+  costMicros: micros.describe(
+    'micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total',
+  ),
 })
 
 export const usageView = z.object({

@@ -4259,8 +4259,9 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
-                            /** @description micro-units as a decimal string */
+                            /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
                             costMicros: string;
                         };
                         rows: {
@@ -4272,8 +4273,9 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
-                            /** @description micro-units as a decimal string */
+                            /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
                             costMicros: string;
                         }[];
                     };
@@ -4347,8 +4349,9 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
-                            /** @description micro-units as a decimal string */
+                            /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
                             costMicros: string;
                         };
                         rows: {
@@ -4360,8 +4363,9 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
-                            /** @description micro-units as a decimal string */
+                            /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
                             costMicros: string;
                         }[];
                     };

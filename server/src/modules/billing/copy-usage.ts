@@ -108,14 +108,14 @@ function* inPieces({ texts }: UsageTexts): Generator<Buffer> {
 const addToHours = async (client: Client, sums: readonly HourSum[]): Promise<void> => {
   if (sums.length === 0) return
   await client.query(
-    `insert into usage_hour as old (hour, organisation_id, project_id, key_id, model, currency, requests, failed_requests, prompt_tokens, completion_tokens, cost_micros)
-     select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])
+    `insert into usage_hour as old (hour, organisation_id, project_id, key_id, model, currency, requests, failed_requests, prompt_tokens, completion_tokens, cost_picos)
+     select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::numeric[])
      on conflict (project_id, hour, key_id, model, currency) do update set
        requests = old.requests + excluded.requests,
        failed_requests = old.failed_requests + excluded.failed_requests,
        prompt_tokens = old.prompt_tokens + excluded.prompt_tokens,
        completion_tokens = old.completion_tokens + excluded.completion_tokens,
-       cost_micros = old.cost_micros + excluded.cost_micros`,
+       cost_picos = old.cost_picos + excluded.cost_picos`,
     [
       sums.map((sum) => sum.hour),
       sums.map((sum) => sum.organisationId),
@@ -127,7 +127,7 @@ const addToHours = async (client: Client, sums: readonly HourSum[]): Promise<voi
       sums.map((sum) => sum.failed),
       sums.map((sum) => sum.promptTokens),
       sums.map((sum) => sum.completionTokens),
-      sums.map((sum) => String(sum.costMicros)),
+      sums.map((sum) => String(sum.costPicos)),
     ],
   )
 }

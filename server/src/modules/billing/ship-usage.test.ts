@@ -51,7 +51,7 @@ const events = async (): Promise<string[]> => {
 
 const sums = async () => {
   const { rows } = await database.pool.query(
-    'select hour, project_id, requests::int, failed_requests::int as failed, prompt_tokens::int as prompt, completion_tokens::int as completion, cost_micros::int as cost from usage_hour order by hour, project_id',
+    'select hour, project_id, requests::int, failed_requests::int as failed, prompt_tokens::int as prompt, completion_tokens::int as completion, (cost_picos / 1000000)::int as cost from usage_hour order by hour, project_id',
   )
   return rows as Record<string, unknown>[]
 }
@@ -60,7 +60,14 @@ test('what is booked is in the database after a flush, with sums by hour, and th
   const shipper = shipperTo(database.url)
   await book(usageEventOf({ id: 'a' }))
   await book(
-    usageEventOf({ id: 'b', outcome: 'upstream_failed', promptTokens: 0, completionTokens: 2, costMicros: 0n }),
+    usageEventOf({
+      id: 'b',
+      outcome: 'upstream_failed',
+      promptTokens: 0,
+      completionTokens: 2,
+      promptMicrosPerMillion: 0n,
+      completionMicrosPerMillion: 0n,
+    }),
   )
   await book(usageEventOf({ id: 'c', atMs: Date.UTC(2026, 2, 14, 11), provider: 'tab\tand\\slash' }))
   await book(usageEventOf({ id: 'd', projectId: 'prj_2', atMs: Date.UTC(2026, 2, 15) }))

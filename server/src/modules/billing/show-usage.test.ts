@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { contract } from '@avow/contract'
+import fc from 'fast-check'
 import { Registry } from 'prom-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { movableClock } from '../../platform/clock/index.ts'
@@ -9,6 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../../platform/db/test-da
 import { createApi, Refusal } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { type Billing, createBilling } from './create-billing.ts'
+import { exactCost } from './price-usage.ts'
 import { usageEventOf } from './test-usage-event.ts'
 import type { UsageEvent } from './usage-event.ts'
 
@@ -65,6 +67,8 @@ afterEach(async () => {
 const book = (event: UsageEvent): Promise<void> =>
   new Promise((resolve, reject) => billing.metering.record(event, (error) => (error ? reject(error) : resolve())))
 
+const free = { promptMicrosPerMillion: 0n, completionMicrosPerMillion: 0n }
+
 const usage = async (path: string) => (await api.inject({ url: `/api/v1${path}` })).json()
 
 const at = (time: string): number => Date.parse(`2026-03-14T${time}Z`)
@@ -72,7 +76,7 @@ const at = (time: string): number => Date.parse(`2026-03-14T${time}Z`)
 test('usage is shown up to the last answered request', async () => {
   await book(usageEventOf({ id: 'a', atMs: at('12:29:59') }))
   expect((await usage('/projects/prj_1/usage')).totals).toMatchObject({ requests: 1, promptTokens: 10 })
-  await book(usageEventOf({ id: 'b', atMs: at('12:29:59'), outcome: 'upstream_failed', costMicros: 0n }))
+  await book(usageEventOf({ id: 'b', atMs: at('12:29:59'), outcome: 'upstream_failed', ...free }))
   expect((await usage('/projects/prj_1/usage')).totals).toEqual({
     requests: 2,
     failedRequests: 1,
@@ -98,7 +102,7 @@ test('times inside an hour are kept to the request, whole hours to the sum', asy
 test('rows are grouped by hour, day, model or key, and add up to the totals', async () => {
   await book(usageEventOf({ id: 'a', atMs: at('10:00:00') }))
   await book(usageEventOf({ id: 'b', atMs: at('11:00:00'), model: 'other', keyId: 'key_2' }))
-  await book(usageEventOf({ id: 'c', atMs: at('12:15:00'), costMicros: 100n }))
+  await book(usageEventOf({ id: 'c', atMs: at('12:15:00'), promptMicrosPerMillion: 9_700_000n }))
   const rows = async (by: string) => (await usage(`/projects/prj_1/usage?groupBy=${by}`)).rows
   expect((await rows('hour')).map((row: { at: string }) => row.at)).toEqual([
     '2026-03-14T10:00:00.000Z',
@@ -116,6 +120,55 @@ test('rows are grouped by hour, day, model or key, and add up to the totals', as
   ])
   expect((await usage('/projects/prj_1/usage?model=other')).totals.requests).toBe(1)
   expect((await usage('/projects/prj_1/usage?keyId=key_1')).totals.requests).toBe(2)
+})
+
+test('many small calls cost what they cost: totals are the exact sum, rounded once', async () => {
+  const events = fc
+    .sample(
+      fc.record({
+        atMs: fc.integer({ min: at('09:10:00'), max: at('12:29:00') }),
+        promptTokens: fc.nat(40),
+        completionTokens: fc.nat(40),
+        model: fc.constantFrom('m', 'other'),
+        promptMicrosPerMillion: fc.bigInt({ min: 0n, max: 30_000n }),
+        completionMicrosPerMillion: fc.bigInt({ min: 0n, max: 10n ** 12n }),
+      }),
+      300,
+    )
+    .map((fields, n) => usageEventOf({ id: `e${n}`, ...fields }))
+  await Promise.all(events.map(book))
+  const exactly = (some: UsageEvent[]): string =>
+    String((some.reduce((sum, one) => sum + exactCost(one, one), 0n) + 500_000n) / 1_000_000n)
+  for (const [since, until] of [
+    ['09:00:00', '12:30:00'],
+    ['10:20:00', '12:10:00'],
+  ] as const) {
+    const within = events.filter(({ atMs }) => atMs >= at(since) && atMs < at(until))
+    const shown = await usage(
+      `/projects/prj_1/usage?groupBy=model&since=2026-03-14T${since}Z&until=2026-03-14T${until}Z`,
+    )
+    expect(shown.totals.costMicros).toBe(exactly(within))
+    for (const row of shown.rows) {
+      expect(row.costMicros).toBe(exactly(within.filter(({ model }) => model === row.model)))
+    }
+  }
+})
+
+test('a hundred calls at a fifth of a micro-unit cost 20 micro-units', async () => {
+  for (let n = 0; n < 100; n++) {
+    const small = { promptTokens: 20, completionTokens: 0, promptMicrosPerMillion: 10_000n }
+    await book(usageEventOf({ id: `e${n}`, atMs: at('12:00:00'), ...small }))
+  }
+  expect((await usage('/projects/prj_1/usage')).totals.costMicros).toBe('20')
+})
+
+test('what a caller got wrong is no failed request', async () => {
+  await book(usageEventOf({ id: 'a', atMs: at('10:00:00'), outcome: 'upstream_refused' }))
+  await book(usageEventOf({ id: 'b', atMs: at('10:00:00'), outcome: 'client_gone' }))
+  await book(usageEventOf({ id: 'c', atMs: at('10:00:00'), outcome: 'interrupted' }))
+  await book(usageEventOf({ id: 'd', atMs: at('12:20:00'), outcome: 'upstream_refused' }))
+  await book(usageEventOf({ id: 'e', atMs: at('12:20:00'), outcome: 'upstream_failed' }))
+  expect((await usage('/projects/prj_1/usage')).totals).toMatchObject({ requests: 5, failedRequests: 2 })
 })
 
 test('a project sees its own usage, an organisation that of its projects, nobody another’s', async () => {

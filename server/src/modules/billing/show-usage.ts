@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, Tx } from '../../platform/db/index.ts'
 import type { PurposeGate } from '../../platform/gates/index.ts'
 import { Refusal, type Route, route } from '../../platform/http/index.ts'
+import { microsOfPicos } from './price-usage.ts'
 import { sumUsage, type UsageScope, type UsageSums } from './store.ts'
 
 type UsageView = z.input<typeof usageView>
@@ -74,13 +75,18 @@ const show = async (
       currency: deps.currency,
       totals: totalOf(sums),
       rows: sums.map((row) => ({
-        ...row,
+        at: row.at,
+        model: row.model,
+        keyId: row.keyId,
         ...countsOf(row),
+        costMicros: shown(BigInt(row.costPicos)),
         keyName: row.keyId === null ? null : (names.get(row.keyId) ?? null),
       })),
     }
   })
 }
+
+const shown = (picos: bigint): string => String(microsOfPicos(picos))
 
 const countsOf = (row: UsageSums) => ({
   requests: Number(row.requests),
@@ -91,14 +97,14 @@ const countsOf = (row: UsageSums) => ({
 
 const totalOf = (rows: readonly UsageSums[]): UsageView['totals'] => {
   const total = { requests: 0, failedRequests: 0, promptTokens: 0, completionTokens: 0 }
-  let costMicros = 0n
+  let costPicos = 0n
   for (const row of rows) {
     const counts = countsOf(row)
     total.requests += counts.requests
     total.failedRequests += counts.failedRequests
     total.promptTokens += counts.promptTokens
     total.completionTokens += counts.completionTokens
-    costMicros += BigInt(row.costMicros)
+    costPicos += BigInt(row.costPicos)
   }
-  return { ...total, costMicros: String(costMicros) }
+  return { ...total, costMicros: shown(costPicos) }
 }

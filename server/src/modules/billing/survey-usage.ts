@@ -1,4 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
+import { exactCost } from './price-usage.ts'
 import { isFailure } from './usage-event.ts'
 import { isUsageLine } from './usage-line.ts'
 
@@ -15,7 +16,8 @@ export interface HourSum {
   failed: number
   promptTokens: number
   completionTokens: number
-  costMicros: bigint
+  /** Exact: millionths of a micro-unit. */
+  costPicos: bigint
 }
 
 /** What lines of usage hold, seen in one pass. */
@@ -67,12 +69,24 @@ const addLine = (line: string, days: Set<string>, sums: Map<string, HourSum>): v
   if (sum === undefined) {
     days.add(at.slice(0, 10))
     const tenant = { hour: `${hour}:00:00Z`, organisationId, projectId, keyId, model, currency }
-    sum = { ...tenant, requests: 0, failed: 0, promptTokens: 0, completionTokens: 0, costMicros: 0n }
+    sum = { ...tenant, requests: 0, failed: 0, promptTokens: 0, completionTokens: 0, costPicos: 0n }
     sums.set(key, sum)
   }
   sum.requests++
   if (isFailure(fields[9] ?? '')) sum.failed++
   sum.promptTokens += Number(fields[11])
   sum.completionTokens += Number(fields[12])
-  if (fields[19] !== '0') sum.costMicros += BigInt(fields[19] ?? 0)
+  if (fields[17] !== '0' || fields[18] !== '0') sum.costPicos += costOf(fields)
+}
+
+/** Added exactly in doubles as long as they are exact there, which is all but always. */
+const costOf = (fields: readonly string[]): bigint => {
+  const [promptTokens = '0', completionTokens = '0'] = [fields[11], fields[12]]
+  const [promptPrice = '0', completionPrice = '0'] = [fields[17], fields[18]]
+  const inDouble = Number(promptTokens) * Number(promptPrice) + Number(completionTokens) * Number(completionPrice)
+  if (inDouble <= Number.MAX_SAFE_INTEGER) return BigInt(inDouble)
+  return exactCost(
+    { promptTokens: BigInt(promptTokens), completionTokens: BigInt(completionTokens) },
+    { promptMicrosPerMillion: BigInt(promptPrice), completionMicrosPerMillion: BigInt(completionPrice) },
+  )
 }

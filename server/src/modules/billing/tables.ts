@@ -1,4 +1,4 @@
-import { bigint, boolean, integer, smallint, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, numeric, smallint, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
 import type { UsageOutcome } from './usage-event.ts'
 
@@ -62,7 +62,10 @@ export const usageHour = table(
     failedRequests: col(amount('failed_requests').notNull(), record),
     promptTokens: col(amount('prompt_tokens').notNull(), record),
     completionTokens: col(amount('completion_tokens').notNull(), record),
-    costMicros: col(amount('cost_micros').notNull(), record),
+    costPicos: col(numeric('cost_picos', { precision: 38, scale: 0 }).notNull(), {
+      category: record,
+      note: 'exact: millionths of a micro-unit',
+    }),
   },
 )
 

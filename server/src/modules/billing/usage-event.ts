@@ -39,7 +39,9 @@ export interface UsageEvent {
   readonly currency: string
   readonly promptMicrosPerMillion: bigint
   readonly completionMicrosPerMillion: bigint
+  /** What this request shows as its cost, half up; sums are made of exact costs instead. */
   readonly costMicros: bigint
 }
 
-export const isFailure = (outcome: string): boolean => outcome !== 'completed' && outcome !== 'client_gone'
+/** No full answer, through no fault of the caller: neither hanging up nor a wrong parameter is a failure. */
+export const isFailure = (outcome: string): boolean => outcome === 'upstream_failed' || outcome === 'interrupted'
