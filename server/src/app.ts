@@ -7,7 +7,7 @@ import type { FastifyInstance, LightMyRequestResponse as InjectedResponse } from
 import { type Config, isLoopback } from './config.ts'
 import { billingTables, createBilling } from './modules/billing/index.ts'
 import { createIdentity, type Identity, identityTables } from './modules/identity/index.ts'
-import { createInference, inferenceTables } from './modules/inference/index.ts'
+import { createInference, inferenceTables, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import {
   createPrivacy,
@@ -153,7 +153,14 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const { gates } = platform
   const { publicUrl, call, listening } = running
   const identityOn = (database: Database): Identity =>
-    createIdentity({ ...platform, database, log: log.child('identity'), publicUrl, passwordGate: gates.password })
+    createIdentity({
+      ...platform,
+      database,
+      log: log.child('identity'),
+      publicUrl,
+      passwordGate: gates.password,
+      knownModels,
+    })
   const identity = identityOn(platform.database)
   const { keyDirectory, keyNames, projectsOf } = identity.api
   const billing = createBilling({

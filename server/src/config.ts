@@ -51,7 +51,7 @@ export const settings = {
     about: 'Address that people use; for links in mail. Default: where it listens.',
   },
   AVOW_TRUSTED_PROXIES: {
-    schema: addressRanges.default([]),
+    schema: addressRanges.optional(),
     example: '127.0.0.1,10.0.0.0/8',
     about: 'Proxies whose X-Forwarded-For says where a caller is (addresses, CIDR blocks). Default: none.',
   },
@@ -210,7 +210,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     host: v.AVOW_HOST,
     dataDir,
     policy: v.AVOW_POLICY,
-    trustedProxies: v.AVOW_TRUSTED_PROXIES,
+    trustedProxies: v.AVOW_TRUSTED_PROXIES ?? [],
     publicUrl: v.AVOW_PUBLIC_URL?.replace(/\/+$/, ''),
     tls:
       v.AVOW_TLS_CERT !== undefined && v.AVOW_TLS_KEY !== undefined

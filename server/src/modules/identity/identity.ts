@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from '@avow/policy'
 import type { Clock } from '../../platform/clock/index.ts'
-import type { Database } from '../../platform/db/index.ts'
+import type { Database, Tx } from '../../platform/db/index.ts'
 import type { PasswordGate } from '../../platform/gates/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
@@ -20,6 +20,8 @@ export interface IdentityDeps {
   /** Address that people use, without a slash at its end; links in mail begin with it. */
   readonly publicUrl: () => string
   readonly passwordGate: PasswordGate
+  /** Ids of the models in the catalogue: what a key may be limited to. */
+  readonly knownModels: (tx: Tx) => Promise<ReadonlySet<string>>
   /** The token in a file that only the operator of the machine can read. */
   readonly operatorToken: { matches(token: string): boolean }
 }

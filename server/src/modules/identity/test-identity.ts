@@ -194,6 +194,7 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
     mail: createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' }),
     publicUrl: () => 'http://127.0.0.1:9400',
     passwordGate: createPasswordGate(testPolicy.password),
+    knownModels: async () => new Set(['a', 'b', 'm', 'llama-3.3-70b-instruct']),
     operatorToken: { matches: (token) => token === operatorToken },
   }
   const closers: (() => Promise<void>)[] = []

@@ -14,6 +14,12 @@ export type ModelChange = Partial<
 export const listModels = (tx: Tx): Promise<ModelRow[]> =>
   tx.select().from(model).where(isNull(model.removedAt)).orderBy(asc(model.id))
 
+/** Ids of the whole catalogue. */
+export const knownModels = async (tx: Tx): Promise<ReadonlySet<string>> => {
+  const rows = await tx.select({ id: model.id }).from(model).where(isNull(model.removedAt))
+  return new Set(rows.map((row) => row.id))
+}
+
 export const findModel = async (tx: Tx, id: string): Promise<ModelRow | undefined> => {
   const [row] = await tx
     .select()

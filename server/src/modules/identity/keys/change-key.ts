@@ -3,8 +3,9 @@ import type { Tx } from '../../../platform/db/index.ts'
 import { type Handler, Refusal } from '../../../platform/http/index.ts'
 import { type Identity, second } from '../identity.ts'
 import { issueKey } from './issue-key.ts'
-import { parseExpiry, stateOf, viewKey, withoutRepeats } from './key.ts'
+import { parseExpiry, stateOf, viewKey } from './key.ts'
 import { type KeyRow, lockKey, updateKey } from './key-store.ts'
+import { requireKnownModels } from './require-known-models.ts'
 
 type Changes = Partial<Omit<KeyRow, 'id' | 'projectId' | 'endedAt'>>
 
@@ -19,14 +20,16 @@ const requireWorkingKey = async (tx: Tx, params: { projectId: string; keyId: str
 }
 
 export const changeKey =
-  ({ clock }: Identity): Handler<typeof keyEndpoints.update> =>
+  (identity: Identity): Handler<typeof keyEndpoints.update> =>
   async ({ tx, params, body }) => {
-    const now = clock.now()
+    const now = identity.clock.now()
     const row = await requireWorkingKey(tx, params, now)
     const { name, allowedModels, requestsPerMinute, tokensPerMinute, expiresAt } = body
     const changes: Changes = {
       ...(name === undefined ? {} : { name }),
-      ...(allowedModels === undefined ? {} : { allowedModels: withoutRepeats(allowedModels) }),
+      ...(allowedModels === undefined
+        ? {}
+        : { allowedModels: await requireKnownModels(identity, tx, allowedModels, row.allowedModels) }),
       ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
       ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
       ...(expiresAt === undefined ? {} : { expiresAt: parseExpiry(expiresAt, now) }),

@@ -2,7 +2,8 @@ import type { keyEndpoints } from '@avow/contract'
 import type { Handler } from '../../../platform/http/index.ts'
 import { hour, type Identity } from '../identity.ts'
 import { issueKey } from './issue-key.ts'
-import { parseExpiry, viewKey, withoutRepeats } from './key.ts'
+import { parseExpiry, viewKey } from './key.ts'
+import { requireKnownModels } from './require-known-models.ts'
 
 const playgroundLifeMs = hour
 
@@ -14,7 +15,7 @@ export const createKey =
       ...body,
       projectId: params.projectId,
       kind: 'api',
-      allowedModels: withoutRepeats(body.allowedModels),
+      allowedModels: await requireKnownModels(identity, tx, body.allowedModels),
       createdBy: caller.personId,
       expiresAt: parseExpiry(body.expiresAt, now),
     })

@@ -36,6 +36,3 @@ export const parseExpiry = (text: string | null, now: Date): Date | null => {
   const fields = [{ path: 'expiresAt', message: 'must be in the future' }]
   throw new Refusal('invalid_request', 'expiresAt: must be in the future. Nothing was changed.', { fields })
 }
-
-export const withoutRepeats = (models: readonly string[] | null): string[] | null =>
-  models === null ? null : [...new Set(models)]

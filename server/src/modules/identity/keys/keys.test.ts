@@ -53,6 +53,34 @@ describe('creating an API key', () => {
     expect((await create('zero', { requestsPerMinute: 0 })).body).toMatchObject({ code: 'invalid_request' })
   })
 
+  it('refuses models that are not in the catalogue, and names what was likely meant', async () => {
+    const refused = await create('typo', { allowedModels: ['a', 'lama-3.3-70b-instruct', 'nothing like it'] })
+    expect(refused).toMatchObject({
+      status: 400,
+      body: {
+        code: 'invalid_request',
+        errors: [
+          {
+            path: 'allowedModels',
+            message: 'there is no model “lama-3.3-70b-instruct” (did you mean “llama-3.3-70b-instruct”?)',
+          },
+          { path: 'allowedModels', message: 'there is no model “nothing like it”' },
+        ],
+      },
+    })
+    const id = read(await create('good', { allowedModels: ['a'] }), 'id')
+    expect(await owner.send('PATCH', `${path}/${id}`, { allowedModels: ['gone'] })).toMatchObject({ status: 400 })
+    expect((await owner.send('GET', `${path}/${id}`)).body).toMatchObject({ allowedModels: ['a'] })
+  })
+
+  it('lets a key stay limited to a model that has left the catalogue', async () => {
+    const id = read(await create('stays', { allowedModels: ['a'] }), 'id')
+    const later = test.again({ knownModels: async () => new Set(['b']) }).as(owner.token)
+    const changed = await later('PATCH', `${path}/${id}`, { allowedModels: ['a', 'b'] })
+    expect(changed.body).toMatchObject({ allowedModels: ['a', 'b'] })
+    expect(await later('POST', path, { name: 'new', allowedModels: ['a'] })).toMatchObject({ status: 400 })
+  })
+
   it('makes playground keys that run out after an hour', async () => {
     const made = await owner.send('POST', `/projects/${owner.projectId}/playground-key`)
     expect(made).toMatchObject({
