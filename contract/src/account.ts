@@ -31,6 +31,11 @@ export const signedIn = z.object({
   expiresAt: instant.describe('when it ends if it is not used again'),
 })
 
+const invitationToken = z
+  .string()
+  .regex(/^[\w-]{16,200}$/)
+  .describe('token of the invitation that led here; the mail’s link leads back to it')
+
 const tag = 'Account'
 export const accountEndpoints = {
   signUp: endpoint({
@@ -42,7 +47,13 @@ export const accountEndpoints = {
     description:
       'Sends a verification mail. The answer is the same when the address has an account already. The date of birth is compared with the policy’s minimum age and not stored.',
     access: open,
-    body: z.object({ email, password, name, birthDate: z.iso.date().describe('compared, not stored') }),
+    body: z.object({
+      email,
+      password,
+      name,
+      birthDate: z.iso.date().describe('compared, not stored'),
+      invitation: invitationToken.optional(),
+    }),
     status: 202,
     response: z.object({ status: z.literal('verification-sent') }),
     errors: ['invalid_request', 'weak_password', 'below_minimum_age', 'rate_limited'],
@@ -66,7 +77,7 @@ export const accountEndpoints = {
     tag,
     summary: 'Send the verification mail again',
     access: open,
-    body: z.object({ email }),
+    body: z.object({ email, invitation: invitationToken.optional() }),
     status: 202,
     response: z.object({ status: z.literal('sent-if-known') }),
     errors: ['invalid_request', 'rate_limited'],

@@ -23,6 +23,7 @@ export const keyView = z.object({
   expiresAt: instant.nullable(),
   lastUsedAt: instant.nullable().describe('within a minute'),
   revokedAt: instant.nullable(),
+  replacedBy: z.string().nullable().describe('the key that took its place when it was rotated'),
 })
 
 export const keyWithSecret = keyView.extend({
@@ -41,6 +42,7 @@ export const keyEndpoints = {
     query: pageQuery.extend({
       state: z.enum(['active', 'rotating', 'revoked', 'expired']).optional(),
       search: z.string().max(120).optional().describe('part of the name or the prefix'),
+      kind: keyView.shape.kind.optional(),
     }),
     status: 200,
     response: pageOf(keyView),

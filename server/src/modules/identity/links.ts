@@ -5,7 +5,8 @@ type Base = Pick<Identity, 'publicUrl'>
 const withToken = (base: Base, path: string, token: string): string => `${base.publicUrl()}${path}?token=${token}`
 
 /** Addresses of the console's pages that mail leads to. */
-export const verifyEmailLink = (base: Base, token: string): string => withToken(base, '/verify-email', token)
+export const verifyEmailLink = (base: Base, token: string, invitation?: string | undefined): string =>
+  withToken(base, '/verify-email', token) + (invitation === undefined ? '' : `&invitation=${invitation}`)
 export const resetPasswordLink = (base: Base, token: string): string => withToken(base, '/reset-password', token)
 export const invitationLink = (base: Base, token: string): string => withToken(base, '/invitations/accept', token)
 export const signInLink = (base: Base): string => `${base.publicUrl()}/sign-in`

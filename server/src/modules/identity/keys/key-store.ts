@@ -67,7 +67,12 @@ const holds = (text: string): SQL | undefined => {
 export const listKeysOf = (
   tx: Tx,
   projectId: string,
-  page: PageWanted & { state: KeyState | undefined; search: string | undefined; now: Date },
+  page: PageWanted & {
+    state: KeyState | undefined
+    search: string | undefined
+    kind: KeyRow['kind'] | undefined
+    now: Date
+  },
 ): Promise<KeyRow[]> =>
   tx
     .select()
@@ -77,6 +82,7 @@ export const listKeysOf = (
         eq(apiKey.projectId, projectId),
         page.state === undefined ? undefined : hasState(page.state, page.now),
         page.search === undefined ? undefined : holds(page.search),
+        page.kind === undefined ? undefined : eq(apiKey.kind, page.kind),
         olderThan(apiKey.createdAt, apiKey.id, page.after),
       ),
     )

@@ -26,6 +26,7 @@ export const viewKey = (row: Omit<KeyRow, 'endedAt'>, now: Date): z.input<typeof
   expiresAt: row.expiresAt?.toISOString() ?? null,
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
   revokedAt: row.revokedAt?.toISOString() ?? null,
+  replacedBy: row.replacedBy,
 })
 
 /** @throws Refusal invalid_request for an end that is not in the future */

@@ -93,6 +93,16 @@ describe('creating an API key', () => {
 })
 
 describe('listing API keys', () => {
+  it('leaves the keys of the playground out when keys of programs are wanted', async () => {
+    const playground = await owner.send('POST', `/projects/${owner.projectId}/playground-key`)
+    const program = await create('of a program')
+    const ids = async (kind: string) => column(await owner.send('GET', `${path}?kind=${kind}&limit=200`), 'id')
+    expect(await ids('api')).toContain(read(program, 'id'))
+    expect(await ids('api')).not.toContain(read(playground, 'id'))
+    expect(await ids('playground')).toContain(read(playground, 'id'))
+    expect(await ids('playground')).not.toContain(read(program, 'id'))
+  })
+
   it('finds by state and by a part of name or prefix, taken literally', async () => {
     const odd = await create('100%_sure')
     expect(column(await owner.send('GET', `${path}?search=${encodeURIComponent('%_s')}`), 'name')).toEqual([
@@ -153,7 +163,7 @@ describe('rotating an API key', () => {
       body: { name: 'rotates', requestsPerMinute: 3, allowedModels: ['m'], state: 'active' },
     })
     const old = async () => (await owner.send('GET', `${path}/${read(made, 'id')}`)).body
-    expect(await old()).toMatchObject({ state: 'rotating' })
+    expect(await old()).toMatchObject({ state: 'rotating', replacedBy: read(rotated, 'id') })
     const record = await test.identity.api.keyDirectory.find(read(made, 'secret'))
     expect(record?.expiresAtMs).toBeLessThanOrEqual(test.clock.nowMs() + 600_000)
     test.clock.advance(600_000)

@@ -8,12 +8,13 @@ export const listKeys =
   ({ clock }: Identity): Handler<typeof keyEndpoints.list> =>
   async ({ tx, params, query }) => {
     const now = clock.now()
-    const { limit, state, search } = query
+    const { limit, state, search, kind } = query
     const rows = await listKeysOf(tx, params.projectId, {
       limit,
       after: decodeCursor(query.cursor),
       state,
       search,
+      kind,
       now,
     })
     const cursorOf = (row: KeyRow) => ({ atMs: row.createdAt.getTime(), id: row.id })

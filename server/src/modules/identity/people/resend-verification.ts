@@ -21,9 +21,10 @@ export const resendVerification =
       const waiting = await findLatestSignUp(tx, email, identity.clock.now())
       if (waiting !== undefined) {
         const { name, passwordHash } = waiting
-        return writeSignUp(identity, tx, { email, name, passwordHash })
+        return writeSignUp(identity, tx, { email, name, passwordHash }, body.invitation)
       }
-      return pretend(tx, (inner) => writeSignUp(identity, inner, { email, name: 'nobody', passwordHash: 'none' }))
+      const nobody = { email, name: 'nobody', passwordHash: 'none' }
+      return pretend(tx, (inner) => writeSignUp(identity, inner, nobody, body.invitation))
     })
     return { status: 'sent-if-known' }
   }

@@ -43,6 +43,20 @@ describe('sign-up', () => {
     })
   })
 
+  it('mails a link that leads back to the invitation, also when it is sent again, and carries nothing else', async () => {
+    const [email, invitation] = ['guest@example.org', 'an-invitation-of-32-characters__']
+    await test.send('POST', '/auth/sign-up', applicant(email, { invitation }))
+    await test.send('POST', '/auth/resend-verification', { email, invitation })
+    const links = (await test.mails(email)).map((mail) => new URL(mail.links[0] ?? ''))
+    expect(links.map((link) => link.searchParams.get('invitation'))).toEqual([invitation, invitation])
+    const odd = await test.send(
+      'POST',
+      '/auth/sign-up',
+      applicant(email, { invitation: 'x&next=https://evil.example' }),
+    )
+    expect(odd).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+  })
+
   it('keeps neither the token nor the password nor the date of birth in clear', async () => {
     await test.send('POST', '/auth/sign-up', applicant('secret@example.org', { birthDate: '1987-06-05' }))
     const token = await test.mailedToken('secret@example.org')

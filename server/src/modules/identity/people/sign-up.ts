@@ -37,10 +37,15 @@ const storeSignUp = async ({ clock, vault }: Identity, tx: Tx, who: Applicant): 
   return token
 }
 
-/** Stores a sign-up that waits for its link, and mails the link. */
-export const writeSignUp = async (identity: Identity, tx: Tx, who: Applicant): Promise<void> => {
+/** Stores a sign-up that waits for its link, and mails the link, which leads on to the invitation if there is one. */
+export const writeSignUp = async (
+  identity: Identity,
+  tx: Tx,
+  who: Applicant,
+  invitation: string | undefined,
+): Promise<void> => {
   const token = await storeSignUp(identity, tx, who)
-  await identity.mail.write(tx, verificationMail(who.email, who.name, verifyEmailLink(identity, token)))
+  await identity.mail.write(tx, verificationMail(who.email, who.name, verifyEmailLink(identity, token, invitation)))
 }
 
 const requireAge = async (identity: Identity, birthDate: string): Promise<void> => {
@@ -69,7 +74,7 @@ export const signUp =
     await identity.database.transaction(async (tx) => {
       const known = await findPersonByEmail(tx, email)
       const applicant = { email, name: body.name, passwordHash }
-      if (known === undefined) return writeSignUp(identity, tx, applicant)
+      if (known === undefined) return writeSignUp(identity, tx, applicant, body.invitation)
       await pretend(tx, (inner) => storeSignUp(identity, inner, applicant))
       return identity.mail.write(tx, alreadyRegisteredMail(email, signInLink(identity), forgotPasswordLink(identity)))
     })
