@@ -8,6 +8,7 @@ import {
   type UsageEvent,
   type UsageOutcome,
 } from '../../billing/index.ts'
+import { replaceModel } from './answer-model.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { KeyRecord } from './key-directory.ts'
 import type { Admission, KeyLimits } from './key-limits.ts'
@@ -181,9 +182,11 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     })
   }
 
-  #send(body: Buffer): void {
+  #send(answer: Buffer): void {
     const res = this.#res
     if (res.destroyed) return
+    const name = this.#modelName()
+    const body = name === null ? answer : Buffer.from(replaceModel(answer.toString('latin1'), name), 'latin1')
     res.writeHead(200, this.#headers(['content-type', this.#contentType, 'content-length', String(body.length)]))
     // As text a small answer leaves in one piece with its head.
     if (body.length <= singlePieceBytesMax) res.end(body.toString('latin1'), 'latin1')
@@ -197,6 +200,12 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     return admission.headers.length === 0 ? own : own.concat(admission.headers)
   }
 
+  /** What the answer shall call the model where its server has another name for it: JSON, one character a byte. */
+  #modelName(): string | null {
+    const { route, target } = this.#facts
+    return target.modelName === route.id ? null : Buffer.from(JSON.stringify(route.id)).toString('latin1')
+  }
+
   // Streams
 
   #beginStream(): void {
@@ -206,7 +215,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
       return
     }
     this.#metered = metered
-    this.#reader = new SseReader(this.#facts.usageWish)
+    this.#reader = new SseReader(this.#facts.usageWish, this.#modelName())
     this.#res.writeHead(
       200,
       this.#headers([
@@ -265,7 +274,8 @@ export class ChatCall implements Dispatcher.DispatchHandler {
       this.#fail(upstreamFaults.cutOff())
       return
     }
-    this.#closeStream('completed', 200, doneEvent)
+    const closing = reader.closingChunk()
+    this.#closeStream('completed', 200, closing === null ? doneEvent : Buffer.concat([closing, doneEvent]))
   }
 
   #closeStream(outcome: UsageOutcome, status: number, last: Buffer | null): void {

@@ -169,6 +169,39 @@ test('a caller that hangs up before a plain answer stops the model’s server to
   await until(() => at.gateway.activeCalls() === 0)
 })
 
+test('answers name the model as the caller did, whatever its server calls it', async () => {
+  const route = at.models.get('m')!
+  at.models.set('mine', { ...route, id: 'mine', target: { ...route.target!, modelName: 'm' } })
+  at.upstream.answerWith((_, res) => res.setHeader('content-type', 'application/json').end(answer('"model":"m" é')))
+  const plain = await at.post({ ...chat, model: 'mine' })
+  expect(await plain.text()).toBe(answer('"model":"m" é').replace('"model":"m",', '"model":"mine",'))
+  at.upstream.answerWith((_, res) =>
+    res.setHeader('content-type', 'text/event-stream').end(piece('é') + usagePiece + data('[DONE]')),
+  )
+  const wish = { stream: true, stream_options: { include_usage: true } }
+  const stream = await (await at.post({ ...chat, ...wish, model: 'mine' })).text()
+  expect(stream).toBe((piece('é') + usagePiece).replaceAll('"model":"m"', '"model":"mine"') + data('[DONE]'))
+  expect(JSON.parse(at.upstream.received[0]!.text)).toMatchObject({ model: 'm' })
+})
+
+test('counts that come beside the last choice reach the caller who asked for them as OpenAI sends them', async () => {
+  const counts = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 }
+  const head = { id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'm' }
+  const finish = [{ index: 0, delta: {}, finish_reason: 'stop' }]
+  const last = data({ ...head, usage: counts, choices: finish })
+  at.upstream.answerWith((_, res) =>
+    res.setHeader('content-type', 'text/event-stream').end(piece('a') + last + data('[DONE]')),
+  )
+  const bare = piece('a') + data({ ...head, choices: finish })
+  expect(await (await at.post({ ...chat, stream: true })).text()).toBe(bare + data('[DONE]'))
+  const asked = await at.post({ ...chat, stream: true, stream_options: { include_usage: true } })
+  expect(await asked.text()).toBe(bare + data({ ...head, usage: counts, choices: [] }) + data('[DONE]'))
+  expect((await at.booked()).map((event) => [event.completionTokens, event.estimated])).toEqual([
+    [3, false],
+    [3, false],
+  ])
+})
+
 test('missing, wrong, revoked and expired keys are 401 as OpenAI words it', async () => {
   at.keys.set('sk-revoked', keyRecord({ keyId: 'key_2', state: 'revoked' }))
   at.keys.set('sk-expired', keyRecord({ keyId: 'key_3', expiresAtMs: 1 }))

@@ -1,3 +1,4 @@
+import { replaceModel } from './answer-model.ts'
 import type { UsageWish } from './splice-request.ts'
 
 /** Token counts as the model's server reports them. */
@@ -22,15 +23,29 @@ export class SseReader {
   /** The model's server reported an error in the stream; it is not passed on. */
   failed = false
   readonly #wish: UsageWish
+  readonly #modelName: string | null
   #carry: Buffer | null = null
+  /** The last event with counts beside a choice, until a chunk of counts alone comes. */
+  #counted: string | null = null
 
-  constructor(wish: UsageWish) {
+  /** @param modelName what `model` shall say, as JSON in latin1; null leaves what the model's server says */
+  constructor(wish: UsageWish, modelName: string | null = null) {
     this.#wish = wish
+    this.#modelName = modelName
   }
 
   /** Reported, or else counted. */
   completionTokens(): number {
     return this.usage?.completionTokens ?? this.contentEvents
+  }
+
+  /**
+   * The chunk of counts alone that a caller asked for, where the model's server put its counts beside a choice instead;
+   * null when none is due.
+   */
+  closingChunk(): Buffer | null {
+    if (this.#counted === null || !this.#wish.lastChunk) return null
+    return chunkOfCounts(this.#counted, this.#modelName)
   }
 
   /** Takes a piece of the stream, returns the whole events to pass on, or null when there is none. */
@@ -91,16 +106,39 @@ export class SseReader {
     }
     if (carriesContent(event)) this.contentEvents++
     const usageAt = event.indexOf('"usage"')
-    return usageAt === -1 ? event : this.#examineUsage(event, usageAt)
+    const seen = usageAt === -1 ? event : this.#examineUsage(event, usageAt)
+    return this.#modelName === null || seen === '' ? seen : replaceModel(seen, this.#modelName)
   }
 
   #examineUsage(event: string, usageAt: number): string {
     const usage = readUsage(event, usageAt)
     if (usage === null) return event
     this.usage = usage.counts
-    if (/"choices"\s*:\s*\[\s*\]/.test(event)) return this.#wish.lastChunk ? event : ''
-    const isLastMember = event.charCodeAt(usageAt - 1) === 0x2c && event.charCodeAt(usage.end) === 0x7d
-    return this.#wish.running || !isLastMember ? event : event.slice(0, usageAt - 1) + event.slice(usage.end)
+    if (/"choices"\s*:\s*\[\s*\]/.test(event)) {
+      this.#counted = null
+      return this.#wish.lastChunk ? event : ''
+    }
+    this.#counted = event
+    return this.#wish.running ? event : withoutMember(event, usageAt, usage.end)
+  }
+}
+
+/** Cuts a member out of an object together with one comma. */
+const withoutMember = (event: string, start: number, end: number): string => {
+  const before = event.slice(0, start).trimEnd()
+  if (before.endsWith(',')) return before.slice(0, -1) + event.slice(end)
+  return before + event.slice(end).replace(/^\s*,\s*/, '')
+}
+
+/** OpenAI's last chunk, of an event that holds the same and a choice; null when it cannot be read. */
+const chunkOfCounts = (event: string, modelName: string | null): Buffer | null => {
+  try {
+    const text = Buffer.from(event.slice(event.indexOf('{')), 'latin1').toString('utf8')
+    const chunk = JSON.stringify({ ...(JSON.parse(text) as object), choices: [] })
+    const bytes = Buffer.from(`data: ${chunk}\n\n`)
+    return modelName === null ? bytes : Buffer.from(replaceModel(bytes.toString('latin1'), modelName), 'latin1')
+  } catch {
+    return null
   }
 }
 
