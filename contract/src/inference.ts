@@ -4,7 +4,7 @@ import { endpoint, instant, memberOf, pageOf, pageQuery, person, staff } from '.
 /** Micro-units of the currency (10^-6) as a decimal string: money never passes through a float. */
 export const micros = z
   .string()
-  .regex(/^-?\d+$/)
+  .regex(/^-?\d+$/, 'write a whole number of micro-units as text, such as "250000"')
   .describe('micro-units as a decimal string')
 
 export const modelView = z.object({
@@ -45,7 +45,10 @@ const providerName = z.string().trim().min(1).max(120)
 
 const modelId = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/,
+    'use letters, digits, . _ : / - (at most 200, first a letter or digit)',
+  )
   .describe('what callers put in `model`')
 
 export const usageRow = z.object({

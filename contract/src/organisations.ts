@@ -53,7 +53,7 @@ export const organisationEndpoints = {
       name,
       billingCountry: z
         .string()
-        .regex(/^[A-Z]{2}$/)
+        .regex(/^[A-Z]{2}$/, 'use the two capital letters of ISO 3166, such as DE')
         .nullable()
         .default(null),
     }),
@@ -85,7 +85,7 @@ export const organisationEndpoints = {
       name: name.optional(),
       billingCountry: z
         .string()
-        .regex(/^[A-Z]{2}$/)
+        .regex(/^[A-Z]{2}$/, 'use the two capital letters of ISO 3166, such as DE')
         .nullable()
         .optional(),
     }),

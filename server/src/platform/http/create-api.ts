@@ -7,6 +7,7 @@ import type { Database, Tx } from '../db/index.ts'
 import { newId } from '../ids.ts'
 import { describeError, type Log } from '../log/index.ts'
 import { onceForKey } from './idempotency.ts'
+import { issueWords } from './issue-words.ts'
 import { problemOf, Refusal } from './problem.ts'
 import type { Authorise, Context, ReplyControl, RequestFacts, Route } from './route.ts'
 import { findUnstorableText } from './storable-text.ts'
@@ -40,7 +41,7 @@ const refuseFields = (place: string, issues: readonly { path: readonly PropertyK
 
 const parse = (schema: ZodType | undefined, value: unknown, place: string): unknown => {
   if (schema === undefined) return undefined
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: issueWords })
   if (!result.success) throw refuseFields(place, result.error.issues)
   const path = findUnstorableText(result.data)
   if (path !== null) throw refuseFields(place, [{ path, message: 'must be text without the character U+0000' }])
