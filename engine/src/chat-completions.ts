@@ -13,6 +13,7 @@ import { encodePrompt, writeAnswer } from './write-answer.ts'
 export interface ChatDeps {
   readonly model: EngineModel
   readonly modelId: string
+  readonly temperatureDefault: number
   readonly slots: Slots<Lane>
   readonly counters: Counters
   readonly pulse: Pulse
@@ -38,7 +39,7 @@ export async function answerChat(
   requestId: string,
   response: ServerResponse,
 ): Promise<void> {
-  const request = readChatRequest(body)
+  const request = readChatRequest(body, deps.temperatureDefault)
   if (request.model !== deps.modelId)
     throw new ApiError(
       404,

@@ -26,6 +26,12 @@ describe('readChatRequest', () => {
     })
   })
 
+  it('takes the temperature that suits the model only where none is asked for', () => {
+    expect(readChatRequest(least, 0.2).temperature).toBe(0.2)
+    expect(readChatRequest({ ...least, temperature: null }, 0.2).temperature).toBe(0.2)
+    expect(readChatRequest({ ...least, temperature: 1 }, 0.2).temperature).toBe(1)
+  })
+
   it('takes max_completion_tokens before max_tokens, text parts, the developer role and one stop text', () => {
     const request = readChatRequest({
       model: 'm',

@@ -5,7 +5,7 @@ export interface ChatMessage {
   readonly content: string
 }
 
-/** A body of POST /v1/chat/completions, checked. Absent numbers have OpenAI's defaults. */
+/** A body of POST /v1/chat/completions, checked. Absent numbers have OpenAI's defaults, but for a temperature that suits the model. */
 export interface ChatRequest {
   readonly model: string
   readonly messages: readonly ChatMessage[]
@@ -161,7 +161,7 @@ function refuseUnknown(body: Fields): void {
 }
 
 /** Throws ApiError 400 that names the field. Nothing that is asked for is dropped silently. */
-export function readChatRequest(body: unknown): ChatRequest {
+export function readChatRequest(body: unknown, temperatureDefault = 1): ChatRequest {
   if (!isFields(body)) throw new ApiError(400, 'invalid_json', 'The body must be a JSON object.')
   refuseUnknown(body)
   if (typeof body.model !== 'string') throw wrong('model', 'must be the name of a model')
@@ -177,7 +177,7 @@ export function readChatRequest(body: unknown): ChatRequest {
     includeUsage: stream && flag(options, 'include_usage'),
     continuousUsage: stream && flag(options, 'continuous_usage_stats'),
     maxTokens: wholeOrNull(body, 'max_completion_tokens', 1) ?? wholeOrNull(body, 'max_tokens', 1),
-    temperature: numberIn(body, 'temperature', 1, 0, 2),
+    temperature: numberIn(body, 'temperature', temperatureDefault, 0, 2),
     topP: numberIn(body, 'top_p', 1, 0, 1),
     topK: Math.floor(numberIn(body, 'top_k', 0, -1, 1_000_000)),
     minP: numberIn(body, 'min_p', 0, 0, 1),

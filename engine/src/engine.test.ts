@@ -212,6 +212,12 @@ describe.runIf(existsSync(join(engineDir, 'node_modules/node-llama-cpp')))('an e
     engine.child.kill('SIGKILL')
   })
 
+  it('refuses a body above its limit with the code that callers know', async () => {
+    engine = await startEngine('--body-max', '2000')
+    const refused = await post(engine, { messages: [{ role: 'user', content: 'x'.repeat(2000) }] })
+    expect([refused.status, await code(refused)]).toEqual([413, 'request_too_large'])
+  })
+
   it('turns requests away with a time to wait when its queue is full', async () => {
     engine = await startEngine('--parallel', '1', '--queue', '1')
     const stop = new AbortController()

@@ -11,7 +11,6 @@ export interface EngineHttp {
   readonly serve: (deps: ChatDeps) => void
 }
 
-const bodyBytesMax = 8 * 1024 * 1024
 /** Longer than a caller pauses, so that it seldom meets a connection that was just closed. */
 const keepAliveMs = 65_000
 
@@ -20,6 +19,7 @@ export function createEngineHttp(options: {
   modelId: string
   slots: number
   token: string | null
+  bodyBytesMax: number
   startedSeconds: number
   onBug: (error: unknown) => void
 }): EngineHttp {
@@ -42,7 +42,7 @@ export function createEngineHttp(options: {
     if (act === `GET /v1/models/${encodeURIComponent(options.modelId)}`) return sendJson(response, 200, model)
     if (act === 'POST /v1/chat/completions') {
       const chat = ready()
-      return answerChat(chat, parseJson(await readBody(request)), requestId, response)
+      return answerChat(chat, parseJson(await readBody(request, options.bodyBytesMax)), requestId, response)
     }
     throw new ApiError(404, 'not_found', `There is no ${request.method} ${path?.slice(0, 200)} here.`)
   }
@@ -102,12 +102,12 @@ function readRequestId(request: IncomingMessage): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let size = 0
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length
-    if (size > bodyBytesMax) throw new ApiError(413, 'body_too_large', `The body is larger than ${bodyBytesMax} bytes.`)
+    if (size > bytesMax) throw new ApiError(413, 'request_too_large', `The body is larger than ${bytesMax} bytes.`)
     parts.push(part)
   }
   return Buffer.concat(parts)

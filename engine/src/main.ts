@@ -42,6 +42,7 @@ async function run(settings: EngineSettings): Promise<void> {
     modelId: settings.modelId,
     slots: settings.parallel,
     token: settings.token,
+    bodyBytesMax: settings.bodyBytesMax,
     startedSeconds: Math.floor(Date.now() / 1000),
     onBug: (error) => complain('bug', error),
   })
@@ -69,6 +70,7 @@ async function run(settings: EngineSettings): Promise<void> {
   http.serve({
     model,
     modelId: settings.modelId,
+    temperatureDefault: settings.temperatureDefault,
     slots,
     counters: createCounters(),
     pulse: createPulse(() => performance.now()),

@@ -7,9 +7,17 @@ it('has defaults for all but the model and its name', () => {
     host: '127.0.0.1',
     port: 0,
     threads: 1,
+    bodyBytesMax: 20_971_520,
+    temperatureDefault: 1,
     gpu: 'off',
     token: 't',
   })
+})
+
+it('takes the largest body and the temperature of requests that name none', () => {
+  const given = ['--model', 'a.gguf', '--id', 'a', '--body-max', '4096', '--temperature-default', '0.2']
+  expect(readSettings(given, {})).toMatchObject({ bodyBytesMax: 4096, temperatureDefault: 0.2 })
+  expect(() => readSettings([...given, '--temperature-default', '3'], {})).toThrow('--temperature-default')
 })
 
 it('names every wrong setting at once', () => {

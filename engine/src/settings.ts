@@ -13,6 +13,10 @@ export interface EngineSettings {
   /** Tokens of prompt and answer together, for one request; 0 takes the model's own limit, up to 4096. */
   readonly contextTokens: number
   readonly threads: number
+  /** Largest body of a request, in bytes. */
+  readonly bodyBytesMax: number
+  /** For requests that name none. */
+  readonly temperatureDefault: number
   readonly chatTemplate: string | null
   readonly gpu: 'off' | 'cuda' | 'vulkan' | 'metal'
   readonly token: string | null
@@ -25,6 +29,9 @@ export const usage = `Usage: node src/main.ts --model FILE --id MODEL_ID [option
   --queue N           requests that may wait (default 64)
   --context N         tokens of prompt and answer together (default: the model's, up to 4096)
   --threads N         (default 1)
+  --body-max BYTES    largest body of a request (default 20 MiB)
+  --temperature-default T
+                      for requests that name none (default 1, as OpenAI's)
   --chat-template T   plain, chatml, gemma, or a Jinja file (default: the one inside the model file)
   --gpu KIND          off, cuda, vulkan or metal (default off)
 AVOW_ENGINE_TOKEN, when set, is required as a bearer token.`
@@ -45,13 +52,15 @@ export function readSettings(
       queue: { type: 'string' },
       context: { type: 'string' },
       threads: { type: 'string' },
+      'body-max': { type: 'string' },
+      'temperature-default': { type: 'string' },
       'chat-template': { type: 'string' },
       gpu: { type: 'string' },
     },
   })
   const problems: string[] = []
   function whole(
-    name: 'port' | 'parallel' | 'queue' | 'context' | 'threads',
+    name: 'port' | 'parallel' | 'queue' | 'context' | 'threads' | 'body-max',
     fallback: number,
     min: number,
     max: number,
@@ -61,6 +70,13 @@ export function readSettings(
     const value = Number(given)
     if (!/^\d+$/.test(given) || value < min || value > max)
       problems.push(`--${name} must be a whole number from ${min} to ${max}, not "${given}"`)
+    return value
+  }
+  function temperature(): number {
+    const given = values['temperature-default'] ?? '1'
+    const value = Number(given)
+    if (!/^\d+(\.\d+)?$/.test(given) || value > 2)
+      problems.push(`--temperature-default must be a number from 0 to 2, not "${given}"`)
     return value
   }
   function text(name: 'model' | 'id'): string {
@@ -80,6 +96,8 @@ export function readSettings(
     queue: whole('queue', 64, 0, 100_000),
     contextTokens: whole('context', 0, 64, 1_048_576),
     threads: whole('threads', 1, 1, 256),
+    bodyBytesMax: whole('body-max', 20 * 1024 * 1024, 1024, 2 ** 31),
+    temperatureDefault: temperature(),
     chatTemplate: values['chat-template'] ?? null,
     gpu: gpu as EngineSettings['gpu'],
     token: env.AVOW_ENGINE_TOKEN || null,

@@ -65,6 +65,8 @@ export interface Inference {
   stop(): Promise<void>
 }
 
+/** What the gateway may add to a body, so that its limit is the only one that callers meet. */
+const splicedBytesMax = 64 * 1024
 const drainGraceMs = 5000
 const readyWaitMs = 20_000
 const readyLookMs = 50
@@ -182,6 +184,8 @@ const machineOf = ({ config, dataDir, root, log, clock }: InferenceDeps): Omit<E
         parallel: config.engine.parallel,
         queue: config.engine.queue,
         contextTokens: entry.contextTokens,
+        bodyBytesMax: config.maxBodyBytes + splicedBytesMax,
+        temperatureDefault: entry.temperatureDefault,
         chatTemplate: entry.chatTemplate,
         log,
         fetch: (url, init) => outboundFetch(url, init),

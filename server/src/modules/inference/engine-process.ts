@@ -38,6 +38,10 @@ export interface EngineCommand {
   readonly queue: number
   readonly contextTokens: number
   readonly threads: number
+  /** Largest body of a request, in bytes. */
+  readonly bodyBytesMax: number
+  /** For requests that name none. */
+  readonly temperatureDefault: number
   /** plain, chatml, gemma or a file; null: the one inside the model file. */
   readonly chatTemplate: string | null
   readonly token: string
@@ -112,6 +116,8 @@ function argumentsOf(command: EngineCommand): string[] {
     '--queue': command.queue,
     '--context': command.contextTokens,
     '--threads': command.threads,
+    '--body-max': command.bodyBytesMax,
+    '--temperature-default': command.temperatureDefault,
     ...(command.chatTemplate === null ? {} : { '--chat-template': command.chatTemplate }),
   }
   return ['src/main.ts', ...Object.entries(named).flatMap(([name, value]) => [name, String(value)])]

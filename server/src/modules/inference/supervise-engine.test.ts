@@ -31,6 +31,8 @@ function supervise(modelFile = tinyModel): Supervised {
     parallel: 2,
     queue: 8,
     contextTokens: 1024,
+    bodyBytesMax: 1_000_000,
+    temperatureDefault: 1,
     log: { info: write, warn: write, error: write },
     fetch: (url, init) => fetch(url, init),
     onFinished: (one) => {
