@@ -5,6 +5,7 @@ import { keyEndpoints } from './keys.ts'
 import { organisationEndpoints } from './organisations.ts'
 import { operateEndpoints, privacyEndpoints } from './privacy.ts'
 import { projectEndpoints } from './projects.ts'
+import { holdEndpoints, rightsEndpoints } from './rights.ts'
 import { staffEndpoints } from './staff.ts'
 
 export * from './account.ts'
@@ -18,6 +19,7 @@ export * from './organisations.ts'
 export * from './policy-views.ts'
 export * from './privacy.ts'
 export * from './projects.ts'
+export * from './rights.ts'
 export * from './staff.ts'
 
 /** Every endpoint of the control plane, by group. */
@@ -30,6 +32,8 @@ export const contract = {
   models: modelEndpoints,
   usage: usageEndpoints,
   privacy: privacyEndpoints,
+  rights: rightsEndpoints,
+  holds: holdEndpoints,
   operate: operateEndpoints,
 } as const
 

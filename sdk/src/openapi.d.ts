@@ -906,6 +906,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have everything about you erased
+         * @description Asks for the password again, and for a code where two-step sign-in is set up. Nothing happens before `startsAt`; until then it can be cancelled. The receipt’s address is shown once and works without an account.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["rights.requestErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/erasure/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel your erasure before it begins
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["rights.cancelErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your requests: what you asked for and how far it is
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["rights.myRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/receipts/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The receipt of an erasure, for whoever has its address
+         * @description Who may call it: Anyone.
+         */
+        get: operations["rights.receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is held about you: which, why, since when, until when, from where, and who received it
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["rights.myData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A copy of everything about you, as an archive
+         * @description A tar.gz, in base64: `manifest.json` and one file of JSON Lines for each table. Secrets are left out, and the manifest says so.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["rights.exportMe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests of people and their deadlines
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["rights.requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Legal holds, newest first
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["holds.list"];
+        put?: never;
+        /**
+         * Place a legal hold: what it covers is neither expired nor erased
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["holds.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/holds/{holdId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a legal hold: what it stopped goes on
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["holds.release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/outbox": {
         parameters: {
             query?: never;
@@ -4790,6 +4978,747 @@ export interface operations {
             };
             /** @description `not_signed_in`: Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.requestErasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                    code?: string;
+                    /** @description ISO 8601 duration until it begins, at most the policy’s deadline; three days without it */
+                    delay?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        /**
+                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        receiptToken: string | null;
+                        receiptUrl: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `wrong_credentials`: Email or password is wrong; `second_factor_required`: A second factor is required; `wrong_code`: The code is wrong or has run out */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.cancelErasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        /**
+                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.myRequests": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                            /**
+                             * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                             * @enum {string}
+                             */
+                            state: "waiting" | "running" | "held" | "done" | "cancelled";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            askedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description by when the policy promises it
+                             */
+                            dueAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            startsAt: string;
+                            finishedAt: string | null;
+                            overdue: boolean;
+                            /** @description rows that were deleted */
+                            removed: number;
+                            /** @description rows that stay without the person */
+                            emptied: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        /**
+                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description what stays, for how long and why */
+                        kept: {
+                            table: string;
+                            /** @enum {string} */
+                            how: "kept" | "without the person";
+                            /** @description ISO 8601 duration or "forever", from the policy */
+                            period: string;
+                            why: string;
+                        }[];
+                        /** @description SHA-256 of the salt, a line feed and the email address, as the evidence log has it */
+                        commitment: string;
+                        /** @description known to nobody without this receipt */
+                        salt: string;
+                        /** @description a C2SP tlog-proof once it is done; check it with avow evidence verify */
+                        proof: string | null;
+                        verifierKey: string;
+                    };
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.myData": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        categories: {
+                            category: string;
+                            label: string;
+                            /** @description the columns, as table.column */
+                            held: string[];
+                            rows: number;
+                            purposes: {
+                                purpose: string;
+                                label: string;
+                                basis: string;
+                            }[];
+                            sources: string[];
+                            /** @description the oldest row */
+                            since: string | null;
+                            /** @description for how long, and from when */
+                            kept: string;
+                            recipients: string[];
+                            onErasure: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.exportMe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        /**
+                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        fileName: string;
+                        /** @description base64; shown once */
+                        archive: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.requests": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: "waiting" | "running" | "held" | "done" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                            /**
+                             * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                             * @enum {string}
+                             */
+                            state: "waiting" | "running" | "held" | "done" | "cancelled";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            askedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description by when the policy promises it
+                             */
+                            dueAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            startsAt: string;
+                            finishedAt: string | null;
+                            overdue: boolean;
+                            /** @description rows that were deleted */
+                            removed: number;
+                            /** @description rows that stay without the person */
+                            emptied: number;
+                            personId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "holds.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            scope: "person" | "organisation" | "everyone";
+                            subjectId: string | null;
+                            /** @description null: every category */
+                            categories: string[] | null;
+                            ground: string;
+                            reference: string | null;
+                            placedBy: string | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            placedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            beginsAt: string;
+                            endsAt: string | null;
+                            releasedBy: string | null;
+                            active: boolean;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "holds.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    scope: "person" | "organisation" | "everyone";
+                    /** @description a person’s id or address, or an organisation’s id */
+                    subjectId?: string;
+                    /** @description without it: every category */
+                    categories?: string[];
+                    ground: string;
+                    reference?: string;
+                    /**
+                     * Format: date-time
+                     * @description UTC instant, ISO 8601
+                     */
+                    endsAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        scope: "person" | "organisation" | "everyone";
+                        subjectId: string | null;
+                        /** @description null: every category */
+                        categories: string[] | null;
+                        ground: string;
+                        reference: string | null;
+                        placedBy: string | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        placedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        beginsAt: string;
+                        endsAt: string | null;
+                        releasedBy: string | null;
+                        active: boolean;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "holds.release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holdId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        scope: "person" | "organisation" | "everyone";
+                        subjectId: string | null;
+                        /** @description null: every category */
+                        categories: string[] | null;
+                        ground: string;
+                        reference: string | null;
+                        placedBy: string | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        placedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        beginsAt: string;
+                        endsAt: string | null;
+                        releasedBy: string | null;
+                        active: boolean;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,10 +29,14 @@ import {
 } from './platform/db/index.ts'
 import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
 import {
+  createErasureGate,
   createPasswordGate,
   createPurposeGate,
   createRetentionGate,
   createTransportGate,
+  noSubjectKeys,
+  readForeignKeys,
+  subjectProblems,
 } from './platform/gates/index.ts'
 import { createApi } from './platform/http/index.ts'
 import { createJobs, migrateJobs } from './platform/jobs/index.ts'
@@ -85,6 +89,8 @@ const openAndCheck = async (deps: AppDeps): Promise<{ database: Database; isNew:
     await migrateJobs(database)
     const findings = await checkCatalogue(database.pool, dataMap)
     if (findings.undeclared.length > 0 || findings.missing.length > 0) throw new CatalogueError(findings)
+    const unowned = subjectProblems(dataMap, await readForeignKeys(database.pool))
+    if (unowned.length > 0) throw new Error(`the data map does not say whose data this is:\n  ${unowned.join('\n  ')}`)
     // Before anyone has an account nothing depends on the master key: a first start that was cut off may make it.
     const { rowCount } = await database.pool.query('select 1 from person limit 1')
     return { database, isNew: rowCount === 0 }
@@ -116,6 +122,7 @@ const createPlatform = (deps: AppDeps, database: Database, isNew: boolean) => {
   }
   const gates = {
     retention: retentionGate,
+    erasure: createErasureGate({ clock, map: dataMap }),
     password: createPasswordGate(policy.password),
     transport: createTransportGate(policy.transport),
     purpose: createPurposeGate(policy, (rule) => {
@@ -192,6 +199,9 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     mailer: platform.mail,
     keys: identity.api.keyDirectory,
     identityOn,
+    accounts: identity.api.accounts,
+    subjectKeys: noSubjectKeys,
+    publicUrl,
     call,
     listening,
     logTo: (destination) => createLog('trace', destination),

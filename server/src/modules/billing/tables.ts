@@ -15,6 +15,7 @@ export const usageEvent = table(
     subject: 'organisation',
     purposes: ['provide', 'billing'],
     erasure: 'delete',
+    subjectBy: [{ column: 'organisation_id', of: 'organisation' }],
     retention: { class: 'usage.inference', from: 'at', partitioned: 'day' },
   },
   {
@@ -49,6 +50,7 @@ export const usageHour = table(
     subject: 'organisation',
     purposes: ['billing'],
     erasure: 'keep',
+    subjectBy: [{ column: 'organisation_id', of: 'organisation' }],
     retention: { class: 'billing', from: 'hour' },
   },
   {

@@ -9,14 +9,19 @@ import type { Identity as Context, IdentityDeps } from './identity.ts'
 import { createKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { keyNames, writeLastUse } from './keys/key-store.ts'
 import { listenForKeyChanges } from './keys/listen-for-key-changes.ts'
+import { belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
+import { normaliseEmail } from './people/email.ts'
+import { findPersonByEmail, findPersonFacts } from './people/person-store.ts'
+import { requireOneself } from './people/require-oneself.ts'
 import { projectsOf } from './projects/project-store.ts'
 import { identityRoutes } from './routes.ts'
 import { writeLastSeen } from './sessions/session-store.ts'
-import { findFirstOperator } from './staff/staff-store.ts'
+import { findFirstOperator, lockOperators } from './staff/staff-store.ts'
 
 export type { FirstRun } from './first-run.ts'
 export type { IdentityDeps } from './identity.ts'
 export type { KeyDirectory } from './keys/key-directory.ts'
+export type { ClosedAccount } from './people/close-account.ts'
 export { totpCode, totpStep } from './second-factor/totp.ts'
 export { identityTables } from './tables.ts'
 
@@ -32,7 +37,36 @@ export interface IdentityApi {
   hasStaff(tx: Tx): Promise<boolean>
   /** Makes the operator, their organisation, project and first key; once. */
   firstRun(tx: Tx, operator: { email: string; password: string }): Promise<FirstRun>
+  readonly accounts: Accounts
 }
+
+/** People's accounts, for the rights that they have. */
+export interface Accounts {
+  /** Asks for the password again, and for a code where there is a second factor; opens its own transactions. */
+  requireOneself(personId: string, given: { password: string; code?: string | undefined }): Promise<void>
+  /** An open account's address; null when there is none. */
+  addressOf(tx: Tx, personId: string): Promise<string | null>
+  /** Their address, and the organisations that have no other member. */
+  belongings(tx: Tx, personId: string): Promise<{ email: string | null; organisationsAlone: readonly string[] }>
+  /** An open account by its address. */
+  findByAddress(tx: Tx, email: string): Promise<string | null>
+  /** Whether a person may leave: the cloud needs an operator. */
+  mayLeave(tx: Tx, personId: string): Promise<boolean>
+  /** Cuts every access: sessions, staff role, keys and organisations that nobody else owns. Safe to repeat. */
+  close(tx: Tx, personId: string): Promise<ClosedAccount>
+}
+
+const accountsOf = (context: Context): Accounts => ({
+  requireOneself: (personId, given) => requireOneself(context, personId, given),
+  addressOf: async (tx, personId) => (await findPersonFacts(tx, personId))?.person.email ?? null,
+  belongings: belongingsOf,
+  findByAddress: async (tx, email) => (await findPersonByEmail(tx, normaliseEmail(email)))?.id ?? null,
+  mayLeave: async (tx, personId) => {
+    const operators = await lockOperators(tx)
+    return operators.some((id) => id !== personId) || !operators.includes(personId)
+  },
+  close: (tx, personId) => closeAccount(tx, context.clock, personId),
+})
 
 export interface Identity {
   readonly routes: readonly Route[]
@@ -69,7 +103,7 @@ export const createIdentity = (deps: IdentityDeps): Identity => {
     routes: identityRoutes(context),
     jobs: [],
     authorise: createAuthorise(context),
-    api: { keyDirectory, keyNames, projectsOf, hasStaff, firstRun: firstRun(context) },
+    api: { keyDirectory, keyNames, projectsOf, hasStaff, firstRun: firstRun(context), accounts: accountsOf(context) },
     start: async () => {
       sessionUse.start()
       keyUse.start()

@@ -2,10 +2,14 @@ import type { OrganisationRole, StaffRole } from '@avow/contract'
 import { sql } from 'drizzle-orm'
 import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import type { SecurityEventKind } from './security-event-kinds.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const module = 'identity'
+const byPerson = [{ column: 'person_id', of: 'person' }] as const
+const byOrganisation = { column: 'organisation_id', of: 'organisation' } as const
+const byEmail = { column: 'email', of: 'address', since: 'created_at' } as const
 
 export const person = table(
   'person',
@@ -14,6 +18,7 @@ export const person = table(
     subject: 'user',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: [{ column: 'id', of: 'person' }],
     retention: { class: 'account', from: 'closed_at' },
   },
   {
@@ -38,6 +43,7 @@ export const signUp = table(
     subject: 'visitor',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: [byEmail],
     retention: { class: 'session', from: 'created_at' },
   },
   {
@@ -58,6 +64,7 @@ export const passwordReset = table(
     subject: 'user',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: byPerson,
     retention: { class: 'session', from: 'created_at' },
   },
   {
@@ -76,6 +83,7 @@ export const session = table(
     subject: 'user',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: byPerson,
     retention: { class: 'session', from: { creation: 'created_at', 'last-activity': 'last_seen_at' } },
   },
   {
@@ -98,6 +106,7 @@ export const secondFactor = table(
     subject: 'user',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: byPerson,
     retention: { class: 'credentials', with: 'person' },
   },
   {
@@ -119,6 +128,7 @@ export const backupCode = table(
     subject: 'user',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: byPerson,
     retention: { class: 'credentials', with: 'person' },
   },
   {
@@ -150,27 +160,6 @@ export const attempt = table(
   },
 )
 
-export const securityEventKinds = [
-  'signed-up',
-  'signed-in',
-  'sign-in-refused',
-  'locked-out',
-  'code-refused',
-  'backup-code-used',
-  'signed-out',
-  'session-ended',
-  'password-reset-asked',
-  'password-reset',
-  'password-changed',
-  'second-factor-added',
-  'second-factor-removed',
-  'member-changed',
-  'member-removed',
-  'staff-added',
-  'staff-removed',
-] as const
-export type SecurityEventKind = (typeof securityEventKinds)[number]
-
 export const securityEvent = table(
   'security_event',
   {
@@ -178,6 +167,7 @@ export const securityEvent = table(
     subject: 'user',
     purposes: ['security'],
     erasure: 'pseudonymise',
+    subjectBy: byPerson,
     retention: { class: 'security.log', from: 'at' },
   },
   {
@@ -196,6 +186,7 @@ export const organisation = table(
     subject: 'organisation',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: [{ column: 'id', of: 'organisation' }],
     retention: { class: 'account', from: 'closed_at' },
   },
   {
@@ -214,6 +205,7 @@ export const membership = table(
     subject: 'user',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: [...byPerson, byOrganisation],
     retention: { class: 'account', with: 'organisation' },
   },
   {
@@ -231,6 +223,7 @@ export const invitation = table(
     subject: 'visitor',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: [byEmail, { column: 'invited_by', of: 'person' }, byOrganisation],
     retention: { class: 'session', from: 'created_at' },
   },
   {
@@ -257,6 +250,7 @@ export const project = table(
     subject: 'organisation',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: [byOrganisation],
     retention: { class: 'account', with: 'organisation' },
   },
   {
@@ -275,6 +269,10 @@ export const apiKey = table(
     subject: 'organisation',
     purposes: ['account'],
     erasure: 'delete',
+    subjectBy: [
+      { column: 'created_by', of: 'person' },
+      { column: 'project_id', through: 'project' },
+    ],
     retention: { class: 'credentials', from: 'ended_at' },
   },
   {
@@ -304,6 +302,7 @@ export const staffMember = table(
     subject: 'staff',
     purposes: ['account', 'security'],
     erasure: 'delete',
+    subjectBy: byPerson,
     retention: { class: 'account', with: 'person' },
   },
   {

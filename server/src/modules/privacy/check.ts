@@ -1,7 +1,13 @@
 import type { CompiledPolicy, Rule, RuleKind } from '@avow/policy'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn, Tx } from '../../platform/db/index.ts'
-import type { PasswordGate, PurposeGate, RetentionGate, TransportGate } from '../../platform/gates/index.ts'
+import type {
+  ErasureGate,
+  PasswordGate,
+  PurposeGate,
+  RetentionGate,
+  TransportGate,
+} from '../../platform/gates/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
@@ -58,6 +64,7 @@ export interface CheckedSystem {
     readonly password: PasswordGate
     readonly transport: TransportGate
     readonly purpose: PurposeGate
+    readonly erasure: ErasureGate
   }
   readonly mailer: Pick<Mailer, 'write'>
   /** The identity module as it runs, for what only a running one does. */

@@ -6,6 +6,8 @@ import type { Log } from '../../platform/log/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import type { Rights } from './rights/index.ts'
+import { createRights } from './rights/index.ts'
 import { showClause } from './show-clause.ts'
 import { showDataMap } from './show-data-map.ts'
 import { showPolicy } from './show-policy.ts'
@@ -22,6 +24,11 @@ export interface PrivacyDeps extends CheckedSystem {
   readonly log: Log
   /** Mail address of the first staff account, shown where the policy says `account: operator`; null before there is one. */
   readonly operatorAddress: () => Promise<string | null>
+  readonly mailer: Rights['mailer']
+  readonly evidence: Rights['evidence']
+  readonly subjectKeys: Rights['subjectKeys']
+  readonly accounts: Rights['accounts']
+  readonly publicUrl: Rights['publicUrl']
 }
 
 export interface Privacy {
@@ -54,6 +61,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     return report
   }
   const verify = oneAtATime(verifyAndStore)
+  const rights = createRights({ ...deps, erasureGate: gates.erasure })
 
   return {
     routes: [
@@ -64,8 +72,9 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       verifyNow(verify),
       showDataMap(policy, map),
       showRetention(policy, gates.retention, clock),
+      ...rights.routes,
     ],
-    jobs: [createSweepJob(gates.retention), createVerifyJob(verify)],
+    jobs: [createSweepJob(gates.retention), createVerifyJob(verify), ...rights.jobs],
     start: () => enqueueFirstRuns(database, clock.nowMs()),
     api: { verify, newestReport: () => findNewestReport(database.direct, policy) },
   }

@@ -1,5 +1,6 @@
 import { integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { rightsRequest } from './rights/tables.ts'
 
 /** Reports of the policy, clause by clause: states and figures only, nothing about a person. */
 export const policyReport = table(
@@ -27,4 +28,4 @@ export const policyReport = table(
   },
 )
 
-export const privacyTables = [policyReport]
+export const privacyTables = [policyReport, rightsRequest]

@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { type ClauseReport, type CompiledPolicy, compilePolicy, parsePolicy } from '@avow/policy'
-import { systemClock } from '../../platform/clock/index.ts'
+import { type Clock, systemClock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn } from '../../platform/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
+import { createEvidenceLog, type EvidenceLog } from '../../platform/evidence/index.ts'
 import {
+  createErasureGate,
   createPasswordGate,
   createPurposeGate,
   createRetentionGate,
   createTransportGate,
+  noSubjectKeys,
+  type SubjectKeys,
 } from '../../platform/gates/index.ts'
 import { createLog } from '../../platform/log/index.ts'
-import { createMailer } from '../../platform/mail/index.ts'
+import { createMailer, type Mailer } from '../../platform/mail/index.ts'
 import { createVault } from '../../platform/vault/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
@@ -37,6 +41,11 @@ export const starterPolicy = (...changes: readonly (readonly [from: string, to: 
 }
 
 export interface TestSystem extends CheckedSystem {
+  readonly mailer: Pick<Mailer, 'write' | 'mode'>
+  readonly evidence: EvidenceLog
+  readonly accounts: Identity['api']['accounts']
+  readonly subjectKeys: SubjectKeys
+  readonly publicUrl: () => string
   readonly database: TestDatabase
   readonly identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity
 }
@@ -45,10 +54,12 @@ export interface TestSystem extends CheckedSystem {
  * The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage.
  * @param map the data map of the whole server, which tests take from the composition root
  */
-export const createTestSystem = async (map: readonly MappedColumn[]): Promise<TestSystem> => {
+export const createTestSystem = async (
+  map: readonly MappedColumn[],
+  clock: Clock = systemClock,
+): Promise<TestSystem> => {
   const policy = starterPolicy()
   const database = await createTestDatabase()
-  const clock = systemClock
   const password = createPasswordGate(policy.password)
   const mailer = createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
   const vault = createVault(Buffer.alloc(32, 7))
@@ -68,6 +79,10 @@ export const createTestSystem = async (map: readonly MappedColumn[]): Promise<Te
       ...changed,
     })
   return {
+    evidence: createEvidenceLog({ database, clock, seed: Buffer.alloc(32, 9), name: 'avow/test' }),
+    accounts: identityOn(database).api.accounts,
+    subjectKeys: noSubjectKeys,
+    publicUrl: () => 'http://127.0.0.1',
     database,
     clock,
     policy,
@@ -77,6 +92,7 @@ export const createTestSystem = async (map: readonly MappedColumn[]): Promise<Te
       password,
       transport: createTransportGate(policy.transport),
       purpose: createPurposeGate(policy, () => undefined),
+      erasure: createErasureGate({ clock, map }),
     },
     mailer,
     keys: { onChange: () => () => undefined },

@@ -38,6 +38,8 @@ export const libraryColumns: readonly MappedColumn[] = Object.entries(jobTables)
     purposes: ['provide' as const],
     retention: { class: 'system' as const, with: 'graphile_worker._private_jobs' },
     erasure: 'none' as const,
+    nullable: false,
+    subjectBy: [],
     note: 'made by graphile-worker; payloads hold ids only',
   })),
 )

@@ -42,6 +42,17 @@ export type TableRetention =
     }
   | { readonly class: RetentionClass; readonly with: string }
 
+/**
+ * How a row says whose it is: a column with the id of a person or an organisation, or with a person's address, or with
+ * the id of a row of another table, whose subject is then this row's too. What erasing the subject does to the row is
+ * the column's own `erasure`.
+ */
+export type SubjectLink =
+  | { readonly column: string; readonly of: 'person' | 'organisation' }
+  /** Rows written after `since` may belong to a later person with the same address. */
+  | { readonly column: string; readonly of: 'address'; readonly since: string }
+  | { readonly column: string; readonly through: string }
+
 export interface TableNote {
   /** The module (or platform room) that owns the table. */
   readonly module: string
@@ -49,6 +60,8 @@ export interface TableNote {
   readonly purposes: readonly Purpose[]
   readonly retention: TableRetention
   readonly erasure: Erasure
+  /** Whose the rows are; empty only where no column is about a person. */
+  readonly subjectBy?: readonly SubjectLink[]
 }
 
 declare const annotated: unique symbol
@@ -94,6 +107,9 @@ export interface MappedColumn {
   readonly retention: TableRetention
   readonly erasure: Erasure
   readonly note: string | null
+  readonly nullable: boolean
+  /** Of its table. */
+  readonly subjectBy: readonly SubjectLink[]
 }
 
 /**
@@ -120,6 +136,8 @@ export const mapTable = (made: object): MappedColumn[] => {
       retention: notes.note.retention,
       erasure: own.erasure ?? notes.note.erasure,
       note: own.note ?? null,
+      nullable: !column.notNull,
+      subjectBy: notes.note.subjectBy ?? [],
     }
   })
 }

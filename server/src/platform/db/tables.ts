@@ -23,6 +23,7 @@ export const idempotency = table(
     subject: 'user',
     purposes: ['provide'],
     erasure: 'delete',
+    subjectBy: [{ column: 'person_id', of: 'person' }],
     retention: { class: 'session', from: 'created_at' },
   },
   {
@@ -55,6 +56,10 @@ export const evidenceLeaf = table(
     rule: col(text('rule'), 'system'),
     counted: col(bigint('counted', { mode: 'number' }), 'system'),
     treeIndex: col(bigint('tree_index', { mode: 'number' }), 'system'),
+    commitment: col(text('commitment'), {
+      category: 'system',
+      note: 'a hash of whom it is about, with a salt that is not stored',
+    }),
   },
 )
 
@@ -97,6 +102,57 @@ export const retentionRun = table(
   },
 )
 
+const holds = { category: 'rights.request', purposes: ['legal'] } as const
+
+/** Legal holds: what retention and erasure must leave. */
+export const legalHold = table(
+  'legal_hold',
+  {
+    module: 'platform/gates',
+    subject: 'user',
+    purposes: ['legal'],
+    erasure: 'keep',
+    subjectBy: [
+      { column: 'subject_id', of: 'person' },
+      { column: 'placed_by', of: 'person' },
+      { column: 'released_by', of: 'person' },
+    ],
+    retention: { class: 'rights.request', from: 'ended_at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    scope: col(text('scope').$type<'person' | 'organisation' | 'everyone'>().notNull(), holds),
+    subjectId: col(text('subject_id'), { ...holds, note: 'law keeps whose data had to stay' }),
+    addresses: col(text('addresses').array().notNull(), { ...holds, note: 'the addresses of the person on hold' }),
+    categories: col(text('categories').array(), holds),
+    ground: col(text('ground').notNull(), holds),
+    reference: col(text('reference'), holds),
+    placedBy: col(text('placed_by'), { ...holds, subject: 'staff', erasure: 'pseudonymise' }),
+    placedAt: col(time('placed_at').notNull(), holds),
+    beginsAt: col(time('begins_at').notNull(), holds),
+    endedAt: col(time('ended_at'), holds),
+    releasedBy: col(text('released_by'), { ...holds, subject: 'staff', erasure: 'pseudonymise' }),
+  },
+)
+
+/** What was erased, as keyed hashes: written before anything is destroyed, replayed after a restore. */
+export const erasureLedger = table(
+  'erasure_ledger',
+  {
+    module: 'platform/gates',
+    subject: 'none',
+    purposes: ['legal'],
+    erasure: 'none',
+    retention: { class: 'evidence', from: 'at' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    at: col(time('at').notNull(), 'system'),
+    subjectKind: col(text('subject_kind').$type<'person' | 'organisation'>().notNull(), 'system'),
+    subjectHash: col(text('subject_hash').notNull(), 'system'),
+  },
+)
+
 /** Mail written to people: the outbox. */
 export const mailOutbox = table(
   'mail_outbox',
@@ -105,11 +161,19 @@ export const mailOutbox = table(
     subject: 'user',
     purposes: ['communicate'],
     erasure: 'delete',
+    subjectBy: [
+      { column: 'recipient', of: 'address', since: 'created_at' },
+      { column: 'about_person_id', of: 'person' },
+    ],
     retention: { class: 'mail', from: 'created_at' },
   },
   {
     id: col(text('id').primaryKey(), 'system'),
     recipient: col(text('recipient').notNull(), 'account.contact'),
+    aboutPersonId: col(text('about_person_id'), {
+      category: 'correspondence',
+      note: 'whom the text names besides the recipient',
+    }),
     kind: col(text('kind').notNull(), 'system'),
     subject: col(text('subject').notNull(), 'correspondence'),
     text: col(text('text').notNull(), 'correspondence'),
@@ -128,5 +192,7 @@ export const platformTables = [
   evidenceTile,
   evidenceCheckpoint,
   retentionRun,
+  legalHold,
+  erasureLedger,
   mailOutbox,
 ]

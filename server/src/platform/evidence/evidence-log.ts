@@ -19,6 +19,8 @@ export interface EvidenceLog {
   entries(index: number, width: number): Promise<Buffer | undefined>
   /** A file that proves offline that a decision is in the log (C2SP tlog-proof); undefined when it is not there. */
   proof(index: number): Promise<string | undefined>
+  /** Where a decision stands in the log; undefined while it waits, or when it is not there. */
+  indexOf(sequence: bigint): Promise<number | undefined>
   /** Integrates every few seconds from now on. */
   start(): void
   /** Integrates a last time and ends. */
@@ -31,8 +33,10 @@ const lockId = 4_157_022
 
 type Leaf = typeof evidenceLeaf.$inferSelect
 
-/** A leaf's bytes: JSON with a fixed order of fields. */
-export const encodeLeaf = (leaf: Pick<Leaf, 'at' | 'gate' | 'decision' | 'rule' | 'counted'>): Buffer =>
+/** A leaf's bytes: JSON with a fixed order of fields; a commitment only where there is one. */
+export const encodeLeaf = (
+  leaf: Pick<Leaf, 'at' | 'gate' | 'decision' | 'rule' | 'counted'> & { commitment?: string | null },
+): Buffer =>
   Buffer.from(
     JSON.stringify({
       at: leaf.at.toISOString(),
@@ -40,6 +44,7 @@ export const encodeLeaf = (leaf: Pick<Leaf, 'at' | 'gate' | 'decision' | 'rule' 
       decision: leaf.decision,
       rule: leaf.rule,
       counted: leaf.counted,
+      ...(leaf.commitment == null ? {} : { commitment: leaf.commitment }),
     }),
   )
 
@@ -162,6 +167,13 @@ export const createEvidenceLog = (deps: {
         const lines = ['c2sp.org/tlog-proof@v1', `extra ${encodeLeaf(leaf).toString('base64')}`, `index ${index}`]
         return [...lines, ...hashes.map((hash) => hash.toString('base64')), '', head.note].join('\n')
       }),
+    indexOf: async (sequence) => {
+      const [leaf] = await database.direct
+        .select({ index: evidenceLeaf.treeIndex })
+        .from(evidenceLeaf)
+        .where(eq(evidenceLeaf.sequence, sequence))
+      return leaf?.index ?? undefined
+    },
     start: repeated.start,
     stop: repeated.stop,
   }

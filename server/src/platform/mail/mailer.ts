@@ -8,7 +8,14 @@ import { enqueue, type Job } from '../jobs/index.ts'
 import { describeError } from '../log/index.ts'
 
 /** What a message is for. All are service messages; a policy that has marketing adds its own gate. */
-export const mailKinds = ['verify-email', 'already-registered', 'password-reset', 'invitation', 'security'] as const
+export const mailKinds = [
+  'verify-email',
+  'already-registered',
+  'password-reset',
+  'invitation',
+  'security',
+  'rights',
+] as const
 export type MailKind = (typeof mailKinds)[number]
 
 export interface Message {
@@ -19,6 +26,8 @@ export interface Message {
   text: string
   /** Links in the text that a reader may want to click, for the outbox page. */
   links: readonly string[]
+  /** The person whom the text names, if it goes to another: erasing them erases our copy. */
+  aboutPersonId?: string
 }
 
 /** The only way to write to a person. */
@@ -74,6 +83,7 @@ export const createMailer = (deps: {
       await tx.insert(mailOutbox).values({
         id,
         recipient: message.to,
+        aboutPersonId: message.aboutPersonId ?? null,
         kind: message.kind,
         subject: message.subject,
         text: message.text,

@@ -67,7 +67,8 @@ export const invite =
     }
     await insertInvitation(tx, row)
     const { person } = await requirePersonFacts(tx, caller.personId)
-    await mail.write(tx, invitationMail(email, organisation.name, person.name, invitationLink(identity, token)))
+    const message = invitationMail(email, organisation.name, person.name, invitationLink(identity, token))
+    await mail.write(tx, { ...message, aboutPersonId: person.id })
     return viewInvitation(row, now)
   }
 

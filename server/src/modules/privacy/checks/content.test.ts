@@ -42,6 +42,8 @@ describe('bodies', () => {
     retention: { class: 'usage.inference' as const, from: 'at' },
     erasure: 'delete' as const,
     note: null,
+    nullable: true,
+    subjectBy: [],
   }
   const recorded = (): TestSystem => ({
     ...system,

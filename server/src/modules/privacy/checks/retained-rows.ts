@@ -2,7 +2,7 @@ import { dueAt, type RetentionRule } from '@avow/policy'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Clock } from '../../../platform/clock/index.ts'
 import type { Database, MappedColumn } from '../../../platform/db/index.ts'
-import type { RetainedTable, RetentionGate } from '../../../platform/gates/index.ts'
+import { createHolds, type RetainedTable, type RetentionGate } from '../../../platform/gates/index.ts'
 import { type Check, count, finding, probe } from '../check.ts'
 
 /** A row may stand this long past its period: the sweep runs hourly, and a machine may be off for a night. */
@@ -37,15 +37,21 @@ const countAll = async (database: Database, table: string): Promise<number> => {
 }
 
 /** Rows past period and grace, worked out apart from the gate; the first condition lets an index serve. */
-const countLate = async (database: Database, clock: Clock, of: RetainedTable): Promise<number> => {
+const countLate = async (
+  database: Database,
+  clock: Clock,
+  map: readonly MappedColumn[],
+  of: RetainedTable,
+): Promise<number> => {
   const { period } = of.rule
   const now = clock.now()
   const start = beginning(of.rule, now)
   if (period === 'forever' || start === null) return 0
   const column = sql.identifier(of.column)
   const nearDue = new Date(start.getTime() + marginDays * dayMs).toISOString()
+  const held = createHolds(map).isHeld(of.table, now) ?? sql`false`
   const { rows } = await database.direct.execute<{ late: string }>(
-    sql`select count(*) as late from ${nameOf(of.table)} where ${column} <= ${nearDue}::timestamptz and (${column} at time zone 'UTC') + ${period.text}::interval + make_interval(hours => ${graceHours}) <= (${now.toISOString()}::timestamptz at time zone 'UTC')`,
+    sql`select count(*) as late from ${nameOf(of.table)} where ${column} <= ${nearDue}::timestamptz and (${column} at time zone 'UTC') + ${period.text}::interval + make_interval(hours => ${graceHours}) <= (${now.toISOString()}::timestamptz at time zone 'UTC') and not ${held}`,
   )
   return Number(rows[0]?.late ?? 0)
 }
@@ -65,13 +71,13 @@ const gateFindsDueRow = async (
   if (start === null) return true
   return probe(database, async (tx) => {
     const name = sql.identifier(of.table)
-    await tx.execute(
-      sql`create temporary table ${name} on commit drop as select ${sql.identifier(of.column)} from public.${name} limit 0`,
-    )
+    await tx.execute(sql`create temporary table ${name} on commit drop as select * from public.${name} limit 0`)
+    // The probe's rows are on no hold, whatever holds there are.
+    await tx.execute(sql`create temporary table legal_hold on commit drop as select * from public.legal_hold limit 0`)
     const due = new Date(start.getTime() - marginDays * dayMs)
     const notDue = new Date(Math.min(now.getTime(), start.getTime() + marginDays * dayMs))
     await tx.execute(
-      sql`insert into ${name} values (${due.toISOString()}::timestamptz), (${notDue.toISOString()}::timestamptz)`,
+      sql`insert into ${name} (${sql.identifier(of.column)}) values (${due.toISOString()}::timestamptz), (${notDue.toISOString()}::timestamptz)`,
     )
     const expected = dueAt(notDue, of.rule.period)
     return (await gate.overdue(tx, of)) === (expected !== null && expected <= now ? 2 : 1)
@@ -110,7 +116,7 @@ export const retainedRows: Check<'retain'> = {
     let rows = 0
     let lateRows = 0
     for (const of of tables) {
-      const late = await countLate(database, clock, of)
+      const late = await countLate(database, clock, map, of)
       rows += await countAll(database, of.table)
       lateRows += late
       if (late > 0)

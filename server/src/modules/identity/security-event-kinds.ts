@@ -1,0 +1,21 @@
+export const securityEventKinds = [
+  'signed-up',
+  'signed-in',
+  'sign-in-refused',
+  'locked-out',
+  'code-refused',
+  'backup-code-used',
+  'signed-out',
+  'session-ended',
+  'password-reset-asked',
+  'password-reset',
+  'password-changed',
+  'second-factor-added',
+  'second-factor-removed',
+  'erasure-begun',
+  'member-changed',
+  'member-removed',
+  'staff-added',
+  'staff-removed',
+] as const
+export type SecurityEventKind = (typeof securityEventKinds)[number]

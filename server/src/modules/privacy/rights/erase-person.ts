@@ -1,0 +1,157 @@
+import { and, eq, gt, inArray } from 'drizzle-orm'
+import { erasureLedger, mailOutbox, type Tx } from '../../../platform/db/index.ts'
+import { recordDecision } from '../../../platform/evidence/index.ts'
+import type { Subject } from '../../../platform/gates/index.ts'
+import { newId } from '../../../platform/ids.ts'
+import { enqueue, type Job } from '../../../platform/jobs/index.ts'
+import { erasureBegunMail } from './mails.ts'
+import {
+  addFigures,
+  findRequest,
+  listDueErasures,
+  lockRequest,
+  type RequestRow,
+  updateRequest,
+} from './request-store.ts'
+import type { Rights } from './rights.ts'
+
+export const eraseJob = 'erase-person'
+export const resumeErasuresJob = 'resume-erasures'
+
+/** The table of the requests themselves: its rows lose the person in the last transaction. */
+const ownTable = 'rights_request'
+/** Rows that others refer to: they go when nothing else is left. */
+const roots: ReadonlySet<string> = new Set(['person', 'organisation'])
+const mailWaitMs = 3_600_000
+const passesMax = 20
+
+type Outcome = 'not yet' | 'mail first' | 'held' | 'done'
+
+/** Cuts every access and writes the ledger, before anything is destroyed. */
+const begin = (rights: Rights, id: string): Promise<void> =>
+  rights.database.transaction(async (tx) => {
+    const { accounts, clock, mailer, vault } = rights
+    const row = await lockRequest(tx, id)
+    const now = clock.now()
+    if (row?.state !== 'waiting' || row.personId === null || row.startsAt > now) return
+    if (!(await accounts.mayLeave(tx, row.personId))) throw new Error('the last operator cannot be erased')
+    const closed = await accounts.close(tx, row.personId)
+    const entry = (subjectKind: 'person' | 'organisation', subjectId: string) => ({
+      id: newId('ers', clock),
+      at: now,
+      subjectKind,
+      subjectHash: vault.keyedHash('erasure', subjectId),
+    })
+    const organisations = closed.organisationsAlone.map((one) => entry('organisation', one))
+    await tx.insert(erasureLedger).values([entry('person', row.personId), ...organisations])
+    if (mailer.mode === 'smtp') await mailer.write(tx, erasureBegunMail(closed.email))
+    const subject = { addresses: [closed.email], organisationIds: closed.organisationsAlone }
+    await updateRequest(tx, id, { state: 'running', begunAt: now, subject })
+  })
+
+const subjectOf = (row: RequestRow | undefined): Subject | null => {
+  if (row?.subject == null || row.personId === null || row.begunAt === null) return null
+  return { ...row.subject, personId: row.personId, until: row.begunAt }
+}
+
+/** Whether mail to them still waits to leave: its copy here goes after it. */
+const mailWaits = async (rights: Rights, subject: Subject): Promise<boolean> => {
+  if (rights.mailer.mode !== 'smtp') return false
+  const since = new Date(rights.clock.nowMs() - mailWaitMs)
+  const waiting = and(
+    inArray(mailOutbox.recipient, [...subject.addresses]),
+    eq(mailOutbox.state, 'queued'),
+    gt(mailOutbox.createdAt, since),
+  )
+  return (await rights.database.direct.$count(mailOutbox, waiting)) > 0
+}
+
+/** Each batch and its figures are one transaction, so that a crash at any line is only a slower run. */
+const eraseTable = async (rights: Rights, id: string, table: string, subject: Subject): Promise<void> => {
+  for (let isDone = false; !isDone; ) {
+    isDone = await rights.database.transaction(async (tx) => {
+      const batch = await rights.erasureGate.eraseBatch(tx, table, subject)
+      await addFigures(tx, id, batch)
+      return batch.done
+    })
+  }
+}
+
+const leftOf = async (rights: Rights, tx: Tx, subject: Subject) =>
+  (await rights.erasureGate.remaining(tx, subject)).filter(({ table }) => table !== ownTable)
+
+/** Walks the map until nothing but held rows is left. @returns whether there are such */
+const eraseAll = async (rights: Rights, id: string, subject: Subject): Promise<'held' | 'gone'> => {
+  const { database, erasureGate } = rights
+  const tables = erasureGate.tables.filter((table) => table !== ownTable)
+  for (let pass = 0; pass < passesMax; pass++) {
+    for (const table of tables.filter((one) => !roots.has(one))) await eraseTable(rights, id, table, subject)
+    const children = (await leftOf(rights, database.direct, subject)).filter(({ table }) => !roots.has(table))
+    if (children.some(({ due }) => due > 0)) continue
+    for (const table of tables.filter((one) => roots.has(one))) await eraseTable(rights, id, table, subject)
+    const left = await leftOf(rights, database.direct, subject)
+    if (left.every(({ due }) => due === 0)) return left.length > 0 ? 'held' : 'gone'
+  }
+  throw new Error('rows of an erased person stay locked')
+}
+
+/** The key goes, the decision is written and the request forgets whom it was about, all at once. */
+const finish = (rights: Rights, id: string, subject: Subject): Promise<boolean> =>
+  rights.database.transaction(async (tx) => {
+    const { clock, erasureGate, subjectKeys } = rights
+    const row = await lockRequest(tx, id)
+    if (row?.subject == null) return true
+    if ((await leftOf(rights, tx, subject)).length > 0) return false
+    await erasureGate.eraseBatch(tx, ownTable, subject)
+    if ((await findRequest(tx, id))?.personId !== null) return false
+    for (const one of [subject.personId, ...subject.organisationIds]) await subjectKeys.shred(tx, one)
+    const evidenceSequence = await recordDecision(tx, clock, {
+      gate: 'erasure',
+      decision: 'done',
+      rule: 'erase',
+      counted: row.removed + row.emptied,
+      ...(row.commitment === null ? {} : { commitment: row.commitment }),
+    })
+    await updateRequest(tx, id, { state: 'done', finishedAt: clock.now(), subject: null, evidenceSequence })
+    return true
+  })
+
+/** Does whatever is left to do for one erasure. Safe to repeat, and to run twice at once. */
+export const erasePerson = async (rights: Rights, id: string): Promise<Outcome> => {
+  const { database } = rights
+  await begin(rights, id)
+  const row = await findRequest(database.direct, id)
+  if (row === undefined || row.state === 'waiting' || row.state === 'cancelled') return 'not yet'
+  const subject = subjectOf(row)
+  if (subject === null) return 'done'
+  if (await mailWaits(rights, subject)) return 'mail first'
+  if ((await eraseAll(rights, id, subject)) === 'gone' && (await finish(rights, id, subject))) {
+    await rights.evidence.integrate()
+    return 'done'
+  }
+  await updateRequest(database.direct, id, { state: 'held' })
+  return 'held'
+}
+
+export const erasureJobs = (rights: Rights): Job[] => [
+  {
+    name: eraseJob,
+    run: async (payload) => {
+      const { id } = payload as { id?: unknown }
+      if (typeof id === 'string') await erasePerson(rights, id)
+    },
+  },
+  {
+    // A killed run, an ended hold, mail that has left: whatever it was, it goes on within a minute.
+    name: resumeErasuresJob,
+    cron: '* * * * *',
+    run: async (_payload, signal) => {
+      for (const id of await listDueErasures(rights.database.direct, rights.clock.now())) {
+        if (!signal.aborted) await erasePerson(rights, id)
+      }
+    },
+  },
+]
+
+/** Goes on with what a hold had stopped. */
+export const resumeErasures = (tx: Tx): Promise<void> => enqueue(tx, resumeErasuresJob, {}, { key: resumeErasuresJob })

@@ -1,0 +1,57 @@
+import { contract } from '@avow/contract'
+import type { Tx } from '../../../platform/db/index.ts'
+import { type Route, route } from '../../../platform/http/index.ts'
+import { newId } from '../../../platform/ids.ts'
+import { leftOut, readSubject, subjectNow } from './read-subject.ts'
+import { insertRequest } from './request-store.ts'
+import { deadlineOf, viewRequest } from './request-view.ts'
+import type { Rights } from './rights.ts'
+import { type ArchiveFile, makeArchive } from './tar.ts'
+
+const toJson = (row: object): string =>
+  JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+
+const file = (name: string, text: string): ArchiveFile => ({ name, content: Buffer.from(text) })
+
+/** The files of an export: a manifest, and JSON Lines for each table of the data map that holds something. */
+export const exportFiles = async (rights: Rights, tx: Tx, personId: string): Promise<ArchiveFile[]> => {
+  const found = await readSubject(rights, tx, await subjectNow(rights, tx, personId))
+  const manifest = {
+    format: 'avow-export',
+    version: 1,
+    madeAt: rights.clock.now().toISOString(),
+    policy: { id: rights.policy.id, version: rights.policy.version, hash: rights.policy.hash },
+    personId,
+    tables: found.map(({ table, columns, rows }) => ({
+      table,
+      file: `data/${table}.jsonl`,
+      rows: rows.length,
+      columns: columns.map(({ column, category, purposes, note }) => ({ column, category, purposes, note })),
+    })),
+    leftOut: leftOut(rights),
+  }
+  return [
+    file('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`),
+    ...found.map(({ table, rows }) => file(`data/${table}.jsonl`, rows.map((row) => `${toJson(row)}\n`).join(''))),
+  ]
+}
+
+/** A person takes their data with them. Nothing of it is stored: another copy would be one more to erase. */
+export const exportRoute = (rights: Rights): Route =>
+  route(contract.rights.exportMe, async ({ tx, caller }) => {
+    const now = rights.clock.now()
+    const row = await insertRequest(tx, {
+      id: newId('rrq', rights.clock),
+      kind: 'export',
+      state: 'done',
+      personId: caller.personId,
+      askedAt: now,
+      dueAt: deadlineOf(rights, 'portability', now),
+      startsAt: now,
+      begunAt: now,
+      finishedAt: now,
+    })
+    const archive = makeArchive(await exportFiles(rights, tx, caller.personId), now)
+    const fileName = `avow-export-${now.toISOString().slice(0, 10)}.tar.gz`
+    return { ...viewRequest(row, now), fileName, archive: archive.toString('base64') }
+  })

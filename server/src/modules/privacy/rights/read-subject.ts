@@ -1,0 +1,88 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { MappedColumn, SubjectLink, Tx } from '../../../platform/db/index.ts'
+import { isSubjectsBy, type MappedTable, type Subject, tablesOf } from '../../../platform/gates/index.ts'
+import type { Rights } from './rights.ts'
+
+/** Rows of one table that are about a person. */
+export interface SubjectRows {
+  readonly table: string
+  readonly columns: readonly MappedColumn[]
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** Why a column or table is in no copy that is handed out. */
+export interface LeftOut {
+  readonly what: string
+  readonly why: string
+}
+
+const holds = 'legal_hold'
+
+const isSecret = ({ column, category }: MappedColumn): boolean =>
+  category === 'account.credentials' && /_hash$|^sealed_/.test(column)
+
+/** The person as the walk over the map needs them. */
+export const subjectNow = async (rights: Rights, tx: Tx, personId: string): Promise<Subject> => {
+  const { email, organisationsAlone } = await rights.accounts.belongings(tx, personId)
+  const addresses = email === null ? [] : [email]
+  return { personId, addresses, organisationIds: organisationsAlone, until: rights.clock.now() }
+}
+
+const read = async (tx: Tx, table: MappedTable, columns: readonly MappedColumn[], conditions: readonly SQL[]) => {
+  if (conditions.length === 0 || columns.length === 0) return []
+  const names = columns.map((one) => sql.identifier(one.column))
+  const found = await tx.execute<Record<string, unknown>>(
+    sql`select ${sql.join(names, sql`, `)} from ${sql.identifier(table.name)} where ${sql.join(
+      conditions.map((one) => sql`(${one})`),
+      sql` or `,
+    )}`,
+  )
+  return found.rows
+}
+
+/**
+ * What of a table is about the person. A row with an address that is not theirs (whom they invited) only names them:
+ * the address of that other is left out.
+ */
+const readTable = async (
+  tx: Tx,
+  tables: ReadonlyMap<string, MappedTable>,
+  table: MappedTable,
+  subject: Subject,
+): Promise<SubjectRows> => {
+  const columns = table.columns.filter((column) => !isSecret(column))
+  const addresses = new Set(table.links.flatMap((link) => ('of' in link && link.of === 'address' ? [link.column] : [])))
+  const isNamingLink = (link: SubjectLink): boolean => addresses.size > 0 && 'of' in link && link.of === 'person'
+  const by = (isNaming: boolean): SQL[] =>
+    table.links
+      .filter((link) => isNamingLink(link) === isNaming)
+      .map((link) => isSubjectsBy(tables, table.name, link, subject))
+  const own = await read(tx, table, columns, by(false))
+  const naming = await read(
+    tx,
+    table,
+    columns.filter((one) => !addresses.has(one.column)),
+    by(true),
+  )
+  const seen = new Set(own.map((row) => row.id))
+  return { table: table.name, columns, rows: [...own, ...naming.filter((row) => !seen.has(row.id))] }
+}
+
+/** Everything about a person, by a walk over the data map; tables with nothing are left out. */
+export const readSubject = async (rights: Rights, tx: Tx, subject: Subject): Promise<SubjectRows[]> => {
+  const tables = tablesOf(rights.map)
+  const found: SubjectRows[] = []
+  for (const table of tables.values()) {
+    if (table.name !== holds) found.push(await readTable(tx, tables, table, subject))
+  }
+  return found.filter(({ rows }) => rows.length > 0)
+}
+
+/** What the walk leaves out, and why. */
+export const leftOut = ({ map }: Pick<Rights, 'map'>): LeftOut[] => [
+  ...map.filter(isSecret).map(({ table, column }) => ({
+    what: `${table}.${column}`,
+    why: 'a hash or a sealed secret: of no use to you, of some to a thief',
+  })),
+  { what: holds, why: 'a legal hold may have to stay confidential; ask the operator' },
+]

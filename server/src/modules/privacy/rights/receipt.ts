@@ -1,0 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { contract, type receiptView } from '@avow/contract'
+import type { z } from 'zod'
+import { Refusal, type Route, route } from '../../../platform/http/index.ts'
+import { findByReceipt } from './request-store.ts'
+import { viewRequest } from './request-view.ts'
+import type { Rights } from './rights.ts'
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** The key to a receipt: 256 random bits. The server keeps a keyed hash of it. */
+export const newReceiptToken = (): string => randomBytes(32).toString('base64url')
+
+export const hashReceiptToken = ({ vault }: Pick<Rights, 'vault'>, token: string): string =>
+  vault.keyedHash('receipt', token)
+
+/** The salt comes from the token, so that only the holder of the receipt has it. */
+const saltOf = (token: string): string => sha256(`avow receipt salt\n${token}`)
+
+/** What the evidence log says of whom it was: nothing to anybody without the salt. */
+export const commitTo = (token: string, email: string): string => sha256(`${saltOf(token)}\n${email}`)
+
+type Kept = z.input<typeof receiptView>['kept'][number]
+
+/** What an erasure leaves by the data map, and why. */
+const keptAfterErasure = ({ map, policy }: Rights): Kept[] => {
+  const tables = new Map<string, Kept>()
+  for (const { table, erasure, retention } of map) {
+    if (erasure !== 'keep' && erasure !== 'pseudonymise') continue
+    const rule = policy.retention(retention.class)
+    const period = rule === null || rule.period === 'forever' ? 'forever' : rule.period.text
+    const why =
+      erasure === 'keep'
+        ? 'law asks for it; it names you no more than by an id that leads nowhere'
+        : 'others rely on the row; your name, address and ids are gone from it'
+    if (tables.get(table)?.how !== 'kept')
+      tables.set(table, { table, how: erasure === 'keep' ? 'kept' : 'without the person', period, why })
+  }
+  return [...tables.values()]
+}
+
+/** The receipt of an erasure, for whoever has its token; nobody needs an account for it. */
+export const showReceipt = (rights: Rights): Route =>
+  route(contract.rights.receipt, async ({ tx, params }) => {
+    const row = await findByReceipt(tx, hashReceiptToken(rights, params.token))
+    if (row?.commitment == null) throw new Refusal('not_found')
+    const { evidence } = rights
+    const index = row.evidenceSequence === null ? undefined : await evidence.indexOf(row.evidenceSequence)
+    return {
+      ...viewRequest(row, rights.clock.now()),
+      kept: keptAfterErasure(rights),
+      commitment: row.commitment,
+      salt: saltOf(params.token),
+      proof: index === undefined ? null : ((await evidence.proof(index)) ?? null),
+      verifierKey: evidence.verifierKey,
+    }
+  })

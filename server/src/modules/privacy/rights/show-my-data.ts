@@ -1,0 +1,70 @@
+import { contract, type rightsEndpoints } from '@avow/contract'
+import { type Category, describePeriod } from '@avow/policy'
+import type { z } from 'zod'
+import type { MappedColumn } from '../../../platform/db/index.ts'
+import { type Route, route } from '../../../platform/http/index.ts'
+import { readSubject, type SubjectRows, subjectNow } from './read-subject.ts'
+import type { Rights } from './rights.ts'
+
+type Held = z.input<typeof rightsEndpoints.myData.response>['categories'][number]
+
+/** When a row came to be, by the names that our tables give it. */
+const beginnings = ['created_at', 'at', 'asked_at', 'joined_at', 'hour', 'since', 'placed_at']
+
+const oldest = (found: readonly SubjectRows[]): string | null => {
+  const times = found.flatMap(({ columns, rows }) => {
+    const name = beginnings.find((one) => columns.some(({ column }) => column === one))
+    return name === undefined ? [] : rows.flatMap((row) => (row[name] == null ? [] : [new Date(String(row[name]))]))
+  })
+  const first = times.reduce<Date | null>((before, at) => (before === null || at < before ? at : before), null)
+  return first?.toISOString() ?? null
+}
+
+const words: Record<MappedColumn['erasure'], string> = {
+  delete: 'deleted',
+  pseudonymise: 'the row stays without you',
+  keep: 'kept, as law asks',
+  none: 'stays: it says nothing of you',
+}
+
+const describe = (rights: Rights, category: Category, found: readonly SubjectRows[]): Held => {
+  const { policy } = rights
+  const columns = found.flatMap((one) => one.columns.filter((column) => column.category === category))
+  const rule = policy.category(category)
+  const purposes = [...new Set(columns.flatMap((column) => column.purposes))]
+  const periods = [...new Set(columns.map((column) => column.retention.class))].flatMap((name) => {
+    const period = policy.retention(name)
+    return period === null ? [] : [`${describePeriod(period.period)} from ${period.trigger.replaceAll('-', ' ')}`]
+  })
+  return {
+    category,
+    label: rule?.label ?? category,
+    held: columns.map(({ table, column }) => `${table}.${column}`),
+    rows: found.reduce((sum, { rows }) => sum + rows.length, 0),
+    purposes: purposes.map((purpose) => {
+      const { label = purpose, basis = 'none' } = policy.purposes.get(purpose) ?? {}
+      return { purpose, label, basis }
+    }),
+    sources: [...(rule?.sources ?? [])],
+    since: oldest(found),
+    kept: periods.join('; '),
+    recipients: policy.source.recipients.filter((one) => one.categories.includes(category)).map((one) => one.name),
+    onErasure: [...new Set(columns.map(({ erasure }) => words[erasure]))].join('; '),
+  }
+}
+
+/** What is held about the one who asks, category by category, as the walk over the data map finds it now. */
+export const showMyData = (rights: Rights): Route =>
+  route(contract.rights.myData, async ({ tx, caller }) => {
+    const found = await readSubject(rights, tx, await subjectNow(rights, tx, caller.personId))
+    const present = new Set(found.flatMap(({ columns }) => columns.map((column) => column.category)))
+    present.delete('system')
+    const categories = [...present].map((category) =>
+      describe(
+        rights,
+        category,
+        found.filter(({ columns }) => columns.some((column) => column.category === category)),
+      ),
+    )
+    return { categories }
+  })

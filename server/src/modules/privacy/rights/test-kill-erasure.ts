@@ -1,0 +1,58 @@
+/** A process of its own that erases one person and is killed before its n-th statement: node FILE URL ID N */
+import { Client } from 'pg'
+import { dataMap } from '../../../app.ts'
+import { systemClock } from '../../../platform/clock/index.ts'
+import { openDatabase } from '../../../platform/db/index.ts'
+import { createEvidenceLog } from '../../../platform/evidence/index.ts'
+import { createErasureGate, createPasswordGate, noSubjectKeys } from '../../../platform/gates/index.ts'
+import { createLog } from '../../../platform/log/index.ts'
+import { createMailer } from '../../../platform/mail/index.ts'
+import { createVault } from '../../../platform/vault/index.ts'
+import { createIdentity } from '../../identity/index.ts'
+import { starterPolicy } from '../test-system.ts'
+import { erasePerson } from './index.ts'
+
+const [url = '', id = '', killBefore = ''] = process.argv.slice(2)
+const clock = systemClock
+const database = openDatabase(url, 4, () => undefined)
+const policy = starterPolicy()
+const mailer = createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
+const vault = createVault(Buffer.alloc(32, 7))
+const publicUrl = () => 'http://127.0.0.1'
+const identity = createIdentity({
+  database,
+  clock,
+  log: createLog('silent'),
+  vault,
+  policy,
+  mail: mailer,
+  passwordGate: createPasswordGate(policy.password),
+  publicUrl,
+  operatorToken: { matches: () => false },
+})
+
+let left = Number(killBefore)
+const query = Client.prototype.query
+Client.prototype.query = function (this: Client, ...given: Parameters<typeof query>) {
+  left -= 1
+  if (left === 0) process.kill(process.pid, 'SIGKILL')
+  return query.apply(this, given)
+} as typeof query
+
+const rights = {
+  database,
+  clock,
+  policy,
+  map: dataMap,
+  vault,
+  mailer,
+  publicUrl,
+  evidence: createEvidenceLog({ database, clock, seed: Buffer.alloc(32, 9), name: 'avow/test' }),
+  erasureGate: createErasureGate({ clock, map: dataMap }),
+  subjectKeys: noSubjectKeys,
+  accounts: identity.api.accounts,
+}
+const outcome = await erasePerson(rights, id)
+process.stdout.write(`${outcome} ${Number(killBefore) - left}\n`)
+await identity.stop()
+await database.close()

@@ -1,0 +1,156 @@
+import {
+  accountEndpoints,
+  type Endpoint,
+  holdEndpoints,
+  keyEndpoints,
+  organisationEndpoints,
+  projectEndpoints,
+  rightsEndpoints,
+  staffEndpoints,
+} from '@avow/contract'
+import { movableClock } from '../../../platform/clock/index.ts'
+import type { MappedColumn } from '../../../platform/db/index.ts'
+import { createApi } from '../../../platform/http/index.ts'
+import { createLog } from '../../../platform/log/index.ts'
+import { createTestSystem, type TestSystem } from '../test-system.ts'
+import { createRights, erasePerson, type Rights } from './index.ts'
+
+export const password = 'four unrelated words here'
+export const operatorToken = 'token-of-the-machine'
+
+export interface Answer {
+  readonly status: number
+  readonly body: Record<string, unknown>
+}
+export type Send = (method: string, path: string, body?: object) => Promise<Answer>
+
+export interface Somebody {
+  readonly id: string
+  readonly email: string
+  readonly organisationId: string
+  readonly projectId: string
+  readonly send: Send
+}
+
+/** Identity and people's rights behind the real API, on a database of their own. */
+export interface RightsWorld {
+  readonly system: TestSystem
+  readonly rights: Rights
+  readonly clock: ReturnType<typeof movableClock>
+  readonly as: (token?: string) => Send
+  /** Signs up, verifies, signs in. @param name is part of their organisation's name too */
+  join(name: string): Promise<Somebody>
+  /** Makes someone a member of somebody's organisation. */
+  invite(owner: Somebody, member: Somebody, role: string): Promise<void>
+  /** Asks for an erasure that begins at once. @returns its id and its receipt's token */
+  ask(who: Somebody): Promise<{ id: string; token: string }>
+  erase(id: string): ReturnType<typeof erasePerson>
+  /** In how many rows of which tables a text stands, whatever the column. */
+  search(text: string): Promise<Record<string, number>>
+  close(): Promise<void>
+}
+
+const endpoints = [
+  accountEndpoints,
+  organisationEndpoints,
+  projectEndpoints,
+  keyEndpoints,
+  staffEndpoints,
+  rightsEndpoints,
+  holdEndpoints,
+].flatMap((group): Endpoint[] => Object.values(group))
+
+const textOf = (body: unknown, ...path: (string | number)[]): string => {
+  const found = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], body)
+  if (typeof found !== 'string') throw new Error(`no ${path.join('.')} in ${JSON.stringify(body)}`)
+  return found
+}
+
+const searchIn = async (system: TestSystem, map: readonly MappedColumn[], text: string) => {
+  const found: Record<string, number> = {}
+  for (const table of new Set(map.map((column) => column.table))) {
+    const { rows } = await system.database.pool.query<{ n: number }>(
+      `select count(*)::int as n from ${table} t where t::text like '%' || $1 || '%'`,
+      [text],
+    )
+    const n = rows[0]?.n ?? 0
+    if (n > 0) found[table] = n
+  }
+  return found
+}
+
+const joining = (system: TestSystem, as: RightsWorld['as']): Pick<RightsWorld, 'join' | 'invite' | 'ask'> => {
+  const mailed = async (to: string) => {
+    const query = 'select links from mail_outbox where recipient = $1 order by id desc limit 1'
+    const { rows } = await system.database.pool.query<{ links: string[] }>(query, [to])
+    return new URL(rows[0]?.links[0] ?? 'no link was mailed').searchParams.get('token')
+  }
+  return {
+    join: async (name) => {
+      const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.org`
+      await as()('POST', '/auth/sign-up', { email, password, name, birthDate: '1990-01-31' })
+      await as()('POST', '/auth/verify-email', { token: await mailed(email) })
+      const signedIn = await as()('POST', '/auth/sign-in', { email, password, tokenWanted: true })
+      const send = as(textOf(signedIn.body, 'token'))
+      const organisationId = textOf((await send('GET', '/me')).body, 'organisations', 0, 'id')
+      const projects = await send('GET', `/organisations/${organisationId}/projects`)
+      const projectId = textOf(projects.body, 'items', 0, 'id')
+      return { id: textOf(signedIn.body, 'person', 'id'), email, organisationId, projectId, send }
+    },
+    invite: async (owner, member, role) => {
+      const path = `/organisations/${owner.organisationId}/invitations`
+      await owner.send('POST', path, { email: member.email, role })
+      await member.send('POST', '/invitations/accept', { token: await mailed(member.email) })
+    },
+    ask: async (who) => {
+      const asked = await who.send('POST', '/me/erasure', { password, delay: 'PT0S' })
+      return { id: textOf(asked.body, 'id'), token: textOf(asked.body, 'receiptToken') }
+    },
+  }
+}
+
+/** @param map the data map of the whole server, which tests take from the composition root */
+export const createRightsWorld = async (map: readonly MappedColumn[]): Promise<RightsWorld> => {
+  const clock = movableClock(new Date())
+  const system = await createTestSystem(map, clock)
+  const identity = system.identityOn(system.database, {
+    operatorToken: { matches: (token) => token === operatorToken },
+  })
+  const { accounts } = identity.api
+  const rights: Rights = { ...system, accounts, erasureGate: system.gates.erasure }
+  const api = createApi({
+    database: system.database,
+    clock,
+    log: createLog('silent'),
+    authorise: identity.authorise,
+    routes: [...identity.routes, ...createRights(rights).routes],
+    endpoints,
+    isOwnOrigin: () => true,
+    isSecure: false,
+    observe: () => undefined,
+  })
+  const as: RightsWorld['as'] = (token) => async (method, path, body) => {
+    clock.advance(1)
+    const response = await api.inject({
+      method: method as 'GET',
+      url: `/api/v1${path}`,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { payload: body }),
+    })
+    return { status: response.statusCode, body: response.body === '' ? {} : response.json() }
+  }
+  return {
+    system,
+    rights,
+    clock,
+    as,
+    ...joining(system, as),
+    erase: (id) => erasePerson(rights, id),
+    search: (text) => searchIn(system, map, text),
+    close: async () => {
+      await api.close()
+      await identity.stop()
+      await system.database.close()
+    },
+  }
+}
