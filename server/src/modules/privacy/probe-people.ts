@@ -27,6 +27,8 @@ export interface ProbePerson {
 /** The real identity module behind its real endpoints, in a transaction of which nothing remains. */
 export interface ProbeWorld {
   readonly tx: Tx
+  /** The same transaction as a database. */
+  readonly database: Database
   readonly identity: Pick<Identity, 'routes' | 'authorise' | 'api'>
   /** @param path below /api/v1 */
   request(
@@ -150,7 +152,7 @@ const createWorld = (system: CheckedSystem, tx: Tx): ProbeWorld => {
       throw error
     }
   }
-  return { tx, identity, request, knock, ...peopleActs(tx, request) }
+  return { tx, database, identity, request, knock, ...peopleActs(tx, request) }
 }
 
 /** Lets a check live through identity's use cases as people do. Nothing of it remains. */

@@ -73,7 +73,8 @@ const gateFindsDueRow = async (
     const name = sql.identifier(of.table)
     await tx.execute(sql`create temporary table ${name} on commit drop as select * from public.${name} limit 0`)
     // The probe's rows are on no hold, whatever holds there are.
-    await tx.execute(sql`create temporary table legal_hold on commit drop as select * from public.legal_hold limit 0`)
+    if (of.table !== 'legal_hold')
+      await tx.execute(sql`create temporary table legal_hold on commit drop as select * from public.legal_hold limit 0`)
     const due = new Date(start.getTime() - marginDays * dayMs)
     const notDue = new Date(Math.min(now.getTime(), start.getTime() + marginDays * dayMs))
     await tx.execute(

@@ -10,7 +10,12 @@ import type { Rights } from './rights.ts'
 import { showMyData } from './show-my-data.ts'
 
 export { erasePerson } from './erase-person.ts'
+export { exportFiles } from './export-data.ts'
+export { insertRequest } from './request-store.ts'
+export { isOverdue } from './request-view.ts'
 export type { Rights } from './rights.ts'
+export { reportOn } from './show-my-data.ts'
+export { rightsRequest } from './tables.ts'
 
 /** What people may ask of us about their data, and what officers do about it. */
 export const createRights = (rights: Rights): { routes: readonly Route[]; jobs: readonly Job[] } => ({

@@ -1,7 +1,7 @@
 import { contract, type rightsEndpoints } from '@avow/contract'
 import { type Category, describePeriod } from '@avow/policy'
 import type { z } from 'zod'
-import type { MappedColumn } from '../../../platform/db/index.ts'
+import type { MappedColumn, Tx } from '../../../platform/db/index.ts'
 import { type Route, route } from '../../../platform/http/index.ts'
 import { readSubject, type SubjectRows, subjectNow } from './read-subject.ts'
 import type { Rights } from './rights.ts'
@@ -53,18 +53,19 @@ const describe = (rights: Rights, category: Category, found: readonly SubjectRow
   }
 }
 
-/** What is held about the one who asks, category by category, as the walk over the data map finds it now. */
+/** What is held about a person, category by category, as the walk over the data map finds it now. */
+export const reportOn = async (rights: Rights, tx: Tx, personId: string): Promise<Held[]> => {
+  const found = await readSubject(rights, tx, await subjectNow(rights, tx, personId))
+  const present = new Set(found.flatMap(({ columns }) => columns.map((column) => column.category)))
+  present.delete('system')
+  return [...present].map((category) =>
+    describe(
+      rights,
+      category,
+      found.filter(({ columns }) => columns.some((column) => column.category === category)),
+    ),
+  )
+}
+
 export const showMyData = (rights: Rights): Route =>
-  route(contract.rights.myData, async ({ tx, caller }) => {
-    const found = await readSubject(rights, tx, await subjectNow(rights, tx, caller.personId))
-    const present = new Set(found.flatMap(({ columns }) => columns.map((column) => column.category)))
-    present.delete('system')
-    const categories = [...present].map((category) =>
-      describe(
-        rights,
-        category,
-        found.filter(({ columns }) => columns.some((column) => column.category === category)),
-      ),
-    )
-    return { categories }
-  })
+  route(contract.rights.myData, async ({ tx, caller }) => ({ categories: await reportOn(rights, tx, caller.personId) }))

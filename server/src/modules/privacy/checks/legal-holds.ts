@@ -1,0 +1,58 @@
+import { eq, inArray } from 'drizzle-orm'
+import { legalHold, mailOutbox, type Tx } from '../../../platform/db/index.ts'
+import { newId } from '../../../platform/ids.ts'
+import { type Check, type CheckedSystem, finding } from '../check.ts'
+import type { ProbePerson } from '../probe-people.ts'
+import { withRights } from '../probe-rights.ts'
+
+const longAgo = new Date('2001-01-01T00:00:00Z')
+
+const placeHold = async (tx: Tx, { clock }: CheckedSystem, on: ProbePerson): Promise<void> => {
+  const now = clock.now()
+  await tx.insert(legalHold).values({
+    id: newId('hld', clock),
+    scope: 'person',
+    subjectId: on.personId,
+    addresses: [on.email],
+    ground: 'probe',
+    placedAt: now,
+    beginsAt: now,
+  })
+}
+
+/** How many mails the retention gate would remove now. */
+const overdueMail = async (tx: Tx, { gates }: CheckedSystem): Promise<number> => {
+  const outbox = gates.retention.tables.find((of) => of.table === 'mail_outbox')
+  return outbox === undefined ? 0 : gates.retention.overdue(tx, outbox)
+}
+
+const mailsTo = (tx: Tx, person: ProbePerson) => tx.$count(mailOutbox, eq(mailOutbox.recipient, person.email))
+
+/** Puts one of two people on hold, then lets retention and erasure come to both. */
+export const legalHolds: Check<'holds-win'> = {
+  name: 'legal-holds',
+  run: (_rule, system) =>
+    withRights(system, async (world) => {
+      const { tx } = world
+      const [held, free] = [await world.join(), await world.join()]
+      const base = await overdueMail(tx, system)
+      const both = inArray(mailOutbox.recipient, [held.email, free.email])
+      await tx.update(mailOutbox).set({ createdAt: longAgo }).where(both)
+      const due = (await overdueMail(tx, system)) - base
+      const [heldMails, freeMails] = [await mailsTo(tx, held), await mailsTo(tx, free)]
+      await placeHold(tx, system, held)
+      const dueUnderHold = (await overdueMail(tx, system)) - base
+      const stopped = await world.erase(held)
+      const erased = await world.erase(free)
+      const violations = [
+        ...(dueUnderHold >= due ? ['retention would remove rows on hold'] : []),
+        ...(dueUnderHold < freeMails ? ['a hold keeps rows of somebody else'] : []),
+        ...(stopped.outcome === 'held' && (await mailsTo(tx, held)) === heldMails ? [] : ['erasure took rows on hold']),
+        ...(erased.outcome === 'done' ? [] : ['a hold stopped the erasure of somebody else']),
+      ]
+      const figure = `${due} mails due, ${dueUnderHold} of them under a hold on one of two people; 1 of 2 erasures stopped`
+      return due === heldMails + freeMails && heldMails > 0 && freeMails > 0
+        ? finding(4, violations, figure)
+        : finding(0, violations, figure, 'retention did not find the probe’s rows without a hold either')
+    }),
+}
