@@ -79,7 +79,13 @@ export const createTestSystem = async (
       ...changed,
     })
   return {
-    evidence: createEvidenceLog({ database, clock, seed: Buffer.alloc(32, 9), name: 'avow/test' }),
+    evidence: createEvidenceLog({
+      database,
+      clock,
+      log: createLog('silent'),
+      seed: Buffer.alloc(32, 9),
+      name: 'avow/test',
+    }),
     accounts: identityOn(database).api.accounts,
     subjectKeys: noSubjectKeys,
     publicUrl: () => 'http://127.0.0.1',

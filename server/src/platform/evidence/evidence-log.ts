@@ -95,6 +95,14 @@ const repeatQuietly = (work: () => Promise<unknown>, log: Log): Pick<EvidenceLog
   }
 }
 
+const findIndex = async (tx: Tx, sequence: bigint): Promise<number | undefined> => {
+  const [leaf] = await tx
+    .select({ index: evidenceLeaf.treeIndex })
+    .from(evidenceLeaf)
+    .where(eq(evidenceLeaf.sequence, sequence))
+  return leaf?.index ?? undefined
+}
+
 /** @param seed 32 bytes of the signing key; @param name of the log, its origin */
 export const createEvidenceLog = (deps: {
   database: Database
@@ -167,13 +175,7 @@ export const createEvidenceLog = (deps: {
         const lines = ['c2sp.org/tlog-proof@v1', `extra ${encodeLeaf(leaf).toString('base64')}`, `index ${index}`]
         return [...lines, ...hashes.map((hash) => hash.toString('base64')), '', head.note].join('\n')
       }),
-    indexOf: async (sequence) => {
-      const [leaf] = await database.direct
-        .select({ index: evidenceLeaf.treeIndex })
-        .from(evidenceLeaf)
-        .where(eq(evidenceLeaf.sequence, sequence))
-      return leaf?.index ?? undefined
-    },
+    indexOf: (sequence) => findIndex(database.direct, sequence),
     start: repeated.start,
     stop: repeated.stop,
   }

@@ -15,8 +15,9 @@ const script = new URL('./test-kill-erasure.ts', import.meta.url).pathname
 const eraseUntil = (id: string, statement: number): Promise<string | null> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, world.system.database.url, id, String(statement)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     })
+    child.stdin.end(JSON.stringify(dataMap))
     let output = ''
     child.stdout.on('data', (part: Buffer) => {
       output += part.toString()

@@ -1,8 +1,8 @@
-/** A process of its own that erases one person and is killed before its n-th statement: node FILE URL ID N */
+/** A process of its own that erases one person and is killed before its n-th statement: node FILE URL ID N < MAP */
+import { readFileSync } from 'node:fs'
 import { Client } from 'pg'
-import { dataMap } from '../../../app.ts'
 import { systemClock } from '../../../platform/clock/index.ts'
-import { openDatabase } from '../../../platform/db/index.ts'
+import { type MappedColumn, openDatabase } from '../../../platform/db/index.ts'
 import { createEvidenceLog } from '../../../platform/evidence/index.ts'
 import { createErasureGate, createPasswordGate, noSubjectKeys } from '../../../platform/gates/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
@@ -13,6 +13,7 @@ import { starterPolicy } from '../test-system.ts'
 import { erasePerson } from './index.ts'
 
 const [url = '', id = '', killBefore = ''] = process.argv.slice(2)
+const map = JSON.parse(readFileSync(0, 'utf8')) as MappedColumn[]
 const clock = systemClock
 const database = openDatabase(url, 4, () => undefined)
 const policy = starterPolicy()
@@ -43,12 +44,18 @@ const rights = {
   database,
   clock,
   policy,
-  map: dataMap,
+  map,
   vault,
   mailer,
   publicUrl,
-  evidence: createEvidenceLog({ database, clock, seed: Buffer.alloc(32, 9), name: 'avow/test' }),
-  erasureGate: createErasureGate({ clock, map: dataMap }),
+  evidence: createEvidenceLog({
+    database,
+    clock,
+    log: createLog('silent'),
+    seed: Buffer.alloc(32, 9),
+    name: 'avow/test',
+  }),
+  erasureGate: createErasureGate({ clock, map }),
   subjectKeys: noSubjectKeys,
   accounts: identity.api.accounts,
 }
