@@ -82,6 +82,18 @@ export const nouns: readonly Noun[] = [
     'Show how long each kind of data is kept, and what is past due',
     async () => (await import('./commands/retention.ts')).retention,
   ),
+  group('privacy', 'Your data: see it, take it with you, have it erased', {
+    data: async () => (await import('./commands/privacy/data.ts')).myData,
+    export: async () => (await import('./commands/privacy/export.ts')).exportMe,
+    erase: async () => (await import('./commands/privacy/erase.ts')).eraseMe,
+    requests: async () => (await import('./commands/privacy/requests.ts')).listRequests,
+    receipt: async () => (await import('./commands/privacy/receipt.ts')).showReceipt,
+  }),
+  group('hold', 'Legal holds', {
+    create: async () => (await import('./commands/hold/create.ts')).createHold,
+    list: async () => (await import('./commands/hold/list.ts')).listHolds,
+    release: async () => (await import('./commands/hold/release.ts')).releaseHold,
+  }),
   group('organisation', 'Organisations', {
     list: async () => (await import('./commands/organisation/list.ts')).listOrganisations,
     create: async () => (await import('./commands/organisation/create.ts')).createOrganisation,

@@ -63,6 +63,8 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     sessionId: () => 'no-session',
     modelId: () => 'behind-the-gateway',
     clauseId: () => 'START-01',
+    token: () => 'no-receipt',
+    holdId: () => 'no-hold',
   }
   const entries = names.map(async (name) => {
     const value = values[name]
@@ -101,6 +103,8 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'account.endSession': 'not_found',
   'organisations.removeMember': 'last_owner',
   'models.download': 'conflict',
+  'rights.cancelErasure': 'not_found',
+  'rights.receipt': 'not_found',
 }
 
 /** A body that no endpoint takes: whoever is let through learns that it is not valid, and nothing is changed. */

@@ -1181,8 +1181,6 @@ export interface operations {
                      * @description compared, not stored
                      */
                     birthDate: string;
-                    /** @description token of the invitation that led here; the mail’s link leads back to it */
-                    invitation?: string;
                 };
             };
         };
@@ -1287,8 +1285,6 @@ export interface operations {
                 "application/json": {
                     /** Format: email */
                     email: string;
-                    /** @description token of the invitation that led here; the mail’s link leads back to it */
-                    invitation?: string;
                 };
             };
         };
@@ -3038,7 +3034,6 @@ export interface operations {
                 cursor?: string;
                 state?: "active" | "rotating" | "revoked" | "expired";
                 search?: string;
-                kind?: "api" | "playground";
             };
             header?: never;
             path: {
@@ -3084,8 +3079,6 @@ export interface operations {
                             /** @description within a minute */
                             lastUsedAt: string | null;
                             revokedAt: string | null;
-                            /** @description the key that took its place when it was rotated */
-                            replacedBy: string | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -3192,8 +3185,6 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
-                        /** @description the key that took its place when it was rotated */
-                        replacedBy: string | null;
                         /** @description shown once; null when an idempotent request is repeated */
                         secret: string | null;
                     };
@@ -3286,8 +3277,6 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
-                        /** @description the key that took its place when it was rotated */
-                        replacedBy: string | null;
                         /** @description shown once; null when an idempotent request is repeated */
                         secret: string | null;
                     };
@@ -3369,8 +3358,6 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
-                        /** @description the key that took its place when it was rotated */
-                        replacedBy: string | null;
                     };
                 };
             };
@@ -3511,8 +3498,6 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
-                        /** @description the key that took its place when it was rotated */
-                        replacedBy: string | null;
                     };
                 };
             };
@@ -3620,8 +3605,6 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
-                        /** @description the key that took its place when it was rotated */
-                        replacedBy: string | null;
                         /** @description shown once; null when an idempotent request is repeated */
                         secret: string | null;
                     };

@@ -1,0 +1,28 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { command, one, textFlag } from '../../command.ts'
+import { CliFailure, exitCodes } from '../../failure.ts'
+
+export const showReceipt = command({
+  summary: 'Show the receipt of an erasure; nobody needs an account for it',
+  args: { token: one('what was shown when it was asked for') },
+  flags: { out: textFlag('--out <file>', 'where to write the proof, for avow evidence verify') },
+  examples: [['avow privacy receipt TOKEN --out erased.tlog-proof', 'a file that anyone can check offline']],
+  run: async (session, { token, out }) => {
+    const receipt = await session.must(
+      session.api().GET('/api/v1/privacy/receipts/{token}', { params: { path: { token } } }),
+    )
+    if (out !== undefined) {
+      if (receipt.proof === null)
+        throw new CliFailure(`There is no proof yet: it is ${receipt.state}`, exitCodes.failed)
+      await writeFile(resolve(session.world.workingFolder, out), receipt.proof)
+    }
+    session.print(
+      receipt,
+      () =>
+        `${receipt.kind}: ${receipt.state}. ${receipt.removed} rows deleted, ${receipt.emptied} kept without you.\n${receipt.kept
+          .map((one) => `  ${one.table}: ${one.how}, ${one.period}: ${one.why}\n`)
+          .join('')}Commitment ${receipt.commitment}\nSalt       ${receipt.salt}\n`,
+    )
+  },
+})
