@@ -200,9 +200,9 @@ describe('a clause', () => {
 
   it('names the capability that it waits for', async () => {
     await verify('staff')
-    expect((await get('/privacy/clauses/START-43')).json()).toMatchObject({
+    expect((await get('/privacy/clauses/START-44')).json()).toMatchObject({
       state: 'unproven',
-      rules: [{ gate: 'erasure', check: null, needs: 'erasure of a person' }],
+      rules: [{ gate: 'rights', check: null, needs: 'restriction and objection' }],
       evidence: [],
     })
   })

@@ -16,7 +16,8 @@ const withErasure = (erasure: ErasureGate): TestSystem => ({ ...system, gates: {
 const withMap = (map: readonly MappedColumn[]): TestSystem => ({ ...system, map })
 const without = (table: string): MappedColumn[] => dataMap.filter((column) => column.table !== table)
 const late = async (kind: 'erasure' | 'access'): Promise<void> => {
-  const times = { askedAt: new Date(0), dueAt: new Date(86_400_000), startsAt: new Date(0) }
+  const askedAt = new Date(system.clock.nowMs() - 31 * 86_400_000)
+  const times = { askedAt, dueAt: new Date(system.clock.nowMs() - 86_400_000), startsAt: askedAt }
   await insertRequest(system.database.direct, { id: `late-${kind}`, kind, state: 'running', personId: null, ...times })
 }
 const afterLate = () => system.database.pool.query("delete from rights_request where id like 'late-%'")
