@@ -10,7 +10,8 @@ const aboutGroups: Record<string, string> = {
   'API keys': 'Keys for [the inference API](/reference/inference).',
   Models: 'The model catalogue as builders see it.',
   Usage: 'What was used: requests, tokens, cost.',
-  Privacy: 'The policy, its report, the data map, retention.',
+  Privacy: 'The policy, its report, the data map, retention, legal holds and people’s requests.',
+  'Your data': 'What is held about oneself: see it, take it along, have it erased, with a receipt.',
   Operate: 'For the operator’s staff: models, mail, staff. And what this server is.',
 }
 
