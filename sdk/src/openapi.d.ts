@@ -1181,6 +1181,8 @@ export interface operations {
                      * @description compared, not stored
                      */
                     birthDate: string;
+                    /** @description token of the invitation that led here; the mail’s link leads back to it */
+                    invitation?: string;
                 };
             };
         };
@@ -1285,6 +1287,8 @@ export interface operations {
                 "application/json": {
                     /** Format: email */
                     email: string;
+                    /** @description token of the invitation that led here; the mail’s link leads back to it */
+                    invitation?: string;
                 };
             };
         };
@@ -3034,6 +3038,7 @@ export interface operations {
                 cursor?: string;
                 state?: "active" | "rotating" | "revoked" | "expired";
                 search?: string;
+                kind?: "api" | "playground";
             };
             header?: never;
             path: {
@@ -3079,6 +3084,8 @@ export interface operations {
                             /** @description within a minute */
                             lastUsedAt: string | null;
                             revokedAt: string | null;
+                            /** @description the key that took its place when it was rotated */
+                            replacedBy: string | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -3185,6 +3192,8 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @description the key that took its place when it was rotated */
+                        replacedBy: string | null;
                         /** @description shown once; null when an idempotent request is repeated */
                         secret: string | null;
                     };
@@ -3277,6 +3286,8 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @description the key that took its place when it was rotated */
+                        replacedBy: string | null;
                         /** @description shown once; null when an idempotent request is repeated */
                         secret: string | null;
                     };
@@ -3358,6 +3369,8 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @description the key that took its place when it was rotated */
+                        replacedBy: string | null;
                     };
                 };
             };
@@ -3498,6 +3511,8 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @description the key that took its place when it was rotated */
+                        replacedBy: string | null;
                     };
                 };
             };
@@ -3605,6 +3620,8 @@ export interface operations {
                         /** @description within a minute */
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @description the key that took its place when it was rotated */
+                        replacedBy: string | null;
                         /** @description shown once; null when an idempotent request is repeated */
                         secret: string | null;
                     };

@@ -30,6 +30,7 @@ const identity = createIdentity({
   passwordGate: createPasswordGate(policy.password),
   publicUrl,
   operatorToken: { matches: () => false },
+  knownModels: async () => new Set(),
 })
 
 let left = Number(killBefore)
