@@ -41,10 +41,10 @@ describe('an erased person', () => {
     expect(await world.search('Otto')).toEqual(before)
     expect((await other.send('GET', '/me')).status).toBe(200)
     const { rows } = await world.system.database.pool.query(
-      'select cost_micros from usage_hour where organisation_id = $1',
+      'select cost_picos from usage_hour where organisation_id = $1',
       [gone.organisationId],
     )
-    expect(rows).toEqual([{ cost_micros: '42' }])
+    expect(rows).toEqual([{ cost_picos: '42' }])
   })
 
   it('loses access at once, and their keys are revoked', async () => {
