@@ -46,6 +46,13 @@ describe('a stranger becomes a user', () => {
     expect(new URL(page.url()).searchParams.get('next')).toBe('/privacy/report')
   })
 
+  test('the privacy policy is a page that anyone can read', async () => {
+    await page.getByRole('link', { name: 'Privacy policy of this cloud' }).click()
+    const { name } = await ok(avow.api(null).GET('/api/v1/policy'))
+    await page.getByRole('heading', { level: 1, name }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/policy')
+  })
+
   test('sign-up says what the date of birth is for, and refuses a child without keeping anything', async () => {
     await page.goto('/sign-up')
     const policy = await ok(avow.api(null).GET('/api/v1/policy'))

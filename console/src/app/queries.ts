@@ -1,6 +1,7 @@
 import type { AvowClient } from '@avow/sdk'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { answer } from './problem.ts'
+import type { Key } from './views.ts'
 
 /** The reads that more than one page shares; a route's loader and its page use the same one, so data is fetched once. */
 export const meQuery = (api: AvowClient) =>
@@ -41,11 +42,12 @@ export const modelsQuery = (api: AvowClient) =>
 export interface KeyFilter {
   search?: string | undefined
   state?: 'active' | 'rotating' | 'revoked' | 'expired' | undefined
+  kind?: Key['kind'] | undefined
 }
 
-export const keysQuery = (api: AvowClient, projectId: string, { search, state }: KeyFilter) =>
+export const keysQuery = (api: AvowClient, projectId: string, { search, state, kind }: KeyFilter) =>
   infiniteQueryOptions({
-    queryKey: ['keys', projectId, { search, state }],
+    queryKey: ['keys', projectId, { search, state, kind }],
     queryFn: ({ pageParam }) =>
       answer(
         api.GET('/api/v1/projects/{projectId}/keys', {
@@ -55,6 +57,7 @@ export const keysQuery = (api: AvowClient, projectId: string, { search, state }:
               limit: 25,
               ...(search ? { search } : {}),
               ...(state ? { state } : {}),
+              ...(kind ? { kind } : {}),
               ...(pageParam === null ? {} : { cursor: pageParam }),
             },
           },
@@ -63,6 +66,9 @@ export const keysQuery = (api: AvowClient, projectId: string, { search, state }:
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   })
+
+export const policyQuery = (api: AvowClient) =>
+  queryOptions({ queryKey: ['policy'], queryFn: () => answer(api.GET('/api/v1/policy')), staleTime: 300_000 })
 
 export const reportQuery = (api: AvowClient) =>
   queryOptions({

@@ -14,7 +14,7 @@ import type { LastScope } from './last-scope.ts'
 import { lazyPage } from './lazy-page.ts'
 import { hasCode } from './problem.ts'
 import { keysQuery, meQuery, metaQuery, modelsQuery, projectQuery, projectsQuery, reportQuery } from './queries.ts'
-import { keySearchOf, textSearch, usageSearchOf } from './search.ts'
+import { keySearchOf, overviewSearchOf, textSearch, usageSearchOf } from './search.ts'
 
 export interface RouterContext {
   api: AvowClient
@@ -33,6 +33,7 @@ const entry = createRoute({
 })
 const tokenSearch = textSearch('token')
 const nextSearch = textSearch('next')
+const verifySearch = textSearch('token', 'invitation')
 const signIn = createRoute({
   getParentRoute: () => entry,
   path: '/sign-in',
@@ -49,7 +50,7 @@ const signUp = createRoute({
 const verifyEmail = createRoute({
   getParentRoute: () => entry,
   path: '/verify-email',
-  validateSearch: tokenSearch,
+  validateSearch: verifySearch,
   component: lazyPage(identity, 'VerifyEmailPage'),
 })
 const forgotPassword = createRoute({
@@ -123,6 +124,7 @@ const project = createRoute({
 const overview = createRoute({
   getParentRoute: () => project,
   path: '/',
+  validateSearch: overviewSearchOf,
   loader: ({ context }) => context.queries.prefetchQuery(modelsQuery(context.api)),
   component: lazyPage(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
 })
@@ -137,7 +139,8 @@ const keys = createRoute({
   getParentRoute: () => project,
   path: '/keys',
   validateSearch: keySearchOf,
-  loader: ({ context, params }) => context.queries.prefetchInfiniteQuery(keysQuery(context.api, params.projectId, {})),
+  loader: ({ context, params }) =>
+    context.queries.prefetchInfiniteQuery(keysQuery(context.api, params.projectId, { kind: 'api' })),
   component: lazyPage(() => import('../features/identity/keys-page.tsx'), 'KeysPage'),
 })
 const usage = createRoute({

@@ -21,6 +21,8 @@ export const keyStateOf = (value: unknown) => oneOf(keyStates, value)
 export interface KeySearch {
   search?: string | undefined
   state?: (typeof keyStates)[number] | undefined
+  /** Keys of the playground are shown too. */
+  playground?: boolean | undefined
   /** The dialog that creates a key is open. */
   create?: boolean | undefined
 }
@@ -28,7 +30,17 @@ export interface KeySearch {
 export const keySearchOf = (search: Record<string, unknown>): KeySearch => ({
   search: optionalText(search['search']),
   state: keyStateOf(search['state']),
+  playground: search['playground'] === true ? true : undefined,
   create: search['create'] === true ? true : undefined,
+})
+
+export interface OverviewSearch {
+  /** The person has just accepted an invitation to the project's organisation. */
+  joined?: boolean | undefined
+}
+
+export const overviewSearchOf = (search: Record<string, unknown>): OverviewSearch => ({
+  joined: search['joined'] === true ? true : undefined,
 })
 
 export const usageRanges = ['24h', '7d', '30d', '90d', 'custom'] as const

@@ -35,9 +35,9 @@ export const CopyId = ({ id, shown = id }: { id: string; shown?: string }) => {
 /** A long line scrolls sideways, so the keyboard must be able to reach the block. */
 const region = (label: string) => ({ tabIndex: 0, role: 'region', 'aria-label': label })
 
-/** A block of text to copy, such as a command. */
-export const CodeBlock = ({ code, label }: { code: string; label: string }) => (
-  <div className="code-block">
+/** A block of text to copy, such as a command. `wrap` shows one long line whole; the copy stays one line. */
+export const CodeBlock = ({ code, label, wrap = false }: { code: string; label: string; wrap?: boolean }) => (
+  <div className={wrap ? 'code-block code-wrap' : 'code-block'}>
     <pre {...region(label)}>{code}</pre>
     <CopyButton value={code} className="code-copy" />
   </div>

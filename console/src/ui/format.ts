@@ -23,6 +23,9 @@ export const utcTime = (at: Date): string => `${at.toISOString().slice(0, 19).re
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 export const count = (value: number): string => whole.format(value)
 
+/** A number with its noun: "1 request", "2 requests". */
+export const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+
 const scaled = ['B', 'kB', 'MB', 'GB', 'TB']
 /** Bytes with a decimal unit: 1 kB is 1,000 bytes. */
 export const bytes = (value: number): string => {

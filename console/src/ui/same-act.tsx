@@ -24,7 +24,11 @@ export const SameAct = ({ cli, call }: { cli: string | null; call: HttpCall }) =
           />
         )}
       </div>
-      <CodeBlock code={way === 'cli' && cli !== null ? cli : curl} label={way === 'cli' ? 'CLI line' : 'curl call'} />
+      <CodeBlock
+        wrap
+        code={way === 'cli' && cli !== null ? cli : curl}
+        label={way === 'cli' ? 'CLI line' : 'curl call'}
+      />
     </section>
   )
 }

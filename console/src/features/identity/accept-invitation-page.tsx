@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
 import { useApi } from '../../app/app-context.tsx'
 import { answer, hasCode } from '../../app/problem.ts'
-import { meQuery } from '../../app/queries.ts'
+import { meQuery, projectsQuery } from '../../app/queries.ts'
 import { useAct } from '../../app/use-act.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -17,7 +17,7 @@ const SignInFirst = () => {
         <Button variant="default" renderRoot={(props) => <Link to="/sign-up" search={{ next }} {...props} />}>
           Create an account
         </Button>
-        <p className="small soft">After creating an account, open the link of the invitation again.</p>
+        <p className="small soft">The mail that confirms your address leads back here.</p>
       </div>
     </Page>
   )
@@ -33,7 +33,11 @@ export const AcceptInvitationPage = () => {
   const accept = useAct((body: { token: string }) => answer(api.POST('/api/v1/invitations/accept', { body })), {
     onDone: async (organisation) => {
       await queries.invalidateQueries({ queryKey: ['me'] })
-      await navigate({ to: '/organisations/$organisationId/projects', params: { organisationId: organisation.id } })
+      const { items } = await queries.fetchQuery(projectsQuery(api, organisation.id))
+      const first = items[0]
+      if (first === undefined)
+        await navigate({ to: '/organisations/$organisationId/projects', params: { organisationId: organisation.id } })
+      else await navigate({ to: '/projects/$projectId', params: { projectId: first.id }, search: { joined: true } })
     },
   })
   if (token === undefined)

@@ -3,6 +3,7 @@ import { useMe } from '../../app/use-scope.ts'
 import { CopyId } from '../../ui/copy.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { When } from '../../ui/when.tsx'
+import { YourData } from '../privacy/your-data.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { Sessions } from './sessions.tsx'
@@ -48,6 +49,7 @@ export const AccountPage = () => {
         <PasswordForm />
       </Section>
       <Sessions />
+      <YourData />
       <Appearance />
     </Page>
   )

@@ -17,6 +17,7 @@ const key: Key = {
   expiresAt: '2026-12-24T08:30:00.000Z',
   lastUsedAt: null,
   revokedAt: null,
+  replacedBy: null,
 }
 
 describe('the form of a key', () => {

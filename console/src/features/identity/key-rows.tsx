@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useRole } from '../../app/use-scope.ts'
 import type { Key, KeyWithSecret } from '../../app/views.ts'
 import { CopyId } from '../../ui/copy.tsx'
-import { count } from '../../ui/format.ts'
+import { counted } from '../../ui/format.ts'
 import { Menu } from '../../ui/menu.tsx'
 import { type Column, Rows } from '../../ui/rows.tsx'
 import { KeyStateBadge } from '../../ui/state-badge.tsx'
@@ -31,14 +31,24 @@ const KeyMenu = ({ apiKey, onAct }: { apiKey: Key; onAct: (act: Act) => void }) 
 
 const limits = (key: Key): string => {
   const words = [
-    key.requestsPerMinute === null ? null : `${count(key.requestsPerMinute)} requests/min`,
-    key.tokensPerMinute === null ? null : `${count(key.tokensPerMinute)} tokens/min`,
+    key.requestsPerMinute === null ? null : `${counted(key.requestsPerMinute, 'request')}/min`,
+    key.tokensPerMinute === null ? null : `${counted(key.tokensPerMinute, 'token')}/min`,
     key.allowedModels === null ? null : `models: ${key.allowedModels.join(', ') || 'none'}`,
   ].filter((word) => word !== null)
   return words.length === 0 ? 'none of its own' : words.join(' · ')
 }
 
-const columns: readonly Column<Key>[] = [
+/** What a rotation did, so that two rows of one name are told apart. */
+const rotation = (key: Key, keys: readonly Key[]): string | null => {
+  const before = keys.find(({ replacedBy }) => replacedBy === key.id)
+  if (key.replacedBy !== null) {
+    const after = keys.find(({ id }) => id === key.replacedBy)
+    return `replaced by ${after === undefined ? key.replacedBy : `${after.prefix}…`}`
+  }
+  return before === undefined ? null : `replaces ${before.prefix}…`
+}
+
+const columnsOf = (keys: readonly Key[]): readonly Column<Key>[] => [
   {
     name: 'Name',
     show: (key) => (
@@ -47,6 +57,7 @@ const columns: readonly Column<Key>[] = [
         {key.kind === 'playground' && <span className="tag">playground</span>}
         <br />
         <CopyId id={key.id} shown={`${key.prefix}…`} />
+        {rotation(key, keys) !== null && <div className="small soft">{rotation(key, keys)}</div>}
       </div>
     ),
   },
@@ -61,6 +72,7 @@ export const KeyRows = ({ keys, onSecret }: { keys: readonly Key[]; onSecret: (k
   const mayChange = useRole('owner', 'admin', 'member')
   const [chosen, setChosen] = useState<{ key: Key; act: Act } | null>(null)
   const close = () => setChosen(null)
+  const columns = columnsOf(keys)
   const acts: Column<Key> = {
     name: 'Acts',
     quiet: true,

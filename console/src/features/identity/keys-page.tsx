@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Switch, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -18,7 +18,7 @@ import { SecretDialog } from './secret-dialog.tsx'
 const route = '/signed-in/projects/$projectId/keys'
 
 const KeyFilters = () => {
-  const { search, state } = useSearch({ from: route })
+  const { search, state, playground } = useSearch({ from: route })
   const navigate = useNavigate({ from: '/projects/$projectId/keys' })
   const setSearch = useDebouncedCallback((text: string) => {
     void navigate({ search: (old) => ({ ...old, search: text || undefined }), replace: true })
@@ -41,15 +41,23 @@ const KeyFilters = () => {
         }}
         data={[{ value: '', label: 'All' }, ...keyStates.map((value) => ({ value, label: value }))]}
       />
+      <Switch
+        label="Playground keys too"
+        checked={playground === true}
+        onChange={(event) => {
+          const shown = event.currentTarget.checked || undefined
+          void navigate({ search: (old) => ({ ...old, playground: shown }), replace: true })
+        }}
+      />
     </search>
   )
 }
 
 const KeyList = ({ onSecret, onCreate }: { onSecret: (key: KeyWithSecret) => void; onCreate: (() => void) | null }) => {
   const { projectId } = useParams({ from: route })
-  const { search, state } = useSearch({ from: route })
+  const { search, state, playground } = useSearch({ from: route })
   const query = useInfiniteQuery({
-    ...keysQuery(useApi(), projectId, { search, state }),
+    ...keysQuery(useApi(), projectId, { search, state, kind: playground ? undefined : 'api' }),
     placeholderData: keepPreviousData,
   })
   if (query.isPending) return <PageLoading />

@@ -14,7 +14,7 @@ export const SecretDialog = ({ made, onClose }: { made: KeyWithSecret; onClose: 
         </Notice>
       ) : (
         <>
-          <CodeBlock code={made.secret} label="Secret of the key" />
+          <CodeBlock wrap code={made.secret} label="Secret of the key" />
           <Notice kind="info" title="Copy it now">
             It is not kept and cannot be shown again. If it gets lost, rotate the key.
           </Notice>

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
+import { invitationOf } from '../../app/invitation-of.ts'
 import { answer, hasCode } from '../../app/problem.ts'
 import { returnPath } from '../../app/return-path.ts'
 import { useAct } from '../../app/use-act.ts'
@@ -27,9 +28,11 @@ const useSignIn = () => {
   )
 }
 
-const ResendVerification = ({ email }: { email: string }) => {
+const ResendVerification = ({ email, invitation }: { email: string; invitation: string | undefined }) => {
   const api = useApi()
-  const resend = useAct(() => answer(api.POST('/api/v1/auth/resend-verification', { body: { email } })))
+  const resend = useAct(() =>
+    answer(api.POST('/api/v1/auth/resend-verification', { body: { email, ...(invitation ? { invitation } : {}) } })),
+  )
   if (resend.isSuccess)
     return (
       <Notice kind="good" title="Sent">
@@ -101,7 +104,9 @@ export const SignInPage = () => {
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
         <ProblemNotice error={signIn.error} />
-        {hasCode(signIn.error, 'email_not_verified') && <ResendVerification email={email} />}
+        {hasCode(signIn.error, 'email_not_verified') && (
+          <ResendVerification email={email} invitation={invitationOf(next)} />
+        )}
         <Button type="submit" loading={signIn.isPending}>
           Sign in
         </Button>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import type { FormEvent } from 'react'
 import { useApi } from '../../app/app-context.tsx'
+import { invitationOf } from '../../app/invitation-of.ts'
 import { answer, fieldErrors } from '../../app/problem.ts'
 import { metaQuery } from '../../app/queries.ts'
 import { useAct } from '../../app/use-act.ts'
@@ -20,7 +21,7 @@ const rules = {
   birthDate: (value: string) => (value === '' ? 'Write your date of birth' : null),
 }
 
-const MailSent = ({ email }: { email: string }) => {
+const MailSent = ({ email, next }: { email: string; next: string | undefined }) => {
   const { data: meta } = useQuery(metaQuery(useApi()))
   return (
     <Page title="Look at your mail">
@@ -33,7 +34,7 @@ const MailSent = ({ email }: { email: string }) => {
           <code>avow outbox list</code>.
         </Notice>
       )}
-      <Anchor renderRoot={(props) => <Link to="/sign-in" search={{}} {...props} />}>Back to sign-in</Anchor>
+      <Anchor renderRoot={(props) => <Link to="/sign-in" search={{ next }} {...props} />}>Back to sign-in</Anchor>
     </Page>
   )
 }
@@ -44,16 +45,22 @@ export const SignUpPage = () => {
   const { next } = useSearch({ from: '/entry/sign-up' })
   const { data: meta } = useQuery(metaQuery(api))
   const form = useFields(fields, rules)
-  const signUp = useAct((body: typeof fields) => answer(api.POST('/api/v1/auth/sign-up', { body })))
+  const invitation = invitationOf(next)
+  const signUp = useAct((body: typeof fields) =>
+    answer(api.POST('/api/v1/auth/sign-up', { body: { ...body, ...(invitation ? { invitation } : {}) } })),
+  )
   const refused = fieldErrors(signUp.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (form.check()) signUp.mutate(form.values)
   }
-  if (signUp.isSuccess) return <MailSent email={form.values.email} />
+  if (signUp.isSuccess) return <MailSent email={form.values.email} next={next} />
   const age = meta?.policy.minimumAge
   return (
-    <Page title="Create an account">
+    <Page
+      title="Create an account"
+      about={invitation && 'Use the address that was invited; afterwards you can accept the invitation.'}
+    >
       <form className="stack" noValidate onSubmit={submit}>
         <TextInput label="Name" autoComplete="name" required {...form.text('name', refused)} />
         <TextInput label="Email" type="email" autoComplete="email" required {...form.text('email', refused)} />

@@ -2,16 +2,19 @@ import { Button, TextInput } from '@mantine/core'
 import { Link, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
+import { invitationPath } from '../../app/invitation-of.ts'
 import { answer } from '../../app/problem.ts'
 import { useAct } from '../../app/use-act.ts'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
 
-const SendAgain = () => {
+const SendAgain = ({ invitation }: { invitation: string | undefined }) => {
   const api = useApi()
   const [email, setEmail] = useState('')
   const send = useAct((address: string) =>
-    answer(api.POST('/api/v1/auth/resend-verification', { body: { email: address } })),
+    answer(
+      api.POST('/api/v1/auth/resend-verification', { body: { email: address, ...(invitation ? { invitation } : {}) } }),
+    ),
   )
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -44,7 +47,8 @@ const SendAgain = () => {
 /** Where the link of the verification mail leads. */
 export const VerifyEmailPage = () => {
   const api = useApi()
-  const { token } = useSearch({ from: '/entry/verify-email' })
+  const { token, invitation } = useSearch({ from: '/entry/verify-email' })
+  const next = invitation && invitationPath(invitation)
   const verify = useAct((body: { token: string }) => answer(api.POST('/api/v1/auth/verify-email', { body })))
   const { mutate } = verify
   const used = useRef<string | null>(null)
@@ -56,8 +60,10 @@ export const VerifyEmailPage = () => {
   if (verify.isSuccess)
     return (
       <Page title="Your address is verified">
-        <p>{verify.data.email} belongs to your account now.</p>
-        <Button renderRoot={(props) => <Link to="/sign-in" search={{}} {...props} />}>Sign in</Button>
+        <p>
+          {verify.data.email} belongs to your account now.{next && ' Sign in to accept the invitation.'}
+        </p>
+        <Button renderRoot={(props) => <Link to="/sign-in" search={{ next }} {...props} />}>Sign in</Button>
       </Page>
     )
   return (
@@ -65,7 +71,7 @@ export const VerifyEmailPage = () => {
       {token !== undefined && verify.error === null && <p role="status">Checking the link…</p>}
       {token === undefined && <p>Open the link of the mail that we sent, or ask for a new one.</p>}
       <ProblemNotice error={verify.error} />
-      {(token === undefined || verify.isError) && <SendAgain />}
+      {(token === undefined || verify.isError) && <SendAgain invitation={invitation} />}
     </Page>
   )
 }

@@ -59,11 +59,14 @@ const columns: readonly Column<Model>[] = [
       </span>
     ),
   },
-  { name: 'Prompt, per million', numeric: true, show: (model) => price(model, model.promptMicrosPerMillionTokens) },
   {
-    name: 'Completion, per million',
-    numeric: true,
-    show: (model) => price(model, model.completionMicrosPerMillionTokens),
+    name: 'Per million tokens',
+    show: (model) => (
+      <div className="prices num">
+        <span>{price(model, model.promptMicrosPerMillionTokens)} prompt</span>
+        <span>{price(model, model.completionMicrosPerMillionTokens)} completion</span>
+      </div>
+    ),
   },
 ]
 

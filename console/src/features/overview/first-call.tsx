@@ -17,8 +17,8 @@ export const FirstCall = () => {
   const [language, setLanguage] = useState<Language>('Python')
   const { data: models } = useQuery(modelsQuery(api))
   const mayCreate = useRole('owner', 'admin', 'member')
-  const keys = useInfiniteQuery({ ...keysQuery(api, projectId, { state: 'active' }), enabled: mayCreate })
-  const hasKey = keys.data?.pages.some((page) => page.items.some(({ kind }) => kind === 'api')) ?? true
+  const keys = useInfiniteQuery({ ...keysQuery(api, projectId, { state: 'active', kind: 'api' }), enabled: mayCreate })
+  const hasKey = keys.data?.pages.some((page) => page.items.length > 0) ?? true
   const model = readyModels(models?.items ?? [])[0]
   const code = firstCalls[language](model?.id ?? 'MODEL')
   return (

@@ -1,11 +1,9 @@
 import './privacy.css'
-import type { AvowClient } from '@avow/sdk'
 import { NativeSelect, TextInput } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useApi } from '../../app/app-context.tsx'
-import { answer } from '../../app/problem.ts'
 import type { DataMapColumn } from '../../app/views.ts'
 import { avowLine } from '../../ui/command-line.ts'
 import { count, period } from '../../ui/format.ts'
@@ -13,23 +11,7 @@ import { ProblemNotice } from '../../ui/notice.tsx'
 import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { type Column, Rows } from '../../ui/rows.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
-
-const dataMapQuery = (api: AvowClient) =>
-  queryOptions({
-    queryKey: ['data-map'],
-    queryFn: async () => {
-      const columns: DataMapColumn[] = []
-      let cursor: string | null = null
-      do {
-        const query: { limit: number; cursor?: string } = { limit: 1000, ...(cursor === null ? {} : { cursor }) }
-        const page = await answer(api.GET('/api/v1/privacy/data-map', { params: { query } }))
-        columns.push(...page.items)
-        cursor = page.nextCursor
-      } while (cursor !== null)
-      return columns
-    },
-    staleTime: 300_000,
-  })
+import { dataMapQuery } from './data-map-query.ts'
 
 const columns: readonly Column<DataMapColumn>[] = [
   {

@@ -43,14 +43,21 @@ const KeyChoice = () => {
   const { projectId } = useParams({ from: route })
   const { key } = useSearch({ from: route })
   const change = useChange()
-  const { data } = useInfiniteQuery(keysQuery(useApi(), projectId, {}))
+  const { data } = useInfiniteQuery(keysQuery(useApi(), projectId, { kind: 'api' }))
   const keys = data?.pages.flatMap((page) => page.items) ?? []
+  const alike = new Set(keys.filter(({ id, name }) => keys.some((other) => other.id !== id && other.name === name)))
   return (
     <NativeSelect
       label="Key"
       value={key ?? ''}
       onChange={(event) => change({ key: event.currentTarget.value })}
-      data={[{ value: '', label: 'All keys' }, ...keys.map(({ id, name }) => ({ value: id, label: name }))]}
+      data={[
+        { value: '', label: 'All keys' },
+        ...keys.map((each) => ({
+          value: each.id,
+          label: alike.has(each) ? `${each.name} (${each.prefix}…)` : each.name,
+        })),
+      ]}
     />
   )
 }
