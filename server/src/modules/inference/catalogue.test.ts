@@ -13,12 +13,14 @@ import { createLiveRoutes, type LiveRoutes } from './gateway/live-routes.ts'
 import { startMockModelServer } from './gateway/mock-model-server.ts'
 import { showModelsRoutes } from './show-models.ts'
 import type { ModelRow } from './tables.ts'
+import { createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts'
 
 const vault = createVault(Buffer.alloc(32, 7))
 const log = createLog('silent')
 let database: TestDatabase
 let catalogue: Catalogue
 let routes: LiveRoutes
+let upstreams: UpstreamHealth
 let api: ReturnType<typeof createApi>
 
 /** A start of the server on the same database, without engines. */
@@ -35,9 +37,9 @@ const start = async (): Promise<void> => {
     onChange: () => undefined,
     log,
   })
-  routes = createLiveRoutes(embedded, (row: ModelRow) =>
-    row.sealedUpstreamKey === null ? null : vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey),
-  )
+  const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>) =>
+    row.sealedUpstreamKey === null ? null : vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
+  routes = createLiveRoutes(embedded, openKey)
   catalogue = createCatalogue({
     database,
     clock,
@@ -46,14 +48,15 @@ const start = async (): Promise<void> => {
     currency: 'EUR',
     apply: routes.replace,
   })
+  upstreams = createUpstreamHealth({ clock, log, openKey })
   api = createApi({
     database,
     clock,
     log,
     authorise: async () => null,
     routes: [
-      ...showModelsRoutes(embedded),
-      ...changeModelsRoutes({ clock, vault, embedded, currency: 'EUR', changed: () => catalogue.changed() }),
+      ...showModelsRoutes({ embedded, upstreams }),
+      ...changeModelsRoutes({ clock, vault, embedded, upstreams, currency: 'EUR', changed: () => catalogue.changed() }),
     ],
     endpoints: Object.values(contract.models),
     isOwnOrigin: () => true,
@@ -67,6 +70,7 @@ const stop = async (): Promise<void> => {
   catalogue.stop()
   await api.close()
   await routes.close()
+  await upstreams.close()
 }
 
 beforeEach(async () => {

@@ -21,6 +21,7 @@ const call = async (endpoint: Endpoint, body: object, params: object = {}) => {
     clock: systemClock,
     vault: createVault(Buffer.alloc(32, 7)),
     embedded: embedded as unknown as EmbeddedModels,
+    upstreams: { status: () => ({ state: 'ready', reason: null }), look: async () => undefined },
     currency: 'EUR',
     changed: () => undefined,
   })

@@ -7,12 +7,14 @@ import { viewModelForOperator } from './model-view.ts'
 import { findModel, insertModel, removeModel, updateModel } from './store.ts'
 import type { ModelRow } from './tables.ts'
 import { readUpstreamAddress } from './upstream-address.ts'
+import type { UpstreamHealth } from './upstream-health.ts'
 import { outsiderAt } from './upstream-host.ts'
 
 export interface ChangeModelsDeps {
   readonly clock: Clock
   readonly vault: Vault
-  readonly embedded: EmbeddedModels
+  readonly embedded: Pick<EmbeddedModels, 'status' | 'retry'>
+  readonly upstreams: Pick<UpstreamHealth, 'status' | 'look'>
   readonly currency: string
   /** Called when a change will soon be committed. */
   readonly changed: () => void
@@ -37,8 +39,9 @@ export const changeModelsRoutes = (deps: ChangeModelsDeps): Route[] => [
   }),
 ]
 
-const addModel = ({ clock, vault, embedded, currency, changed }: ChangeModelsDeps): Route =>
+const addModel = (deps: ChangeModelsDeps): Route =>
   route(contract.models.add, async ({ tx, body }) => {
+    const { clock, vault, currency } = deps
     const { upstreamKey } = body
     const upstream = readUpstreamAddress(body.upstream)
     const entry = {
@@ -63,11 +66,13 @@ const addModel = ({ clock, vault, embedded, currency, changed }: ChangeModelsDep
     if (!(await insertModel(tx, entry, clock.now()))) {
       throw new Refusal('already_exists', `There is a model ${body.id} already. Change it, or remove it first.`)
     }
-    changed()
-    return viewModelForOperator(requireFound(await findModel(tx, body.id)), embedded)
+    deps.changed()
+    const row = requireFound(await findModel(tx, body.id))
+    await deps.upstreams.look(row)
+    return viewModelForOperator(row, deps)
   })
 
-const changeModel = ({ clock, embedded, changed }: ChangeModelsDeps): Route =>
+const changeModel = (deps: ChangeModelsDeps): Route =>
   route(contract.models.update, async ({ tx, params, body }) => {
     const {
       enabled,
@@ -86,9 +91,9 @@ const changeModel = ({ clock, embedded, changed }: ChangeModelsDeps): Route =>
         ? {}
         : { completionMicrosPerMillion: readPrice('completionMicrosPerMillionTokens', completion) }),
     }
-    const row = requireFound(await updateModel(tx, params.modelId, change, clock.now()))
-    changed()
-    return viewModelForOperator(row, embedded)
+    const row = requireFound(await updateModel(tx, params.modelId, change, deps.clock.now()))
+    deps.changed()
+    return viewModelForOperator(row, deps)
   })
 
 /** Whoever is outside sees requests, so an entry cannot say that nobody does; an engine of our own shows them to nobody. */
@@ -102,16 +107,16 @@ const requireHonest = (provider: string | null, { upstream }: ModelRow): void =>
   throw new Refusal('upstream_invalid', `${why} Nothing was changed.`, { fields: [{ path: 'provider', message: why }] })
 }
 
-const downloadModel = ({ clock, embedded, changed }: ChangeModelsDeps): Route =>
+const downloadModel = (deps: ChangeModelsDeps): Route =>
   route(contract.models.download, async ({ tx, params }) => {
     const found = requireFound(await findModel(tx, params.modelId))
     if (found.served !== 'embedded') {
       throw new Refusal('conflict', 'This model is served elsewhere: there is nothing to download.')
     }
-    embedded.retry(found.id)
-    const row = requireFound(await updateModel(tx, found.id, { wanted: true, enabled: true }, clock.now()))
-    changed()
-    return viewModelForOperator(row, embedded)
+    deps.embedded.retry(found.id)
+    const row = requireFound(await updateModel(tx, found.id, { wanted: true, enabled: true }, deps.clock.now()))
+    deps.changed()
+    return viewModelForOperator(row, deps)
   })
 
 const priceMax = 10n ** 15n

@@ -25,6 +25,7 @@ import { parseModelSource } from './model-source.ts'
 import { showModelsRoutes } from './show-models.ts'
 import { superviseEngine } from './supervise-engine.ts'
 import type { ModelRow } from './tables.ts'
+import { createUpstreamHealth } from './upstream-health.ts'
 
 export interface InferenceDeps {
   readonly database: Database
@@ -74,9 +75,10 @@ const readyLookMs = 50
 export const createInference = (deps: InferenceDeps): Inference => {
   const { config, purposeGate } = deps
   const embedded: EmbeddedModels = createEmbeddedModels({ ...machineOf(deps), onChange: () => catalogue.refresh() })
-  const openKey = (row: ModelRow): string | null =>
+  const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>): string | null =>
     row.sealedUpstreamKey === null ? null : deps.vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
-  const routes = createLiveRoutes(embedded, openKey)
+  const upstreams = createUpstreamHealth({ ...deps, openKey })
+  const routes = createLiveRoutes(embedded, openKey, upstreams.suspect)
   const catalogue = createCatalogue({
     ...deps,
     defaults: defaultCatalogue,
@@ -84,6 +86,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     apply: (rows) => {
       embedded.want(rows.map((row) => ({ ...row, wanted: row.wanted || row.id === config.model.id })))
       routes.replace(rows)
+      upstreams.replace(rows)
     },
   })
   const gateway = createGateway({
@@ -95,8 +98,8 @@ export const createInference = (deps: InferenceDeps): Inference => {
   })
   return {
     routes: [
-      ...showModelsRoutes(embedded),
-      ...changeModelsRoutes({ ...deps, embedded, currency, changed: () => catalogue.changed() }),
+      ...showModelsRoutes({ embedded, upstreams }),
+      ...changeModelsRoutes({ ...deps, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
     jobs: [],
     gateway: (req, res) => gateway.handle(req, res),
@@ -113,6 +116,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
       catalogue.stop()
       await embedded.stop()
       await routes.close()
+      await upstreams.close()
     },
   }
 }

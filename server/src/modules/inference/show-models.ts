@@ -1,7 +1,6 @@
 import { contract } from '@avow/contract'
 import { decodeCursor, type Route, route, toPage } from '../../platform/http/index.ts'
-import type { EmbeddedModels } from './embedded-models.ts'
-import { viewModel, viewModelForOperator } from './model-view.ts'
+import { type ModelStates, viewModel, viewModelForOperator } from './model-view.ts'
 import { listModels } from './store.ts'
 import type { ModelRow } from './tables.ts'
 
@@ -11,18 +10,18 @@ interface Page {
 }
 
 /** The catalogue by id. It is small: states, which are not in the database, are compared here. */
-export const showModelsRoutes = (embedded: EmbeddedModels): Route[] => [
+export const showModelsRoutes = (states: ModelStates): Route[] => [
   route(contract.models.list, async ({ tx, query }) => {
     const text = query.search?.toLowerCase()
     const rows = (await listModels(tx)).filter(
       (row) =>
         (text === undefined || `${row.id} ${row.name} ${row.description}`.toLowerCase().includes(text)) &&
-        (query.state === undefined || viewModel(row, embedded).state === query.state),
+        (query.state === undefined || viewModel(row, states).state === query.state),
     )
-    return pageOf(rows, query, (row) => viewModel(row, embedded))
+    return pageOf(rows, query, (row) => viewModel(row, states))
   }),
   route(contract.models.listForOperator, async ({ tx, query }) =>
-    pageOf(await listModels(tx), query, (row) => viewModelForOperator(row, embedded)),
+    pageOf(await listModels(tx), query, (row) => viewModelForOperator(row, states)),
   ),
 ]
 

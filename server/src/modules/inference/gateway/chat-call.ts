@@ -155,6 +155,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#closed) return
+    this.#facts.target.onLost?.()
     const began = this.#status !== 0
     const fault = faultOfError(error)
     this.#fail(began && fault.status === 502 ? upstreamFaults.cutOff() : fault)

@@ -17,7 +17,11 @@ const jsonHeaders = { 'content-type': 'application/json' }
  * The catalogue as routes, with a pool of connections for each address. Engines come and go with their addresses;
  * `replace` is called whenever one does.
  */
-export const createLiveRoutes = (embedded: EmbeddedModels, openKey: (row: ModelRow) => string | null): LiveRoutes => {
+export const createLiveRoutes = (
+  embedded: EmbeddedModels,
+  openKey: (row: ModelRow) => string | null,
+  onLost: (id: string) => void = () => undefined,
+): LiveRoutes => {
   const connect = guardedConnector(connectTimeoutMs)
   let routes = new Map<string, ModelRoute>()
   let pools = new Map<string, Pool>()
@@ -44,6 +48,7 @@ export const createLiveRoutes = (embedded: EmbeddedModels, openKey: (row: ModelR
       headers: key === null ? jsonHeaders : { ...jsonHeaders, authorization: `Bearer ${key}` },
       modelName: row.upstreamModel ?? row.id,
       engine: null,
+      onLost: () => onLost(row.id),
     }
   }
 

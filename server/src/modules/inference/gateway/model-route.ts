@@ -20,6 +20,8 @@ export interface ModelTarget {
   readonly modelName: string
   /** An engine of our own; it is told the request's id, and asked for running counts. */
   readonly engine: EngineCounts | null
+  /** Told when a connection to that server failed. */
+  readonly onLost?: () => void
 }
 
 /** A model of the catalogue as the gateway sees it. Prices are micro-units of `currency` per million tokens. */
