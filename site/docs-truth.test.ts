@@ -107,6 +107,7 @@ test('every code that the inference API answers with is on its page', () => {
   ])
   expect(codes.size).toBeGreaterThan(20)
   expect([...codes].filter((code) => !text.includes(`\`${code}\``))).toEqual([])
+  expect([...codes].filter((code) => !pages.some((page) => page.path === `errors/${code}.md`))).toEqual([])
 })
 
 test('the page of metrics names those that the server has, and no other', () => {

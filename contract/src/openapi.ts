@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Access, Endpoint } from './endpoint.ts'
 import { type ErrorCode, errors } from './errors.ts'
+import { gatewayErrors } from './gateway-errors.ts'
 
 const problem = {
   type: 'object',
@@ -112,7 +113,7 @@ const operationOf = (endpoint: Endpoint) => {
 /**
  * The control plane as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0). Beside the standard fields,
  * `x-access` and `x-errors` say of each operation who may call it and which codes it answers with; `x-errors` of the
- * document explains each code.
+ * document explains each code, and `x-gateway-errors` each code of `/v1`.
  */
 export const openapiDocument = (endpoints: readonly Endpoint[]) => {
   const paths: Record<string, Record<string, unknown>> = {}
@@ -128,6 +129,7 @@ export const openapiDocument = (endpoints: readonly Endpoint[]) => {
       description: 'Everything that the console and the CLI do. Inference is under /v1, as OpenAI’s clients speak it.',
     },
     'x-errors': errors,
+    'x-gateway-errors': gatewayErrors,
     paths,
     components: {
       schemas: { Problem: problem },

@@ -32,6 +32,39 @@ export const errorPages = (document: ApiDocument): Page[] =>
     ].join('\n\n'),
   }))
 
+const gatewayExample = (code: string): string =>
+  JSON.stringify({ error: { message: '…', type: '…', param: null, code } }, null, 2)
+
+/** One page for each code of `/v1` that the control plane does not have too; its shape is OpenAI's. */
+export const gatewayErrorPages = (document: ApiDocument): Page[] =>
+  Object.entries(document['x-gateway-errors'])
+    .filter(([code]) => !(code in document['x-errors']))
+    .map(([code, { status, title, todo }]) => ({
+      path: `errors/${code}.md`,
+      text: [
+        `---\ntitle: ${code}\n---`,
+        `# ${title}`,
+        `Code \`${code}\`, HTTP status ${status}.`,
+        '## What to do',
+        todo,
+        '## What it looks like',
+        'In the error shape of OpenAI’s API, which its clients turn into exceptions. `message` says what happened in this case.',
+        `\`\`\`json\n${gatewayExample(code)}\n\`\`\``,
+        '## Where it comes from',
+        '[The inference API](/reference/inference#errors), under `/v1`.',
+      ].join('\n\n'),
+    }))
+
+/** All codes of `/v1` as one table. */
+export const gatewayErrorIndex = (document: ApiDocument): string =>
+  [
+    '| Code | Status | Means |',
+    '|---|---|---|',
+    ...Object.entries(document['x-gateway-errors']).map(
+      ([code, { status, title }]) => `| [\`${code}\`](/errors/${code}) | ${status} | ${title} |`,
+    ),
+  ].join('\n')
+
 /** All codes as one table. */
 export const errorIndex = (document: ApiDocument): string =>
   [

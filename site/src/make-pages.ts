@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { apiPages, endpointIndex } from './api-pages.ts'
 import { read, readApiDocument, root } from './checkout.ts'
-import { errorIndex, errorPages } from './error-pages.ts'
+import { errorIndex, errorPages, gatewayErrorIndex, gatewayErrorPages } from './error-pages.ts'
 import { fillMarks } from './fill-marks.ts'
 import type { ApiDocument } from './openapi.ts'
 import type { Page } from './page.ts'
@@ -43,6 +43,7 @@ const writtenPages = (document: ApiDocument): Page[] => {
     rules: rulesByGate,
     endpoints: () => endpointIndex(document),
     errors: () => errorIndex(document),
+    gatewayErrors: () => gatewayErrorIndex(document),
     clause: (id: string) => quoteClause(policyText, id),
     policyLine: (section: string, key: string) => quoteLine(policyText, section, key),
     promise: (id: string) => `> ${promiseOf(compileStarter(policyText), id)}`,
@@ -64,6 +65,7 @@ export const makePages = (): Page[] => {
     ...writtenPages(document),
     ...apiPages(document),
     ...errorPages(document),
+    ...gatewayErrorPages(document),
     { path: 'reference/cli.md', text: cliReference() },
   ]
 }

@@ -50,6 +50,7 @@ export interface ErrorEntry {
 
 export interface ApiDocument {
   'x-errors': Record<string, ErrorEntry>
+  'x-gateway-errors': Record<string, ErrorEntry>
   paths: Record<string, Record<string, Operation>>
 }
 

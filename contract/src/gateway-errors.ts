@@ -1,0 +1,115 @@
+/**
+ * What `/v1` answers in OpenAI's error shape, by its `code`: HTTP status, title and what to do. Each code has a docs page
+ * at `/docs/errors/CODE`. Codes of upstreams that are passed on are not ours and not here.
+ */
+export const gatewayErrors = {
+  invalid_value: { status: 400, title: 'A parameter is wrong', todo: 'Correct the parameter named in `param`.' },
+  invalid_messages: {
+    status: 400,
+    title: 'The messages are wrong',
+    todo: 'Correct the messages; `param` names where.',
+  },
+  invalid_json: { status: 400, title: 'The body is not JSON', todo: 'Send a JSON object.' },
+  unsupported_parameter: {
+    status: 400,
+    title: 'The model’s server does not support a parameter',
+    todo: 'Leave out the parameter named in `param`.',
+  },
+  context_length_exceeded: {
+    status: 400,
+    title: 'The messages do not fit into the model’s context',
+    todo: 'Send less, or ask for a shorter answer.',
+  },
+  invalid_api_key: {
+    status: 401,
+    title: 'The API key is wrong, revoked or expired',
+    todo: 'The message says which. Make a new one with `avow key create NAME`.',
+  },
+  policy_refused: {
+    status: 403,
+    title: 'The policy does not allow this',
+    todo: 'The message names the rule. The operator can change the policy; nobody can go around it.',
+  },
+  model_not_found: {
+    status: 404,
+    title: 'There is no such model, or this key may not use it',
+    todo: '`GET /v1/models` lists those that this key can use.',
+  },
+  unknown_url: { status: 404, title: 'There is no such endpoint', todo: 'The message lists those there are.' },
+  method_not_allowed: { status: 405, title: 'Another method is needed', todo: 'Use the method in `Allow`.' },
+  request_too_large: { status: 413, title: 'The body is too large', todo: 'Send less; the limit is in the message.' },
+  rate_limit_exceeded: {
+    status: 429,
+    title: 'The key’s limit is reached',
+    todo: 'Wait for the time in `Retry-After`.',
+  },
+  model_busy: { status: 429, title: 'The model’s queue is full', todo: 'Wait for the time in `Retry-After`.' },
+  internal_error: {
+    status: 500,
+    title: 'This is our mistake',
+    todo: 'Nothing was charged. Report it with the request id.',
+  },
+  engine_failed: {
+    status: 500,
+    title: 'The engine failed in the middle of an answer',
+    todo: 'Try again. What was produced is counted.',
+  },
+  upstream_unreachable: {
+    status: 502,
+    title: 'The model’s server cannot be reached',
+    todo: 'Nothing was charged. Try again in a few seconds.',
+  },
+  upstream_failed: {
+    status: 502,
+    title: 'The model’s server failed',
+    todo: 'Try again; if it goes on, tell the operator with the request id.',
+  },
+  upstream_malformed: {
+    status: 502,
+    title: 'The model’s server sent something that is not an answer',
+    todo: 'Try again; if it goes on, tell the operator with the request id.',
+  },
+  upstream_cut_off: {
+    status: 502,
+    title: 'The model’s server broke off in the middle',
+    todo: 'Try again. What was produced is counted.',
+  },
+  upstream_refused: {
+    status: 502,
+    title: 'The model’s server refused this cloud',
+    todo: 'The operator has to correct the model’s entry.',
+  },
+  model_not_ready: {
+    status: 503,
+    title: 'The model is not ready',
+    todo: 'It is downloading or starting. The message says what to do.',
+  },
+  upstream_unavailable: {
+    status: 503,
+    title: 'The model’s server is not available right now',
+    todo: 'Wait for the time in `Retry-After`.',
+  },
+  too_many_streams: {
+    status: 503,
+    title: 'Too many streams are open',
+    todo: 'Wait for the time in `Retry-After`.',
+  },
+  keys_unavailable: {
+    status: 503,
+    title: 'The API key cannot be checked right now',
+    todo: 'The database is away. Nothing was charged. Wait for the time in `Retry-After`.',
+  },
+  stopping: { status: 503, title: 'This server is stopping', todo: 'Try again in a few seconds.' },
+  usage_not_recordable: {
+    status: 503,
+    title: 'Usage cannot be recorded',
+    todo: 'The disk of the server is full or failing. Nothing is served that cannot be counted. Tell the operator.',
+  },
+  upstream_timeout: {
+    status: 504,
+    title: 'The model’s server took too long',
+    todo: 'Try again, or ask for a shorter answer.',
+  },
+} as const
+
+export type GatewayErrorCode = keyof typeof gatewayErrors
