@@ -37,7 +37,7 @@ function sectionHtml({ heading, lines, table }: PageSection): string {
 /** The page as a whole HTML document. */
 export function pageHtml({ title, about, sections }: PolicyPage): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/avow.svg" type="image/svg+xml">
 <title>${escaped(title)}</title><style>${style}</style></head>
 <body><main><h1>${escaped(title)}</h1>${about.map((line) => `<p>${escaped(line)}</p>`).join('')}
 ${sections.map(sectionHtml).join('\n')}</main></body></html>
