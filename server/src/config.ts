@@ -95,7 +95,7 @@ export const settings = {
     schema: oneOf('soon', 'before-answer').default('soon'),
     example: 'before-answer',
     about:
-      'When booked usage is forced to the disk. soon: within 5 ms; a killed process loses nothing, a power cut these 5 ms. before-answer: no answer ends before.',
+      'When booked usage is forced to the disk. soon: within 20 ms; a killed process loses nothing, a power cut these 20 ms. before-answer: no answer ends before.',
   },
   AVOW_MAX_BODY_BYTES: {
     schema: wholeNumber(1024, 1_073_741_824).default(20_971_520),

@@ -43,7 +43,7 @@ export interface Billing {
 }
 
 const daysAhead = 7
-const syncSoonMs = 5
+const syncSoonMs = 20
 
 /** Opens the journal of this process. Throws FolderInUse when another process has it. */
 export const createBilling = (deps: BillingDeps): Billing => {

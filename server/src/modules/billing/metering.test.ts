@@ -25,8 +25,9 @@ const start = (journalOptions: Partial<Parameters<typeof openJournal>[0]> = {}) 
 
 const read = async (journal: Journal): Promise<UsageEvent[]> => {
   await journal.rotate()
-  const contents = await Promise.all(journal.sealed().map((segment) => journal.read(segment)))
-  return contents.flatMap((one) => recordsOf(one).map(decodeUsageLine))
+  const contents: string[][] = []
+  for (const segment of journal.sealed()) contents.push(recordsOf(await journal.read(segment)))
+  return contents.flat().map(decodeUsageLine)
 }
 
 test('a stream that was open when the process died is booked once, for what it had delivered, at its prices', async () => {

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ownFolder } from './owner.ts'
 import { decodeSegment, encodeBatch, type SegmentContents } from './segment.ts'
@@ -25,6 +25,7 @@ export interface Journal {
   rotate(): Promise<void>
   /** Closed segments, oldest first. */
   sealed(): readonly JournalSegment[]
+  /** What it holds; valid until the next call. */
   read(segment: JournalSegment): Promise<SegmentContents>
   /** Forgets a segment whose records are safe elsewhere. One with damage is set aside as `.damaged` instead. */
   remove(segment: JournalSegment, contents: SegmentContents): void
@@ -70,6 +71,7 @@ class FileJournal implements Journal {
   #nextSequence = 1
   #active: SegmentFile | null = null
   #lastBytes = 0
+  #readBuffer: Buffer = Buffer.alloc(0)
   #syncTimer: NodeJS.Timeout | null = null
   #lastSealed: Promise<void> = Promise.resolve()
   #pending = ''
@@ -132,7 +134,16 @@ class FileJournal implements Journal {
   }
 
   async read(segment: JournalSegment): Promise<SegmentContents> {
-    return decodeSegment(await readFile(this.#pathOf(segment.sequence)))
+    const file = await open(this.#pathOf(segment.sequence))
+    try {
+      const { size } = await file.stat()
+      // Used again and again: megabytes a second of fresh memory would keep the collector of the whole process busy.
+      if (this.#readBuffer.length < size) this.#readBuffer = Buffer.allocUnsafe(size)
+      const { bytesRead } = await file.read(this.#readBuffer, 0, size, 0)
+      return decodeSegment(this.#readBuffer.subarray(0, bytesRead))
+    } finally {
+      await file.close()
+    }
   }
 
   remove(segment: JournalSegment, contents: SegmentContents): void {

@@ -77,8 +77,9 @@ const openBooks = (log: Log, options: { disk?: JournalDisk; probeIntervalMs?: nu
     metering,
     booked: async () => {
       await journal.rotate()
-      const contents = await Promise.all(journal.sealed().map((segment) => journal.read(segment)))
-      return contents.flatMap((one) => recordsOf(one).map(decodeUsageLine))
+      const contents: string[][] = []
+      for (const segment of journal.sealed()) contents.push(recordsOf(await journal.read(segment)))
+      return contents.flat().map(decodeUsageLine)
     },
     close: async () => {
       metering.close()
