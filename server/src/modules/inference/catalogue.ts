@@ -1,10 +1,10 @@
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, Tx } from '../../platform/db/index.ts'
+import { outsiderAt } from '../../platform/egress/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
 import type { CatalogueDefault } from './default-catalogue.ts'
 import { listModels, type NewModel, updateModel, upsertDefault } from './store.ts'
 import type { ModelRow } from './tables.ts'
-import { outsiderAt } from './upstream-host.ts'
 
 /** Keeps what is in memory in step with the catalogue in the database, whoever changes it. */
 export interface Catalogue {

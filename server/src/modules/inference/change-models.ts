@@ -1,5 +1,6 @@
 import { contract } from '@avow/contract'
 import type { Clock } from '../../platform/clock/index.ts'
+import { outsiderAt } from '../../platform/egress/index.ts'
 import { Refusal, type Route, route } from '../../platform/http/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import type { EmbeddedModels } from './embedded-models.ts'
@@ -8,7 +9,6 @@ import { findModel, insertModel, removeModel, updateModel } from './store.ts'
 import type { ModelRow } from './tables.ts'
 import { readUpstreamAddress } from './upstream-address.ts'
 import type { UpstreamHealth } from './upstream-health.ts'
-import { outsiderAt } from './upstream-host.ts'
 
 export interface ChangeModelsDeps {
   readonly clock: Clock

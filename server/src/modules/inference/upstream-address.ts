@@ -1,5 +1,5 @@
+import { hostOf, isForbiddenAddress } from '../../platform/egress/index.ts'
 import { Refusal } from '../../platform/http/index.ts'
-import { hostOf, isForbiddenAddress } from './upstream-host.ts'
 
 /**
  * The base address of an OpenAI-compatible server with its version, such as http://127.0.0.1:8000/v1; people give it

@@ -1,7 +1,6 @@
-import { Agent, request } from 'undici'
 import type { Clock } from '../../platform/clock/index.ts'
+import { createProber, type Prober } from '../../platform/egress/index.ts'
 import type { Log } from '../../platform/log/index.ts'
-import { guardedConnector } from './guarded-connect.ts'
 import type { ModelRow } from './tables.ts'
 
 export interface UpstreamStatus {
@@ -43,7 +42,7 @@ export const createUpstreamHealth = (deps: {
   openKey: (row: Upstream) => string | null
 }): UpstreamHealth => {
   const { clock, log } = deps
-  const agent = new Agent({ connect: guardedConnector(answerWithinMs) })
+  const prober = createProber(answerWithinMs)
   let known = new Map<string, Known>()
 
   const look = async (row: Upstream): Promise<void> => {
@@ -51,7 +50,7 @@ export const createUpstreamHealth = (deps: {
     const same = before?.row.upstream === row.upstream ? before : undefined
     const entry = { row, status: same?.status ?? unknown, lookedMs: clock.monotonicMs() }
     known.set(row.id, entry)
-    entry.status = await ask(agent, row.upstream ?? '', deps.openKey(row))
+    entry.status = await ask(prober, row.upstream ?? '', deps.openKey(row))
     const { state, reason } = entry.status
     if (state === (same?.status.state ?? 'ready')) return
     if (state === 'ready') log.info({ event: 'upstream-answers', model: row.id }, 'a model’s server answers again')
@@ -84,7 +83,7 @@ export const createUpstreamHealth = (deps: {
     },
     close: async () => {
       clearInterval(timer)
-      await agent.destroy()
+      await prober.close()
     },
   }
 }
@@ -92,14 +91,12 @@ export const createUpstreamHealth = (deps: {
 const failed = (reason: string): UpstreamStatus => ({ state: 'failed', reason })
 
 /** Any answer will do, but for one that says that the key or the server is wrong: not every server lists its models. */
-const ask = async (dispatcher: Agent, upstream: string, key: string | null): Promise<UpstreamStatus> => {
+const ask = async (prober: Prober, upstream: string, key: string | null): Promise<UpstreamStatus> => {
   try {
     const headers = key === null ? {} : { authorization: `Bearer ${key}` }
-    const signal = AbortSignal.timeout(answerWithinMs)
-    const { statusCode, body } = await request(`${upstream}/models`, { dispatcher, headers, signal })
-    body.on('error', () => undefined).destroy()
-    if (statusCode === 401 || statusCode === 403) return failed('Its server refuses the key of this cloud.')
-    if (statusCode >= 500) return failed(`Its server answers with status ${statusCode}.`)
+    const status = await prober.statusOf(`${upstream}/models`, headers)
+    if (status === 401 || status === 403) return failed('Its server refuses the key of this cloud.')
+    if (status >= 500) return failed(`Its server answers with status ${status}.`)
     return { state: 'ready', reason: null }
   } catch (error) {
     return failed(

@@ -1,6 +1,6 @@
 import { Pool } from 'undici'
+import { guardedConnector } from '../../../platform/egress/index.ts'
 import type { EmbeddedModels } from '../embedded-models.ts'
-import { guardedConnector } from '../guarded-connect.ts'
 import type { ModelRow } from '../tables.ts'
 import type { ModelRoute, ModelRoutes, ModelTarget } from './model-route.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isForbiddenAddress, outsiderAt } from './upstream-host.ts'
+import { isForbiddenAddress, outsiderAt } from './outside-address.ts'
 
 test.each([
   'http://127.0.0.1:8000/v1',

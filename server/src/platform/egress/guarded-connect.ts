@@ -1,6 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
 import { buildConnector } from 'undici'
-import { isForbiddenAddress } from './upstream-host.ts'
+import { isForbiddenAddress } from './outside-address.ts'
 
 export type Resolve = typeof lookup
 
