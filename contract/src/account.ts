@@ -33,7 +33,7 @@ export const signedIn = z.object({
 
 const invitationToken = z
   .string()
-  .regex(/^[\w-]{16,200}$/)
+  .regex(/^[\w-]{16,200}$/, 'is not a token of an invitation')
   .describe('token of the invitation that led here; the mail’s link leads back to it')
 
 const tag = 'Account'
