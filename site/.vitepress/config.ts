@@ -22,6 +22,7 @@ const sidebar = [
       page('Playground', '/guide/playground'),
       page('People and roles', '/guide/people'),
       page('Two-step sign-in', '/guide/two-step-sign-in'),
+      page('Your data', '/guide/your-data'),
       page('The command line', '/guide/cli'),
     ],
   },
