@@ -12,7 +12,7 @@ import { outsiderAt } from './upstream-host.ts'
 
 export interface ChangeModelsDeps {
   readonly clock: Clock
-  readonly vault: Vault
+  readonly vault: Pick<Vault, 'seal'>
   readonly embedded: Pick<EmbeddedModels, 'status' | 'retry'>
   readonly upstreams: Pick<UpstreamHealth, 'status' | 'look'>
   readonly currency: string
