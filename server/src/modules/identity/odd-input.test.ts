@@ -53,6 +53,7 @@ const fitting: Record<string, unknown> = {
   name: 'Odd',
   birthDate: '1990-01-01',
   token: 'made-up',
+  invitation: 'made-up',
   code: '123456',
   tokenWanted: true,
   billingCountry: 'CH',
