@@ -15,7 +15,7 @@ import { createPasswordGate } from '../../platform/gates/index.ts'
 import { createApi } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { createMailer } from '../../platform/mail/index.ts'
-import { createVault } from '../../platform/vault/index.ts'
+import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createIdentity, type Identity, type IdentityDeps } from './index.ts'
 import { totpCode, totpStep } from './second-factor/totp.ts'
 
@@ -185,11 +185,12 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
   const database = await createTestDatabase()
   const clock = movableClock(new Date(start))
   const log = createLog('silent')
+  const vault = await openTestVault(database.url)
   const deps: IdentityDeps = {
     database,
     clock,
     log,
-    vault: createVault(Buffer.alloc(32, 7)),
+    vault,
     policy: testPolicy,
     mail: createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' }),
     publicUrl: () => 'http://127.0.0.1:9400',
@@ -229,6 +230,7 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
     },
     close: async () => {
       for (const close of closers) await close()
+      await vault.close()
       await database.close()
     },
   }

@@ -4,7 +4,7 @@ import { movableClock } from '../../platform/clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
 import { createApi } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
-import { createVault } from '../../platform/vault/index.ts'
+import { createSecrets } from '../../platform/vault/index.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { defaultCatalogue, defaultModelId, tinyModelId } from './default-catalogue.ts'
@@ -15,7 +15,7 @@ import { showModelsRoutes } from './show-models.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts'
 
-const vault = createVault(Buffer.alloc(32, 7))
+const vault = createSecrets(Buffer.alloc(32, 7))
 const log = createLog('silent')
 let database: TestDatabase
 let catalogue: Catalogue

@@ -15,7 +15,7 @@ import {
 } from '../../platform/gates/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { createMailer, type Mailer } from '../../platform/mail/index.ts'
-import { createVault } from '../../platform/vault/index.ts'
+import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { verifyPolicy } from './verify-policy.ts'
@@ -62,7 +62,7 @@ export const createTestSystem = async (
   const database = await createTestDatabase()
   const password = createPasswordGate(policy.password)
   const mailer = createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
-  const vault = createVault(Buffer.alloc(32, 7))
+  const vault = await openTestVault(database.url)
   const operatorToken = { matches: () => false }
   const identityOn = (on: Database, changed: Partial<IdentityDeps> = {}): Identity =>
     createIdentity({
