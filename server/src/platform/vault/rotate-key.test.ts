@@ -75,7 +75,7 @@ test('with the old key alone nothing can be opened after a rotation', async () =
 
 const killedAt = (step: number): Promise<NodeJS.Signals | null> =>
   new Promise((done, fail) => {
-    const script = new URL('./kill-rotation.ts', import.meta.url).pathname
+    const script = new URL('./test-kill-rotation.ts', import.meta.url).pathname
     const child = spawn(process.execPath, [script, database.url, file, String(step)], { stdio: 'inherit' })
     child.once('error', fail).once('exit', (_code, signal) => done(signal))
   })
