@@ -36,6 +36,7 @@ export const dataMapColumn = z.object({
   retention: z.string(),
   period: z.string().nullable().describe('ISO 8601 duration or "forever", from the policy'),
   erasure: z.string(),
+  sealed: z.boolean().describe("encrypted with the subject's key"),
   note: z.string().nullable(),
 })
 

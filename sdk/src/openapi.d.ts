@@ -4968,6 +4968,8 @@ export interface operations {
                             /** @description ISO 8601 duration or "forever", from the policy */
                             period: string | null;
                             erasure: string;
+                            /** @description encrypted with the subject's key */
+                            sealed: boolean;
                             note: string | null;
                         }[];
                         nextCursor: string | null;

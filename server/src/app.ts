@@ -30,7 +30,7 @@ import { createApi } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
 import { createMailer } from './platform/mail/index.ts'
-import { type Vault, vaultColumns } from './platform/vault/index.ts'
+import { shredding, type Vault, vaultColumns } from './platform/vault/index.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
 import { openStorage } from './start/open-storage.ts'
@@ -109,7 +109,7 @@ const createPlatform = (deps: AppDeps, database: Database, vault: Vault) => {
     vault,
     evidence: createEvidenceLog({ database, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
-    mail: createMailer({ database, clock, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
+    mail: createMailer({ database, clock, vault, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
     jobs: createJobs(database, log.child('jobs')),
     metrics: createMetrics(),
     operatorToken: { matches: sameToken(folder.secret('operator-token')) },
@@ -171,22 +171,22 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     keys: identity.api.keyDirectory,
     identityOn,
     accounts: identity.api.accounts,
-    subjectKeys: {
-      // The vault commits for itself: rows go before their key, and an erasure that is cut off begins again.
-      shred: async (_tx, subjectId) => {
-        await platform.vault.shred(subjectId)
-      },
-    },
+    subjectKeys: shredding(platform.vault),
     publicUrl,
     call,
     listening,
     logTo: (destination) => createLog('trace', destination),
+    files: {
+      database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
+      others: [`${folder.path}/journal`],
+    },
     operatorAddress: async () => config.operatorEmail,
   })
   const operate = createOperate({
     ...platform,
     version: config.version,
     mailer: platform.mail,
+    map: dataMap,
     log: log.child('vault'),
   })
   return { identity, billing, inference, privacy, operate }

@@ -57,14 +57,14 @@ export interface Accounts {
 
 const accountsOf = (context: Context): Accounts => ({
   requireOneself: (personId, given) => requireOneself(context, personId, given),
-  addressOf: async (tx, personId) => (await findPersonFacts(tx, personId))?.person.email ?? null,
-  belongings: belongingsOf,
-  findByAddress: async (tx, email) => (await findPersonByEmail(tx, normaliseEmail(email)))?.id ?? null,
+  addressOf: async (tx, personId) => (await findPersonFacts(tx, context.vault, personId))?.person.email ?? null,
+  belongings: (tx, personId) => belongingsOf(tx, context.vault, personId),
+  findByAddress: async (tx, email) => (await findPersonByEmail(tx, context.vault, normaliseEmail(email)))?.id ?? null,
   mayLeave: async (tx, personId) => {
     const operators = await lockOperators(tx)
     return operators.some((id) => id !== personId) || !operators.includes(personId)
   },
-  close: (tx, personId) => closeAccount(tx, context.clock, personId),
+  close: (tx, personId) => closeAccount(tx, context, personId),
 })
 
 export interface Identity {

@@ -1,14 +1,14 @@
 import { contract } from '@avow/contract'
 import type { CompiledPolicy } from '@avow/policy'
 import type { Clock } from '../../platform/clock/index.ts'
-import type { Database } from '../../platform/db/index.ts'
+import type { Database, MappedColumn } from '../../platform/db/index.ts'
 import { type Route, route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { listOutbox } from './list-outbox.ts'
-import { createRotateKeyJob, rotateKeyJob, vaultRoutes } from './vault-routes.ts'
+import { createDropKeysJob, createRotateKeyJob, rotateKeyJob, vaultRoutes } from './vault-routes.ts'
 
 export interface Operate {
   readonly routes: readonly Route[]
@@ -24,10 +24,11 @@ export const createOperate = (deps: {
   clock: Clock
   database: Database
   vault: Vault
+  map: readonly MappedColumn[]
   log: Log
 }): Operate => ({
   routes: [
-    listOutbox,
+    listOutbox(deps.vault),
     ...vaultRoutes(deps.vault),
     route(contract.operate.meta, async () => ({
       version: deps.version,
@@ -41,7 +42,7 @@ export const createOperate = (deps: {
       now: deps.clock.now().toISOString(),
     })),
   ],
-  jobs: [createRotateKeyJob(deps.vault, deps.log)],
+  jobs: [createRotateKeyJob(deps.vault, deps.log), createDropKeysJob(deps)],
   start: async () => {
     // A rotation that was cut off goes on.
     if (await deps.vault.isRotating())

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { escapeIdentifier, type Pool } from 'pg'
 
-const lockId = 4_157_021 // any constant: one migration at a time on one database
+const lockId = 4_157_021 // any constant: one migration at a time on one schema
 
 export interface MigrateOptions {
   /** Where the list of applied migrations is; `public` if not given. */
@@ -25,7 +25,7 @@ export const migrate = async (pool: Pool, directory: string, options: MigrateOpt
     .sort()
   const client = await pool.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [lockId])
+    await client.query('select pg_advisory_lock($1, hashtext($2))', [lockId, schema])
     await client.query(
       `create table if not exists ${log} (name text primary key, hash text not null, applied_at timestamptz not null default now())`,
     )
@@ -61,7 +61,7 @@ export const migrate = async (pool: Pool, directory: string, options: MigrateOpt
     }
     return done
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [lockId]).catch(() => undefined)
+    await client.query('select pg_advisory_unlock($1, hashtext($2))', [lockId, schema]).catch(() => undefined)
     client.release()
   }
 }

@@ -1,4 +1,6 @@
 export { createKeyFiles } from './key-files.ts'
+export { nobody, openRows } from './open-rows.ts'
 export * from './open-vault.ts'
 export { createSecrets } from './secrets.ts'
+export { shredding } from './shredding.ts'
 export { vaultColumns } from './tables.ts'

@@ -104,3 +104,22 @@ export const countKeys = async (pool: KeyQueries): Promise<{ dataKeys: number; s
   )
   return rows[0] ?? { dataKeys: 0, shredded: 0 }
 }
+
+/** Subjects with a key made before an instant, in their order. */
+export const keysMadeBefore = async (
+  pool: KeyQueries,
+  madeBefore: Date,
+  after: string,
+  limit: number,
+): Promise<string[]> => {
+  const { rows } = await pool.query<{ subject: string }>(
+    'select subject from vault.data_key where subject > $1 and created_at < $2 order by subject limit $3',
+    [after, madeBefore, limit],
+  )
+  return rows.map((row) => row.subject)
+}
+
+/** Unlike shredding leaves no trace: for subjects that nobody will name again. */
+export const deleteKeys = async (pool: KeyQueries, subjects: readonly string[]): Promise<void> => {
+  await pool.query('delete from vault.data_key where subject = any ($1)', [subjects])
+}

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { Pool, type PoolClient } from 'pg'
 import type { Clock } from '../clock/index.ts'
-import { listenTo } from '../db/index.ts'
+import { listenTo, type MappedColumn, type Tx } from '../db/index.ts'
 import type { Log } from '../log/index.ts'
 import { decrypt, encrypt } from './cipher.ts'
+import { dropUnusedKeys } from './drop-unused-keys.ts'
 import type { KeyFiles, WrappingKey } from './key-files.ts'
 import { countKeys, countKeysNotUnder, findCurrentKeyId, findKeys, keepKey, makeCurrent } from './key-store.ts'
 import { prepareVault } from './prepare-vault.ts'
@@ -43,7 +44,10 @@ export interface VaultState {
  * transaction.
  */
 export interface Vault extends Secrets {
-  /** AES-256-GCM under the subject's key, which is made on first use. @throws SubjectShredded */
+  /**
+   * AES-256-GCM under the subject's key, which is made on first use. The column must say `sealedFor` in its annotation: a
+   * key that no such column names is destroyed after a day. @throws SubjectShredded
+   */
   sealFor(subject: string, place: Place, plain: string): Promise<Buffer>
   /** @throws SealBroken for other bytes, another place or another subject; SubjectShredded when the key is gone */
   openFor(subject: string, place: Place, sealed: Buffer): Promise<string>
@@ -57,6 +61,8 @@ export interface Vault extends Secrets {
    */
   shred(subject: string): Promise<boolean>
   isShredded(subject: string): Promise<boolean>
+  /** Destroys keys that seal nothing any more; see there. @returns how many */
+  dropUnusedKeys(of: { tx: Tx; map: readonly MappedColumn[]; madeBefore: Date }): Promise<number>
   /** @returns how many data keys were wrapped anew; null when a rotation runs already */
   rotateKey(): Promise<number | null>
   isRotating(): Promise<boolean>
@@ -184,6 +190,7 @@ export const openVault = async (deps: VaultDeps): Promise<Vault> => {
         return keys.shred(subject)
       },
       isShredded: keys.isShredded,
+      dropUnusedKeys: (of) => dropUnusedKeys(pool, of, [rootSubject]),
       rotateKey: () => rotateKey({ pool, files, ring, clock, onStep: deps.onRotationStep ?? goOn }),
       isRotating: () => isRotating({ pool, files }),
       state: () => readState(pool),

@@ -25,6 +25,8 @@ export const vaultColumns: readonly MappedColumn[] = Object.entries(columns).fla
     erasure: 'none' as const,
     nullable: false,
     subjectBy: [],
+    sealedFor: null,
+    opaque: false,
     note,
   })),
 )

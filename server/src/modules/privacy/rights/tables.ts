@@ -33,7 +33,8 @@ export const rightsRequest = table(
     finishedAt: col(time('finished_at'), fact),
     subject: col(jsonb('subject').$type<KeptSubject>(), {
       category: 'rights.request',
-      note: 'addresses and organisations, only while the erasure runs',
+      opaque: true,
+      note: 'keyed hashes of addresses, and organisations; only while the erasure runs',
     }),
     receiptTokenHash: col(text('receipt_token_hash'), fact),
     commitment: col(text('commitment'), fact),

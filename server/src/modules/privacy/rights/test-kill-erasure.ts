@@ -7,6 +7,7 @@ import { createEvidenceLog } from '../../../platform/evidence/index.ts'
 import { createErasureGate, createPasswordGate } from '../../../platform/gates/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import { createMailer } from '../../../platform/mail/index.ts'
+import { shredding } from '../../../platform/vault/index.ts'
 import { openTestVault } from '../../../platform/vault/test-vault.ts'
 import { createIdentity } from '../../identity/index.ts'
 import { starterPolicy } from '../test-system.ts'
@@ -17,8 +18,8 @@ const map = JSON.parse(readFileSync(0, 'utf8')) as MappedColumn[]
 const clock = systemClock
 const database = openDatabase(url, 4, () => undefined)
 const policy = starterPolicy()
-const mailer = createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
 const vault = await openTestVault(url)
+const mailer = createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
 const publicUrl = () => 'http://127.0.0.1'
 const identity = createIdentity({
   database,
@@ -57,11 +58,7 @@ const rights = {
     name: 'avow/test',
   }),
   erasureGate: createErasureGate({ clock, map }),
-  subjectKeys: {
-    shred: async (_tx: unknown, subjectId: string) => {
-      await vault.shred(subjectId)
-    },
-  },
+  subjectKeys: shredding(vault),
   accounts: identity.api.accounts,
 }
 const outcome = await erasePerson(rights, id)
