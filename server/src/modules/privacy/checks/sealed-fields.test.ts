@@ -23,7 +23,7 @@ describe('personal fields', () => {
     const report = await verifyClause(system, 'START-20')
     expect(report).toMatchObject({
       state: 'kept',
-      figure: expect.stringMatching(/sealed columns; \d+ tables and \d+ files/),
+      figure: expect.stringMatching(/sealed columns; \d+ tables and [\d,]+ files/),
     })
   })
 

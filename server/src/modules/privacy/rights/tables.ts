@@ -3,7 +3,7 @@ import { bigint, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../../platform/db/index.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const fact = { category: 'rights.request', erasure: 'none' } as const
+const fact = { category: 'rights.request', erasure: 'none', opaque: true } as const
 
 /** What erasing a person must still know when their own row is gone. */
 export interface KeptSubject {
