@@ -1,4 +1,4 @@
-import type { Category, Erasure, Purpose, RetentionClass, Subject } from '@avow/policy'
+import type { Category, Erasure, Purpose, RetentionClass, RetentionRule, Subject } from '@avow/policy'
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import {
   type PgColumnBuilderBase,
@@ -17,15 +17,6 @@ export interface ColumnNote {
   readonly note?: string
 }
 
-/** What a policy may count a period from; see the language's `trigger`. */
-export type RetentionTrigger =
-  | 'creation'
-  | 'last-activity'
-  | 'account-closure'
-  | 'parent-deletion'
-  | 'subscription-end'
-  | 'last-dependant'
-
 /**
  * When the rows of a table end.
  * - `from`: the column from which the class's period counts, one for every trigger or one a trigger (a trigger that is
@@ -36,7 +27,7 @@ export type RetentionTrigger =
 export type TableRetention =
   | {
       readonly class: RetentionClass
-      readonly from: string | Partial<Record<RetentionTrigger, string>>
+      readonly from: string | Partial<Record<RetentionRule['trigger'], string>>
       /** Partitioned by UTC day of this column: whole days are dropped. */
       readonly partitioned?: 'day'
     }

@@ -48,15 +48,24 @@ export const encodeLeaf = (
     }),
   )
 
-const readTile =
-  (tx: Tx): ReadTile =>
-  async (level, index) => {
-    const [found] = await tx
-      .select({ hashes: evidenceTile.hashes })
-      .from(evidenceTile)
-      .where(and(eq(evidenceTile.level, level), eq(evidenceTile.index, index)))
-    return found?.hashes ?? Buffer.alloc(0)
+const findTile = async (tx: Tx, level: number, index: number): Promise<Buffer> => {
+  const [found] = await tx
+    .select({ hashes: evidenceTile.hashes })
+    .from(evidenceTile)
+    .where(and(eq(evidenceTile.level, level), eq(evidenceTile.index, index)))
+  return found?.hashes ?? Buffer.alloc(0)
+}
+
+/** Reads each tile once: a proof asks for the same few again and again. Make a new one after writing. */
+const readTile = (tx: Tx): ReadTile => {
+  const known = new Map<string, Promise<Buffer>>()
+  return (level, index) => {
+    const key = `${level}/${index}`
+    const hashes = known.get(key) ?? findTile(tx, level, index)
+    known.set(key, hashes)
+    return hashes
   }
+}
 
 const newest = async (tx: Tx) => {
   const [head] = await tx.select().from(evidenceCheckpoint).orderBy(desc(evidenceCheckpoint.size)).limit(1)
@@ -154,7 +163,7 @@ export const createEvidenceLog = (deps: {
     integrate,
     checkpoint: async () => (await newest(database.direct))?.note,
     tile: async (level, index, width) => {
-      const hashes = await readTile(database.direct)(level, index)
+      const hashes = await findTile(database.direct, level, index)
       return hashes.length < width * hashBytes ? undefined : hashes.subarray(0, width * hashBytes)
     },
     entries: async (index, width) => {

@@ -12,6 +12,7 @@ import { type OpenAiError, refuse, sendError } from './openai-error.ts'
 import { readBody } from './read-body.ts'
 import { createRequestIds } from './request-ids.ts'
 import { type ScanFailure, type ScannedRequest, scanRequest } from './scan-request.ts'
+import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
 
 export interface GatewayDeps {
@@ -194,13 +195,13 @@ class HttpGateway implements Gateway {
     this.#withKey(req, res, requestId, (key) => {
       if (path === modelsPath) {
         const usable = models.list().filter((one) => one.target !== null && mayUse(key, one))
-        sendJson(res, requestId, { object: 'list', data: usable.map(viewOf) })
+        sendJson(res, requestId, 200, JSON.stringify({ object: 'list', data: usable.map(viewOf) }))
         return
       }
       const id = decodePath(path.slice(modelsPath.length + 1))
       const route = models.find(id)
       if (route === undefined || !mayUse(key, route)) this.#deny(res, requestId, refuse.noSuchModel(id.slice(0, 200)))
-      else sendJson(res, requestId, viewOf(route))
+      else sendJson(res, requestId, 200, JSON.stringify(viewOf(route)))
     })
   }
 
@@ -286,16 +287,3 @@ const viewOf = (route: ModelRoute) => ({
   created: Math.floor(route.createdAtMs / 1000),
   owned_by: route.provider ?? 'avow',
 })
-
-const sendJson = (res: ServerResponse, requestId: string, value: unknown): void => {
-  const body = JSON.stringify(value)
-  res.writeHead(200, [
-    'content-type',
-    'application/json',
-    'content-length',
-    String(Buffer.byteLength(body)),
-    'x-request-id',
-    requestId,
-  ])
-  res.end(body)
-}

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { sendJson } from './send-json.ts'
 
 /** An answer in the error shape of OpenAI's API, which its clients turn into typed exceptions. */
 export interface OpenAiError {
@@ -175,16 +176,5 @@ export const sendError = (
     res.destroy()
     return
   }
-  const body = errorBody(error)
-  res.writeHead(error.status, [
-    'content-type',
-    'application/json',
-    'content-length',
-    String(Buffer.byteLength(body)),
-    'x-request-id',
-    requestId,
-    ...(error.headers ?? []),
-    ...extra,
-  ])
-  res.end(body)
+  sendJson(res, requestId, error.status, errorBody(error), [...(error.headers ?? []), ...extra])
 }
