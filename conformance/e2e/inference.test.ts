@@ -3,35 +3,30 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { engineCounts } from '../src/engine-counts.ts'
 import { errorOf } from '../src/expect-error.ts'
 import {
-  addModel,
   booked,
   bookedFor,
   createKey,
   expectBooked,
+  hello,
   openaiClient,
+  script,
+  startWithMock,
   untilModelReady,
 } from '../src/inference.ts'
 import { createKeys, differences, sendLoad, untilReceived } from '../src/load.ts'
-import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
+import type { MockUpstream } from '../src/mock-upstream.ts'
 import { signalAll } from '../src/process-tree.ts'
-import { type RunningAvow, startAvow } from '../src/start-avow.ts'
+import type { RunningAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
 let mock: MockUpstream
 
 beforeAll(async () => {
-  mock = await startMockUpstream()
-  avow = await startAvow()
-  await addModel(avow, 'mock', mock.url)
-  await untilModelReady(avow, 'avow-tiny')
-  return async () => {
-    await avow[Symbol.asyncDispose]()
-    await mock[Symbol.asyncDispose]()
-  }
+  const stage = await startWithMock()
+  avow = stage.avow
+  mock = stage.mock
+  return stage.end
 })
-
-const hello = [{ role: 'user' as const, content: 'What colour is the sky?' }]
-const script = (of: Parameters<typeof JSON.stringify>[0]) => [{ role: 'user' as const, content: JSON.stringify(of) }]
 
 describe('the official Node client', () => {
   test('gets a plain answer of the built-in model, booked to the token', async () => {

@@ -3,27 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { errorOf } from '../src/expect-error.ts'
-import { addModel, booked, createKey, expectBooked, openaiClient, untilModelReady } from '../src/inference.ts'
-import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
+import {
+  addModel,
+  booked,
+  createKey,
+  expectBooked,
+  hello,
+  openaiClient,
+  script,
+  startWithMock,
+} from '../src/inference.ts'
+import type { MockUpstream } from '../src/mock-upstream.ts'
 import { ok } from '../src/people.ts'
-import { type RunningAvow, startAvow } from '../src/start-avow.ts'
+import type { RunningAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
 let mock: MockUpstream
 
 beforeAll(async () => {
-  mock = await startMockUpstream()
-  avow = await startAvow()
-  await addModel(avow, 'mock', mock.url)
-  await untilModelReady(avow, 'avow-tiny')
-  return async () => {
-    await avow[Symbol.asyncDispose]()
-    await mock[Symbol.asyncDispose]()
-  }
+  const stage = await startWithMock()
+  avow = stage.avow
+  mock = stage.mock
+  return stage.end
 })
-
-const hello = [{ role: 'user' as const, content: 'What colour is the sky?' }]
-const script = (of: Parameters<typeof JSON.stringify>[0]) => [{ role: 'user' as const, content: JSON.stringify(of) }]
 
 describe('errors come in the shape of OpenAI, typed by its client', () => {
   const post = (body: string, headers: Record<string, string> = {}) =>

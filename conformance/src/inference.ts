@@ -1,7 +1,8 @@
 import OpenAI from 'openai'
 import { expect, vi } from 'vitest'
+import { type MockUpstream, startMockUpstream } from './mock-upstream.ts'
 import { ok } from './people.ts'
-import type { RunningAvow } from './start-avow.ts'
+import { type RunningAvow, startAvow } from './start-avow.ts'
 
 /** A key of the first project, made for one test so that its usage is that test's alone. */
 export interface TestKey {
@@ -84,3 +85,26 @@ export const untilModelReady = async (avow: RunningAvow, id: string): Promise<vo
   }
   await vi.waitFor(seen, { timeout: 30_000, interval: 100 })
 }
+
+/** A fresh Avow whose models `avow-tiny` and `mock` answer; `end` removes both. */
+export const startWithMock = async (): Promise<{ avow: RunningAvow; mock: MockUpstream; end(): Promise<void> }> => {
+  const mock = await startMockUpstream()
+  const avow = await startAvow()
+  await addModel(avow, 'mock', mock.url)
+  await untilModelReady(avow, 'avow-tiny')
+  return {
+    avow,
+    mock,
+    end: async () => {
+      await avow[Symbol.asyncDispose]()
+      await mock[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export const hello = [{ role: 'user' as const, content: 'What colour is the sky?' }]
+
+/** A message that tells the mock what to do. */
+export const script = (of: Parameters<typeof JSON.stringify>[0]) => [
+  { role: 'user' as const, content: JSON.stringify(of) },
+]

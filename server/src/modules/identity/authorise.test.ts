@@ -1,23 +1,6 @@
-import {
-  accountEndpoints,
-  type Endpoint,
-  keyEndpoints,
-  type OrganisationRole,
-  organisationEndpoints,
-  organisationRoles,
-  projectEndpoints,
-  staffEndpoints,
-} from '@avow/contract'
+import { type Endpoint, type OrganisationRole, organisationRoles } from '@avow/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestIdentity, type Member, type Send, type TestIdentity } from './test-identity.ts'
-
-const all: Endpoint[] = [
-  accountEndpoints,
-  organisationEndpoints,
-  projectEndpoints,
-  keyEndpoints,
-  staffEndpoints,
-].flatMap((group) => Object.values(group))
+import { createTestIdentity, identityEndpoints, type Member, type Send, type TestIdentity } from './test-identity.ts'
 
 let test: TestIdentity
 let owner: Member
@@ -52,7 +35,7 @@ const codeOf = (body: unknown): unknown => (body as { code?: unknown } | null)?.
 const accessRefusals = ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'second_factor_required']
 
 describe('who may call what, as the contract says', () => {
-  const closed = all.filter((one) => one.access.kind !== 'public')
+  const closed = identityEndpoints.filter((one) => one.access.kind !== 'public')
   it.each(closed.map((one) => [one.id, one] as const))('%s: nobody without signing in', async (_, endpoint) => {
     expect(await knock(test.send, endpoint)).toMatchObject({ status: 401, body: { code: 'not_signed_in' } })
     expect(await knock(test.as('avs_made-up'), endpoint)).toMatchObject({
@@ -61,7 +44,7 @@ describe('who may call what, as the contract says', () => {
     })
   })
 
-  const ofMembers = all.filter((one) => one.access.kind === 'member')
+  const ofMembers = identityEndpoints.filter((one) => one.access.kind === 'member')
   it.each(
     ofMembers.map((one) => [one.id, one] as const),
   )('%s: its roles, and nobody from outside', async (_, endpoint) => {
@@ -74,12 +57,12 @@ describe('who may call what, as the contract says', () => {
     }
   })
 
-  const ofStaff = all.filter((one) => one.access.kind === 'staff')
+  const ofStaff = identityEndpoints.filter((one) => one.access.kind === 'staff')
   it.each(ofStaff.map((one) => [one.id, one] as const))('%s: no tenant, not even an owner', async (_, endpoint) => {
     expect(await knock(owner.send, endpoint)).toMatchObject({ status: 403, body: { code: 'forbidden' } })
   })
 
-  const open = all.filter((one) => one.access.kind === 'public')
+  const open = identityEndpoints.filter((one) => one.access.kind === 'public')
   it.each(open.map((one) => [one.id, one] as const))('%s: anyone', async (_, endpoint) => {
     expect(accessRefusals).not.toContain(codeOf((await knock(test.send, endpoint)).body))
   })

@@ -87,7 +87,8 @@ export interface TestIdentity extends TestServer {
   close(): Promise<void>
 }
 
-const endpoints: Endpoint[] = [
+/** Every endpoint that identity answers. */
+export const identityEndpoints: readonly Endpoint[] = [
   accountEndpoints,
   organisationEndpoints,
   projectEndpoints,
@@ -202,7 +203,7 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
     const identity = createIdentity({ ...deps, ...changes })
     const { routes, authorise } = identity
     const rest = { isOwnOrigin: () => false, isSecure: false, observe: () => undefined }
-    const api = createApi({ database, clock, log, authorise, routes, endpoints, ...rest })
+    const api = createApi({ database, clock, log, authorise, routes, endpoints: identityEndpoints, ...rest })
     closers.push(() => api.close(), identity.stop)
     const sender = senderTo(api, clock)
     const from = (ipAddress: string) => sender({}, ipAddress)

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { answer, chat, data, errorOf, piece, until, usagePiece } from './test-answers.ts'
 import { keyRecord, startTestGateway, type TestGateway } from './test-gateway.ts'
 
 let at: TestGateway
@@ -10,41 +10,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => at.close())
-
-const chat = { model: 'm', messages: [{ role: 'user', content: 'hello' }] }
-const answer = (content = 'Hi.') =>
-  JSON.stringify({
-    id: 'c1',
-    object: 'chat.completion',
-    model: 'm',
-    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-    usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
-  })
-const data = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`
-const piece = (content: string) =>
-  data({
-    id: 'c1',
-    object: 'chat.completion.chunk',
-    model: 'm',
-    choices: [{ index: 0, delta: { content }, finish_reason: null }],
-  })
-const usagePiece = data({
-  id: 'c1',
-  object: 'chat.completion.chunk',
-  model: 'm',
-  choices: [],
-  usage: { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 },
-})
-
-const errorOf = async (response: Response) => ({
-  status: response.status,
-  ...(
-    (await response.json()) as { error: { message: string; type: string; param: string | null; code: string | null } }
-  ).error,
-})
-const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await sleep(5)
-}
 
 test('a plain answer comes back as it was and is booked before it arrives', async () => {
   at.upstream.answerWith((_, res) => res.setHeader('content-type', 'application/json').end(answer()))

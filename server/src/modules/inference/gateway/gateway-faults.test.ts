@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { realDisk } from '../../../platform/journal/index.ts'
 import { encodeUsageLine } from '../../billing/index.ts'
+import { answer, chat, errorOf, piece, until } from './test-answers.ts'
 import { startTestGateway, type TestGateway } from './test-gateway.ts'
 
 let at: TestGateway
@@ -11,34 +11,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => at.close())
-
-const chat = { model: 'm', messages: [{ role: 'user', content: 'hello' }] }
-const answer = (content = 'Hi.') =>
-  JSON.stringify({
-    id: 'c1',
-    object: 'chat.completion',
-    model: 'm',
-    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-    usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
-  })
-const data = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`
-const piece = (content: string) =>
-  data({
-    id: 'c1',
-    object: 'chat.completion.chunk',
-    model: 'm',
-    choices: [{ index: 0, delta: { content }, finish_reason: null }],
-  })
-
-const errorOf = async (response: Response) => ({
-  status: response.status,
-  ...(
-    (await response.json()) as { error: { message: string; type: string; param: string | null; code: string | null } }
-  ).error,
-})
-const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await sleep(5)
-}
 
 test('faults of the model’s server are told without its address or key', async () => {
   const told = async (status: number, body: string) => {

@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest'
 import { createKeyCache } from './key-cache.ts'
 import type { KeyDirectory, KeyRecord } from './key-directory.ts'
+import { keyRecord } from './test-gateway.ts'
 
-const recordOf = (keyId: string, more: Partial<KeyRecord> = {}): KeyRecord => ({
-  keyId,
-  projectId: 'prj_1',
-  organisationId: 'org_1',
-  state: 'active',
-  expiresAtMs: null,
-  allowedModels: null,
-  requestsPerMinute: null,
-  tokensPerMinute: null,
-  ...more,
-})
+const recordOf = (keyId: string, more: Partial<KeyRecord> = {}): KeyRecord => keyRecord({ keyId, ...more })
 
 function directoryOf(keys: Map<string, KeyRecord>) {
   let listener: (keyId: string | null) => void = () => undefined
