@@ -7,21 +7,14 @@ import { useMe, useRole } from '../../app/use-scope.ts'
 import type { Member } from '../../app/views.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
 import { PageLoading } from '../../ui/page.tsx'
+import { PersonName } from '../../ui/person-name.tsx'
 import { type Column, MoreRows, Rows } from '../../ui/rows.tsx'
 import { YesNoBadge } from '../../ui/state-badge.tsx'
 import { When } from '../../ui/when.tsx'
 import { ChangeRoleDialog, RemoveMemberDialog } from './member-dialogs.tsx'
 
 const columns: readonly Column<Member>[] = [
-  {
-    name: 'Name',
-    show: (member) => (
-      <div className="stack-tight">
-        <span className="row-name">{member.name}</span>
-        <span className="small soft">{member.email}</span>
-      </div>
-    ),
-  },
+  { name: 'Name', show: (member) => <PersonName person={member} /> },
   { name: 'Role', show: (member) => member.role },
   { name: 'Two-step sign-in', show: (member) => <YesNoBadge yes={member.secondFactor} words={['on', 'off']} /> },
   { name: 'Joined', show: (member) => <When at={member.joinedAt} /> },

@@ -6,13 +6,11 @@ import { useApi } from '../../app/app-context.tsx'
 import { modelsQuery } from '../../app/queries.ts'
 import { useMe, useScope } from '../../app/use-scope.ts'
 import type { Model } from '../../app/views.ts'
-import { CopyId } from '../../ui/copy.tsx'
 import { count, money } from '../../ui/format.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
 import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { type Column, Rows } from '../../ui/rows.tsx'
-import { ModelStateBadge } from '../../ui/state-badge.tsx'
-import { DownloadProgress } from './download-progress.tsx'
+import { ModelName, ModelState } from './model-cells.tsx'
 
 const facts = (model: Model) =>
   [
@@ -27,29 +25,15 @@ const columns: readonly Column<Model>[] = [
   {
     name: 'Model',
     show: (model) => (
-      <div className="stack-tight">
-        <span>
-          <span className="row-name">{model.name}</span> {model.toy && <span className="tag">toy</span>}
-        </span>
-        <span>
-          <CopyId id={model.id} />
-        </span>
+      <ModelName model={model}>
         {model.description !== '' && <span className="small soft">{model.description}</span>}
         <span className="small soft">{facts(model).join(' · ')}</span>
-      </div>
+      </ModelName>
     ),
   },
   {
     name: 'State',
-    show: (model) => (
-      <div className="stack-tight">
-        <span>
-          <ModelStateBadge state={model.state} />
-        </span>
-        {model.reason !== null && <span className="small soft">{model.reason}</span>}
-        {model.download !== null && <DownloadProgress name={model.name} download={model.download} />}
-      </div>
-    ),
+    show: (model) => <ModelState model={model} />,
   },
   {
     name: 'Who sees a request',

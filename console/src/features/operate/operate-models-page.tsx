@@ -4,41 +4,22 @@ import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
 import type { OperatorModel } from '../../app/views.ts'
-import { CopyId } from '../../ui/copy.tsx'
 import { money } from '../../ui/format.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
 import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { type Column, MoreRows, Rows } from '../../ui/rows.tsx'
-import { ModelStateBadge } from '../../ui/state-badge.tsx'
-import { DownloadProgress } from '../inference/download-progress.tsx'
+import { ModelName, ModelState } from '../inference/model-cells.tsx'
 import { AddModelDialog } from './add-model-dialog.tsx'
 import { ModelActs } from './model-acts.tsx'
 
 const columns: readonly Column<OperatorModel>[] = [
   {
     name: 'Model',
-    show: (model) => (
-      <div className="stack-tight">
-        <span>
-          <span className="row-name">{model.name}</span> {model.toy && <span className="tag">toy</span>}
-        </span>
-        <span>
-          <CopyId id={model.id} />
-        </span>
-      </div>
-    ),
+    show: (model) => <ModelName model={model} />,
   },
   {
     name: 'State',
-    show: (model) => (
-      <div className="stack-tight">
-        <span>
-          <ModelStateBadge state={model.state} />
-        </span>
-        {model.reason !== null && <span className="small soft">{model.reason}</span>}
-        {model.download !== null && <DownloadProgress name={model.name} download={model.download} />}
-      </div>
-    ),
+    show: (model) => <ModelState model={model} />,
   },
   {
     name: 'Served by',

@@ -10,6 +10,7 @@ import { ActDialog } from '../../ui/act-dialog.tsx'
 import { avowLine } from '../../ui/command-line.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
 import { Page, PageLoading } from '../../ui/page.tsx'
+import { PersonName } from '../../ui/person-name.tsx'
 import { type Column, MoreRows, Rows } from '../../ui/rows.tsx'
 import { YesNoBadge } from '../../ui/state-badge.tsx'
 import { When } from '../../ui/when.tsx'
@@ -84,15 +85,7 @@ const RemoveDialog = ({ member, onClose }: { member: StaffMember; onClose: () =>
 }
 
 const columns: readonly Column<StaffMember>[] = [
-  {
-    name: 'Name',
-    show: (member) => (
-      <div className="stack-tight">
-        <span className="row-name">{member.name}</span>
-        <span className="small soft">{member.email}</span>
-      </div>
-    ),
-  },
+  { name: 'Name', show: (member) => <PersonName person={member} /> },
   { name: 'Role', show: (member) => member.role },
   { name: 'Two-step sign-in', show: (member) => <YesNoBadge yes={member.secondFactor} words={['on', 'off']} /> },
   { name: 'Since', show: (member) => <When at={member.since} /> },
