@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url'
 import { withLock } from './setup/lock.mjs'
 import { installPackages, packagesReady } from './setup/packages.mjs'
 import { say, withProgress } from './setup/progress.mjs'
-import { root, run, signalActive } from './setup/run.mjs'
+import { root, run, signalActive, toolEnvironment } from './setup/run.mjs'
 import { clearStamp, contentHash, isStamped, stampFolder, writeStamp } from './setup/stamp.mjs'
 import { ensureSystemProgram } from './setup/system.mjs'
 
@@ -36,7 +36,7 @@ const parts = [
     present: () => hasBuildScript('console'),
     makes: 'console/dist/index.html',
     from: ['console', 'sdk/src', 'contract/src', 'package-lock.json'],
-    make: () => run('npm', ['run', '--silent', 'build', '-w', 'console']),
+    make: () => buildPages('console'),
     without: 'the console in the browser is missing; the API and the CLI work',
   },
   {
@@ -54,7 +54,7 @@ const parts = [
       'console/public',
       'package-lock.json',
     ],
-    make: () => run('npm', ['run', '--silent', 'build', '-w', 'site']),
+    make: () => buildPages('site'),
     without: 'the documentation pages are missing from the server',
   },
 ]
@@ -82,6 +82,16 @@ export async function setUp(options = {}) {
     if (outcome.file === null) say(outcome.reason)
   }
   return { problems, programs }
+}
+
+/**
+ * Builds pages as people get them, whatever NODE_ENV the caller works in: React's development build is larger than the
+ * console's limit.
+ * @param {string} workspace
+ */
+function buildPages(workspace) {
+  const env = { ...toolEnvironment(), NODE_ENV: 'production' }
+  return run('npm', ['run', '--silent', 'build', '-w', workspace], { env })
 }
 
 /** Ends what the set-up has running, then this process, when the user or a supervisor wants to stop. */
