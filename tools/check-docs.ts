@@ -45,7 +45,7 @@ function missingFiles(root: string, document: string, text: string): string[] {
 }
 
 function missingCommands(text: string, known: Known): string[] {
-  const commands = [...text.matchAll(/(?:npx |`)avow ([a-z]+)(?: ([a-z]+))?/g)]
+  const commands = [...text.matchAll(/(?:npx |`)avow ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?/g)]
     .map(([, noun = '', verb = '']) => [noun, `${noun} ${verb}`])
     .filter((names) => !names.some((name) => known.commands.has(name)))
     .map(([, longer = '']) => `command avow ${longer.trim()}`)

@@ -16,3 +16,4 @@ export type Usage = Answered<'/api/v1/projects/{projectId}/usage', 'get', 200>
 export type Report = Answered<'/api/v1/privacy/report', 'get', 200>
 export type DataMapColumn = ItemOf<Answered<'/api/v1/privacy/data-map', 'get', 200>>
 export type Mail = ItemOf<Answered<'/api/v1/operate/outbox', 'get', 200>>
+export type VaultState = Answered<'/api/v1/operate/vault', 'get', 200>

@@ -120,6 +120,10 @@ export const nouns: readonly Noun[] = [
     add: async () => (await import('./commands/staff/add.ts')).addStaff,
     remove: async () => (await import('./commands/staff/remove.ts')).removeStaff,
   }),
+  group('vault', 'Keys of what is sealed', {
+    show: async () => (await import('./commands/vault/show.ts')).showVault,
+    'rotate-key': async () => (await import('./commands/vault/rotate-key.ts')).rotateVaultKey,
+  }),
   group('outbox', 'Mail that this cloud wrote', {
     list: async () => (await import('./commands/outbox/list.ts')).listOutbox,
     show: async () => (await import('./commands/outbox/show.ts')).showMail,

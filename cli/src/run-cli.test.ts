@@ -129,7 +129,7 @@ test('the data map fits the screen, and says which columns it leaves out', async
   const narrow = await runCaptured(map, { fetch, columns: 80, environment: { NO_COLOR: '1' } })
   for (const line of narrow.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   expect(narrow.stdout).toMatch(/^TABLE +COLUMN +CATEGORY +KEPT\n/)
-  expect(narrow.stderr).toContain('too narrow for SUBJECT, PURPOSES, ERASURE: --json')
+  expect(narrow.stderr).toContain('too narrow for SUBJECT, PURPOSES, SEALED, ERASURE: --json')
   const wide = await runCaptured(map, { fetch })
   expect(wide.stdout).toContain('organisation_invitation  completion_micros_per_million  account.organisation')
   expect(wide.stdout).toContain('pseudonymise')

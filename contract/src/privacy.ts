@@ -36,6 +36,7 @@ export const dataMapColumn = z.object({
   retention: z.string(),
   period: z.string().nullable().describe('ISO 8601 duration or "forever", from the policy'),
   erasure: z.string(),
+  sealed: z.boolean().describe("encrypted with the subject's key"),
   note: z.string().nullable(),
 })
 
@@ -151,7 +152,42 @@ export const mailView = z.object({
   sentAt: instant.nullable(),
 })
 
+export const vaultView = z.object({
+  keyId: z.string().describe('of the key-encryption key in force'),
+  since: instant.describe('when it came into force'),
+  dataKeys: z.number().int().describe('subjects with a key of their own'),
+  shredded: z.number().int().describe('subjects whose key was destroyed'),
+  rotation: z
+    .object({ left: z.number().int().describe('data keys that the old key still wraps') })
+    .nullable()
+    .describe('null: none is under way'),
+})
+
+const operatorErrors = ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'second_factor_required'] as const
+
 export const operateEndpoints = {
+  vault: endpoint({
+    id: 'operate.vault',
+    method: 'GET',
+    path: '/operate/vault',
+    tag: 'Operate',
+    summary: 'The vault: its key-encryption key and how many subjects have keys',
+    access: staff('operator'),
+    status: 200,
+    response: vaultView,
+    errors: operatorErrors,
+  }),
+  rotateVaultKey: endpoint({
+    id: 'operate.rotateVaultKey',
+    method: 'POST',
+    path: '/operate/vault/rotate-key',
+    tag: 'Operate',
+    summary: 'Replace the key-encryption key; sealed data is not touched',
+    access: staff('operator'),
+    status: 202,
+    response: vaultView,
+    errors: operatorErrors,
+  }),
   outbox: endpoint({
     id: 'operate.outbox',
     method: 'GET',

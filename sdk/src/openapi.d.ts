@@ -1094,6 +1094,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operate/vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The vault: its key-encryption key and how many subjects have keys
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        get: operations["operate.vault"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/vault/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the key-encryption key; sealed data is not touched
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        post: operations["operate.rotateVaultKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/outbox": {
         parameters: {
             query?: never;
@@ -4928,6 +4968,8 @@ export interface operations {
                             /** @description ISO 8601 duration or "forever", from the policy */
                             period: string | null;
                             erasure: string;
+                            /** @description encrypted with the subject's key */
+                            sealed: boolean;
                             note: string | null;
                         }[];
                         nextCursor: string | null;
@@ -5719,6 +5761,116 @@ export interface operations {
             };
             /** @description `conflict`: It is in another state than this needs */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operate.vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description of the key-encryption key in force */
+                        keyId: string;
+                        /**
+                         * Format: date-time
+                         * @description when it came into force
+                         */
+                        since: string;
+                        /** @description subjects with a key of their own */
+                        dataKeys: number;
+                        /** @description subjects whose key was destroyed */
+                        shredded: number;
+                        /** @description null: none is under way */
+                        rotation: {
+                            /** @description data keys that the old key still wraps */
+                            left: number;
+                        } | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operate.rotateVaultKey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description of the key-encryption key in force */
+                        keyId: string;
+                        /**
+                         * Format: date-time
+                         * @description when it came into force
+                         */
+                        since: string;
+                        /** @description subjects with a key of their own */
+                        dataKeys: number;
+                        /** @description subjects whose key was destroyed */
+                        shredded: number;
+                        /** @description null: none is under way */
+                        rotation: {
+                            /** @description data keys that the old key still wraps */
+                            left: number;
+                        } | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

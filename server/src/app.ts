@@ -17,16 +17,7 @@ import {
   privacyTables,
 } from './modules/privacy/index.ts'
 import type { Clock } from './platform/clock/index.ts'
-import {
-  CatalogueError,
-  checkCatalogue,
-  type Database,
-  libraryColumns,
-  mapTable,
-  migrate,
-  openDatabase,
-  platformTables,
-} from './platform/db/index.ts'
+import { type Database, libraryColumns, mapTable, platformTables } from './platform/db/index.ts'
 import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
 import {
   createErasureGate,
@@ -34,17 +25,15 @@ import {
   createPurposeGate,
   createRetentionGate,
   createTransportGate,
-  noSubjectKeys,
-  readForeignKeys,
-  subjectProblems,
 } from './platform/gates/index.ts'
 import { createApi } from './platform/http/index.ts'
-import { createJobs, migrateJobs } from './platform/jobs/index.ts'
+import { createJobs, type Job } from './platform/jobs/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
 import { createMailer } from './platform/mail/index.ts'
-import { createVault, loadMasterKey } from './platform/vault/index.ts'
+import { shredding, type Vault, vaultColumns } from './platform/vault/index.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
+import { openStorage } from './start/open-storage.ts'
 import { serveEvidence } from './start/serve-evidence.ts'
 import { servePolicy } from './start/serve-policy.ts'
 import { servePages } from './start/serve-static.ts'
@@ -53,12 +42,15 @@ import { servePages } from './start/serve-static.ts'
 export const dataMap = [
   ...[...platformTables, ...identityTables, ...billingTables, ...inferenceTables, ...privacyTables].flatMap(mapTable),
   ...libraryColumns,
+  ...vaultColumns,
 ]
 
 export interface AppDeps {
   config: Config
   policy: CompiledPolicy
   databaseUrl: string
+  /** The same database as the vault's own role. */
+  vaultDatabaseUrl: string
   clock: Clock
   log: Log
   /** Secrets by name, made on first use. */
@@ -80,26 +72,6 @@ export interface App {
   stop(): Promise<void>
 }
 
-const openAndCheck = async (deps: AppDeps): Promise<{ database: Database; isNew: boolean }> => {
-  const database = openDatabase(deps.databaseUrl, 20, (error) =>
-    deps.log.warn({ event: 'database-connection-lost', error: error.name }, 'an idle database connection was lost'),
-  )
-  try {
-    await migrate(database.pool, new URL('../migrations', import.meta.url).pathname)
-    await migrateJobs(database)
-    const findings = await checkCatalogue(database.pool, dataMap)
-    if (findings.undeclared.length > 0 || findings.missing.length > 0) throw new CatalogueError(findings)
-    const unowned = subjectProblems(dataMap, await readForeignKeys(database.pool))
-    if (unowned.length > 0) throw new Error(`the data map does not say whose data this is:\n  ${unowned.join('\n  ')}`)
-    // Before anyone has an account nothing depends on the master key: a first start that was cut off may make it.
-    const { rowCount } = await database.pool.query('select 1 from person limit 1')
-    return { database, isNew: rowCount === 0 }
-  } catch (error) {
-    await database.close()
-    throw error
-  }
-}
-
 /** A page or an answer of the API, for the checks of the policy. */
 const innerResponse = ({ statusCode, headers, body }: InjectedResponse): InnerResponse => {
   const isJson = /\bjson\b/.test(String(headers['content-type']))
@@ -114,7 +86,7 @@ const sameToken =
   }
 
 /** The gates, the vault and the other platform parts that modules are given. */
-const createPlatform = (deps: AppDeps, database: Database, isNew: boolean) => {
+const createPlatform = (deps: AppDeps, database: Database, vault: Vault) => {
   const { config, policy, clock, log, folder } = deps
   const retentionGate = createRetentionGate({ database, clock, policy, map: dataMap })
   if (retentionGate.problems.length > 0) {
@@ -129,7 +101,6 @@ const createPlatform = (deps: AppDeps, database: Database, isNew: boolean) => {
       void recordDecision(database.direct, clock, { gate: 'purpose', decision: 'refused', rule }).catch(() => undefined)
     }),
   }
-  const vault = createVault(loadMasterKey(config.masterKeyFile, isNew))
   const seed = Buffer.from(vault.secretFor('evidence'), 'base64url')
   return {
     database,
@@ -138,7 +109,7 @@ const createPlatform = (deps: AppDeps, database: Database, isNew: boolean) => {
     vault,
     evidence: createEvidenceLog({ database, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
-    mail: createMailer({ database, clock, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
+    mail: createMailer({ database, clock, vault, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
     jobs: createJobs(database, log.child('jobs')),
     metrics: createMetrics(),
     operatorToken: { matches: sameToken(folder.secret('operator-token')) },
@@ -200,14 +171,24 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     keys: identity.api.keyDirectory,
     identityOn,
     accounts: identity.api.accounts,
-    subjectKeys: noSubjectKeys,
+    subjectKeys: shredding(platform.vault),
     publicUrl,
     call,
     listening,
     logTo: (destination) => createLog('trace', destination),
+    files: {
+      database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
+      others: [`${folder.path}/journal`],
+    },
     operatorAddress: async () => config.operatorEmail,
   })
-  const operate = createOperate({ ...platform, version: config.version, mailer: platform.mail })
+  const operate = createOperate({
+    ...platform,
+    version: config.version,
+    mailer: platform.mail,
+    map: dataMap,
+    log: log.child('vault'),
+  })
   return { identity, billing, inference, privacy, operate }
 }
 
@@ -251,14 +232,17 @@ const createControlPlane = async (
   return api
 }
 
+const jobsOf = (platform: Platform, modules: ReturnType<typeof createModules>): Job[] =>
+  [platform.mail, ...Object.values(modules)].flatMap((part) => part.jobs)
+
 /**
  * Makes the whole application on a database.
  * @throws CatalogueError when the database and the data map differ; Error when the map cannot keep the policy's periods
  */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config } = deps
-  const { database, isNew } = await openAndCheck(deps)
-  const platform = createPlatform(deps, database, isNew)
+  const { database, vault } = await openStorage({ ...deps, map: dataMap })
+  const platform = createPlatform(deps, database, vault)
   let url = ''
   let isStopping = false
   let api: FastifyInstance | undefined
@@ -279,7 +263,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     },
   }
   const modules = createModules(deps, platform, running)
-  const { identity, billing, inference, privacy } = modules
+  const { identity, billing, inference, privacy, operate } = modules
   const controlPlane = await createControlPlane(deps, platform, modules, running)
   api = controlPlane
 
@@ -301,14 +285,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       await identity.start()
       await billing.start()
       await inference.start()
-      await platform.jobs.start([
-        ...platform.mail.jobs,
-        ...identity.jobs,
-        ...billing.jobs,
-        ...inference.jobs,
-        ...privacy.jobs,
-      ])
+      await platform.jobs.start(jobsOf(platform, modules))
       await privacy.start()
+      await operate.start()
     },
     whenReady: (say) => inference.whenReady(say),
     stop: async () => {
@@ -321,6 +300,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       await billing.stop()
       await identity.stop()
       await platform.evidence.stop()
+      await vault.close()
       await database.close()
     },
   }

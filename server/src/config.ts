@@ -130,6 +130,11 @@ export const settings = {
     example: 'postgres://avow:secret@db:5432/avow',
     about: 'PostgreSQL 15 or newer. Default: an embedded one under AVOW_DATA.',
   },
+  AVOW_VAULT_DATABASE_URL: {
+    schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    example: 'postgres://avow_vault:secret@db:5432/avow',
+    about: 'The same database as a role of its own that owns the schema vault. Default: the role of DATABASE_URL.',
+  },
   HF_TOKEN: {
     schema: z.string().min(1).optional(),
     example: 'hf_...',
@@ -157,6 +162,7 @@ export interface Config {
   logLevel: Settings['AVOW_LOG_LEVEL']
   masterKeyFile: string
   databaseUrl: string | undefined
+  vaultDatabaseUrl: string | undefined
   /** Whether output may be coloured or drawn on: only for start-up lines. */
   version: string
 }
@@ -229,6 +235,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     logLevel: v.AVOW_LOG_LEVEL,
     masterKeyFile: v.AVOW_MASTER_KEY_FILE ?? resolve(dataDir, 'secrets/master.key'),
     databaseUrl: v.DATABASE_URL,
+    vaultDatabaseUrl: v.AVOW_VAULT_DATABASE_URL,
     version,
   }
 }

@@ -35,6 +35,7 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
   undo.push(() => folder.release())
 
   let databaseUrl = config.databaseUrl
+  let vaultDatabaseUrl = config.vaultDatabaseUrl ?? databaseUrl ?? ''
   if (databaseUrl === undefined) {
     say('starting the database')
     const postgres = await startEmbeddedPostgres(
@@ -44,10 +45,11 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
     )
     undo.push(() => postgres.stop())
     databaseUrl = postgres.url
+    vaultDatabaseUrl = postgres.vaultUrl
   }
 
   say('checking the database against the data map')
-  const app = await createApp({ config, policy, databaseUrl, clock: systemClock, log, folder, root })
+  const app = await createApp({ config, policy, databaseUrl, vaultDatabaseUrl, clock: systemClock, log, folder, root })
   undo.push(() => app.stop())
   const listening = await listen(app.listener, config)
   undo.push(() => listening.stopAccepting())

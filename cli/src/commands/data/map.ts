@@ -44,6 +44,7 @@ export const dataMap = command({
           value: (row) => `${row.retention}${row.period === null ? '' : ` (${row.period})`}`,
           mayShrink: true,
         },
+        { title: 'SEALED', value: (row) => (row.sealed ? 'yes' : ''), leftOutAs: 1 },
         { title: 'ERASURE', value: (row) => row.erasure, leftOutAs: 2 },
       ],
       'No column matches. `avow data map` without a filter shows all.',

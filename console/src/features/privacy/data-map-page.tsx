@@ -36,6 +36,7 @@ const columns: readonly Column<DataMapColumn>[] = [
       </div>
     ),
   },
+  { name: 'Sealed', show: (column) => (column.sealed ? 'yes' : <span className="soft">no</span>) },
   { name: 'On erasure', show: (column) => column.erasure },
 ]
 

@@ -12,6 +12,7 @@ const column = (more: Partial<DataMapColumn>): DataMapColumn => ({
   retention: 'account',
   period: 'P30D',
   erasure: 'delete',
+  sealed: false,
   note: null,
   ...more,
 })

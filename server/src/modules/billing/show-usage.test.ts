@@ -9,6 +9,8 @@ import { movableClock } from '../../platform/clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
 import { createApi, Refusal } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { type Billing, createBilling } from './create-billing.ts'
 import { exactCost } from './price-usage.ts'
 import { usageEventOf } from './test-usage-event.ts'
@@ -16,6 +18,7 @@ import type { UsageEvent } from './usage-event.ts'
 
 const noon = new Date('2026-03-14T12:30:00Z')
 let database: TestDatabase
+let vault: Vault
 let folder: string
 let billing: Billing
 let api: ReturnType<typeof createApi>
@@ -23,6 +26,7 @@ let mayRead: boolean
 
 beforeEach(async () => {
   database = await createTestDatabase()
+  vault = await openTestVault(database.url)
   folder = mkdtempSync(join(tmpdir(), 'avow-usage-'))
   mayRead = true
   const clock = movableClock(noon)
@@ -47,6 +51,7 @@ beforeEach(async () => {
   api = createApi({
     database,
     clock,
+    vault,
     log: createLog('silent'),
     authorise: async () => null,
     routes: billing.routes,
@@ -61,6 +66,7 @@ afterEach(async () => {
   await api.close()
   await billing.stop()
   rmSync(folder, { recursive: true, force: true })
+  await vault.close()
   await database.close()
 })
 

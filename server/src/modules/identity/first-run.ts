@@ -22,12 +22,12 @@ export interface FirstRun {
 export const firstRun =
   (identity: Identity) =>
   async (tx: Tx, operator: { email: string; password: string }): Promise<FirstRun> => {
-    const { clock, passwordGate } = identity
+    const { clock, passwordGate, vault } = identity
     const now = clock.now()
     const personId = newId('per', clock)
     const passwordHash = await passwordGate.hash(operator.password)
     const email = normaliseEmail(operator.email)
-    const isNew = await insertPerson(tx, {
+    const isNew = await insertPerson(tx, vault, {
       id: personId,
       email,
       name: 'Operator',
@@ -37,7 +37,7 @@ export const firstRun =
     })
     if (!isNew) throw new Error('the first operator’s address has an account already')
     await insertStaff(tx, { personId, role: 'operator', since: now })
-    const { organisation, project } = await createOrganisation(tx, clock, {
+    const { organisation, project } = await createOrganisation(tx, identity, {
       ownerId: personId,
       name: 'Operator',
       billingCountry: null,

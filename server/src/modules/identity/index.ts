@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Tx } from '../../platform/db/index.ts'
+import { listenTo, type Tx } from '../../platform/db/index.ts'
 import type { Authorise, Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
 import { createAuthorise } from './authorise.ts'
@@ -8,7 +8,6 @@ import { type FirstRun, firstRun } from './first-run.ts'
 import type { Identity as Context, IdentityDeps } from './identity.ts'
 import { createKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { keyNames, writeLastUse } from './keys/key-store.ts'
-import { listenForKeyChanges } from './keys/listen-for-key-changes.ts'
 import { belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
 import { normaliseEmail } from './people/email.ts'
 import { findPersonByEmail, findPersonFacts } from './people/person-store.ts'
@@ -58,14 +57,14 @@ export interface Accounts {
 
 const accountsOf = (context: Context): Accounts => ({
   requireOneself: (personId, given) => requireOneself(context, personId, given),
-  addressOf: async (tx, personId) => (await findPersonFacts(tx, personId))?.person.email ?? null,
-  belongings: belongingsOf,
-  findByAddress: async (tx, email) => (await findPersonByEmail(tx, normaliseEmail(email)))?.id ?? null,
+  addressOf: async (tx, personId) => (await findPersonFacts(tx, context.vault, personId))?.person.email ?? null,
+  belongings: (tx, personId) => belongingsOf(tx, context.vault, personId),
+  findByAddress: async (tx, email) => (await findPersonByEmail(tx, context.vault, normaliseEmail(email)))?.id ?? null,
   mayLeave: async (tx, personId) => {
     const operators = await lockOperators(tx)
     return operators.some((id) => id !== personId) || !operators.includes(personId)
   },
-  close: (tx, personId) => closeAccount(tx, context.clock, personId),
+  close: (tx, personId) => closeAccount(tx, context, personId),
 })
 
 export interface Identity {
@@ -88,7 +87,7 @@ export const createIdentity = (deps: IdentityDeps): Identity => {
   const { database, log, clock, vault, passwordGate } = deps
   const sessionUse = batchLastUse({ log, write: (uses) => writeLastSeen(database.direct, uses) })
   const keyUse = batchLastUse({ log, write: (uses) => writeLastUse(database.direct, uses) })
-  const changes = listenForKeyChanges({ connectionString: database.pool.options.connectionString }, log)
+  const changes = listenTo({ connectionString: database.pool.options.connectionString }, 'api_key_changed', log)
   const keyDirectory = createKeyDirectory({ database, vault, changes, lastUse: keyUse })
   let nobodys: Promise<string> | undefined
   const context: Context = {

@@ -43,7 +43,7 @@ const accountRoutes = (identity: Identity): Route[] => [
   route(accountEndpoints.requestPasswordReset, requestPasswordReset(identity), 'handler'),
   route(accountEndpoints.resetPassword, resetPassword(identity), 'handler'),
   route(accountEndpoints.me, showMe(identity)),
-  route(accountEndpoints.updateMe, updateMe),
+  route(accountEndpoints.updateMe, updateMe(identity)),
   route(accountEndpoints.changePassword, changePassword(identity), 'handler'),
   route(accountEndpoints.listSessions, listSessions(identity)),
   route(accountEndpoints.endSession, endSession(identity)),
@@ -54,16 +54,16 @@ const accountRoutes = (identity: Identity): Route[] => [
 ]
 
 const organisationRoutes = (identity: Identity): Route[] => [
-  route(organisationEndpoints.list, listOrganisations),
+  route(organisationEndpoints.list, listOrganisations(identity)),
   route(organisationEndpoints.create, createOwnOrganisation(identity)),
-  route(organisationEndpoints.get, showOrganisation),
-  route(organisationEndpoints.update, changeOrganisation),
-  route(organisationEndpoints.listMembers, showMembers),
+  route(organisationEndpoints.get, showOrganisation(identity)),
+  route(organisationEndpoints.update, changeOrganisation(identity)),
+  route(organisationEndpoints.listMembers, showMembers(identity)),
   route(organisationEndpoints.changeMember, changeMember(identity)),
   route(organisationEndpoints.removeMember, removeMember(identity)),
   route(organisationEndpoints.listInvitations, listInvitations(identity)),
   route(organisationEndpoints.invite, invite(identity)),
-  route(organisationEndpoints.revokeInvitation, revokeInvitation),
+  route(organisationEndpoints.revokeInvitation, revokeInvitation(identity)),
   route(organisationEndpoints.acceptInvitation, acceptInvitation(identity)),
 ]
 

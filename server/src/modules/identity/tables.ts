@@ -9,7 +9,10 @@ const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const module = 'identity'
 const byPerson = [{ column: 'person_id', of: 'person' }] as const
 const byOrganisation = { column: 'organisation_id', of: 'organisation' } as const
-const byEmail = { column: 'email', of: 'address', since: 'created_at' } as const
+const byEmail = { column: 'email_index', of: 'address', since: 'created_at' } as const
+const address = { category: 'account.contact', purposes: ['account', 'communicate'], sealedFor: 'id' } as const
+/** For look-ups and uniqueness; the address cannot be read from it. */
+const emailIndex = { category: 'account.contact', note: 'keyed hash of the address' } as const
 
 export const person = table(
   'person',
@@ -23,12 +26,9 @@ export const person = table(
   },
   {
     id: col(text('id').primaryKey(), 'account.identity'),
-    email: col(text('email').notNull(), {
-      category: 'account.contact',
-      purposes: ['account', 'communicate'],
-      note: 'in lower case',
-    }),
-    name: col(text('name').notNull(), 'account.identity'),
+    sealedEmail: col(bytes('sealed_email').notNull(), { ...address, note: 'in lower case' }),
+    emailIndex: col(text('email_index').notNull(), emailIndex),
+    sealedName: col(bytes('sealed_name').notNull(), { category: 'account.identity', sealedFor: 'id' }),
     passwordHash: col(text('password_hash').notNull(), 'account.credentials'),
     emailVerifiedAt: col(time('email_verified_at').notNull(), 'account.contact'),
     createdAt: col(time('created_at').notNull(), 'account.identity'),
@@ -48,8 +48,9 @@ export const signUp = table(
   },
   {
     id: col(text('id').primaryKey(), 'system'),
-    email: col(text('email').notNull(), { category: 'account.contact', purposes: ['account', 'communicate'] }),
-    name: col(text('name').notNull(), 'account.identity'),
+    sealedEmail: col(bytes('sealed_email').notNull(), address),
+    emailIndex: col(text('email_index').notNull(), emailIndex),
+    sealedName: col(bytes('sealed_name').notNull(), { category: 'account.identity', sealedFor: 'id' }),
     passwordHash: col(text('password_hash').notNull(), 'account.credentials'),
     tokenHash: col(text('token_hash').notNull(), 'account.credentials'),
     createdAt: col(time('created_at').notNull(), 'account.identity'),
@@ -94,8 +95,16 @@ export const session = table(
     lastSeenAt: col(time('last_seen_at').notNull(), 'account.credentials'),
     expiresAt: col(time('expires_at').notNull(), 'account.credentials'),
     secondFactorAt: col(time('second_factor_at'), 'account.credentials'),
-    ipAddress: col(text('ip_address'), { category: 'technical.network', purposes: ['account', 'security'] }),
-    userAgent: col(text('user_agent'), { category: 'technical.device', purposes: ['account', 'security'] }),
+    sealedIpAddress: col(bytes('sealed_ip_address'), {
+      category: 'technical.network',
+      purposes: ['account', 'security'],
+      sealedFor: 'person_id',
+    }),
+    sealedUserAgent: col(bytes('sealed_user_agent'), {
+      category: 'technical.device',
+      purposes: ['account', 'security'],
+      sealedFor: 'person_id',
+    }),
   },
 )
 
@@ -113,7 +122,7 @@ export const secondFactor = table(
     personId: col(text('person_id').primaryKey(), 'account.identity'),
     sealedSecret: col(bytes('sealed_secret').notNull(), {
       category: 'account.credentials',
-      note: 'sealed by the vault',
+      note: 'sealed with the installation’s own key',
     }),
     lastStep: col(bigint('last_step', { mode: 'number' }).notNull(), 'account.credentials'),
     createdAt: col(time('created_at').notNull(), 'account.credentials'),
@@ -173,9 +182,9 @@ export const securityEvent = table(
   {
     id: col(text('id').primaryKey(), 'system'),
     at: col(time('at').notNull(), 'security.log'),
-    kind: col(text('kind').$type<SecurityEventKind>().notNull(), 'security.log'),
+    kind: col(text('kind').$type<SecurityEventKind>().notNull(), { category: 'security.log', opaque: true }),
     personId: col(text('person_id'), { category: 'account.identity', note: 'null: nobody known, or erased' }),
-    ipAddress: col(text('ip_address'), 'technical.network'),
+    sealedIpAddress: col(bytes('sealed_ip_address'), { category: 'technical.network', sealedFor: 'person_id' }),
   },
 )
 
@@ -191,7 +200,7 @@ export const organisation = table(
   },
   {
     id: col(text('id').primaryKey(), 'account.organisation'),
-    name: col(text('name').notNull(), 'account.organisation'),
+    sealedName: col(bytes('sealed_name').notNull(), { category: 'account.organisation', sealedFor: 'id' }),
     billingCountry: col(text('billing_country'), { category: 'account.organisation', purposes: ['billing'] }),
     createdAt: col(time('created_at').notNull(), 'account.organisation'),
     closedAt: col(time('closed_at'), 'account.organisation'),
@@ -211,7 +220,7 @@ export const membership = table(
   {
     organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
     personId: col(text('person_id').notNull(), 'account.identity'),
-    role: col(text('role').$type<OrganisationRole>().notNull(), 'account.organisation'),
+    role: col(text('role').$type<OrganisationRole>().notNull(), { category: 'account.organisation', opaque: true }),
     joinedAt: col(time('joined_at').notNull(), 'account.organisation'),
   },
 )
@@ -229,13 +238,13 @@ export const invitation = table(
   {
     id: col(text('id').primaryKey(), 'account.organisation'),
     organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
-    email: col(text('email').notNull(), {
-      category: 'account.contact',
-      purposes: ['account', 'communicate'],
-      note: 'from the member who invites',
+    sealedEmail: col(bytes('sealed_email').notNull(), { ...address, note: 'from the member who invites' }),
+    emailIndex: col(text('email_index').notNull(), emailIndex),
+    role: col(text('role').$type<OrganisationRole>().notNull(), { category: 'account.organisation', opaque: true }),
+    state: col(text('state').$type<'pending' | 'accepted' | 'revoked'>().notNull(), {
+      category: 'account.organisation',
+      opaque: true,
     }),
-    role: col(text('role').$type<OrganisationRole>().notNull(), 'account.organisation'),
-    state: col(text('state').$type<'pending' | 'accepted' | 'revoked'>().notNull(), 'account.organisation'),
     tokenHash: col(text('token_hash').notNull(), 'account.credentials'),
     invitedBy: col(text('invited_by'), { category: 'account.identity', subject: 'user', erasure: 'pseudonymise' }),
     createdAt: col(time('created_at').notNull(), 'account.organisation'),
@@ -307,7 +316,7 @@ export const staffMember = table(
   },
   {
     personId: col(text('person_id').primaryKey(), 'account.identity'),
-    role: col(text('role').$type<StaffRole>().notNull(), 'account.identity'),
+    role: col(text('role').$type<StaffRole>().notNull(), { category: 'account.identity', opaque: true }),
     since: col(time('since').notNull(), 'account.identity'),
   },
 )

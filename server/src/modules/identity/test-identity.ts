@@ -14,8 +14,9 @@ import { createTestDatabase, type TestDatabase } from '../../platform/db/test-da
 import { createPasswordGate } from '../../platform/gates/index.ts'
 import { createApi } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
-import { createMailer } from '../../platform/mail/index.ts'
-import { createVault } from '../../platform/vault/index.ts'
+import { createMailer, listMail } from '../../platform/mail/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createIdentity, type Identity, type IdentityDeps } from './index.ts'
 import { totpCode, totpStep } from './second-factor/totp.ts'
 
@@ -68,8 +69,10 @@ export interface TestServer {
 export interface TestIdentity extends TestServer {
   readonly database: TestDatabase
   readonly clock: ReturnType<typeof movableClock>
+  /** By which a sealed address is found in the tables. */
+  emailIndex(email: string): string
   /** The newest mails first. */
-  mails(to: string): Promise<{ kind: string; subject: string; text: string; links: string[] }[]>
+  mails(to: string): Promise<{ kind: string; subject: string; text: string; links: readonly string[] }[]>
   /** The token in the newest mail's link. */
   mailedToken(to: string): Promise<string>
   /** Signs up, verifies and signs in. */
@@ -129,11 +132,8 @@ const senderTo =
     return { status: response.statusCode, body: answer, headers: response.headers }
   }
 
-const outboxOf = (database: TestDatabase): Pick<TestIdentity, 'mails' | 'mailedToken'> => {
-  const mails: TestIdentity['mails'] = async (to) => {
-    const query = 'select kind, subject, text, links from mail_outbox where recipient = $1 order by created_at desc'
-    return (await database.pool.query(query, [to])).rows
-  }
+const outboxOf = (database: TestDatabase, vault: Vault): Pick<TestIdentity, 'mails' | 'mailedToken'> => {
+  const mails: TestIdentity['mails'] = (to) => listMail(database.direct, vault, { to, limit: 1000 })
   return {
     mails,
     mailedToken: async (to) => {
@@ -186,13 +186,14 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
   const database = await createTestDatabase()
   const clock = movableClock(new Date(start))
   const log = createLog('silent')
+  const vault = await openTestVault(database.url)
   const deps: IdentityDeps = {
     database,
     clock,
     log,
-    vault: createVault(Buffer.alloc(32, 7)),
+    vault,
     policy: testPolicy,
-    mail: createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' }),
+    mail: createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' }),
     publicUrl: () => 'http://127.0.0.1:9400',
     passwordGate: createPasswordGate(testPolicy.password),
     knownModels: async () => new Set(['a', 'b', 'm', 'llama-3.3-70b-instruct']),
@@ -203,20 +204,21 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
     const identity = createIdentity({ ...deps, ...changes })
     const { routes, authorise } = identity
     const rest = { isOwnOrigin: () => false, isSecure: false, observe: () => undefined }
-    const api = createApi({ database, clock, log, authorise, routes, endpoints: identityEndpoints, ...rest })
+    const api = createApi({ database, clock, vault, log, authorise, routes, endpoints: identityEndpoints, ...rest })
     closers.push(() => api.close(), identity.stop)
     const sender = senderTo(api, clock)
     const from = (ipAddress: string) => sender({}, ipAddress)
     return { identity, send: sender({}), as: (token) => sender({ authorization: `Bearer ${token}` }), from }
   }
   const first = again()
-  const outbox = outboxOf(database)
+  const outbox = outboxOf(database, vault)
   const codeOf = (secret: string, stepsAhead = 0) => totpCode(secret, totpStep(clock.nowMs()) + stepsAhead)
   return {
     ...first,
     ...outbox,
     database,
     clock,
+    emailIndex: (email) => vault.blindIndex('email', email),
     again,
     codeOf,
     sideBySide: sideBySideOn(database),
@@ -230,6 +232,7 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
     },
     close: async () => {
       for (const close of closers) await close()
+      await vault.close()
       await database.close()
     },
   }

@@ -4,7 +4,8 @@ import { movableClock } from '../../platform/clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
 import { createApi } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
-import { createVault } from '../../platform/vault/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { defaultCatalogue, defaultModelId, tinyModelId } from './default-catalogue.ts'
@@ -15,7 +16,7 @@ import { showModelsRoutes } from './show-models.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts'
 
-const vault = createVault(Buffer.alloc(32, 7))
+let vault: Vault
 const log = createLog('silent')
 let database: TestDatabase
 let catalogue: Catalogue
@@ -52,6 +53,7 @@ const start = async (): Promise<void> => {
   api = createApi({
     database,
     clock,
+    vault,
     log,
     authorise: async () => null,
     routes: [
@@ -75,11 +77,13 @@ const stop = async (): Promise<void> => {
 
 beforeEach(async () => {
   database = await createTestDatabase()
+  vault = await openTestVault(database.url)
   await start()
 })
 
 afterEach(async () => {
   await stop()
+  await vault.close()
   await database.close()
 })
 

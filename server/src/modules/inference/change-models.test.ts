@@ -2,7 +2,7 @@ import { contract, type Endpoint } from '@avow/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../platform/clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
-import { createVault } from '../../platform/vault/index.ts'
+import { createSecrets } from '../../platform/vault/index.ts'
 import { changeModelsRoutes } from './change-models.ts'
 import type { EmbeddedModels } from './embedded-models.ts'
 
@@ -19,7 +19,7 @@ const embedded = { status: () => ({ state: 'absent', reason: null, download: nul
 const call = async (endpoint: Endpoint, body: object, params: object = {}) => {
   const routes = changeModelsRoutes({
     clock: systemClock,
-    vault: createVault(Buffer.alloc(32, 7)),
+    vault: createSecrets(Buffer.alloc(32, 7)),
     embedded: embedded as unknown as EmbeddedModels,
     upstreams: { status: () => ({ state: 'ready', reason: null }), look: async () => undefined },
     currency: 'EUR',

@@ -12,7 +12,7 @@ import type { UpstreamHealth } from './upstream-health.ts'
 
 export interface ChangeModelsDeps {
   readonly clock: Clock
-  readonly vault: Vault
+  readonly vault: Pick<Vault, 'seal'>
   readonly embedded: Pick<EmbeddedModels, 'status' | 'retry'>
   readonly upstreams: Pick<UpstreamHealth, 'status' | 'look'>
   readonly currency: string

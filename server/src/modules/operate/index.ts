@@ -1,9 +1,20 @@
 import { contract } from '@avow/contract'
 import type { CompiledPolicy } from '@avow/policy'
 import type { Clock } from '../../platform/clock/index.ts'
+import type { Database, MappedColumn } from '../../platform/db/index.ts'
 import { type Route, route } from '../../platform/http/index.ts'
+import { enqueue, type Job } from '../../platform/jobs/index.ts'
+import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
 import { listOutbox } from './list-outbox.ts'
+import { createDropKeysJob, createRotateKeyJob, rotateKeyJob, vaultRoutes } from './vault-routes.ts'
+
+export interface Operate {
+  readonly routes: readonly Route[]
+  readonly jobs: readonly Job[]
+  start(): Promise<void>
+}
 
 /** What the operator sees of the installation itself. */
 export const createOperate = (deps: {
@@ -11,9 +22,14 @@ export const createOperate = (deps: {
   policy: CompiledPolicy
   mailer: Mailer
   clock: Clock
-}): { routes: readonly Route[] } => ({
+  database: Database
+  vault: Vault
+  map: readonly MappedColumn[]
+  log: Log
+}): Operate => ({
   routes: [
-    listOutbox,
+    listOutbox(deps.vault),
+    ...vaultRoutes(deps.vault),
     route(contract.operate.meta, async () => ({
       version: deps.version,
       policy: {
@@ -26,4 +42,10 @@ export const createOperate = (deps: {
       now: deps.clock.now().toISOString(),
     })),
   ],
+  jobs: [createRotateKeyJob(deps.vault, deps.log), createDropKeysJob(deps)],
+  start: async () => {
+    // A rotation that was cut off goes on.
+    if (await deps.vault.isRotating())
+      await deps.database.transaction((tx) => enqueue(tx, rotateKeyJob, {}, { key: rotateKeyJob }))
+  },
 })

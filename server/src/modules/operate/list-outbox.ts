@@ -1,36 +1,31 @@
 import { contract } from '@avow/contract'
-import { and, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, lt, or } from 'drizzle-orm'
 import { mailOutbox } from '../../platform/db/index.ts'
-import { decodeCursor, route, toPage } from '../../platform/http/index.ts'
+import { decodeCursor, type Route, route, toPage } from '../../platform/http/index.ts'
+import { listMail } from '../../platform/mail/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
 
 /** Mail that this cloud wrote, newest first, so that nothing needs a mail server to be tried. */
-export const listOutbox = route(contract.operate.outbox, async ({ tx, query }) => {
-  const cursor = decodeCursor(query.cursor)
-  const wanted: (SQL | undefined)[] = [
-    query.to === undefined ? undefined : eq(sql`lower(${mailOutbox.recipient})`, query.to.toLowerCase()),
-    query.kind === undefined ? undefined : eq(mailOutbox.kind, query.kind),
-    cursor === undefined
-      ? undefined
-      : or(
-          lt(mailOutbox.createdAt, new Date(cursor.atMs)),
-          and(eq(mailOutbox.createdAt, new Date(cursor.atMs)), lt(mailOutbox.id, cursor.id)),
-        ),
-  ]
-  const rows = await tx
-    .select()
-    .from(mailOutbox)
-    .where(and(...wanted))
-    .orderBy(desc(mailOutbox.createdAt), desc(mailOutbox.id))
-    .limit(query.limit + 1)
-  return toPage(
-    rows,
-    query.limit,
-    (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
-    ({ recipient, createdAt, sentAt, ...row }) => ({
-      ...row,
-      to: recipient,
-      createdAt: createdAt.toISOString(),
-      sentAt: sentAt?.toISOString() ?? null,
-    }),
-  )
-})
+export const listOutbox = (vault: Pick<Vault, 'openMany' | 'blindIndex'>): Route =>
+  route(contract.operate.outbox, async ({ tx, query }) => {
+    const cursor = decodeCursor(query.cursor)
+    const where =
+      cursor === undefined
+        ? undefined
+        : or(
+            lt(mailOutbox.createdAt, new Date(cursor.atMs)),
+            and(eq(mailOutbox.createdAt, new Date(cursor.atMs)), lt(mailOutbox.id, cursor.id)),
+          )
+    const rows = await listMail(tx, vault, { to: query.to, kind: query.kind, where, limit: query.limit + 1 })
+    return toPage(
+      rows,
+      query.limit,
+      (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
+      ({ createdAt, sentAt, links, ...row }) => ({
+        ...row,
+        links: [...links],
+        createdAt: createdAt.toISOString(),
+        sentAt: sentAt?.toISOString() ?? null,
+      }),
+    )
+  })

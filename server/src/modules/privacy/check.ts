@@ -75,7 +75,9 @@ export interface CheckedSystem {
   readonly call: (request: InnerRequest) => Promise<InnerResponse>
   /** Null while the server does not listen. */
   readonly listening: () => ListeningPoint | null
-  readonly vault: Pick<Vault, 'keyedHash'>
+  readonly vault: Pick<Vault, 'keyedHash' | 'blindIndex' | 'sealFor' | 'openFor' | 'openMany' | 'shred'>
+  /** Where the server writes: the embedded database's folder (null: it is elsewhere), and the others. */
+  readonly files: { readonly database: string | null; readonly others: readonly string[] }
   /** A log of the server's own make that writes to `destination`. */
   readonly logTo: (destination: { write(line: string): void }) => Log
 }

@@ -219,7 +219,7 @@ describe('the data map', () => {
     expect(all.nextCursor).toBeNull()
     expect(all.items).toContainEqual({
       table: 'mail_outbox',
-      column: 'recipient',
+      column: 'sealed_recipient',
       module: 'platform/mail',
       category: 'account.contact',
       subject: 'user',
@@ -227,6 +227,7 @@ describe('the data map', () => {
       retention: 'mail',
       period: 'P30D',
       erasure: 'delete',
+      sealed: true,
       note: null,
     })
     const pages: object[] = []
@@ -246,7 +247,7 @@ describe('the data map', () => {
     const { items } = (await get('/privacy/data-map?table=mail_outbox&category=correspondence')).json<{
       items: { column: string }[]
     }>()
-    expect(items.map((item) => item.column)).toEqual(['about_person_id', 'subject', 'text', 'links'])
+    expect(items.map((item) => item.column)).toEqual(['about_person_id', 'sealed_message'])
   })
 })
 
@@ -257,7 +258,7 @@ describe('retention', () => {
         .json<{ items: { retentionClass: string }[] }>()
         .items.find((item) => item.retentionClass === 'mail')
     await system.database.pool.query(
-      "insert into mail_outbox (id, recipient, kind, subject, text, links, state, created_at) values ('old', 'a@b.invalid', 'security', '', '', '[]', 'held', now() - interval '40 days')",
+      "insert into mail_outbox (id, about, sealed_recipient, recipient_index, sealed_message, kind, state, created_at) values ('old', 'nobody', '', '', '', 'security', 'held', now() - interval '40 days')",
     )
     expect(await row()).toMatchObject({
       period: 'P30D',

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Access, ErrorCode } from '@avow/contract'
-import { desc, eq } from 'drizzle-orm'
-import { type Database, mailOutbox, type Tx } from '../../platform/db/index.ts'
+import type { Database, Tx } from '../../platform/db/index.ts'
 import { createApi, Refusal } from '../../platform/http/index.ts'
+import { listMail } from '../../platform/mail/index.ts'
 import type { Identity } from '../identity/index.ts'
 import { type CheckedSystem, type InnerResponse, probe } from './check.ts'
 
@@ -42,6 +42,8 @@ export interface ProbeWorld {
   mailedToken(email: string): Promise<string | null>
   signIn(email: string, password: string, code?: string): Promise<ProbeAnswer>
   join(): Promise<ProbePerson>
+  /** What the control plane logged, at the finest level. */
+  logged(): readonly string[]
   /** The code with which an endpoint of this kind of access refuses a session; null when it lets it in. */
   knock(access: Access, params: Record<string, string>, token: string): Promise<ErrorCode | null>
 }
@@ -73,11 +75,13 @@ const requester = (
   system: CheckedSystem,
   database: Database,
   identity: ProbeWorld['identity'],
+  logged: string[],
 ): ProbeWorld['request'] => {
   const api = createApi({
     database,
     clock: system.clock,
-    log: system.logTo({ write: () => undefined }),
+    vault: system.vault,
+    log: system.logTo({ write: (line) => void logged.push(line) }),
     authorise: identity.authorise,
     routes: identity.routes,
     endpoints: [],
@@ -102,6 +106,7 @@ const requester = (
 /** What people do at the door, by requests alone; only the mail is read from the outbox. */
 const peopleActs = (
   tx: Tx,
+  vault: CheckedSystem['vault'],
   request: ProbeWorld['request'],
 ): Pick<ProbeWorld, 'signUp' | 'signIn' | 'mailedToken' | 'join'> => {
   const signUp: ProbeWorld['signUp'] = (email, password, birthDate) =>
@@ -111,8 +116,7 @@ const peopleActs = (
       body: { email, password, tokenWanted: true, ...(code === undefined ? {} : { code }) },
     })
   const mailedToken: ProbeWorld['mailedToken'] = async (email) => {
-    const sent = tx.select({ links: mailOutbox.links }).from(mailOutbox).where(eq(mailOutbox.recipient, email))
-    const [mail] = await sent.orderBy(desc(mailOutbox.id)).limit(1)
+    const [mail] = await listMail(tx, vault, { to: email, limit: 1 })
     const link = mail?.links[0]
     return link === undefined ? null : new URL(link).searchParams.get('token')
   }
@@ -134,7 +138,8 @@ const peopleActs = (
 const createWorld = (system: CheckedSystem, tx: Tx): ProbeWorld => {
   const database = insideOf(system.database, tx)
   const identity = system.identityOn(database)
-  const request = requester(system, database, identity)
+  const logged: string[] = []
+  const request = requester(system, database, identity, logged)
   const knock: ProbeWorld['knock'] = async (access, params, token) => {
     const headers = { authorization: `Bearer ${token}` }
     const facts = {
@@ -152,7 +157,8 @@ const createWorld = (system: CheckedSystem, tx: Tx): ProbeWorld => {
       throw error
     }
   }
-  return { tx, database, identity, request, knock, ...peopleActs(tx, request) }
+  const acts = peopleActs(tx, system.vault, request)
+  return { tx, database, identity, request, knock, logged: () => logged, ...acts }
 }
 
 /** Lets a check live through identity's use cases as people do. Nothing of it remains. */

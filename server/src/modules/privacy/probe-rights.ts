@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
-import { noSubjectKeys } from '../../platform/gates/index.ts'
 import { newId } from '../../platform/ids.ts'
+import { shredding } from '../../platform/vault/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { type ProbePerson, type ProbeWorld, withPeople } from './probe-people.ts'
 import { erasePerson, insertRequest, type Rights } from './rights/index.ts'
+import { searchSealed } from './search-sealed.ts'
 
 /** People and their rights in a transaction of which nothing remains. */
 export interface ProbeRights extends ProbeWorld {
@@ -27,7 +28,7 @@ const rightsOn = (system: CheckedSystem, world: ProbeWorld): Rights => ({
   mailer: { ...system.mailer, mode: 'outbox' },
   evidence: noLog,
   erasureGate: system.gates.erasure,
-  subjectKeys: noSubjectKeys,
+  subjectKeys: shredding(system.vault),
   accounts: world.identity.api.accounts,
   publicUrl: () => 'http://127.0.0.1',
 })
@@ -61,8 +62,15 @@ export interface Search {
   readonly tooLarge: readonly string[]
 }
 
-/** Looks for a text in every column of every table of the live catalogue, whatever the data map says of it. */
-export const searchEverywhere = async (tx: Tx, text: string): Promise<Search> => {
+/**
+ * Looks for a text in every column of every table of the live catalogue, whatever the data map says of it, and in what is
+ * sealed there.
+ */
+export const searchEverywhere = async (
+  tx: Tx,
+  system: Pick<CheckedSystem, 'map' | 'vault'>,
+  text: string,
+): Promise<Search> => {
   const { rows } = await tx.execute<{ name: string; estimate: string }>(
     sql`select c.oid::regclass::text as name, (select coalesce(sum(greatest(p.reltuples, 0)), 0) from pg_class p where p.oid = c.oid or p.oid in (select inhrelid from pg_inherits where inhparent = c.oid))::bigint as estimate from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%' and has_table_privilege(c.oid, 'select')`,
   )
@@ -76,5 +84,7 @@ export const searchEverywhere = async (tx: Tx, text: string): Promise<Search> =>
     const n = Number(counted.rows[0]?.n ?? 0)
     if (n > 0) found.set(name, n)
   }
+  for (const [table, ids] of await searchSealed(tx, system, text))
+    found.set(table, Math.max(found.get(table) ?? 0, ids.size))
   return { found, looked: rows.length - tooLarge.length, tooLarge }
 }

@@ -24,6 +24,7 @@ export const showDataMap = (policy: CompiledPolicy, map: readonly MappedColumn[]
       ({ index, column }) => ({ atMs: index + 1, id: `${column.table}.${column.column}` }),
       ({ column }) => ({
         ...column,
+        sealed: column.sealedFor !== null,
         purposes: [...column.purposes],
         retention: column.retention.class,
         period: period(column),

@@ -10,12 +10,12 @@ import {
   createPurposeGate,
   createRetentionGate,
   createTransportGate,
-  noSubjectKeys,
   type SubjectKeys,
 } from '../../platform/gates/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { createMailer, type Mailer } from '../../platform/mail/index.ts'
-import { createVault } from '../../platform/vault/index.ts'
+import { shredding } from '../../platform/vault/index.ts'
+import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { verifyPolicy } from './verify-policy.ts'
@@ -61,8 +61,9 @@ export const createTestSystem = async (
   const policy = starterPolicy()
   const database = await createTestDatabase()
   const password = createPasswordGate(policy.password)
-  const mailer = createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
-  const vault = createVault(Buffer.alloc(32, 7))
+  const vault = await openTestVault(database.url)
+  const directory = await database.pool.query<{ data_directory: string }>('show data_directory')
+  const mailer = createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
   const operatorToken = { matches: () => false }
   const identityOn = (on: Database, changed: Partial<IdentityDeps> = {}): Identity =>
     createIdentity({
@@ -87,7 +88,7 @@ export const createTestSystem = async (
       name: 'avow/test',
     }),
     accounts: identityOn(database).api.accounts,
-    subjectKeys: noSubjectKeys,
+    subjectKeys: shredding(vault),
     publicUrl: () => 'http://127.0.0.1',
     database,
     clock,
@@ -107,6 +108,7 @@ export const createTestSystem = async (
     listening: () => ({ host: '127.0.0.1', port: 9, isTls: false }),
     logTo: (destination) => createLog('trace', destination),
     vault,
+    files: { database: directory.rows[0]?.data_directory ?? null, others: [] },
   }
 }
 

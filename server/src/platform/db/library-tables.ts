@@ -40,6 +40,8 @@ export const libraryColumns: readonly MappedColumn[] = Object.entries(jobTables)
     erasure: 'none' as const,
     nullable: false,
     subjectBy: [],
+    sealedFor: null,
+    opaque: false,
     note: 'made by graphile-worker; payloads hold ids only',
   })),
 )

@@ -1,26 +1,35 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Pool } from 'pg'
+import { escapeIdentifier, type Pool } from 'pg'
 
-const lockId = 4_157_021 // any constant: one migration at a time on one database
+const lockId = 4_157_021 // any constant: one migration at a time on one schema
+
+export interface MigrateOptions {
+  /** Where the list of applied migrations is; `public` if not given. */
+  readonly schema?: string
+  /** Work that must be done before a migration, by its name: in steps that may be cut off and repeated. */
+  readonly before?: Readonly<Record<string, () => Promise<void>>>
+}
 
 /**
  * Applies migrations in the order of their names, each in a transaction, forward only.
  * @returns the names applied now
  * @throws if one that was applied before has changed or is gone
  */
-export const migrate = async (pool: Pool, directory: string): Promise<string[]> => {
+export const migrate = async (pool: Pool, directory: string, options: MigrateOptions = {}): Promise<string[]> => {
+  const { schema = 'public', before = {} } = options
+  const log = `${escapeIdentifier(schema)}.schema_migration`
   const files = readdirSync(directory)
     .filter((file) => file.endsWith('.sql'))
     .sort()
   const client = await pool.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [lockId])
+    await client.query('select pg_advisory_lock($1, hashtext($2))', [lockId, schema])
     await client.query(
-      'create table if not exists schema_migration (name text primary key, hash text not null, applied_at timestamptz not null default now())',
+      `create table if not exists ${log} (name text primary key, hash text not null, applied_at timestamptz not null default now())`,
     )
-    const { rows } = await client.query<{ name: string; hash: string }>('select name, hash from schema_migration')
+    const { rows } = await client.query<{ name: string; hash: string }>(`select name, hash from ${log}`)
     const applied = new Map(rows.map((row) => [row.name, row.hash]))
     for (const name of applied.keys()) {
       if (!files.includes(name))
@@ -32,14 +41,15 @@ export const migrate = async (pool: Pool, directory: string): Promise<string[]> 
     for (const file of files) {
       const sql = readFileSync(join(directory, file), 'utf8')
       const hash = createHash('sha256').update(sql).digest('hex')
-      const before = applied.get(file)
-      if (before === hash) continue
-      if (before !== undefined)
+      const appliedHash = applied.get(file)
+      if (appliedHash === hash) continue
+      if (appliedHash !== undefined)
         throw new Error(`migration ${file} was changed after it was applied. Restore it and write a new one`)
+      await before[file]?.()
       await client.query('begin')
       try {
         await client.query(sql)
-        await client.query('insert into schema_migration (name, hash) values ($1, $2)', [file, hash])
+        await client.query(`insert into ${log} (name, hash) values ($1, $2)`, [file, hash])
         await client.query('commit')
       } catch (error) {
         await client.query('rollback')
@@ -51,7 +61,7 @@ export const migrate = async (pool: Pool, directory: string): Promise<string[]> 
     }
     return done
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [lockId]).catch(() => undefined)
+    await client.query('select pg_advisory_unlock($1, hashtext($2))', [lockId, schema]).catch(() => undefined)
     client.release()
   }
 }

@@ -13,6 +13,13 @@ export interface ColumnNote {
   readonly subject?: Subject
   readonly purposes?: readonly Purpose[]
   readonly erasure?: Erasure
+  /**
+   * Sealed by the vault: the column of the same row that holds the subject's id, under whose key it is. Where that is
+   * null, it is sealed for nobody. The row's own place is its `id`.
+   */
+  readonly sealedFor?: string
+  /** Ids, keyed hashes, or words that the code chooses: nothing that a person wrote. */
+  readonly opaque?: true
   /** Where it comes from when not from the person (SSO, engine), or why it is kept. */
   readonly note?: string
 }
@@ -34,7 +41,7 @@ export type TableRetention =
   | { readonly class: RetentionClass; readonly with: string }
 
 /**
- * How a row says whose it is: a column with the id of a person or an organisation, or with a person's address, or with
+ * How a row says whose it is: a column with the id of a person or an organisation, or with the keyed hash of a person's address, or with
  * the id of a row of another table, whose subject is then this row's too. What erasing the subject does to the row is
  * the column's own `erasure`.
  */
@@ -97,6 +104,9 @@ export interface MappedColumn {
   readonly purposes: readonly Purpose[]
   readonly retention: TableRetention
   readonly erasure: Erasure
+  /** Column that holds the subject under whose key this one is sealed; null when it is not sealed. */
+  readonly sealedFor: string | null
+  readonly opaque: boolean
   readonly note: string | null
   readonly nullable: boolean
   /** Of its table. */
@@ -126,6 +136,8 @@ export const mapTable = (made: object): MappedColumn[] => {
       purposes: own.purposes ?? notes.note.purposes,
       retention: notes.note.retention,
       erasure: own.erasure ?? notes.note.erasure,
+      sealedFor: own.sealedFor ?? null,
+      opaque: own.opaque ?? false,
       note: own.note ?? null,
       nullable: !column.notNull,
       subjectBy: notes.note.subjectBy ?? [],

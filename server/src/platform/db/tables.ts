@@ -1,4 +1,4 @@
-import { bigint, customType, integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from './table.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -30,8 +30,9 @@ export const idempotency = table(
     id: col(text('id').primaryKey(), { category: 'system', note: 'hash of caller, endpoint and key' }),
     requestHash: col(text('request_hash').notNull(), 'system'),
     personId: col(text('person_id'), 'account.identity'),
-    response: col(jsonb('response'), {
+    sealedResponse: col(bytes('sealed_response'), {
       category: 'account.organisation',
+      sealedFor: 'person_id',
       note: 'the first answer, without what is shown once',
     }),
     createdAt: col(time('created_at').notNull(), 'system'),
@@ -123,7 +124,10 @@ export const legalHold = table(
     id: col(text('id').primaryKey(), 'system'),
     scope: col(text('scope').$type<'person' | 'organisation' | 'everyone'>().notNull(), holds),
     subjectId: col(text('subject_id'), { ...holds, note: 'law keeps whose data had to stay' }),
-    addresses: col(text('addresses').array().notNull(), { ...holds, note: 'the addresses of the person on hold' }),
+    addresses: col(text('addresses').array().notNull(), {
+      ...holds,
+      note: 'keyed hashes of the addresses of the person on hold',
+    }),
     categories: col(text('categories').array(), holds),
     ground: col(text('ground').notNull(), holds),
     reference: col(text('reference'), holds),
@@ -162,24 +166,34 @@ export const mailOutbox = table(
     purposes: ['communicate'],
     erasure: 'delete',
     subjectBy: [
-      { column: 'recipient', of: 'address', since: 'created_at' },
+      { column: 'recipient_index', of: 'address', since: 'created_at' },
       { column: 'about_person_id', of: 'person' },
     ],
     retention: { class: 'mail', from: 'created_at' },
   },
   {
     id: col(text('id').primaryKey(), 'system'),
-    recipient: col(text('recipient').notNull(), 'account.contact'),
+    about: col(text('about').notNull(), {
+      category: 'account.contact',
+      note: 'whose mail: a person, a sign-up or an invitation',
+    }),
     aboutPersonId: col(text('about_person_id'), {
       category: 'correspondence',
       note: 'whom the text names besides the recipient',
     }),
+    sealedRecipient: col(bytes('sealed_recipient').notNull(), { category: 'account.contact', sealedFor: 'about' }),
+    recipientIndex: col(text('recipient_index').notNull(), {
+      category: 'account.contact',
+      note: 'keyed hash of the address in lower case',
+    }),
     kind: col(text('kind').notNull(), 'system'),
-    subject: col(text('subject').notNull(), 'correspondence'),
-    text: col(text('text').notNull(), 'correspondence'),
-    links: col(jsonb('links').$type<string[]>().notNull(), 'correspondence'),
+    sealedMessage: col(bytes('sealed_message').notNull(), {
+      category: 'correspondence',
+      sealedFor: 'about',
+      note: 'subject, text and links',
+    }),
     state: col(text('state').$type<'held' | 'queued' | 'sent' | 'failed'>().notNull(), 'system'),
-    reason: col(text('reason'), { category: 'technical.log', purposes: ['support'] }),
+    reason: col(text('reason'), { category: 'technical.log', purposes: ['support'], opaque: true }),
     createdAt: col(time('created_at').notNull(), 'system'),
     sentAt: col(time('sent_at'), 'system'),
   },

@@ -4,7 +4,7 @@ import type { MappedColumn, SubjectLink } from '../db/index.ts'
 /** A person with everything that is theirs alone. */
 export interface Subject {
   readonly personId: string
-  /** In lower case. */
+  /** As keyed hashes, by which rows name them. */
   readonly addresses: readonly string[]
   /** Organisations without any other member. */
   readonly organisationIds: readonly string[]

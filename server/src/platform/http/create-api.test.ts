@@ -5,6 +5,8 @@ import { z } from 'zod'
 import { systemClock } from '../clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/test-database.ts'
 import { createLog } from '../log/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { openTestVault } from '../vault/test-vault.ts'
 import { createApi } from './create-api.ts'
 import { decodeCursor } from './page.ts'
 import { Refusal } from './problem.ts'
@@ -61,15 +63,18 @@ const whence = endpoint({
 })
 
 let database: TestDatabase
+let vault: Vault
 let api: FastifyInstance
 const written: string[] = []
 let made = 0
 
 beforeAll(async () => {
   database = await createTestDatabase()
+  vault = await openTestVault(database.url)
   await database.pool.query('create table thing (name text primary key)')
   api = createApi({
     database,
+    vault,
     clock: systemClock,
     log: createLog('debug', { write: (line) => written.push(line) }),
     authorise: async (_tx, access) => {
@@ -100,6 +105,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await api.close()
+  await vault.close()
   await database.close()
 })
 beforeEach(() => database.pool.query('truncate thing, idempotency'))

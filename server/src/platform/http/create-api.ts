@@ -6,6 +6,7 @@ import type { Clock } from '../clock/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import { newId } from '../ids.ts'
 import { describeError, type Log } from '../log/index.ts'
+import type { Vault } from '../vault/index.ts'
 import { onceForKey } from './idempotency.ts'
 import { issueWords } from './issue-words.ts'
 import { problemOf, Refusal } from './problem.ts'
@@ -15,6 +16,7 @@ import { findUnstorableText } from './storable-text.ts'
 export interface ApiDeps {
   readonly database: Database
   readonly clock: Clock
+  readonly vault: Pick<Vault, 'sealFor' | 'openFor'>
   readonly log: Log
   readonly authorise: Authorise
   readonly routes: readonly Route[]
@@ -143,7 +145,7 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
     const key = request.headers['idempotency-key']
     const work = () => handler(context)
     if (inTransaction && typeof key === 'string' && endpoint.method === 'POST' && endpoint.status === 201)
-      return onceForKey(tx, deps.clock, endpoint, caller, key.slice(0, 200), { params, body }, work)
+      return onceForKey(tx, deps, endpoint, caller, key.slice(0, 200), { params, body }, work)
     return work()
   })
   reply.code(endpoint.status)

@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm'
 import type { Clock } from '../clock/index.ts'
 import type { Tx } from '../db/index.ts'
 import { idempotency } from '../db/tables.ts'
+import { nobody, type Vault } from '../vault/index.ts'
 import { Refusal } from './problem.ts'
 import type { Caller } from './route.ts'
 
@@ -15,7 +16,7 @@ const digest = (...parts: string[]): string => createHash('sha256').update(parts
  */
 export const onceForKey = async (
   tx: Tx,
-  clock: Clock,
+  { clock, vault }: { clock: Clock; vault: Pick<Vault, 'sealFor' | 'openFor'> },
   endpoint: Endpoint,
   caller: Caller | null,
   key: string,
@@ -23,23 +24,24 @@ export const onceForKey = async (
   work: () => Promise<unknown>,
 ): Promise<unknown> => {
   const id = digest(caller?.personId ?? '', endpoint.id, key)
+  const subject = caller?.personId ?? nobody
+  const place = { table: 'idempotency', column: 'sealed_response', row: id }
   const requestHash = digest(JSON.stringify([request.params, request.body]))
   const claimed = await tx
     .insert(idempotency)
-    .values({ id, requestHash, personId: caller?.personId ?? null, response: null, createdAt: clock.now() })
+    .values({ id, requestHash, personId: caller?.personId ?? null, sealedResponse: null, createdAt: clock.now() })
     .onConflictDoNothing()
     .returning({ id: idempotency.id })
   if (claimed.length === 0) {
     const [first] = await tx.select().from(idempotency).where(eq(idempotency.id, id))
-    if (first === undefined || first.response === null) throw new Refusal('idempotency_in_progress')
+    if (first === undefined || first.sealedResponse === null) throw new Refusal('idempotency_in_progress')
     if (first.requestHash !== requestHash) throw new Refusal('idempotency_mismatch')
-    return first.response
+    return JSON.parse(await vault.openFor(subject, place, first.sealedResponse))
   }
   const response = await work()
   const hidden = Object.fromEntries((endpoint.shownOnce ?? []).map((field) => [field, null]))
-  await tx
-    .update(idempotency)
-    .set({ response: { ...(response as object), ...hidden } })
-    .where(eq(idempotency.id, id))
+  const shown = JSON.stringify({ ...(response as object), ...hidden })
+  const sealedResponse = await vault.sealFor(subject, place, shown)
+  await tx.update(idempotency).set({ sealedResponse }).where(eq(idempotency.id, id))
   return response
 }

@@ -6,9 +6,13 @@ import { systemClock } from '../clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/test-database.ts'
 import { createJobs, type Jobs } from '../jobs/index.ts'
 import { createLog } from '../log/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { openTestVault } from '../vault/test-vault.ts'
 import { createMailer, type Mailer } from './mailer.ts'
+import { listMail } from './outbox.ts'
 
 let database: TestDatabase
+let vault: Vault
 let sink: SMTPServer
 let jobs: Jobs
 let mailer: Mailer
@@ -17,6 +21,7 @@ let refuse = false
 
 beforeAll(async () => {
   database = await createTestDatabase()
+  vault = await openTestVault(database.url)
   sink = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -39,6 +44,7 @@ beforeAll(async () => {
   mailer = createMailer({
     database,
     clock: systemClock,
+    vault,
     smtpUrl: `smtp://127.0.0.1:${port}`,
     from: 'Avow <a@avow.localhost>',
   })
@@ -50,6 +56,7 @@ afterAll(async () => {
   await new Promise<void>((done) => {
     sink.close(() => done())
   })
+  await vault.close()
   await database.close()
 })
 beforeEach(async () => {
@@ -60,6 +67,7 @@ beforeEach(async () => {
 
 const message = {
   to: 'ada@example.org',
+  about: 'per_ada',
   kind: 'verify-email',
   subject: 'Hello',
   text: 'Open https://x.example/v',
@@ -98,8 +106,19 @@ test('a message that the server refuses is kept and marked as failed, for anothe
 })
 
 test('without a mail server a message is held in the outbox', async () => {
-  const held = createMailer({ database, clock: systemClock, smtpUrl: undefined, from: 'x' })
+  const held = createMailer({ database, clock: systemClock, vault, smtpUrl: undefined, from: 'x' })
   await database.transaction((tx) => held.write(tx, message))
   expect(held.mode).toBe('outbox')
   await stateWhen('held')
+})
+
+test('the outbox holds nothing of a message in clear, and none that is about an erased subject', async () => {
+  const held = createMailer({ database, clock: systemClock, vault, smtpUrl: undefined, from: 'x' })
+  await database.transaction((tx) => held.write(tx, { ...message, about: 'per_gone' }))
+  const { rows } = await database.pool.query("select *, encode(sealed_message, 'escape') as bytes from mail_outbox")
+  for (const part of [message.to, message.subject, 'x.example']) expect(JSON.stringify(rows)).not.toContain(part)
+  const listed = () => listMail(database.direct, vault, { to: 'ADA@example.org', limit: 10 })
+  expect(await listed()).toMatchObject([{ to: message.to, subject: 'Hello', links: message.links }])
+  await vault.shred('per_gone')
+  expect(await listed()).toEqual([])
 })

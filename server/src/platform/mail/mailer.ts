@@ -6,6 +6,8 @@ import { Refusal } from '../http/index.ts'
 import { newId } from '../ids.ts'
 import { enqueue, type Job } from '../jobs/index.ts'
 import { describeError } from '../log/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { findMail, sealMail } from './outbox.ts'
 
 /** What a message is for. All are service messages; a policy that has marketing adds its own gate. */
 export const mailKinds = [
@@ -20,6 +22,8 @@ export type MailKind = (typeof mailKinds)[number]
 
 export interface Message {
   to: string
+  /** Whose mail it is: the id of a person, a sign-up or an invitation, under whose key it is sealed. */
+  about: string
   kind: MailKind
   subject: string
   /** Plain text, lines of any length. */
@@ -43,19 +47,20 @@ const deliverJob = 'deliver-mail'
 export const createMailer = (deps: {
   database: Database
   clock: Clock
+  vault: Pick<Vault, 'sealFor' | 'openMany' | 'blindIndex'>
   smtpUrl: string | undefined
   from: string
 }): Mailer => {
-  const { database, clock } = deps
+  const { database, clock, vault } = deps
   const transport =
     deps.smtpUrl === undefined ? undefined : nodemailer.createTransport(deps.smtpUrl, { from: deps.from })
 
   const deliver = async (id: string): Promise<void> => {
-    const [message] = await database.direct.select().from(mailOutbox).where(eq(mailOutbox.id, id))
+    const message = await findMail(database.direct, vault, id)
     if (message === undefined || message.state === 'sent' || transport === undefined) return
     try {
       await transport.sendMail({
-        to: message.recipient,
+        to: message.to,
         subject: message.subject,
         text: message.text,
         messageId: `<${id}@avow.invalid>`,
@@ -82,12 +87,9 @@ export const createMailer = (deps: {
       const id = newId('mail', clock)
       await tx.insert(mailOutbox).values({
         id,
-        recipient: message.to,
+        ...(await sealMail(vault, { ...message, id })),
         aboutPersonId: message.aboutPersonId ?? null,
         kind: message.kind,
-        subject: message.subject,
-        text: message.text,
-        links: [...message.links],
         state: transport === undefined ? 'held' : 'queued',
         reason: null,
         createdAt: clock.now(),

@@ -54,7 +54,35 @@ test('it runs below a folder that only its owner may enter, on loopback, in UTC,
 })
 
 test('a wrong password is refused', async () => {
-  await expect(query(postgres.url.replace('a%20password', 'guess'), 'select 1')).rejects.toThrow(/password/)
+  await expect(query(postgres.adminUrl.replace('a%20password', 'guess'), 'select 1')).rejects.toThrow(/password/)
+})
+
+test('the application is no superuser and has no way to the keys of the vault; the vault has none to its tables', async () => {
+  await query(postgres.vaultUrl, 'create table vault.probe (n int); create table if not exists vault.probe (n int)')
+  await query(postgres.url, 'create table mine (n int)')
+  await expect(query(postgres.url, 'select n from vault.probe')).rejects.toThrow(/permission denied/)
+  await expect(query(postgres.url, 'drop schema vault cascade')).rejects.toThrow(/must be owner/)
+  await expect(query(postgres.url, 'set role avow_vault')).rejects.toThrow(/permission denied/)
+  await expect(query(postgres.vaultUrl, 'select n from public.mine')).rejects.toThrow(/permission denied/)
+  const rights =
+    'select rolsuper or rolcreaterole or rolcreatedb or rolbypassrls as any from pg_roles where rolname = current_user'
+  expect([...(await query(postgres.url, rights)), ...(await query(postgres.vaultUrl, rights))]).toEqual([
+    { any: false },
+    { any: false },
+  ])
+  await query(postgres.vaultUrl, 'drop table vault.probe')
+})
+
+test('what an older version made as the superuser belongs to the application after a start', async () => {
+  const older =
+    'create table older (id bigint generated always as identity, n serial, at text); create index on older (at)'
+  await query(
+    postgres.adminUrl,
+    `${older}; create type mood as enum ('good'); create function one() returns int language sql return 1`,
+  )
+  await postgres.stop()
+  postgres = await startEmbeddedPostgres(folder, 'a password', log)
+  await query(postgres.url, 'alter table older drop column n; drop function one(); drop type mood; drop table older')
 })
 
 test('killed in the middle, it comes back by itself on the same address with everything that was committed', async () => {

@@ -6,11 +6,16 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { describeError, type Log } from '../log/index.ts'
+import { appRole, ensureRoles, rolePassword, vaultRole } from './ensure-roles.ts'
 import { chooseRunAs, type RunAs } from './run-as.ts'
 
 export interface EmbeddedPostgres {
-  /** postgres:// address of the database `avow`. */
+  /** postgres:// address of the database `avow`, as the application. */
   readonly url: string
+  /** The same as the role that owns the vault's keys, and nothing else. */
+  readonly vaultUrl: string
+  /** The same as the superuser: to make roles and databases, not to serve. */
+  readonly adminUrl: string
   /** Of the process that runs now. */
   pid(): number
   /** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
@@ -264,9 +269,13 @@ export const startEmbeddedPostgres = async (
     }
   }
   await ensureDatabase(`${running.serverUrl}/postgres`)
+  await ensureRoles(running.serverUrl, password)
   void keepRunning()
+  const urlOf = (role: string) => `postgres://${role}:${rolePassword(password, role)}@127.0.0.1:${port}/avow`
   return {
-    url: `${running.serverUrl}/avow`,
+    url: urlOf(appRole),
+    vaultUrl: urlOf(vaultRole),
+    adminUrl: `${running.serverUrl}/avow`,
     pid: () => running.child.pid ?? 0,
     stop: () => {
       isStopping = true

@@ -1,1 +1,6 @@
-export * from './vault.ts'
+export { createKeyFiles } from './key-files.ts'
+export { nobody, openRows } from './open-rows.ts'
+export * from './open-vault.ts'
+export { createSecrets } from './secrets.ts'
+export { shredding } from './shredding.ts'
+export { vaultColumns } from './tables.ts'

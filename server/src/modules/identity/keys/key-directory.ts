@@ -1,9 +1,8 @@
-import type { Database } from '../../../platform/db/index.ts'
+import type { Database, Listening } from '../../../platform/db/index.ts'
 import type { LastUse } from '../batch-last-use.ts'
 import type { IdentityDeps } from '../identity.ts'
 import { hashKeySecret } from './issue-key.ts'
 import { findKeyByHash } from './key-store.ts'
-import type { KeyChanges } from './listen-for-key-changes.ts'
 
 /** What a gateway must know of a key. Times in ms since 1970, limits per minute, null: none of its own. */
 export interface KeyRecord {
@@ -33,7 +32,7 @@ export interface KeyDirectory {
 export const createKeyDirectory = (deps: {
   database: Database
   vault: IdentityDeps['vault']
-  changes: KeyChanges
+  changes: Listening
   lastUse: LastUse
 }): KeyDirectory => ({
   find: async (secret) => {

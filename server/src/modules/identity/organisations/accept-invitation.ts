@@ -10,16 +10,16 @@ import { viewOrganisation } from './organisation-view.ts'
 export const acceptInvitation =
   ({ clock, vault }: Identity): Handler<typeof organisationEndpoints.acceptInvitation> =>
   async ({ tx, caller, body }) => {
-    const row = await lockInvitationByToken(tx, vault.keyedHash('invitation', body.token))
+    const row = await lockInvitationByToken(tx, vault, vault.keyedHash('invitation', body.token))
     if (row === undefined || row.state !== 'pending' || row.expiresAt <= clock.now()) throw new Refusal('token_invalid')
-    const { person } = await requirePersonFacts(tx, caller.personId)
+    const { person } = await requirePersonFacts(tx, vault, caller.personId)
     if (person.email !== row.email) {
       throw new Refusal(
         'forbidden',
         'This invitation is for another address. Sign in with the address that it was sent to.',
       )
     }
-    const organisation = await findOrganisation(tx, row.organisationId)
+    const organisation = await findOrganisation(tx, vault, row.organisationId)
     if (organisation === undefined) throw new Refusal('token_invalid')
     await insertMembership(tx, {
       organisationId: row.organisationId,

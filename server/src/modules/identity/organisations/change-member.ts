@@ -37,7 +37,7 @@ const requireAnotherOwner = async (tx: Tx, organisationId: string): Promise<void
 const onlyOwners = (): Refusal => new Refusal('forbidden', 'Only an owner can make or unmake an owner.')
 
 export const changeMember =
-  ({ clock }: Identity): Handler<typeof organisationEndpoints.changeMember> =>
+  (identity: Identity): Handler<typeof organisationEndpoints.changeMember> =>
   async ({ tx, caller, params, body, request }) => {
     const { organisationId, personId } = params
     const { mine, theirs } = await rolesUnderLock(tx, organisationId, caller.personId, personId)
@@ -45,15 +45,15 @@ export const changeMember =
     if (mine !== 'owner' && (theirs === 'owner' || body.role === 'owner')) throw onlyOwners()
     if (theirs === 'owner' && body.role !== 'owner') await requireAnotherOwner(tx, organisationId)
     await updateRole(tx, organisationId, personId, body.role)
-    await recordSecurityEvent(tx, clock, { kind: 'member-changed', personId, ipAddress: request.ipAddress })
-    const [member] = await listMembers(tx, organisationId, { limit: 1, after: undefined, personId })
+    await recordSecurityEvent(tx, identity, { kind: 'member-changed', personId, ipAddress: request.ipAddress })
+    const [member] = await listMembers(tx, identity.vault, organisationId, { limit: 1, after: undefined, personId })
     if (member === undefined) throw new Refusal('not_found')
     return viewMember(member)
   }
 
 /** Takes a member out; their sessions lose the organisation with the next request. Keys of its projects stay. */
 export const removeMember =
-  ({ clock }: Identity): Handler<typeof organisationEndpoints.removeMember> =>
+  (identity: Identity): Handler<typeof organisationEndpoints.removeMember> =>
   async ({ tx, caller, params, request }) => {
     const { organisationId, personId } = params
     const { mine, theirs } = await rolesUnderLock(tx, organisationId, caller.personId, personId)
@@ -62,5 +62,5 @@ export const removeMember =
     if (!isSelf && mine !== 'owner' && theirs === 'owner') throw onlyOwners()
     if (theirs === 'owner') await requireAnotherOwner(tx, organisationId)
     await deleteMembership(tx, organisationId, personId)
-    await recordSecurityEvent(tx, clock, { kind: 'member-removed', personId, ipAddress: request.ipAddress })
+    await recordSecurityEvent(tx, identity, { kind: 'member-removed', personId, ipAddress: request.ipAddress })
   }

@@ -1,5 +1,4 @@
 import type { organisationEndpoints } from '@avow/contract'
-import type { Clock } from '../../../platform/clock/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
 import type { Handler } from '../../../platform/http/index.ts'
 import { newId } from '../../../platform/ids.ts'
@@ -12,13 +11,13 @@ import { viewOrganisation } from './organisation-view.ts'
 /** Makes an organisation with its owner and a project named "default". */
 export const createOrganisation = async (
   tx: Tx,
-  clock: Clock,
+  { clock, vault }: Pick<Identity, 'clock' | 'vault'>,
   wanted: { ownerId: string; name: string; billingCountry: string | null },
 ): Promise<{ organisation: OrganisationRow; project: ProjectRow }> => {
   const now = clock.now()
   const { name, billingCountry, ownerId } = wanted
   const organisation = { id: newId('org', clock), name, billingCountry, createdAt: now, closedAt: null }
-  await insertOrganisation(tx, organisation)
+  await insertOrganisation(tx, vault, organisation)
   await insertMembership(tx, { organisationId: organisation.id, personId: ownerId, role: 'owner', joinedAt: now })
   const project = { id: newId('prj', clock), organisationId: organisation.id, name: 'default', createdAt: now }
   await insertProject(tx, project)
@@ -26,8 +25,8 @@ export const createOrganisation = async (
 }
 
 export const createOwnOrganisation =
-  ({ clock }: Identity): Handler<typeof organisationEndpoints.create> =>
+  (identity: Identity): Handler<typeof organisationEndpoints.create> =>
   async ({ tx, caller, body }) => {
-    const { organisation, project } = await createOrganisation(tx, clock, { ...body, ownerId: caller.personId })
+    const { organisation, project } = await createOrganisation(tx, identity, { ...body, ownerId: caller.personId })
     return { ...viewOrganisation({ organisation, role: 'owner' }), project: viewProject(project) }
   }

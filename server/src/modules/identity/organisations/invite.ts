@@ -39,13 +39,13 @@ export const invite =
     const email = normaliseEmail(body.email)
     const now = clock.now()
     await lockOrganisation(tx, organisationId)
-    const organisation = await findOrganisation(tx, organisationId)
+    const organisation = await findOrganisation(tx, vault, organisationId)
     const mine = await findRole(tx, organisationId, caller.personId)
     if (organisation === undefined || mine === undefined) throw new Refusal('not_found')
     if (body.role === 'owner' && mine !== 'owner') throw new Refusal('forbidden', 'Only an owner can invite an owner.')
-    if (await isMemberByEmail(tx, organisationId, email))
+    if (await isMemberByEmail(tx, vault, organisationId, email))
       throw new Refusal('already_exists', 'This person is a member already.')
-    if (await hasOpenInvitation(tx, organisationId, email, now)) {
+    if (await hasOpenInvitation(tx, vault, organisationId, email, now)) {
       throw new Refusal('already_exists', 'There is an open invitation for this address. Revoke it to send a new one.')
     }
     if ((await countInvitationsSince(tx, organisationId, new Date(now.getTime() - hour))) >= invitationsPerHourMax) {
@@ -65,17 +65,17 @@ export const invite =
       createdAt: now,
       expiresAt: new Date(now.getTime() + invitationLifeMs),
     }
-    await insertInvitation(tx, row)
-    const { person } = await requirePersonFacts(tx, caller.personId)
-    const message = invitationMail(email, organisation.name, person.name, invitationLink(identity, token))
+    await insertInvitation(tx, vault, row)
+    const { person } = await requirePersonFacts(tx, vault, caller.personId)
+    const message = invitationMail(row, organisation.name, person.name, invitationLink(identity, token))
     await mail.write(tx, { ...message, aboutPersonId: person.id })
     return viewInvitation(row, now)
   }
 
 export const listInvitations =
-  ({ clock }: Identity): Handler<typeof organisationEndpoints.listInvitations> =>
+  ({ clock, vault }: Identity): Handler<typeof organisationEndpoints.listInvitations> =>
   async ({ tx, params, query }) => {
-    const rows = await listInvitationsOf(tx, params.organisationId, {
+    const rows = await listInvitationsOf(tx, vault, params.organisationId, {
       limit: query.limit,
       after: decodeCursor(query.cursor),
     })
@@ -83,9 +83,11 @@ export const listInvitations =
     return toPage(rows, query.limit, cursorOf, (row) => viewInvitation(row, clock.now()))
   }
 
-export const revokeInvitation: Handler<typeof organisationEndpoints.revokeInvitation> = async ({ tx, params }) => {
-  const row = await lockInvitation(tx, params.organisationId, params.invitationId)
-  if (row === undefined) throw new Refusal('not_found')
-  if (row.state !== 'pending') throw new Refusal('conflict', `The invitation was ${row.state} already.`)
-  await decideInvitation(tx, row.id, 'revoked')
-}
+export const revokeInvitation =
+  ({ vault }: Identity): Handler<typeof organisationEndpoints.revokeInvitation> =>
+  async ({ tx, params }) => {
+    const row = await lockInvitation(tx, vault, params.organisationId, params.invitationId)
+    if (row === undefined) throw new Refusal('not_found')
+    if (row.state !== 'pending') throw new Refusal('conflict', `The invitation was ${row.state} already.`)
+    await decideInvitation(tx, row.id, 'revoked')
+  }

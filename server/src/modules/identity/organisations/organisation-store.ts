@@ -2,10 +2,33 @@ import type { OrganisationRole } from '@avow/contract'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
+import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import { newerThan } from '../page-position.ts'
+import { emailIndex } from '../people/email.ts'
+import { sealedPerson } from '../people/person-store.ts'
 import { membership, organisation, person, secondFactor } from '../tables.ts'
 
-export type OrganisationRow = typeof organisation.$inferSelect
+type StoredRow = typeof organisation.$inferSelect
+
+/** An organisation with its name opened. Its key is its own: a name often tells who began it. */
+export type OrganisationRow = Omit<StoredRow, 'sealedName'> & { readonly name: string }
+
+const table = 'organisation'
+
+const openAll = async <R extends { readonly organisation: StoredRow }>(vault: Vault, rows: readonly R[]) => {
+  const opened = await openRows(vault, table, rows, ({ organisation: { id, sealedName } }) => ({
+    subject: id,
+    row: id,
+    fields: { name: ['sealed_name', sealedName] },
+  }))
+  return opened.map(({ row, plain }) => {
+    const { sealedName: _sealed, ...rest } = row.organisation
+    return { ...row, organisation: { ...rest, ...plain } }
+  })
+}
+
+const sealName = (vault: Vault, id: string, name: string): Promise<Buffer> =>
+  vault.sealFor(id, { table, column: 'sealed_name', row: id }, name)
 
 /** An organisation as one of its members sees it. */
 export interface OrganisationOf {
@@ -19,13 +42,23 @@ export interface PageWanted {
   readonly after: Cursor | undefined
 }
 
-export const insertOrganisation = async (tx: Tx, row: Omit<OrganisationRow, 'closedAt'>): Promise<void> => {
-  await tx.insert(organisation).values(row)
+export const insertOrganisation = async (
+  tx: Tx,
+  vault: Vault,
+  row: Omit<OrganisationRow, 'closedAt'>,
+): Promise<void> => {
+  const { name, ...plain } = row
+  await tx.insert(organisation).values({ ...plain, sealedName: await sealName(vault, row.id, name) })
 }
 
 /** Oldest first, one more than the limit. */
-export const listOrganisationsOf = (tx: Tx, personId: string, page: PageWanted): Promise<OrganisationOf[]> =>
-  tx
+export const listOrganisationsOf = async (
+  tx: Tx,
+  vault: Vault,
+  personId: string,
+  page: PageWanted,
+): Promise<OrganisationOf[]> => {
+  const rows = await tx
     .select({ organisation, role: membership.role })
     .from(membership)
     .innerJoin(organisation, eq(organisation.id, membership.organisationId))
@@ -38,13 +71,26 @@ export const listOrganisationsOf = (tx: Tx, personId: string, page: PageWanted):
     )
     .orderBy(asc(organisation.createdAt), asc(organisation.id))
     .limit(page.limit + 1)
+  return openAll(vault, rows)
+}
 
-export const findOrganisation = async (tx: Tx, organisationId: string): Promise<OrganisationRow | undefined> => {
-  const [row] = await tx
-    .select()
-    .from(organisation)
-    .where(and(eq(organisation.id, organisationId), isNull(organisation.closedAt)))
-  return row
+/** Also one that is closed. */
+export const findAnyOrganisation = async (
+  tx: Tx,
+  vault: Vault,
+  organisationId: string,
+): Promise<OrganisationRow | undefined> => {
+  const rows = await tx.select({ organisation }).from(organisation).where(eq(organisation.id, organisationId))
+  return (await openAll(vault, rows))[0]?.organisation
+}
+
+export const findOrganisation = async (
+  tx: Tx,
+  vault: Vault,
+  organisationId: string,
+): Promise<OrganisationRow | undefined> => {
+  const found = await findAnyOrganisation(tx, vault, organisationId)
+  return found?.closedAt === null ? found : undefined
 }
 
 /** Holds all other changes of members back until the transaction ends. */
@@ -54,11 +100,17 @@ export const lockOrganisation = async (tx: Tx, organisationId: string): Promise<
 
 export const updateOrganisation = async (
   tx: Tx,
+  vault: Vault,
   organisationId: string,
   changes: Partial<Pick<OrganisationRow, 'name' | 'billingCountry'>>,
 ): Promise<void> => {
   if (Object.keys(changes).length === 0) return
-  await tx.update(organisation).set(changes).where(eq(organisation.id, organisationId))
+  const { name, ...rest } = changes
+  const sealed = name === undefined ? {} : { sealedName: await sealName(vault, organisationId, name) }
+  await tx
+    .update(organisation)
+    .set({ ...rest, ...sealed })
+    .where(eq(organisation.id, organisationId))
 }
 
 /** @returns false when the person is a member already */
@@ -105,12 +157,17 @@ export const deleteMembership = async (tx: Tx, organisationId: string, personId:
 }
 
 /** Oldest first, one more than the limit. */
-export const listMembers = (tx: Tx, organisationId: string, page: PageWanted & { personId?: string }) =>
-  tx
+export const listMembers = async (
+  tx: Tx,
+  vault: Vault,
+  organisationId: string,
+  page: PageWanted & { personId?: string },
+) => {
+  const rows = await tx
     .select({
-      personId: person.id,
-      name: person.name,
-      email: person.email,
+      id: person.id,
+      sealedName: person.sealedName,
+      sealedEmail: person.sealedEmail,
       role: membership.role,
       secondFactor: sql<boolean>`${secondFactor.confirmedAt} is not null`,
       joinedAt: membership.joinedAt,
@@ -127,13 +184,29 @@ export const listMembers = (tx: Tx, organisationId: string, page: PageWanted & {
     )
     .orderBy(asc(membership.joinedAt), asc(membership.personId))
     .limit(page.limit + 1)
+  const opened = await openRows(vault, 'person', rows, sealedPerson)
+  return opened.map(({ row: { id, role, secondFactor: hasOne, joinedAt }, plain }) => {
+    return { personId: id, ...plain, role, secondFactor: hasOne, joinedAt }
+  })
+}
 export type MemberRow = Awaited<ReturnType<typeof listMembers>>[number]
 
-export const isMemberByEmail = async (tx: Tx, organisationId: string, email: string): Promise<boolean> => {
+export const isMemberByEmail = async (
+  tx: Tx,
+  vault: Vault,
+  organisationId: string,
+  email: string,
+): Promise<boolean> => {
   const [row] = await tx
     .select({ id: person.id })
     .from(membership)
     .innerJoin(person, eq(person.id, membership.personId))
-    .where(and(eq(membership.organisationId, organisationId), eq(person.email, email), isNull(person.closedAt)))
+    .where(
+      and(
+        eq(membership.organisationId, organisationId),
+        eq(person.emailIndex, emailIndex(vault, email)),
+        isNull(person.closedAt),
+      ),
+    )
   return row !== undefined
 }

@@ -148,7 +148,7 @@ describe('invitations', () => {
     await invite(owner, guest.email, 'member')
     const token = await test.mailedToken(guest.email)
     const accept = () => guest.send('POST', '/invitations/accept', { token })
-    const rows = `select 1 from invitation where email = '${guest.email}' for update`
+    const rows = `select 1 from invitation where email_index = '${test.emailIndex(guest.email)}' for update`
     const answers = await test.sideBySide(rows, [accept, accept])
     expect(answers.map((one) => one.status).sort()).toEqual([200, 400])
   })

@@ -1,10 +1,12 @@
 import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
-import type { Clock } from '../../../platform/clock/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
-import { lockOrganisation } from '../organisations/organisation-store.ts'
+import type { Vault } from '../../../platform/vault/index.ts'
+import type { Identity } from '../identity.ts'
+import { findAnyOrganisation, lockOrganisation, updateOrganisation } from '../organisations/organisation-store.ts'
 import { deleteOtherSessions } from '../sessions/session-store.ts'
 import { deleteStaff } from '../staff/staff-store.ts'
 import { apiKey, membership, organisation, person, project } from '../tables.ts'
+import { findAnyPerson, lockAnyPerson } from './person-store.ts'
 import { recordSecurityEvent } from './record-security-event.ts'
 
 export interface ClosedAccount {
@@ -37,17 +39,27 @@ const leave = async (tx: Tx, organisationId: string, personId: string, now: Date
 }
 
 /** An organisation that stays must not be named after the one who leaves by a name that we made up. */
-const renameAfterNobody = async (tx: Tx, organisationIds: readonly string[], name: string): Promise<void> => {
-  if (organisationIds.length === 0) return
+const renameAfterNobody = async (
+  tx: Tx,
+  vault: Vault,
+  organisationIds: readonly string[],
+  name: string,
+): Promise<void> => {
   const made = `${name.slice(0, 100)}’s organisation`
-  const named = and(inArray(organisation.id, [...organisationIds]), eq(organisation.name, made))
-  await tx.update(organisation).set({ name: 'Organisation' }).where(named)
+  for (const id of organisationIds) {
+    const found = await findAnyOrganisation(tx, vault, id)
+    if (found?.name === made) await updateOrganisation(tx, vault, id, { name: 'Organisation' })
+  }
 }
 
 /** Cuts every access of a person at once and closes what is theirs alone. Safe to repeat. */
-export const closeAccount = async (tx: Tx, clock: Clock, personId: string): Promise<ClosedAccount> => {
+export const closeAccount = async (
+  tx: Tx,
+  { clock, vault }: Pick<Identity, 'clock' | 'vault'>,
+  personId: string,
+): Promise<ClosedAccount> => {
   const now = clock.now()
-  const [found] = await tx.select().from(person).where(eq(person.id, personId)).for('update')
+  const found = await lockAnyPerson(tx, vault, personId)
   if (found === undefined) return { email: '', organisationsAlone: [] }
   await tx
     .update(person)
@@ -65,19 +77,21 @@ export const closeAccount = async (tx: Tx, clock: Clock, personId: string): Prom
   for (const id of ids) if (await leave(tx, id, personId, now)) alone.push(id)
   await renameAfterNobody(
     tx,
+    vault,
     ids.filter((id) => !alone.includes(id)),
     found.name,
   )
-  await recordSecurityEvent(tx, clock, { kind: 'erasure-begun', personId, ipAddress: null })
+  await recordSecurityEvent(tx, { clock, vault }, { kind: 'erasure-begun', personId, ipAddress: null })
   return { email: found.email, organisationsAlone: alone }
 }
 
 /** What is a person's alone, while their account is open. */
 export const belongingsOf = async (
   tx: Tx,
+  vault: Vault,
   personId: string,
 ): Promise<{ email: string | null; organisationsAlone: readonly string[] }> => {
-  const [found] = await tx.select({ email: person.email }).from(person).where(eq(person.id, personId))
+  const found = await findAnyPerson(tx, vault, personId)
   const rows = await tx
     .select({ id: membership.organisationId })
     .from(membership)

@@ -2,21 +2,28 @@ import type { Message } from '../../../platform/mail/index.ts'
 
 const signature = '\n\nThis message was sent because of what was done on this cloud; no answer is needed.'
 
+/** Whose mail it is: a person, or the sign-up or invitation of an address that has no account. */
+interface Addressee {
+  readonly id: string
+  readonly email: string
+}
+
 const message = (
-  to: string,
+  to: Addressee,
   kind: Message['kind'],
   subject: string,
   lines: readonly string[],
   links: readonly string[],
 ): Message => ({
-  to,
+  to: to.email,
+  about: to.id,
   kind,
   subject,
   text: lines.join('\n\n') + signature,
   links,
 })
 
-export const verificationMail = (to: string, name: string, link: string): Message =>
+export const verificationMail = (to: Addressee, name: string, link: string): Message =>
   message(
     to,
     'verify-email',
@@ -30,7 +37,7 @@ export const verificationMail = (to: string, name: string, link: string): Messag
     [link],
   )
 
-export const alreadyRegisteredMail = (to: string, signInLink: string, resetLink: string): Message =>
+export const alreadyRegisteredMail = (to: Addressee, signInLink: string, resetLink: string): Message =>
   message(
     to,
     'already-registered',
@@ -44,7 +51,7 @@ export const alreadyRegisteredMail = (to: string, signInLink: string, resetLink:
     [signInLink, resetLink],
   )
 
-export const passwordResetMail = (to: string, link: string): Message =>
+export const passwordResetMail = (to: Addressee, link: string): Message =>
   message(
     to,
     'password-reset',
@@ -57,7 +64,7 @@ export const passwordResetMail = (to: string, link: string): Message =>
     [link],
   )
 
-export const invitationMail = (to: string, organisation: string, inviter: string, link: string): Message =>
+export const invitationMail = (to: Addressee, organisation: string, inviter: string, link: string): Message =>
   message(
     to,
     'invitation',
@@ -71,5 +78,5 @@ export const invitationMail = (to: string, organisation: string, inviter: string
   )
 
 /** Tells a person of a change that they would want to know of if it was not theirs. */
-export const securityMail = (to: string, subject: string, what: string, resetLink: string): Message =>
+export const securityMail = (to: Addressee, subject: string, what: string, resetLink: string): Message =>
   message(to, 'security', subject, [what, `If it was not you, set a new password at once: ${resetLink}`], [resetLink])

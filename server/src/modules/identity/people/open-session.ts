@@ -25,7 +25,7 @@ const lockWithPassword = async (
   verified: PersonRow,
   password: string,
 ): Promise<PersonRow> => {
-  const locked = await lockPerson(tx, verified.id)
+  const locked = await lockPerson(tx, identity.vault, verified.id)
   if (locked === undefined) throw new Refusal('wrong_credentials')
   const isSame = locked.passwordHash === verified.passwordHash
   if (!isSame && !(await identity.passwordGate.verify(locked.passwordHash, password)))
@@ -34,11 +34,15 @@ const lockWithPassword = async (
 }
 
 const noteBackupCode = async (identity: Identity, tx: Tx, person: PersonRow, request: RequestFacts): Promise<void> => {
-  const { clock, mail } = identity
-  await recordSecurityEvent(tx, clock, { kind: 'backup-code-used', personId: person.id, ipAddress: request.ipAddress })
+  const { mail } = identity
+  await recordSecurityEvent(tx, identity, {
+    kind: 'backup-code-used',
+    personId: person.id,
+    ipAddress: request.ipAddress,
+  })
   const left = await countBackupCodesLeft(tx, person.id)
   const what = `A backup code was used to sign in to your account. Backup codes left: ${left}.`
-  await mail.write(tx, securityMail(person.email, 'A backup code was used', what, forgotPasswordLink(identity)))
+  await mail.write(tx, securityMail(person, 'A backup code was used', what, forgotPasswordLink(identity)))
 }
 
 /**
@@ -47,7 +51,7 @@ const noteBackupCode = async (identity: Identity, tx: Tx, person: PersonRow, req
  * @returns null when the code is wrong
  */
 export const openSession = async (identity: Identity, given: Given, verified: PersonRow, request: RequestFacts) => {
-  const { clock, database, passwordGate, policy } = identity
+  const { database, passwordGate, policy, vault } = identity
   const isOutdated = passwordGate.needsRehash(verified.passwordHash)
   const newHash = isOutdated ? await passwordGate.hash(given.password) : null
   return database.transaction(async (tx) => {
@@ -62,8 +66,8 @@ export const openSession = async (identity: Identity, given: Given, verified: Pe
     if (newHash !== null && person.passwordHash === verified.passwordHash)
       await updatePasswordHash(tx, person.id, newHash)
     const session = await beginSession(identity, tx, { personId: person.id, passedSecondFactor: isAsked, request })
-    await recordSecurityEvent(tx, clock, { kind: 'signed-in', personId: person.id, ipAddress: request.ipAddress })
-    const facts = await requirePersonFacts(tx, person.id)
+    await recordSecurityEvent(tx, identity, { kind: 'signed-in', personId: person.id, ipAddress: request.ipAddress })
+    const facts = await requirePersonFacts(tx, vault, person.id)
     return { session, view: viewPerson(facts, isStaffActive(policy, { ...facts, passedSecondFactor: isAsked })) }
   })
 }

@@ -1,9 +1,17 @@
 import type { StaffRole } from '@avow/contract'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
+import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import { passwordReset, person, secondFactor, staffMember } from '../tables.ts'
+import { emailIndex } from './email.ts'
 
-export type PersonRow = typeof person.$inferSelect
+type StoredRow = typeof person.$inferSelect
+
+/** A person with what is sealed opened. */
+export type PersonRow = Pick<StoredRow, 'id' | 'passwordHash' | 'emailVerifiedAt' | 'createdAt' | 'closedAt'> & {
+  readonly email: string
+  readonly name: string
+}
 
 /** A person with what their view needs. */
 export interface PersonFacts {
@@ -12,16 +20,35 @@ export interface PersonFacts {
   readonly staffRole: StaffRole | null
 }
 
+const table = 'person'
+
+/** Address and name of people, for lists of them. */
+export const sealedPerson = (row: Pick<StoredRow, 'id' | 'sealedEmail' | 'sealedName'>) => ({
+  subject: row.id,
+  row: row.id,
+  fields: { email: ['sealed_email', row.sealedEmail], name: ['sealed_name', row.sealedName] } as const,
+})
+
+const openOne = async (vault: Vault, row: StoredRow | undefined): Promise<PersonRow | undefined> => {
+  const [opened] = await openRows(vault, table, row === undefined ? [] : [row], sealedPerson)
+  if (opened === undefined) return undefined
+  const { id, passwordHash, emailVerifiedAt, createdAt, closedAt } = opened.row
+  return { id, passwordHash, emailVerifiedAt, createdAt, closedAt, ...opened.plain }
+}
+
+const sealName = (vault: Vault, personId: string, name: string): Promise<Buffer> =>
+  vault.sealFor(personId, { table, column: 'sealed_name', row: personId }, name)
+
 /** People with an open account, by address in lower case. */
-export const findPersonByEmail = async (tx: Tx, email: string): Promise<PersonRow | undefined> => {
+export const findPersonByEmail = async (tx: Tx, vault: Vault, email: string): Promise<PersonRow | undefined> => {
   const [row] = await tx
     .select()
     .from(person)
-    .where(and(eq(person.email, email), isNull(person.closedAt)))
-  return row
+    .where(and(eq(person.emailIndex, emailIndex(vault, email)), isNull(person.closedAt)))
+  return openOne(vault, row)
 }
 
-export const findPersonFacts = async (tx: Tx, personId: string): Promise<PersonFacts | undefined> => {
+export const findPersonFacts = async (tx: Tx, vault: Vault, personId: string): Promise<PersonFacts | undefined> => {
   const [row] = await tx
     .select({
       person,
@@ -32,27 +59,51 @@ export const findPersonFacts = async (tx: Tx, personId: string): Promise<PersonF
     .leftJoin(secondFactor, eq(secondFactor.personId, person.id))
     .leftJoin(staffMember, eq(staffMember.personId, person.id))
     .where(and(eq(person.id, personId), isNull(person.closedAt)))
-  return row
+  const opened = await openOne(vault, row?.person)
+  return row === undefined || opened === undefined ? undefined : { ...row, person: opened }
 }
 
 /** Locks the row until the transaction ends, so that sign-in and change of password come one after the other. */
-export const lockPerson = async (tx: Tx, personId: string): Promise<PersonRow | undefined> => {
+export const lockPerson = async (tx: Tx, vault: Vault, personId: string): Promise<PersonRow | undefined> => {
   const [row] = await tx
     .select()
     .from(person)
     .where(and(eq(person.id, personId), isNull(person.closedAt)))
     .for('no key update')
-  return row
+  return openOne(vault, row)
+}
+
+/** Also one whose account is closed. */
+export const findAnyPerson = async (tx: Tx, vault: Vault, personId: string): Promise<PersonRow | undefined> => {
+  const [row] = await tx.select().from(person).where(eq(person.id, personId))
+  return openOne(vault, row)
+}
+
+/** The same, locked until the transaction ends. */
+export const lockAnyPerson = async (tx: Tx, vault: Vault, personId: string): Promise<PersonRow | undefined> => {
+  const [row] = await tx.select().from(person).where(eq(person.id, personId)).for('update')
+  return openOne(vault, row)
 }
 
 /** @returns false when the address has an account already */
-export const insertPerson = async (tx: Tx, row: Omit<PersonRow, 'closedAt'>): Promise<boolean> => {
-  const made = await tx.insert(person).values(row).onConflictDoNothing().returning({ id: person.id })
+export const insertPerson = async (tx: Tx, vault: Vault, row: Omit<PersonRow, 'closedAt'>): Promise<boolean> => {
+  const { email, name, ...plain } = row
+  const made = await tx
+    .insert(person)
+    .values({
+      ...plain,
+      sealedEmail: await vault.sealFor(row.id, { table, column: 'sealed_email', row: row.id }, email),
+      emailIndex: emailIndex(vault, email),
+      sealedName: await sealName(vault, row.id, name),
+    })
+    .onConflictDoNothing()
+    .returning({ id: person.id })
   return made.length > 0
 }
 
-export const updateName = async (tx: Tx, personId: string, name: string): Promise<void> => {
-  await tx.update(person).set({ name }).where(eq(person.id, personId))
+export const updateName = async (tx: Tx, vault: Vault, personId: string, name: string): Promise<void> => {
+  const sealedName = await sealName(vault, personId, name)
+  await tx.update(person).set({ sealedName }).where(eq(person.id, personId))
 }
 
 export const updatePasswordHash = async (tx: Tx, personId: string, passwordHash: string): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { accountEndpoints } from '@avow/contract'
 import type { Handler } from '../../../platform/http/index.ts'
 import { newId } from '../../../platform/ids.ts'
+import { nobody } from '../../../platform/vault/index.ts'
 import { countAttempts } from '../attempts/count-attempts.ts'
 import { limits } from '../attempts/limits.ts'
 import { hour, type Identity } from '../identity.ts'
@@ -25,15 +26,15 @@ export const requestPasswordReset =
       { rule: limits.resetMail, of: email },
     ])
     await database.transaction(async (tx) => {
-      const person = await findPersonByEmail(tx, email)
+      const person = await findPersonByEmail(tx, vault, email)
       const token = newLinkToken()
       const event = {
         kind: 'password-reset-asked',
         personId: person?.id ?? null,
         ipAddress: request.ipAddress,
       } as const
-      await recordSecurityEvent(tx, clock, event)
-      const message = passwordResetMail(email, resetPasswordLink(identity, token))
+      await recordSecurityEvent(tx, identity, event)
+      const message = passwordResetMail(person ?? { id: nobody, email }, resetPasswordLink(identity, token))
       if (person === undefined) return pretend(tx, (inner) => mail.write(inner, message))
       await insertPasswordReset(tx, {
         id: newId('rst', clock),

@@ -14,10 +14,10 @@ export const requireOwnPassword = async (
   personId: string,
   password: string,
 ): Promise<PersonFacts> => {
-  const { database, passwordGate } = identity
+  const { database, passwordGate, vault } = identity
   const counter = { rule: limits.password, of: personId }
   await countAttempts(identity, [counter])
-  const facts = await requirePersonFacts(database.direct, personId)
+  const facts = await requirePersonFacts(database.direct, vault, personId)
   if (!(await passwordGate.verify(facts.person.passwordHash, password))) {
     throw new Refusal('wrong_credentials', 'The password is wrong. Nothing was changed.')
   }

@@ -18,7 +18,7 @@ export const resendVerification =
       { rule: limits.verificationMail, of: email },
     ])
     await identity.database.transaction(async (tx) => {
-      const waiting = await findLatestSignUp(tx, email, identity.clock.now())
+      const waiting = await findLatestSignUp(tx, identity.vault, email, identity.clock.now())
       if (waiting !== undefined) {
         const { name, passwordHash } = waiting
         return writeSignUp(identity, tx, { email, name, passwordHash }, body.invitation)

@@ -24,22 +24,22 @@ export const resetPassword =
     const address = { rule: limits.tokenAddress, of: request.ipAddress }
     await countAttempts(identity, [address])
     const reset = await findPasswordReset(database.direct, vault.keyedHash('password-reset', body.token))
-    const facts = reset && (await findPersonFacts(database.direct, reset.personId))
+    const facts = reset && (await findPersonFacts(database.direct, vault, reset.personId))
     if (reset === undefined || facts === undefined || reset.expiresAt <= clock.now()) throw new Refusal('token_invalid')
     requireStrongPassword(identity, body.newPassword, facts.person)
     const passwordHash = await passwordGate.hash(body.newPassword)
     await database.transaction(async (tx) => {
-      const person = await lockPerson(tx, reset.personId)
+      const person = await lockPerson(tx, vault, reset.personId)
       if (person === undefined || !(await takePasswordReset(tx, reset))) throw new Refusal('token_invalid')
       await updatePasswordHash(tx, person.id, passwordHash)
       await deleteOtherSessions(tx, person.id, null)
-      await recordSecurityEvent(tx, clock, {
+      await recordSecurityEvent(tx, identity, {
         kind: 'password-reset',
         personId: person.id,
         ipAddress: request.ipAddress,
       })
       const what = 'Your password was reset with a link that was mailed to you, and every session was ended.'
-      await mail.write(tx, securityMail(person.email, 'Your password was changed', what, forgotPasswordLink(identity)))
+      await mail.write(tx, securityMail(person, 'Your password was changed', what, forgotPasswordLink(identity)))
       await forgiveAttempts(identity, tx, {
         clear: [{ rule: limits.signInAccount, of: person.email }],
         uncount: [address],

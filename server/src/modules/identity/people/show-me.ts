@@ -12,9 +12,9 @@ export const showMe =
   (identity: Identity): Handler<typeof accountEndpoints.me> =>
   async ({ tx, caller, request, reply }) => {
     await renewSessionCookie(identity, tx, caller, { request, reply })
-    const facts = await requirePersonFacts(tx, caller.personId)
+    const facts = await requirePersonFacts(tx, identity.vault, caller.personId)
     const page = { limit: organisationsShownMax, after: undefined }
-    const organisations = await listOrganisationsOf(tx, caller.personId, page)
+    const organisations = await listOrganisationsOf(tx, identity.vault, caller.personId, page)
     return {
       ...viewPerson(facts, caller.staffActive),
       organisations: organisations.slice(0, organisationsShownMax).map(viewOrganisation),

@@ -27,7 +27,7 @@ const note = (
   personId: string | null,
   request: RequestFacts,
 ): Promise<void> =>
-  recordSecurityEvent(identity.database.direct, identity.clock, { kind, personId, ipAddress: request.ipAddress })
+  recordSecurityEvent(identity.database.direct, identity, { kind, personId, ipAddress: request.ipAddress })
 
 /** @throws Refusal wrong_credentials after the same work, whoever the address belongs to */
 const requirePassword = async (
@@ -36,12 +36,12 @@ const requirePassword = async (
   email: string,
   request: RequestFacts,
 ): Promise<PersonRow> => {
-  const { database, clock, passwordGate } = identity
+  const { database, clock, passwordGate, vault } = identity
   const here = countersOf(email, request)
   const counters: Counter[] = [here.here, here.account, here.address]
   const { nowBlocked } = await countAttempts(identity, counters)
-  const person = await findPersonByEmail(database.direct, email)
-  const waiting = await findLatestSignUp(database.direct, email, clock.now())
+  const person = await findPersonByEmail(database.direct, vault, email)
+  const waiting = await findLatestSignUp(database.direct, vault, email, clock.now())
   const stored = person?.passwordHash ?? waiting?.passwordHash ?? (await identity.nobodysPassword())
   const isRight = await passwordGate.verify(stored, given.password)
   if (!isRight || (person === undefined && waiting === undefined)) {

@@ -7,11 +7,11 @@ import { recordSecurityEvent } from './record-security-event.ts'
 
 /** Ends the session that asks. The machine's own token is no session and stays. */
 export const signOut =
-  ({ clock }: Identity): Handler<typeof accountEndpoints.signOut> =>
+  (identity: Identity): Handler<typeof accountEndpoints.signOut> =>
   async ({ tx, caller, request, reply }) => {
     if (caller.sessionId !== null) {
       await deleteSession(tx, caller.personId, caller.sessionId)
-      await recordSecurityEvent(tx, clock, {
+      await recordSecurityEvent(tx, identity, {
         kind: 'signed-out',
         personId: caller.personId,
         ipAddress: request.ipAddress,

@@ -24,17 +24,21 @@ interface Applicant {
   passwordHash: string
 }
 
-/** @returns the token of its link */
-const storeSignUp = async ({ clock, vault }: Identity, tx: Tx, who: Applicant): Promise<string> => {
+const storeSignUp = async (
+  { clock, vault }: Identity,
+  tx: Tx,
+  who: Applicant,
+): Promise<{ readonly id: string; readonly token: string }> => {
   const token = newLinkToken()
-  await insertSignUp(tx, {
+  const id = newId('sup', clock)
+  await insertSignUp(tx, vault, {
     ...who,
-    id: newId('sup', clock),
+    id,
     tokenHash: vault.keyedHash('verify-email', token),
     createdAt: clock.now(),
     expiresAt: new Date(clock.nowMs() + linkLifeMs),
   })
-  return token
+  return { id, token }
 }
 
 /** Stores a sign-up that waits for its link, and mails the link, which leads on to the invitation if there is one. */
@@ -44,8 +48,9 @@ export const writeSignUp = async (
   who: Applicant,
   invitation: string | undefined,
 ): Promise<void> => {
-  const token = await storeSignUp(identity, tx, who)
-  await identity.mail.write(tx, verificationMail(who.email, who.name, verifyEmailLink(identity, token, invitation)))
+  const { id, token } = await storeSignUp(identity, tx, who)
+  const link = verifyEmailLink(identity, token, invitation)
+  await identity.mail.write(tx, verificationMail({ id, email: who.email }, who.name, link))
 }
 
 const requireAge = async (identity: Identity, birthDate: string): Promise<void> => {
@@ -72,11 +77,11 @@ export const signUp =
     await countAttempts(identity, [{ rule: limits.verificationMail, of: email }])
     const passwordHash = await identity.passwordGate.hash(body.password)
     await identity.database.transaction(async (tx) => {
-      const known = await findPersonByEmail(tx, email)
+      const known = await findPersonByEmail(tx, identity.vault, email)
       const applicant = { email, name: body.name, passwordHash }
       if (known === undefined) return writeSignUp(identity, tx, applicant, body.invitation)
       await pretend(tx, (inner) => storeSignUp(identity, inner, applicant))
-      return identity.mail.write(tx, alreadyRegisteredMail(email, signInLink(identity), forgotPasswordLink(identity)))
+      return identity.mail.write(tx, alreadyRegisteredMail(known, signInLink(identity), forgotPasswordLink(identity)))
     })
     return { status: 'verification-sent' }
   }

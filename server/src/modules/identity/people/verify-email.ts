@@ -18,19 +18,26 @@ export const verifyEmail =
     await countAttempts(identity, [address])
     return database.transaction(async (tx) => {
       const now = clock.now()
-      const waiting = await takeSignUp(tx, vault.keyedHash('verify-email', body.token), now)
+      const waiting = await takeSignUp(tx, vault, vault.keyedHash('verify-email', body.token), now)
       if (waiting === undefined) throw new Refusal('token_invalid')
       const { email, name, passwordHash } = waiting
       const id = newId('per', clock)
-      const isNew = await insertPerson(tx, { id, email, name, passwordHash, emailVerifiedAt: now, createdAt: now })
+      const isNew = await insertPerson(tx, vault, {
+        id,
+        email,
+        name,
+        passwordHash,
+        emailVerifiedAt: now,
+        createdAt: now,
+      })
       if (!isNew) throw new Refusal('token_invalid')
-      await deleteSignUps(tx, email)
-      await createOrganisation(tx, clock, {
+      await deleteSignUps(tx, vault, email)
+      await createOrganisation(tx, identity, {
         ownerId: id,
         name: `${name.slice(0, 100)}’s organisation`,
         billingCountry: null,
       })
-      await recordSecurityEvent(tx, clock, { kind: 'signed-up', personId: id, ipAddress: request.ipAddress })
+      await recordSecurityEvent(tx, identity, { kind: 'signed-up', personId: id, ipAddress: request.ipAddress })
       await forgiveAttempts(identity, tx, { uncount: [address] })
       return { email }
     })

@@ -16,7 +16,7 @@ import { confirmSecondFactor, findSecondFactor } from './second-factor-store.ts'
 export const confirmTotp =
   (identity: Identity): Handler<typeof accountEndpoints.confirmTotp> =>
   async ({ caller, body, request }) => {
-    const { clock, database, mail } = identity
+    const { clock, database, mail, vault } = identity
     const counter = { rule: limits.code, of: caller.personId }
     await countAttempts(identity, [counter])
     return database.transaction(async (tx) => {
@@ -27,17 +27,14 @@ export const confirmTotp =
       if (step === null) throw new Refusal('wrong_code')
       await confirmSecondFactor(tx, caller.personId, step, clock.now())
       if (caller.sessionId !== null) await setSecondFactorPassed(tx, caller.sessionId, clock.now())
-      await recordSecurityEvent(tx, clock, {
+      await recordSecurityEvent(tx, identity, {
         kind: 'second-factor-added',
         personId: caller.personId,
         ipAddress: request.ipAddress,
       })
-      const facts = await requirePersonFacts(tx, caller.personId)
+      const facts = await requirePersonFacts(tx, vault, caller.personId)
       const what = 'Two-step sign-in was turned on. From now on a code of your app is asked at sign-in.'
-      await mail.write(
-        tx,
-        securityMail(facts.person.email, 'Two-step sign-in is on', what, forgotPasswordLink(identity)),
-      )
+      await mail.write(tx, securityMail(facts.person, 'Two-step sign-in is on', what, forgotPasswordLink(identity)))
       await forgiveAttempts(identity, tx, { clear: [counter] })
       const staffActive =
         caller.staffActive ||

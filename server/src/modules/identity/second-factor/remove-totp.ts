@@ -24,7 +24,7 @@ const refuseForStaff = async ({ clock, database }: Identity): Promise<never> => 
 export const removeTotp =
   (identity: Identity): Handler<typeof accountEndpoints.removeTotp> =>
   async ({ caller, body, request }) => {
-    const { clock, database, mail, policy } = identity
+    const { database, mail, policy, vault } = identity
     const { person, staffRole } = await requireOwnPassword(identity, caller.personId, body.password)
     if (staffRole !== null && policy.staffSecondFactor === 'required') return refuseForStaff(identity)
     const counter = { rule: limits.code, of: person.id }
@@ -32,14 +32,14 @@ export const removeTotp =
     return database.transaction(async (tx) => {
       if ((await useCode(identity, tx, person.id, body.code.trim())) === 'wrong') throw new Refusal('wrong_code')
       await deleteSecondFactor(tx, person.id)
-      await recordSecurityEvent(tx, clock, {
+      await recordSecurityEvent(tx, identity, {
         kind: 'second-factor-removed',
         personId: person.id,
         ipAddress: request.ipAddress,
       })
       const what = 'Two-step sign-in was turned off. From now on your password alone opens your account.'
-      await mail.write(tx, securityMail(person.email, 'Two-step sign-in is off', what, forgotPasswordLink(identity)))
+      await mail.write(tx, securityMail(person, 'Two-step sign-in is off', what, forgotPasswordLink(identity)))
       await forgiveAttempts(identity, tx, { clear: [counter] })
-      return viewPerson(await requirePersonFacts(tx, person.id), false)
+      return viewPerson(await requirePersonFacts(tx, vault, person.id), false)
     })
   }

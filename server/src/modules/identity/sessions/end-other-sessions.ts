@@ -5,10 +5,10 @@ import { recordSecurityEvent } from '../people/record-security-event.ts'
 import { deleteOtherSessions } from './session-store.ts'
 
 export const endOtherSessions =
-  ({ clock }: Identity): Handler<typeof accountEndpoints.endOtherSessions> =>
+  (identity: Identity): Handler<typeof accountEndpoints.endOtherSessions> =>
   async ({ tx, caller, request }) => {
     const ended = await deleteOtherSessions(tx, caller.personId, caller.sessionId)
-    await recordSecurityEvent(tx, clock, {
+    await recordSecurityEvent(tx, identity, {
       kind: 'session-ended',
       personId: caller.personId,
       ipAddress: request.ipAddress,

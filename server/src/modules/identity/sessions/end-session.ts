@@ -6,10 +6,10 @@ import { clearSessionCookie } from './session.ts'
 import { deleteSession } from './session-store.ts'
 
 export const endSession =
-  ({ clock }: Identity): Handler<typeof accountEndpoints.endSession> =>
+  (identity: Identity): Handler<typeof accountEndpoints.endSession> =>
   async ({ tx, caller, params, request, reply }) => {
     if (!(await deleteSession(tx, caller.personId, params.sessionId))) throw new Refusal('not_found')
-    await recordSecurityEvent(tx, clock, {
+    await recordSecurityEvent(tx, identity, {
       kind: 'session-ended',
       personId: caller.personId,
       ipAddress: request.ipAddress,

@@ -5,7 +5,7 @@ import { endOf, sessionRule } from './session-end.ts'
 import { listLiveSessions } from './session-store.ts'
 
 export const listSessions =
-  ({ clock, policy }: Identity): Handler<typeof accountEndpoints.listSessions> =>
+  ({ clock, policy, vault }: Identity): Handler<typeof accountEndpoints.listSessions> =>
   async ({ tx, caller, query }) => {
     const rule = sessionRule(policy)
     const page = {
@@ -14,7 +14,7 @@ export const listSessions =
       now: clock.now(),
       rule,
     }
-    const rows = await listLiveSessions(tx, caller.personId, page)
+    const rows = await listLiveSessions(tx, vault, caller.personId, page)
     const cursorOf = (row: (typeof rows)[number]) => ({ atMs: row.createdAt.getTime(), id: row.id })
     return toPage(rows, query.limit, cursorOf, (row) => ({
       id: row.id,

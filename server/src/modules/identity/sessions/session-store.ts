@@ -2,11 +2,20 @@ import type { StaffRole } from '@avow/contract'
 import { and, desc, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
+import type { Vault } from '../../../platform/vault/index.ts'
 import { olderThan } from '../page-position.ts'
 import { person, secondFactor, session, staffMember } from '../tables.ts'
 import type { SessionRule } from './session-end.ts'
 
-export type SessionRow = typeof session.$inferSelect
+type StoredRow = typeof session.$inferSelect
+
+/** A session with what is sealed opened. */
+export type SessionRow = Omit<StoredRow, 'sealedIpAddress' | 'sealedUserAgent'> & {
+  readonly ipAddress: string | null
+  readonly userAgent: string | null
+}
+
+const placeOf = (row: string, column: string) => ({ table: 'session', column, row })
 
 /** A session that works, and what its person may. */
 export interface LiveSession {
@@ -26,8 +35,31 @@ const isLive = (now: Date, rule: SessionRule): SQL | undefined => {
   return and(isYoung, isWithinPeriod)
 }
 
-export const insertSession = async (tx: Tx, row: SessionRow): Promise<void> => {
-  await tx.insert(session).values(row)
+export const insertSession = async (tx: Tx, vault: Vault, row: SessionRow): Promise<void> => {
+  const { ipAddress, userAgent, ...plain } = row
+  const seal = async (column: string, text: string | null) =>
+    text === null ? null : vault.sealFor(row.personId, placeOf(row.id, column), text)
+  await tx.insert(session).values({
+    ...plain,
+    sealedIpAddress: await seal('sealed_ip_address', ipAddress),
+    sealedUserAgent: await seal('sealed_user_agent', userAgent),
+  })
+}
+
+/** Opens where sessions come from; null where nothing was known. */
+const openSessions = async (vault: Vault, rows: readonly StoredRow[]): Promise<SessionRow[]> => {
+  const sealed = rows.flatMap(({ id, personId, sealedIpAddress, sealedUserAgent }) =>
+    Object.entries({ sealed_ip_address: sealedIpAddress, sealed_user_agent: sealedUserAgent }).flatMap(
+      ([column, bytes]) => (bytes === null ? [] : [{ subject: personId, place: placeOf(id, column), sealed: bytes }]),
+    ),
+  )
+  const opened = await vault.openMany(sealed)
+  const plain = new Map(sealed.map(({ place }, index) => [`${place.row} ${place.column}`, opened[index] ?? null]))
+  return rows.map(({ sealedIpAddress: _ip, sealedUserAgent: _agent, ...row }) => ({
+    ...row,
+    ipAddress: plain.get(`${row.id} sealed_ip_address`) ?? null,
+    userAgent: plain.get(`${row.id} sealed_user_agent`) ?? null,
+  }))
 }
 
 export const findLiveSession = async (
@@ -52,7 +84,8 @@ export const findLiveSession = async (
   return row
 }
 
-export const findSession = async (tx: Tx, personId: string, sessionId: string): Promise<SessionRow | undefined> => {
+/** Where the session comes from stays sealed. */
+export const findSession = async (tx: Tx, personId: string, sessionId: string): Promise<StoredRow | undefined> => {
   const [row] = await tx
     .select()
     .from(session)
@@ -61,12 +94,13 @@ export const findSession = async (tx: Tx, personId: string, sessionId: string): 
 }
 
 /** Newest first, one more than `limit`. */
-export const listLiveSessions = (
+export const listLiveSessions = async (
   tx: Tx,
+  vault: Vault,
   personId: string,
   page: { limit: number; after: Cursor | undefined; now: Date; rule: SessionRule },
 ): Promise<SessionRow[]> => {
-  return tx
+  const rows = await tx
     .select()
     .from(session)
     .where(
@@ -78,6 +112,7 @@ export const listLiveSessions = (
     )
     .orderBy(desc(session.createdAt), desc(session.id))
     .limit(page.limit + 1)
+  return openSessions(vault, rows)
 }
 
 /** @returns whether the person had such a session */

@@ -21,7 +21,7 @@ export const beginSession = async (
   const sessionId = newId('ses', deps.clock)
   const rule = sessionRule(deps.policy)
   const times = { createdAt: now, lastSeenAt: now, expiresAt: absoluteEnd(rule, now) }
-  await insertSession(tx, {
+  await insertSession(tx, deps.vault, {
     id: sessionId,
     personId: of.personId,
     tokenHash: hashSessionToken(deps.vault, token),

@@ -1,8 +1,10 @@
 import type { StaffRole } from '@avow/contract'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
+import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import type { PageWanted } from '../organisations/organisation-store.ts'
 import { newerThan } from '../page-position.ts'
+import { sealedPerson } from '../people/person-store.ts'
 import { person, secondFactor, staffMember } from '../tables.ts'
 
 /** @returns false when the person has a staff role already */
@@ -16,12 +18,12 @@ export const insertStaff = async (tx: Tx, row: typeof staffMember.$inferSelect):
 }
 
 /** Oldest first, one more than the limit. */
-export const listStaff = (tx: Tx, page: PageWanted & { personId?: string }) =>
-  tx
+export const listStaff = async (tx: Tx, vault: Vault, page: PageWanted & { personId?: string }) => {
+  const rows = await tx
     .select({
-      personId: person.id,
-      name: person.name,
-      email: person.email,
+      id: person.id,
+      sealedName: person.sealedName,
+      sealedEmail: person.sealedEmail,
       role: staffMember.role,
       secondFactor: sql<boolean>`${secondFactor.confirmedAt} is not null`,
       since: staffMember.since,
@@ -37,6 +39,11 @@ export const listStaff = (tx: Tx, page: PageWanted & { personId?: string }) =>
     )
     .orderBy(asc(staffMember.since), asc(staffMember.personId))
     .limit(page.limit + 1)
+  const opened = await openRows(vault, 'person', rows, sealedPerson)
+  return opened.map(({ row: { id, role, secondFactor: hasOne, since }, plain }) => {
+    return { personId: id, ...plain, role, secondFactor: hasOne, since }
+  })
+}
 export type StaffRow = Awaited<ReturnType<typeof listStaff>>[number]
 
 /** All operators, held against change until the transaction ends. */

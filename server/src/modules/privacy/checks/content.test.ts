@@ -41,6 +41,8 @@ describe('bodies', () => {
     ...{ table: 'call', module: 'test', subject: 'user' as const, purposes: ['provide' as const] },
     retention: { class: 'usage.inference' as const, from: 'at' },
     erasure: 'delete' as const,
+    sealedFor: null,
+    opaque: false,
     note: null,
     nullable: true,
     subjectBy: [],

@@ -30,7 +30,7 @@ describe('declared data only', () => {
 
   it('is broken by a column of a category that the policy does not hold', async () => {
     const map = system.map.map((column) =>
-      column.column === 'recipient' ? { ...column, category: 'marketing.contact' as const } : column,
+      column.column === 'sealed_recipient' ? { ...column, category: 'marketing.contact' as const } : column,
     )
     const report = await verifyClause({ ...system, map }, 'START-03')
     expect(report).toMatchObject({ state: 'broken', reason: expect.stringContaining('marketing.contact') })
@@ -91,7 +91,7 @@ describe('declared purposes', () => {
 
   it('are broken by a column for a purpose that the policy does not have', async () => {
     const map = system.map.map((column) =>
-      column.column === 'recipient' ? { ...column, purposes: ['marketing' as const] } : column,
+      column.column === 'sealed_recipient' ? { ...column, purposes: ['marketing' as const] } : column,
     )
     expect(await verifyClause({ ...system, map }, 'START-07')).toMatchObject({ state: 'broken' })
   })

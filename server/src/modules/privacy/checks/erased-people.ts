@@ -8,17 +8,17 @@ const eraseAndSearch = (system: CheckedSystem) =>
   withRights(system, async (world) => {
     const [gone, other] = [await world.join(), await world.join()]
     const names = [gone.email, gone.personId, gone.organisationId]
-    const before = (await searchEverywhere(world.tx, gone.email)).found.size
-    const othersBefore = await searchEverywhere(world.tx, other.email)
+    const before = (await searchEverywhere(world.tx, system, gone.email)).found.size
+    const othersBefore = await searchEverywhere(world.tx, system, other.email)
     const { id, outcome } = await world.erase(gone)
     const left: string[] = []
     let looked = 0
     for (const name of names) {
-      const search = await searchEverywhere(world.tx, name)
+      const search = await searchEverywhere(world.tx, system, name)
       looked = search.looked
       left.push(...[...search.found].map(([table, rows]) => `${count(rows, 'row')} of ${table} after an erasure`))
     }
-    const othersAfter = await searchEverywhere(world.tx, other.email)
+    const othersAfter = await searchEverywhere(world.tx, system, other.email)
     const isUntouched = [...othersBefore.found].every(([table, rows]) => othersAfter.found.get(table) === rows)
     const access = (await world.request('GET', '/me', { token: gone.token })).code
     const { rows: ledger } = await world.tx.execute(

@@ -19,6 +19,7 @@ import { publication } from './publication.ts'
 import { retainedRows } from './retained-rows.ts'
 import { retentionSchedule } from './retention-schedule.ts'
 import { roleMatrix } from './role-matrix.ts'
+import { sealedFields } from './sealed-fields.ts'
 import { sessionControl } from './session-control.ts'
 import { signUpForm } from './sign-up-form.ts'
 import { staffSecondFactor } from './staff-second-factor.ts'
@@ -62,5 +63,6 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'purposes-only': declaredPurposes,
   retain: retainedRows,
   'retention-runs': retentionSchedule,
+  'sealed-at-rest': sealedFields,
   'tls-floor': tlsFloor,
 }

@@ -76,7 +76,7 @@ describe('API keys', () => {
 
   it('are broken by a key that somebody wrote into any other table', async () => {
     await system.database.pool.query(
-      "insert into mail_outbox (id, recipient, kind, subject, text, links, state, created_at) values ('m', 'a@b.invalid', 'security', '', $1, '[]', 'held', now())",
+      "insert into mail_outbox (id, about, sealed_recipient, recipient_index, sealed_message, kind, reason, state, created_at) values ('m', 'nobody', '', '', '', 'security', $1, 'held', now())",
       [`your key is avow_${'a1B2'.repeat(11)}`],
     )
     const report = await verifyClause(system, 'START-14')

@@ -1,19 +1,20 @@
 import { eq, inArray } from 'drizzle-orm'
 import { legalHold, mailOutbox, type Tx } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids.ts'
+import { addressIndex } from '../../../platform/mail/index.ts'
 import { type Check, type CheckedSystem, finding } from '../check.ts'
 import type { ProbePerson } from '../probe-people.ts'
 import { withRights } from '../probe-rights.ts'
 
 const longAgo = new Date('2001-01-01T00:00:00Z')
 
-const placeHold = async (tx: Tx, { clock }: CheckedSystem, on: ProbePerson): Promise<void> => {
+const placeHold = async (tx: Tx, { clock, vault }: CheckedSystem, on: ProbePerson): Promise<void> => {
   const now = clock.now()
   await tx.insert(legalHold).values({
     id: newId('hld', clock),
     scope: 'person',
     subjectId: on.personId,
-    addresses: [on.email],
+    addresses: [addressIndex(vault, on.email)],
     ground: 'probe',
     placedAt: now,
     beginsAt: now,
@@ -26,7 +27,8 @@ const overdueMail = async (tx: Tx, { gates }: CheckedSystem): Promise<number> =>
   return outbox === undefined ? 0 : gates.retention.overdue(tx, outbox)
 }
 
-const mailsTo = (tx: Tx, person: ProbePerson) => tx.$count(mailOutbox, eq(mailOutbox.recipient, person.email))
+const mailsTo = (tx: Tx, { vault }: CheckedSystem, person: ProbePerson) =>
+  tx.$count(mailOutbox, eq(mailOutbox.recipientIndex, addressIndex(vault, person.email)))
 
 /** Puts one of two people on hold, then lets retention and erasure come to both. */
 export const legalHolds: Check<'holds-win'> = {
@@ -36,10 +38,13 @@ export const legalHolds: Check<'holds-win'> = {
       const { tx } = world
       const [held, free] = [await world.join(), await world.join()]
       const base = await overdueMail(tx, system)
-      const both = inArray(mailOutbox.recipient, [held.email, free.email])
+      const both = inArray(
+        mailOutbox.recipientIndex,
+        [held, free].map(({ email }) => addressIndex(system.vault, email)),
+      )
       await tx.update(mailOutbox).set({ createdAt: longAgo }).where(both)
       const due = (await overdueMail(tx, system)) - base
-      const [heldMails, freeMails] = [await mailsTo(tx, held), await mailsTo(tx, free)]
+      const [heldMails, freeMails] = [await mailsTo(tx, system, held), await mailsTo(tx, system, free)]
       await placeHold(tx, system, held)
       const dueUnderHold = (await overdueMail(tx, system)) - base
       const stopped = await world.erase(held)
@@ -47,7 +52,9 @@ export const legalHolds: Check<'holds-win'> = {
       const violations = [
         ...(dueUnderHold >= due ? ['retention would remove rows on hold'] : []),
         ...(dueUnderHold < freeMails ? ['a hold keeps rows of somebody else'] : []),
-        ...(stopped.outcome === 'held' && (await mailsTo(tx, held)) === heldMails ? [] : ['erasure took rows on hold']),
+        ...(stopped.outcome === 'held' && (await mailsTo(tx, system, held)) === heldMails
+          ? []
+          : ['erasure took rows on hold']),
         ...(erased.outcome === 'done' ? [] : ['a hold stopped the erasure of somebody else']),
       ]
       const figure = `${due} mails due, ${dueUnderHold} of them under a hold on one of two people; 1 of 2 erasures stopped`

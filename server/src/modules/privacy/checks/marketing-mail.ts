@@ -1,4 +1,5 @@
 import type { Message } from '../../../platform/mail/index.ts'
+import { nobody } from '../../../platform/vault/index.ts'
 import { type Check, finding, probe } from '../check.ts'
 
 const kinds = ['marketing', 'newsletter', 'promotion'] as const
@@ -12,6 +13,7 @@ export const marketingMail: Check<'no-marketing'> = {
         mailer
           .write(tx, {
             to: 'probe@avow.invalid',
+            about: nobody,
             kind,
             subject: 'probe',
             text: 'probe',

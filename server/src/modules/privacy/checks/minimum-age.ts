@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { addressIndex } from '../../../platform/mail/index.ts'
 import { type Check, finding } from '../check.ts'
 import { probeEmail, probePassword, withPeople } from '../probe-people.ts'
 
@@ -17,8 +18,9 @@ export const minimumAge: Check<'minimum-age'> = {
       const [young, old] = [probeEmail(), probeEmail()]
       const refused = await world.signUp(young, probePassword(), bornSoThatTurns(years, 1, system.clock.now()))
       const accepted = await world.signUp(old, probePassword(), bornSoThatTurns(years, -1, system.clock.now()))
+      const youngIndex = addressIndex(system.vault, young)
       const { rows } = await world.tx.execute(
-        sql`select 1 from sign_up where email = ${young} union all select 1 from person where email = ${young}`,
+        sql`select 1 from sign_up where email_index = ${youngIndex} union all select 1 from person where email_index = ${youngIndex}`,
       )
       const violations = [
         ...(refused.code === 'below_minimum_age' ? [] : [`someone who turns ${years} tomorrow could sign up`]),

@@ -14,7 +14,7 @@ beforeEach(() => system.database.pool.query('truncate mail_outbox, retention_run
 const dayMs = 86_400_000
 const mail = (id: string, ageDays: number) =>
   system.database.pool.query(
-    "insert into mail_outbox (id, recipient, kind, subject, text, links, state, created_at) values ($1, 'a@b.invalid', 'security', '', '', '[]', 'held', $2)",
+    "insert into mail_outbox (id, about, sealed_recipient, recipient_index, sealed_message, kind, state, created_at) values ($1, 'nobody', '', '', '', 'security', 'held', $2)",
     [id, new Date(system.clock.nowMs() - ageDays * dayMs)],
   )
 

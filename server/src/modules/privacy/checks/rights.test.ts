@@ -89,7 +89,7 @@ describe('legal holds', () => {
       eraseBatch: async (tx, table, subject) => {
         if (table === 'mail_outbox')
           await tx.execute(
-            sql`delete from mail_outbox where recipient = any (${sql.param([...subject.addresses])}::text[])`,
+            sql`delete from mail_outbox where recipient_index = any (${sql.param([...subject.addresses])}::text[])`,
           )
         return erasure.eraseBatch(tx, table, subject)
       },

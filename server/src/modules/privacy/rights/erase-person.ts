@@ -4,6 +4,7 @@ import { recordDecision } from '../../../platform/evidence/index.ts'
 import type { Subject } from '../../../platform/gates/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { enqueue, type Job } from '../../../platform/jobs/index.ts'
+import { addressIndex } from '../../../platform/mail/index.ts'
 import { erasureBegunMail } from './mails.ts'
 import {
   addFigures,
@@ -44,8 +45,8 @@ const begin = (rights: Rights, id: string): Promise<void> =>
     })
     const organisations = closed.organisationsAlone.map((one) => entry('organisation', one))
     await tx.insert(erasureLedger).values([entry('person', row.personId), ...organisations])
-    if (mailer.mode === 'smtp') await mailer.write(tx, erasureBegunMail(closed.email))
-    const subject = { addresses: [closed.email], organisationIds: closed.organisationsAlone }
+    if (mailer.mode === 'smtp') await mailer.write(tx, erasureBegunMail(row.personId, closed.email))
+    const subject = { addresses: [addressIndex(vault, closed.email)], organisationIds: closed.organisationsAlone }
     await updateRequest(tx, id, { state: 'running', begunAt: now, subject })
   })
 
@@ -59,7 +60,7 @@ const mailWaits = async (rights: Rights, subject: Subject): Promise<boolean> => 
   if (rights.mailer.mode !== 'smtp') return false
   const since = new Date(rights.clock.nowMs() - mailWaitMs)
   const waiting = and(
-    inArray(mailOutbox.recipient, [...subject.addresses]),
+    inArray(mailOutbox.recipientIndex, [...subject.addresses]),
     eq(mailOutbox.state, 'queued'),
     gt(mailOutbox.createdAt, since),
   )

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
+import { addressIndex } from '../../../platform/mail/index.ts'
 import { createRightsWorld, operatorToken, password, type RightsWorld, type Somebody } from './test-rights.ts'
 
 let world: RightsWorld
@@ -104,7 +105,9 @@ describe('an erased person', () => {
     expect(await erasePerson({ ...world.rights, erasureGate: slow }, id)).toBe('done')
     expect(second?.id).not.toBe(first.id)
     expect((await second?.send('GET', '/me'))?.status).toBe(200)
-    const { rows } = await database.pool.query('select kind from mail_outbox where recipient = $1', [first.email])
+    const { rows } = await database.pool.query('select kind from mail_outbox where recipient_index = $1', [
+      addressIndex(world.system.vault, first.email),
+    ])
     expect(rows).toEqual([{ kind: 'verify-email' }])
     expect(await world.search(first.id)).toEqual({})
   })
@@ -206,7 +209,13 @@ describe('a legal hold', () => {
     const { id, token } = await world.ask(who)
     expect(await world.erase(id)).toBe('held')
     const left = await world.search(who.id)
-    expect(Object.keys(left).sort()).toEqual(['legal_hold', 'person', 'rights_request', 'security_event'])
+    expect(Object.keys(left).sort()).toEqual([
+      'legal_hold',
+      'person',
+      'rights_request',
+      'security_event',
+      'vault.data_key',
+    ])
     expect((await world.search('Hilda laptop'))['api_key']).toBeUndefined()
     expect((await who.send('GET', '/me')).status).toBe(401)
     expect((await world.as()('GET', `/privacy/receipts/${token}`)).body['state']).toBe('held')

@@ -6,6 +6,7 @@ import { recordDecision } from '../../../platform/evidence/index.ts'
 import { lockHolds } from '../../../platform/gates/index.ts'
 import { decodeCursor, Refusal, type Route, route, toPage } from '../../../platform/http/index.ts'
 import { newId } from '../../../platform/ids.ts'
+import { addressIndex } from '../../../platform/mail/index.ts'
 import { resumeErasures } from './erase-person.ts'
 import type { Rights } from './rights.ts'
 
@@ -51,7 +52,7 @@ const subjectOf = async (rights: Rights, tx: Tx, { scope, subjectId }: Wanted) =
   const id = subjectId.includes('@') ? await rights.accounts.findByAddress(tx, subjectId) : subjectId
   if (id === null) throw new Refusal('not_found', 'Nobody has an account with this address.')
   const address = await rights.accounts.addressOf(tx, id)
-  return { subjectId: id, addresses: address === null ? [] : [address] }
+  return { subjectId: id, addresses: address === null ? [] : [addressIndex(rights.vault, address)] }
 }
 
 const create = (rights: Rights): Route =>

@@ -21,7 +21,10 @@ const hold = (scope: string, subject: string | null, categories: string[] | null
 const sweep = (table: string) =>
   system.gates.retention.sweep(system.gates.retention.tables.find((of) => of.table === table)!)
 const mail = (id: string, to: string) =>
-  query("insert into mail_outbox values ($1, $2, 'security', '', '', '[]', 'held', null, '2020-01-01', null)", [id, to])
+  query(
+    "insert into mail_outbox (id, about, sealed_recipient, recipient_index, sealed_message, kind, state, created_at) values ($1, 'nobody', '', $2, '', 'security', 'held', '2020-01-01')",
+    [id, to],
+  )
 
 const oldDay = new Date('2025-01-10T00:00:00Z')
 const event = (id: string, organisation: string) =>

@@ -2,8 +2,15 @@ import type { Message } from '../../../platform/mail/index.ts'
 
 const minuteOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
-export const erasureAskedMail = (to: string, startsAt: Date, receiptUrl: string, accountUrl: string): Message => ({
+export const erasureAskedMail = (
+  about: string,
+  to: string,
+  startsAt: Date,
+  receiptUrl: string,
+  accountUrl: string,
+): Message => ({
   to,
+  about,
   kind: 'rights',
   subject: 'Your erasure was asked for',
   text: [
@@ -16,8 +23,9 @@ export const erasureAskedMail = (to: string, startsAt: Date, receiptUrl: string,
   links: [receiptUrl, accountUrl],
 })
 
-export const erasureBegunMail = (to: string): Message => ({
+export const erasureBegunMail = (about: string, to: string): Message => ({
   to,
+  about,
   kind: 'rights',
   subject: 'Your erasure has begun',
   text: 'Your sessions were ended, and everything about you is being erased now. The receipt is where the first message said. This is the last message from this cloud; our copy of it is erased too.',

@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { MappedColumn, SubjectLink, Tx } from '../../../platform/db/index.ts'
 import { isSubjectsBy, type MappedTable, type Subject, tablesOf } from '../../../platform/gates/index.ts'
+import { addressIndex } from '../../../platform/mail/index.ts'
+import { nobody } from '../../../platform/vault/index.ts'
 import type { Rights } from './rights.ts'
 
 /** Rows of one table that are about a person. */
@@ -18,13 +20,14 @@ export interface LeftOut {
 
 const holds = 'legal_hold'
 
-const isSecret = ({ column, category }: MappedColumn): boolean =>
-  category === 'account.credentials' && /_hash$|^sealed_/.test(column)
+const isSecret = ({ column, category, sealedFor }: MappedColumn): boolean =>
+  /_index$/.test(column) ||
+  (category === 'account.credentials' && (/_hash$/.test(column) || (sealedFor === null && /^sealed_/.test(column))))
 
 /** The person as the walk over the map needs them. */
 export const subjectNow = async (rights: Rights, tx: Tx, personId: string): Promise<Subject> => {
   const { email, organisationsAlone } = await rights.accounts.belongings(tx, personId)
-  const addresses = email === null ? [] : [email]
+  const addresses = email === null ? [] : [addressIndex(rights.vault, email)]
   return { personId, addresses, organisationIds: organisationsAlone, until: rights.clock.now() }
 }
 
@@ -40,11 +43,34 @@ const read = async (tx: Tx, table: MappedTable, columns: readonly MappedColumn[]
   return found.rows
 }
 
+/** Rows with what is sealed in them opened; a cell whose subject was shredded is null. */
+const openCells = async (
+  vault: Rights['vault'],
+  table: MappedTable,
+  columns: readonly MappedColumn[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+  const cells = rows.flatMap((row, index) =>
+    columns.flatMap(({ column, sealedFor }) => {
+      const sealed = row[column]
+      if (sealedFor === null || !Buffer.isBuffer(sealed)) return []
+      const subject = row[sealedFor]
+      const place = { table: table.name, column, row: String(row['id']) }
+      return [{ index, column, subject: typeof subject === 'string' ? subject : nobody, place, sealed }]
+    }),
+  )
+  const opened = await vault.openMany(cells)
+  const copies = rows.map((row) => ({ ...row }))
+  for (const [at, { index, column }] of cells.entries()) Object.assign(copies[index] ?? {}, { [column]: opened[at] })
+  return copies
+}
+
 /**
  * What of a table is about the person. A row with an address that is not theirs (whom they invited) only names them:
  * the address of that other is left out.
  */
 const readTable = async (
+  { vault }: Pick<Rights, 'vault'>,
   tx: Tx,
   tables: ReadonlyMap<string, MappedTable>,
   table: MappedTable,
@@ -61,11 +87,12 @@ const readTable = async (
   const naming = await read(
     tx,
     table,
-    columns.filter((one) => !addresses.has(one.column)),
+    columns.filter((one) => !(addresses.size > 0 && one.sealedFor !== null && one.category === 'account.contact')),
     by(true),
   )
   const seen = new Set(own.map((row) => row.id))
-  return { table: table.name, columns, rows: [...own, ...naming.filter((row) => !seen.has(row.id))] }
+  const rows = [...own, ...naming.filter((row) => !seen.has(row.id))]
+  return { table: table.name, columns, rows: await openCells(vault, table, columns, rows) }
 }
 
 /** Everything about a person, by a walk over the data map; tables with nothing are left out. */
@@ -73,7 +100,7 @@ export const readSubject = async (rights: Rights, tx: Tx, subject: Subject): Pro
   const tables = tablesOf(rights.map)
   const found: SubjectRows[] = []
   for (const table of tables.values()) {
-    if (table.name !== holds) found.push(await readTable(tx, tables, table, subject))
+    if (table.name !== holds) found.push(await readTable(rights, tx, tables, table, subject))
   }
   return found.filter(({ rows }) => rows.length > 0)
 }

@@ -50,7 +50,7 @@ const request = (rights: Rights): Route =>
           commitment: commitTo(token, email),
         })
         const receiptUrl = `${publicUrl()}/api/v1/privacy/receipts/${token}`
-        await mailer.write(tx, erasureAskedMail(email, startsAt, receiptUrl, `${publicUrl()}/account`))
+        await mailer.write(tx, erasureAskedMail(caller.personId, email, startsAt, receiptUrl, `${publicUrl()}/account`))
         await enqueue(tx, eraseJob, { id: row.id }, { key: `erase:${row.id}`, runAt: startsAt })
         return { ...viewRequest(row, askedAt), receiptToken: token, receiptUrl }
       })

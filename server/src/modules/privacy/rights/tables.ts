@@ -3,7 +3,7 @@ import { bigint, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../../platform/db/index.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const fact = { category: 'rights.request', erasure: 'none' } as const
+const fact = { category: 'rights.request', erasure: 'none', opaque: true } as const
 
 /** What erasing a person must still know when their own row is gone. */
 export interface KeptSubject {
@@ -33,7 +33,8 @@ export const rightsRequest = table(
     finishedAt: col(time('finished_at'), fact),
     subject: col(jsonb('subject').$type<KeptSubject>(), {
       category: 'rights.request',
-      note: 'addresses and organisations, only while the erasure runs',
+      opaque: true,
+      note: 'keyed hashes of addresses, and organisations; only while the erasure runs',
     }),
     receiptTokenHash: col(text('receipt_token_hash'), fact),
     commitment: col(text('commitment'), fact),

@@ -4,10 +4,11 @@ import { Client } from 'pg'
 import { systemClock } from '../../../platform/clock/index.ts'
 import { type MappedColumn, openDatabase } from '../../../platform/db/index.ts'
 import { createEvidenceLog } from '../../../platform/evidence/index.ts'
-import { createErasureGate, createPasswordGate, noSubjectKeys } from '../../../platform/gates/index.ts'
+import { createErasureGate, createPasswordGate } from '../../../platform/gates/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import { createMailer } from '../../../platform/mail/index.ts'
-import { createVault } from '../../../platform/vault/index.ts'
+import { shredding } from '../../../platform/vault/index.ts'
+import { openTestVault } from '../../../platform/vault/test-vault.ts'
 import { createIdentity } from '../../identity/index.ts'
 import { starterPolicy } from '../test-system.ts'
 import { erasePerson } from './index.ts'
@@ -17,8 +18,8 @@ const map = JSON.parse(readFileSync(0, 'utf8')) as MappedColumn[]
 const clock = systemClock
 const database = openDatabase(url, 4, () => undefined)
 const policy = starterPolicy()
-const mailer = createMailer({ database, clock, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
-const vault = createVault(Buffer.alloc(32, 7))
+const vault = await openTestVault(url)
+const mailer = createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
 const publicUrl = () => 'http://127.0.0.1'
 const identity = createIdentity({
   database,
@@ -57,10 +58,11 @@ const rights = {
     name: 'avow/test',
   }),
   erasureGate: createErasureGate({ clock, map }),
-  subjectKeys: noSubjectKeys,
+  subjectKeys: shredding(vault),
   accounts: identity.api.accounts,
 }
 const outcome = await erasePerson(rights, id)
 process.stdout.write(`${outcome} ${Number(killBefore) - left}\n`)
 await identity.stop()
+await vault.close()
 await database.close()

@@ -12,6 +12,8 @@ import { movableClock } from '../../../platform/clock/index.ts'
 import type { MappedColumn } from '../../../platform/db/index.ts'
 import { createApi } from '../../../platform/http/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
+import { listMail } from '../../../platform/mail/index.ts'
+import { searchSealed } from '../search-sealed.ts'
 import { createTestSystem, type TestSystem } from '../test-system.ts'
 import { createRights, erasePerson, type Rights } from './index.ts'
 
@@ -76,14 +78,15 @@ const searchIn = async (system: TestSystem, map: readonly MappedColumn[], text: 
     const n = rows[0]?.n ?? 0
     if (n > 0) found[table] = n
   }
+  for (const [table, ids] of await searchSealed(system.database.direct, { map, vault: system.vault }, text))
+    found[table] = Math.max(found[table] ?? 0, ids.size)
   return found
 }
 
 const joining = (system: TestSystem, as: RightsWorld['as']): Pick<RightsWorld, 'join' | 'invite' | 'ask'> => {
   const mailed = async (to: string) => {
-    const query = 'select links from mail_outbox where recipient = $1 order by id desc limit 1'
-    const { rows } = await system.database.pool.query<{ links: string[] }>(query, [to])
-    return new URL(rows[0]?.links[0] ?? 'no link was mailed').searchParams.get('token')
+    const [mail] = await listMail(system.database.direct, system.vault, { to, limit: 1 })
+    return new URL(mail?.links[0] ?? 'no link was mailed').searchParams.get('token')
   }
   return {
     join: async (name) => {
@@ -121,6 +124,7 @@ export const createRightsWorld = async (map: readonly MappedColumn[]): Promise<R
   const api = createApi({
     database: system.database,
     clock,
+    vault: system.vault,
     log: createLog('silent'),
     authorise: identity.authorise,
     routes: [...identity.routes, ...createRights(rights).routes],

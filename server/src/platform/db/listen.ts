@@ -1,8 +1,12 @@
 import { Client, type ClientConfig } from 'pg'
-import { describeError, type Log } from '../../../platform/log/index.ts'
+import { describeError, type Log } from '../log/index.ts'
 
-export interface KeyChanges {
-  onChange(listener: (keyId: string | null) => void): () => void
+/** What other processes tell by NOTIFY on one channel. */
+export interface Listening {
+  /** @param listener gets the payload; null when something may have been missed */
+  onChange(listener: (payload: string | null) => void): () => void
+  /** Whether a word told now would be heard. */
+  isHearing(): boolean
   /** Resolves when it listens, or when the first try failed; it then goes on trying. */
   start(): Promise<void>
   close(): Promise<void>
@@ -13,25 +17,27 @@ const retryMsMax = 2000
 const pulseMs = 5000
 
 /**
- * Listens to `api_key_changed` on a connection of its own. A lost connection is opened again; as changes may have been
- * missed meanwhile, listeners are then told null.
+ * Listens to a channel on a connection of its own. A lost connection is opened again; as words may have been missed
+ * meanwhile, listeners are told null when it is back.
  */
-export const listenForKeyChanges = (connection: ClientConfig, log: Log): KeyChanges => {
-  const listeners = new Set<(keyId: string | null) => void>()
+export const listenTo = (connection: ClientConfig, channel: string, log: Log): Listening => {
+  const listeners = new Set<(payload: string | null) => void>()
   let client: Client | undefined
   let isClosed = false
   let hasListened = false
+  let isHearing = false
   let retryMs = retryMsMin
   let retry: NodeJS.Timeout | undefined
   let pulse: NodeJS.Timeout | undefined
 
-  const tell = (keyId: string | null): void => {
-    for (const listener of listeners) listener(keyId)
+  const tell = (payload: string | null): void => {
+    for (const listener of listeners) listener(payload)
   }
 
   const lose = (lost: Client): void => {
     if (client !== lost) return
     client = undefined
+    isHearing = false
     clearInterval(pulse)
     lost.end().catch(() => undefined)
     if (isClosed) return
@@ -47,7 +53,8 @@ export const listenForKeyChanges = (connection: ClientConfig, log: Log): KeyChan
     made.on('notification', ({ payload }) => tell(payload ?? null))
     try {
       await made.connect()
-      await made.query('listen api_key_changed')
+      await made.query(`listen ${channel}`)
+      isHearing = true
       retryMs = retryMsMin
       if (hasListened) tell(null)
       hasListened = true
@@ -55,8 +62,8 @@ export const listenForKeyChanges = (connection: ClientConfig, log: Log): KeyChan
       pulse = setInterval(() => made.query('select 1').catch(() => lose(made)), pulseMs).unref()
     } catch (error) {
       log.warn(
-        { event: 'key-changes-not-heard', ...describeError(error) },
-        'listening for changes of API keys failed and is tried again',
+        { event: 'not-listening', source: channel, ...describeError(error) },
+        'listening for changes failed and is tried again',
       )
       lose(made)
     }
@@ -67,9 +74,11 @@ export const listenForKeyChanges = (connection: ClientConfig, log: Log): KeyChan
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    isHearing: () => isHearing,
     start: connect,
     close: async () => {
       isClosed = true
+      isHearing = false
       clearTimeout(retry)
       clearInterval(pulse)
       const open = client

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createVault, loadMasterKey } from './vault.ts'
+import { createKeyFiles } from './key-files.ts'
+import { createSecrets } from './secrets.ts'
 
-const vault = createVault(Buffer.alloc(32, 7))
+const vault = createSecrets(Buffer.alloc(32, 7))
 
 test('what was sealed opens in its own place only', () => {
   const sealed = vault.seal('model/upstream_key/m1', 'sk-secret')
@@ -25,18 +26,19 @@ test('any changed byte is found', () => {
 test('a keyed hash depends on its use and on the master key', () => {
   expect(vault.keyedHash('a', 'x')).toBe(vault.keyedHash('a', 'x'))
   expect(vault.keyedHash('a', 'x')).not.toBe(vault.keyedHash('b', 'x'))
-  expect(vault.keyedHash('a', 'x')).not.toBe(createVault(Buffer.alloc(32, 8)).keyedHash('a', 'x'))
+  expect(vault.keyedHash('a', 'x')).not.toBe(createSecrets(Buffer.alloc(32, 8)).keyedHash('a', 'x'))
 })
 
 test('the master key is made once, readable by its owner only, and never silently replaced', () => {
   const dir = mkdtempSync(join(tmpdir(), 'avow-key-'))
   const file = join(dir, 'secrets/master.key')
-  const made = loadMasterKey(file, true)
-  expect(loadMasterKey(file, true)).toEqual(made)
+  const files = createKeyFiles(file)
+  expect(files.read()).toEqual({ current: null, next: null })
+  const made = files.makeFirst()
+  expect(files.makeFirst()).toEqual(made)
+  expect(files.read().current).toEqual(made)
   expect(statSync(file).mode & 0o777).toBe(0o600)
-  rmSync(file)
-  expect(() => loadMasterKey(file, false)).toThrow(/Restore it/)
   writeFileSync(file, 'short')
-  expect(() => loadMasterKey(file, false)).toThrow(/32 bytes/)
+  expect(() => files.read()).toThrow(/32 bytes/)
   rmSync(dir, { recursive: true })
 })

@@ -1,0 +1,49 @@
+import { sql } from 'drizzle-orm'
+import type { MappedColumn, Tx } from '../../platform/db/index.ts'
+import { nobody, type Vault } from '../../platform/vault/index.ts'
+
+const newestRows = 20_000
+
+/** Sealed columns by table. */
+const sealedColumns = (map: readonly MappedColumn[]): ReadonlyMap<string, readonly MappedColumn[]> =>
+  Map.groupBy(
+    map.filter((column) => column.sealedFor !== null),
+    (column) => column.table,
+  )
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+/**
+ * Opens what is sealed and can still be opened, and looks for a text in it.
+ * @returns by table the ids of rows that hold it
+ */
+export const searchSealed = async (
+  tx: Tx,
+  { map, vault }: { readonly map: readonly MappedColumn[]; readonly vault: Pick<Vault, 'openFor'> },
+  text: string,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> => {
+  const found = new Map<string, ReadonlySet<string>>()
+  for (const [table, columns] of sealedColumns(map)) {
+    const names = [...new Set(['id', ...columns.flatMap(({ column, sealedFor }) => [column, sealedFor ?? column])])]
+    const { rows } = await tx.execute<Record<string, unknown>>(
+      sql`select ${sql.join(
+        names.map((name) => sql.identifier(name)),
+        sql`, `,
+      )} from ${sql.identifier(table)} order by ctid desc limit ${newestRows}`,
+    )
+    const ids = new Set<string>()
+    for (const row of rows) {
+      const id = textOf(row['id']) ?? ''
+      for (const { column, sealedFor } of columns) {
+        const sealed = row[column]
+        if (!Buffer.isBuffer(sealed)) continue
+        const subject = textOf(row[sealedFor ?? column]) ?? nobody
+        // What nobody can open any more holds nothing.
+        const plain = await vault.openFor(subject, { table, column, row: id }, sealed).catch(() => '')
+        if (plain.includes(text)) ids.add(id)
+      }
+    }
+    if (ids.size > 0) found.set(table, ids)
+  }
+  return found
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '../platform/clock/index.ts'
+import {
+  CatalogueError,
+  checkCatalogue,
+  type Database,
+  type MappedColumn,
+  migrate,
+  openDatabase,
+} from '../platform/db/index.ts'
+import { readForeignKeys, subjectProblems } from '../platform/gates/index.ts'
+import { migrateJobs } from '../platform/jobs/index.ts'
+import type { Log } from '../platform/log/index.ts'
+import { createKeyFiles, openVault, type Vault } from '../platform/vault/index.ts'
+import { sealPlainRows } from './seal-plain-rows.ts'
+
+export interface StorageDeps {
+  readonly config: { readonly masterKeyFile: string }
+  readonly databaseUrl: string
+  /** The same database as the vault's own role. */
+  readonly vaultDatabaseUrl: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly map: readonly MappedColumn[]
+}
+
+export interface Storage {
+  readonly database: Database
+  readonly vault: Vault
+  /** Migrations applied now. */
+  readonly applied: readonly string[]
+}
+
+const migrations = new URL('../../migrations', import.meta.url).pathname
+
+/** Before anyone has an account nothing depends on the master key: a first start that was cut off may make it. */
+const hasSecrets = async (database: Database): Promise<boolean> =>
+  ((await database.pool.query('select 1 from person limit 1')).rowCount ?? 0) > 0
+
+/**
+ * Opens the database and the vault, brings their tables up to date, and compares the live catalogue with the data map.
+ * @throws CatalogueError when they differ
+ */
+export const openStorage = async (deps: StorageDeps): Promise<Storage> => {
+  const database = openDatabase(deps.databaseUrl, 20, (error) =>
+    deps.log.warn({ event: 'database-connection-lost', error: error.name }, 'an idle database connection was lost'),
+  )
+  let vault: Vault | undefined
+  try {
+    const open = async (): Promise<Vault> => {
+      vault ??= await openVault({
+        databaseUrl: deps.vaultDatabaseUrl,
+        files: createKeyFiles(deps.config.masterKeyFile),
+        clock: deps.clock,
+        log: deps.log.child('vault'),
+        hasSecrets: await hasSecrets(database),
+      })
+      return vault
+    }
+    const applied = await migrate(database.pool, migrations, {
+      before: { '0402-drop-plain-personal-fields.sql': async () => sealPlainRows(database.pool, await open()) },
+    })
+    await migrateJobs(database)
+    const opened = await open()
+    const findings = await checkCatalogue(database.pool, deps.map)
+    if (findings.undeclared.length > 0 || findings.missing.length > 0) throw new CatalogueError(findings)
+    const unowned = subjectProblems(deps.map, await readForeignKeys(database.pool))
+    if (unowned.length > 0) throw new Error(`the data map does not say whose data this is:\n  ${unowned.join('\n  ')}`)
+    return { database, vault: opened, applied }
+  } catch (error) {
+    await vault?.close()
+    await database.close()
+    throw error
+  }
+}
