@@ -100,7 +100,20 @@ async function runTests(title, projects) {
     failed: failed === 0 && status !== 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
     seconds,
+    failures: report.testResults.flatMap(describeFailures),
   }
+}
+
+/** The failed tests of one file, each with the first lines of what it said, for the end of the output. */
+function describeFailures({ name, status, message, assertionResults }) {
+  const file = path.relative(root, name)
+  const failed = assertionResults.filter((test) => test.status === 'failed')
+  if (failed.length === 0) return status === 'failed' ? [`${file}\n    ${firstLines(message)}`] : []
+  return failed.map((test) => `${file}: ${test.fullName}\n    ${firstLines(test.failureMessages?.[0] ?? '')}`)
+}
+
+function firstLines(text) {
+  return text.split('\n').slice(0, 6).join('\n    ')
 }
 
 async function execute(title, [program, ...args], env = {}) {
@@ -141,6 +154,7 @@ function summarise() {
     if (failed > 0) word = 'FAILED '
     const counts = `${passed} passed, ${failed} failed, ${outcome.skipped} skipped`
     process.stdout.write(`${word} ${title}: ${counts}${seconds ? ` (${seconds.toFixed(1)} s)` : ''}\n`)
+    for (const failure of outcome.failures ?? []) process.stdout.write(`  ${failure}\n`)
   }
   process.stdout.write(`\n${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped\n`)
   process.exitCode = total('failed') > 0 || total('passed') === 0 ? 1 : 0
