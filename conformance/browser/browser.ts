@@ -80,6 +80,10 @@ const colourRules = ['color-contrast', 'link-in-text-block']
 
 /** Fails with every violation that axe finds on the page as it stands; `colours` looks at colours only. */
 export const expectAccessible = async (page: Page, what: 'everything' | 'colours' = 'everything'): Promise<void> => {
+  // A colour on its way from light to dark is nobody's reading: the page is looked at once it has come to rest.
+  await page.waitForFunction(
+    'document.getAnimations().every(({ effect }) => effect.getTiming().iterations === Infinity)',
+  )
   const axe = new AxeBuilder({ page })
   const { violations, passes } = await (what === 'colours' ? axe.withRules(colourRules) : axe).analyze()
   expect(passes.length, 'axe looked at nothing').toBeGreaterThan(0)
