@@ -78,12 +78,14 @@ export const signIn = async (page: Page, email: string, password: string, code?:
 /** Rules whose outcome depends on the appearance. */
 const colourRules = ['color-contrast', 'link-in-text-block']
 
+/** How many animations of the page still run, those that never end (a spinner) left out. */
+const movingThings =
+  'document.getAnimations().filter((it) => it.playState !== "finished" && it.effect.getTiming().iterations !== Infinity).length'
+
 /** Fails with every violation that axe finds on the page as it stands; `colours` looks at colours only. */
 export const expectAccessible = async (page: Page, what: 'everything' | 'colours' = 'everything'): Promise<void> => {
   // A colour on its way from light to dark is nobody's reading: the page is looked at once it has come to rest.
-  await page.waitForFunction(
-    'document.getAnimations().every(({ effect }) => effect.getTiming().iterations === Infinity)',
-  )
+  await expect.poll(() => page.evaluate<number>(movingThings), { timeout: 10_000 }).toBe(0)
   const axe = new AxeBuilder({ page })
   const { violations, passes } = await (what === 'colours' ? axe.withRules(colourRules) : axe).analyze()
   expect(passes.length, 'axe looked at nothing').toBeGreaterThan(0)
