@@ -82,8 +82,15 @@ export const nouns: readonly Noun[] = [
     'Show how long each kind of data is kept, and what is past due',
     async () => (await import('./commands/retention.ts')).retention,
   ),
-  group('privacy', 'Your data: see it, take it with you, have it erased', {
+  group('privacy', 'Your data: see it, say what it may serve, take it with you, have it erased', {
     data: async () => (await import('./commands/privacy/data.ts')).myData,
+    choices: async () => (await import('./commands/privacy/choices.ts')).showChoices,
+    restrict: async () => (await import('./commands/privacy/restrict.ts')).restrictUse,
+    limit: async () => (await import('./commands/privacy/limit.ts')).limitUse,
+    object: async () => (await import('./commands/privacy/object.ts')).objectTo,
+    lift: async () => (await import('./commands/privacy/lift.ts')).liftChoice,
+    consents: async () => (await import('./commands/privacy/consents.ts')).listConsents,
+    consent: async () => (await import('./commands/privacy/consent.ts')).consent,
     export: async () => (await import('./commands/privacy/export.ts')).exportMe,
     erase: async () => (await import('./commands/privacy/erase.ts')).eraseMe,
     requests: async () => (await import('./commands/privacy/requests.ts')).listRequests,

@@ -113,6 +113,11 @@ export const errors = {
     title: 'The policy does not allow this',
     todo: 'The message names the rule. The operator can change the policy; nobody can go around it.',
   },
+  choice_not_open: {
+    status: 409,
+    title: 'This purpose does not wait for that choice',
+    todo: 'The message says why. `GET /api/v1/me/privacy/choices` lists what can be said to each purpose.',
+  },
   unavailable: {
     status: 503,
     title: 'A part is not answering',

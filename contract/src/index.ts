@@ -1,4 +1,5 @@
 import { accountEndpoints } from './account.ts'
+import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
 import type { Endpoint } from './endpoint.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
@@ -9,6 +10,7 @@ import { holdEndpoints, rightsEndpoints } from './rights.ts'
 import { staffEndpoints } from './staff.ts'
 
 export * from './account.ts'
+export * from './choices.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
 export * from './gateway-errors.ts'
@@ -34,6 +36,8 @@ export const contract = {
   usage: usageEndpoints,
   privacy: privacyEndpoints,
   rights: rightsEndpoints,
+  choices: choiceEndpoints,
+  choicesFor: choiceForEndpoints,
   holds: holdEndpoints,
   operate: operateEndpoints,
 } as const

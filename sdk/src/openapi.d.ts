@@ -1050,6 +1050,280 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/privacy/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What your data serves, purpose by purpose, and what you may say to it
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["choices.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/restriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have your data stored and not used
+         * @description Others no longer see it, and nothing is done with it but storing, answering you, claims and security, until you lift it.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["choices.restrict"];
+        /**
+         * Let your data be used again
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["choices.liftRestriction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/objections/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Object to a purpose: your data no longer serves it
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["choices.object"];
+        /**
+         * Take an objection back
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["choices.liftObjection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have sensitive data serve nothing but the service and its security
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["choices.limit"];
+        /**
+         * Take that limit back
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["choices.liftLimit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you agreed to and took back, when, and in which version of the policy
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["choices.consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to a purpose
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["choices.giveConsent"];
+        /**
+         * Withdraw your consent to a purpose: it stops at once, and no other does
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["choices.withdrawConsent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person’s data serves, and what they said to it
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["choicesFor.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/restriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restrict the use of a person’s data
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["choicesFor.restrict"];
+        /**
+         * Lift the restriction of a person’s data
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        delete: operations["choicesFor.liftRestriction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/objections/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a person’s objection down
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["choicesFor.object"];
+        /**
+         * Take a person’s objection back for them
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        delete: operations["choicesFor.liftObjection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Limit a person’s sensitive data to the service and its security
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["choicesFor.limit"];
+        /**
+         * Take that limit back for a person
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        delete: operations["choicesFor.liftLimit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person agreed to and took back
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["choicesFor.consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write down that a person agreed
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["choicesFor.giveConsent"];
+        /**
+         * Write down that a person withdrew their consent
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        delete: operations["choicesFor.withdrawConsent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/holds": {
         parameters: {
             query?: never;
@@ -1184,7 +1458,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "not_found" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_refused" | "unavailable" | "internal";
+            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "not_found" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_refused" | "choice_not_open" | "unavailable" | "internal";
             /** @description what happened here and what to do */
             detail: string;
             requestId?: string;
@@ -5509,6 +5783,1670 @@ export interface operations {
             };
             /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.restrict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description GDPR Art. 18(1): why it must not be used
+                     * @enum {string}
+                     */
+                    ground?: "accuracy" | "unlawful" | "legal-claims" | "objection";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.liftRestriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.liftObjection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.liftLimit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description oldest first */
+                        items: {
+                            id: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            state: "given" | "withdrawn";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                            policy: string;
+                            policyVersion: string;
+                            /** @enum {string} */
+                            how: "console" | "api" | "sign-up" | "unsubscribe" | "officer";
+                            /** @description the officer who wrote it down; null: the person */
+                            recordedBy: string | null;
+                            /** @description when a later word replaced it; null: in force */
+                            supersededAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.giveConsent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.withdrawConsent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.restrict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description GDPR Art. 18(1): why it must not be used
+                     * @enum {string}
+                     */
+                    ground?: "accuracy" | "unlawful" | "legal-claims" | "objection";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.liftRestriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.liftObjection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.liftLimit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description oldest first */
+                        items: {
+                            id: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            state: "given" | "withdrawn";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                            policy: string;
+                            policyVersion: string;
+                            /** @enum {string} */
+                            how: "console" | "api" | "sign-up" | "unsubscribe" | "officer";
+                            /** @description the officer who wrote it down; null: the person */
+                            recordedBy: string | null;
+                            /** @description when a later word replaced it; null: in force */
+                            supersededAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.giveConsent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.withdrawConsent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -24,6 +24,7 @@ import {
   createPasswordGate,
   createPurposeGate,
   createRetentionGate,
+  createStanding,
   createTransportGate,
 } from './platform/gates/index.ts'
 import { createApi } from './platform/http/index.ts'
@@ -95,6 +96,7 @@ const createPlatform = (deps: AppDeps, database: Database, vault: Vault) => {
   const gates = {
     retention: retentionGate,
     erasure: createErasureGate({ clock, map: dataMap }),
+    standing: createStanding({ policy, clock }),
     password: createPasswordGate(policy.password),
     transport: createTransportGate(policy.transport),
     purpose: createPurposeGate(policy, (rule) => {

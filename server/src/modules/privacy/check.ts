@@ -6,6 +6,7 @@ import type {
   PasswordGate,
   PurposeGate,
   RetentionGate,
+  Standing,
   TransportGate,
 } from '../../platform/gates/index.ts'
 import type { Log } from '../../platform/log/index.ts'
@@ -65,6 +66,7 @@ export interface CheckedSystem {
     readonly transport: TransportGate
     readonly purpose: PurposeGate
     readonly erasure: ErasureGate
+    readonly standing: Standing
   }
   readonly mailer: Pick<Mailer, 'write'>
   /** The identity module as it runs, for what only a running one does. */

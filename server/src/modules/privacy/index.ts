@@ -4,6 +4,7 @@ import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { CheckedSystem } from './check.ts'
+import { choiceRoutes } from './choices/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { Rights } from './rights/index.ts'
@@ -62,6 +63,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   }
   const verify = oneAtATime(verifyAndStore)
   const rights = createRights({ ...deps, erasureGate: gates.erasure })
+  const choices = choiceRoutes({ ...deps, erasureGate: gates.erasure, standing: gates.standing })
 
   return {
     routes: [
@@ -73,6 +75,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       showDataMap(policy, map),
       showRetention(policy, gates.retention, clock),
       ...rights.routes,
+      ...choices,
     ],
     jobs: [createSweepJob(gates.retention), createVerifyJob(verify), ...rights.jobs],
     start: () => enqueueFirstRuns(database, clock.nowMs()),

@@ -9,6 +9,7 @@ import {
   createPasswordGate,
   createPurposeGate,
   createRetentionGate,
+  createStanding,
   createTransportGate,
   type SubjectKeys,
 } from '../../platform/gates/index.ts'
@@ -57,8 +58,8 @@ export interface TestSystem extends CheckedSystem {
 export const createTestSystem = async (
   map: readonly MappedColumn[],
   clock: Clock = systemClock,
+  policy: CompiledPolicy = starterPolicy(),
 ): Promise<TestSystem> => {
-  const policy = starterPolicy()
   const database = await createTestDatabase()
   const password = createPasswordGate(policy.password)
   const vault = await openTestVault(database.url)
@@ -100,6 +101,7 @@ export const createTestSystem = async (
       transport: createTransportGate(policy.transport),
       purpose: createPurposeGate(policy, () => undefined),
       erasure: createErasureGate({ clock, map }),
+      standing: createStanding({ policy, clock }),
     },
     mailer,
     keys: { onChange: () => () => undefined },

@@ -1,4 +1,5 @@
 export * from './check-catalogue.ts'
+export * from './choice-tables.ts'
 export * from './database.ts'
 export * from './day-partitions.ts'
 export * from './library-tables.ts'

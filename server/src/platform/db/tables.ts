@@ -1,4 +1,5 @@
 import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
+import { consentRecord, subjectStanding } from './choice-tables.ts'
 import { col, table } from './table.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -209,4 +210,6 @@ export const platformTables = [
   legalHold,
   erasureLedger,
   mailOutbox,
+  consentRecord,
+  subjectStanding,
 ]

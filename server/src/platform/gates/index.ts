@@ -3,6 +3,8 @@ export * from './holds.ts'
 export * from './password.ts'
 export * from './purpose.ts'
 export * from './retention.ts'
+export * from './standing.ts'
+export { listConsents, listStandings, type PersonStanding, readStandings } from './standing-store.ts'
 export * from './subject-keys.ts'
 export {
   isSubjectsBy,

@@ -1,5 +1,7 @@
 import {
   accountEndpoints,
+  choiceEndpoints,
+  choiceForEndpoints,
   type Endpoint,
   holdEndpoints,
   keyEndpoints,
@@ -8,11 +10,13 @@ import {
   rightsEndpoints,
   staffEndpoints,
 } from '@avow/contract'
+import type { CompiledPolicy } from '@avow/policy'
 import { movableClock } from '../../../platform/clock/index.ts'
 import type { MappedColumn } from '../../../platform/db/index.ts'
 import { createApi } from '../../../platform/http/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import { listMail } from '../../../platform/mail/index.ts'
+import { choiceRoutes } from '../choices/index.ts'
 import { searchSealed } from '../search-sealed.ts'
 import { createTestSystem, type TestSystem } from '../test-system.ts'
 import { createRights, erasePerson, type Rights } from './index.ts'
@@ -60,6 +64,8 @@ const endpoints = [
   staffEndpoints,
   rightsEndpoints,
   holdEndpoints,
+  choiceEndpoints,
+  choiceForEndpoints,
 ].flatMap((group): Endpoint[] => Object.values(group))
 
 const textOf = (body: unknown, ...path: (string | number)[]): string => {
@@ -112,22 +118,29 @@ const joining = (system: TestSystem, as: RightsWorld['as']): Pick<RightsWorld, '
   }
 }
 
-/** @param map the data map of the whole server, which tests take from the composition root */
-export const createRightsWorld = async (map: readonly MappedColumn[]): Promise<RightsWorld> => {
+/**
+ * @param map the data map of the whole server, which tests take from the composition root
+ * @param policy the starter without it
+ */
+export const createRightsWorld = async (
+  map: readonly MappedColumn[],
+  policy?: CompiledPolicy,
+): Promise<RightsWorld> => {
   const clock = movableClock(new Date())
-  const system = await createTestSystem(map, clock)
+  const system = await createTestSystem(map, clock, policy)
   const identity = system.identityOn(system.database, {
     operatorToken: { matches: (token) => token === operatorToken },
   })
   const { accounts } = identity.api
   const rights: Rights = { ...system, accounts, erasureGate: system.gates.erasure }
+  const choices = choiceRoutes({ ...rights, standing: system.gates.standing })
   const api = createApi({
     database: system.database,
     clock,
     vault: system.vault,
     log: createLog('silent'),
     authorise: identity.authorise,
-    routes: [...identity.routes, ...createRights(rights).routes],
+    routes: [...identity.routes, ...createRights(rights).routes, ...choices],
     endpoints,
     isOwnOrigin: () => true,
     isSecure: false,
