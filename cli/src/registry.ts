@@ -71,6 +71,19 @@ export const nouns: readonly Noun[] = [
     diff: async () => (await import('./commands/policy/diff.ts')).diffPolicy,
     lint: async () => (await import('./commands/policy/lint.ts')).lintPolicy,
   }),
+  single(
+    'attest',
+    'State what the policy wants stated by people',
+    async () => (await import('./commands/attestation/attest.ts')).attest,
+  ),
+  group('attestation', 'Statements that only people can make true', {
+    list: async () => (await import('./commands/attestation/list.ts')).listAttestations,
+    history: async () => (await import('./commands/attestation/history.ts')).attestationHistory,
+    revoke: async () => (await import('./commands/attestation/revoke.ts')).revokeAttestation,
+    appoint: async () => (await import('./commands/attestation/appoint.ts')).appoint,
+    responsible: async () => (await import('./commands/attestation/responsible.ts')).listResponsible,
+    dismiss: async () => (await import('./commands/attestation/dismiss.ts')).dismiss,
+  }),
   group('evidence', 'The log of decisions that anyone can check', {
     checkpoint: async () => (await import('./commands/evidence/checkpoint.ts')).evidenceCheckpoint,
     key: async () => (await import('./commands/evidence/key.ts')).evidenceKey,

@@ -65,6 +65,9 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     clauseId: () => 'START-01',
     token: () => 'no-receipt',
     holdId: () => 'no-hold',
+    name: () => 'confidentiality',
+    attestationId: () => 'no-statement',
+    role: () => 'no-role',
   }
   const entries = names.map(async (name) => {
     const value = values[name]
@@ -105,6 +108,7 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'models.download': 'conflict',
   'rights.cancelErasure': 'not_found',
   'rights.receipt': 'not_found',
+  'attestations.dismiss': 'not_found',
 }
 
 /** A body that no endpoint takes: whoever is let through learns that it is not valid, and nothing is changed. */

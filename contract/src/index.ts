@@ -1,5 +1,6 @@
 import { accountEndpoints } from './account.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
+import { attestationEndpoints } from './attestations.ts'
 import type { Endpoint } from './endpoint.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
@@ -11,6 +12,7 @@ import { staffEndpoints } from './staff.ts'
 
 export * from './account.ts'
 export * from './choices.ts'
+export * from './attestations.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
 export * from './gateway-errors.ts'
@@ -39,6 +41,7 @@ export const contract = {
   choices: choiceEndpoints,
   choicesFor: choiceForEndpoints,
   holds: holdEndpoints,
+  attestations: attestationEndpoints,
   operate: operateEndpoints,
 } as const
 

@@ -50,6 +50,7 @@ const sidebar = [
       page('The evidence log', '/concepts/evidence'),
       page('Gates today', '/concepts/gates'),
       page('Write your policy', '/policy/write'),
+      page('Attest', '/policy/attest'),
       page('The policy language', '/policy/language'),
       page('Rules', '/policy/rules'),
       page('The starter policy', '/policy/starter'),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { StaffRole } from '@avow/contract'
 import { listenTo, type Tx } from '../../platform/db/index.ts'
 import type { Authorise, Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
@@ -15,7 +16,7 @@ import { requireOneself } from './people/require-oneself.ts'
 import { projectsOf } from './projects/project-store.ts'
 import { identityRoutes } from './routes.ts'
 import { writeLastSeen } from './sessions/session-store.ts'
-import { findFirstOperator, lockOperators } from './staff/staff-store.ts'
+import { findFirstOperator, lockOperators, staffIn } from './staff/staff-store.ts'
 
 export type { FirstRun } from './first-run.ts'
 export type { IdentityDeps } from './identity.ts'
@@ -51,6 +52,8 @@ export interface Accounts {
   findByAddress(tx: Tx, email: string): Promise<string | null>
   /** Whether a person may leave: the cloud needs an operator. */
   mayLeave(tx: Tx, personId: string): Promise<boolean>
+  /** Ids of the staff in these roles whose accounts are open. */
+  staffIn(tx: Tx, roles: readonly StaffRole[]): Promise<readonly string[]>
   /** Cuts every access: sessions, staff role, keys and organisations that nobody else owns. Safe to repeat. */
   close(tx: Tx, personId: string): Promise<ClosedAccount>
 }
@@ -64,6 +67,7 @@ const accountsOf = (context: Context): Accounts => ({
     const operators = await lockOperators(tx)
     return operators.some((id) => id !== personId) || !operators.includes(personId)
   },
+  staffIn,
   close: (tx, personId) => closeAccount(tx, context, personId),
 })
 

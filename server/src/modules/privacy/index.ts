@@ -3,6 +3,7 @@ import type { Database } from '../../platform/db/index.ts'
 import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
+import { createAttestations } from './attestations/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { choiceRoutes } from './choices/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
@@ -64,6 +65,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   const verify = oneAtATime(verifyAndStore)
   const rights = createRights({ ...deps, erasureGate: gates.erasure })
   const choices = choiceRoutes({ ...deps, erasureGate: gates.erasure, standing: gates.standing })
+  const attestations = createAttestations(deps)
 
   return {
     routes: [
@@ -76,8 +78,9 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       showRetention(policy, gates.retention, clock),
       ...rights.routes,
       ...choices,
+      ...attestations.routes,
     ],
-    jobs: [createSweepJob(gates.retention), createVerifyJob(verify), ...rights.jobs],
+    jobs: [createSweepJob(gates.retention), createVerifyJob(verify), ...rights.jobs, ...attestations.jobs],
     start: () => enqueueFirstRuns(database, clock.nowMs()),
     api: { verify, newestReport: () => findNewestReport(database.direct, policy) },
   }

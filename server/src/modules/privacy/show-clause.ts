@@ -17,6 +17,7 @@ const recordedAs: { readonly [G in Gate]?: readonly Decision['gate'][] } = {
   'sign-up': ['age'],
   'staff-access': ['staff-access'],
   mail: ['mail'],
+  attestation: ['attestation'],
 }
 
 const shownMax = 5

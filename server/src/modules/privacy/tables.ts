@@ -1,5 +1,6 @@
 import { integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { attestation, responsibility } from './attestations/tables.ts'
 import { rightsRequest } from './rights/tables.ts'
 
 /** Reports of the policy, clause by clause: states and figures only, nothing about a person. */
@@ -28,4 +29,4 @@ export const policyReport = table(
   },
 )
 
-export const privacyTables = [policyReport, rightsRequest]
+export const privacyTables = [policyReport, rightsRequest, attestation, responsibility]

@@ -1,4 +1,4 @@
-import { type Endpoint, holdEndpoints, privacyEndpoints, rightsEndpoints } from '@avow/contract'
+import { attestationEndpoints, type Endpoint, holdEndpoints, privacyEndpoints, rightsEndpoints } from '@avow/contract'
 import type { FastifyInstance } from 'fastify'
 import { createApi, Refusal } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
@@ -22,7 +22,9 @@ export const servePrivacy = (deps: TestSystem): { privacy: Privacy; api: Fastify
     ...deps,
     log: createLog('silent'),
     routes: made.routes,
-    endpoints: [privacyEndpoints, rightsEndpoints, holdEndpoints].flatMap((group): Endpoint[] => Object.values(group)),
+    endpoints: [privacyEndpoints, rightsEndpoints, holdEndpoints, attestationEndpoints].flatMap((group): Endpoint[] =>
+      Object.values(group),
+    ),
     isOwnOrigin: () => true,
     isSecure: false,
     observe: () => undefined,

@@ -14,6 +14,7 @@ export interface Decision {
     | 'mail'
     | 'erasure'
     | 'hold'
+    | 'attestation'
   decision: 'allowed' | 'refused' | 'done'
   rule?: string
   /** How many rows or acts this decision was about. */

@@ -17,6 +17,7 @@ export const mailKinds = [
   'invitation',
   'security',
   'rights',
+  'staff',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 

@@ -1,7 +1,6 @@
 import { and, desc, eq, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
-import type { Tx } from '../../../platform/db/index.ts'
+import { olderThan, type Tx } from '../../../platform/db/index.ts'
 import type { PageWanted } from '../organisations/organisation-store.ts'
-import { olderThan } from '../page-position.ts'
 import { apiKey, project } from '../tables.ts'
 import type { KeyState } from './key.ts'
 

@@ -1,7 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm'
-import type { Tx } from '../../../platform/db/index.ts'
+import { newerThan, type Tx } from '../../../platform/db/index.ts'
 import type { PageWanted } from '../organisations/organisation-store.ts'
-import { newerThan } from '../page-position.ts'
 import { project } from '../tables.ts'
 
 export type ProjectRow = typeof project.$inferSelect

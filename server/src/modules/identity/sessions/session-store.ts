@@ -1,9 +1,8 @@
 import type { StaffRole } from '@avow/contract'
 import { and, desc, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
-import type { Tx } from '../../../platform/db/index.ts'
+import { olderThan, type Tx } from '../../../platform/db/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
-import { olderThan } from '../page-position.ts'
 import { person, secondFactor, session, staffMember } from '../tables.ts'
 import type { SessionRule } from './session-end.ts'
 

@@ -1,5 +1,6 @@
 import type { RuleKind } from '@avow/policy'
 import type { Check } from '../check.ts'
+import { attestedStatements } from './attested-statements.ts'
 import { collectedData } from './collected-data.ts'
 import { cookies } from './cookies.ts'
 import { deadlines } from './deadlines.ts'
@@ -45,6 +46,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'usage-metered': usageBooks,
   'verified-mail': verifiedMail,
   'access-report': accessReport,
+  attest: attestedStatements,
   'bodies-stored': storedBodies,
   'call-records-bare': bareCallRecords,
   collect: collectedData,

@@ -13,7 +13,7 @@ import {
 import type { CompiledPolicy } from '@avow/policy'
 import { movableClock } from '../../../platform/clock/index.ts'
 import type { MappedColumn } from '../../../platform/db/index.ts'
-import { createApi } from '../../../platform/http/index.ts'
+import { createApi, type Route } from '../../../platform/http/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import { listMail } from '../../../platform/mail/index.ts'
 import { choiceRoutes } from '../choices/index.ts'
@@ -118,13 +118,21 @@ const joining = (system: TestSystem, as: RightsWorld['as']): Pick<RightsWorld, '
   }
 }
 
+/** Routes beside those of identity and of people's rights. */
+export type MoreRoutes = (deps: TestSystem & Rights) => {
+  readonly routes: readonly Route[]
+  readonly endpoints: readonly Endpoint[]
+}
+
 /**
  * @param map the data map of the whole server, which tests take from the composition root
  * @param policy the starter without it
+ * @param more what else the API answers
  */
 export const createRightsWorld = async (
   map: readonly MappedColumn[],
   policy?: CompiledPolicy,
+  more: MoreRoutes = () => ({ routes: [], endpoints: [] }),
 ): Promise<RightsWorld> => {
   const clock = movableClock(new Date())
   const system = await createTestSystem(map, clock, policy)
@@ -132,16 +140,17 @@ export const createRightsWorld = async (
     operatorToken: { matches: (token) => token === operatorToken },
   })
   const { accounts } = identity.api
-  const rights: Rights = { ...system, accounts, erasureGate: system.gates.erasure }
+  const rights = { ...system, accounts, erasureGate: system.gates.erasure }
   const choices = choiceRoutes({ ...rights, standing: system.gates.standing })
+  const others = more(rights)
   const api = createApi({
     database: system.database,
     clock,
     vault: system.vault,
     log: createLog('silent'),
     authorise: identity.authorise,
-    routes: [...identity.routes, ...createRights(rights).routes, ...choices],
-    endpoints,
+    routes: [...identity.routes, ...createRights(rights).routes, ...choices, ...others.routes],
+    endpoints: [...endpoints, ...others.endpoints],
     isOwnOrigin: () => true,
     isSecure: false,
     observe: () => undefined,
