@@ -9,7 +9,6 @@ export { commitTo } from './attestation.ts'
 export { findAttestations, listWithEvidence } from './attestation-store.ts'
 export type { Attestations } from './attestations.ts'
 export { openDetails } from './state-attestation.ts'
-export { attestation, responsibility } from './tables.ts'
 
 /** Statements that only people can make true. */
 export const createAttestations = (deps: Attestations): { routes: readonly Route[]; jobs: readonly Job[] } => ({
