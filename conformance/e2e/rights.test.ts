@@ -27,7 +27,9 @@ test('a person takes their data, is erased through a kill, and proves it offline
   expect(existsSync(join(folder, 'manifest.json'))).toBe(true)
   expect(execFileSync('cat', [join(folder, 'data/person.jsonl')], { encoding: 'utf8' })).toContain(person.email)
 
-  const asked = await ok(person.api.POST('/api/v1/me/erasure', { body: { password: person.password, delay: 'PT1S' } }))
+  const { confirmation } = await ok(person.api.GET('/api/v1/me/erasure/preview'))
+  const body = { password: person.password, confirmation, delay: 'PT1S' }
+  const asked = await ok(person.api.POST('/api/v1/me/erasure', { body }))
   await avow.kill9()
   await avow.restart()
   const path = { token: asked.receiptToken ?? '' }
@@ -58,7 +60,8 @@ test('an officer holds and releases, and sees the requests of all people', async
   const { id } = JSON.parse(placed.stdout)
   expect((await avow.cli(['hold', 'list'])).stdout).toContain(id)
   expect(await avow.cli(['hold', 'release', id, '--yes'])).toMatchObject({ code: 0 })
-  await ok(person.api.POST('/api/v1/me/erasure', { body: { password: person.password } }))
+  const { confirmation } = await ok(person.api.GET('/api/v1/me/erasure/preview'))
+  await ok(person.api.POST('/api/v1/me/erasure', { body: { password: person.password, confirmation } }))
   const all = JSON.parse((await avow.cli(['privacy', 'requests', '--everyone', '--json'])).stdout)
   expect(all.items).toContainEqual(expect.objectContaining({ kind: 'erasure', personId: person.id, state: 'waiting' }))
   expect(await avow.cli(['privacy', 'erase', '--me', '--cancel', '--token', person.token])).toMatchObject({ code: 0 })

@@ -25,6 +25,7 @@ export * from './policy-views.ts'
 export * from './privacy.ts'
 export * from './projects.ts'
 export * from './rights.ts'
+export * from './rights-requests.ts'
 export * from './staff.ts'
 
 /** Every endpoint of the control plane, by group. */

@@ -1,6 +1,6 @@
 /** The page that people read: made from the policy alone, so that it says what the platform enforces. */
 import type { CompiledPolicy, RetentionRule } from './compile-policy.ts'
-import { describePeriod, parseDuration } from './duration.ts'
+import { describePeriod, isZero, parseDuration } from './duration.ts'
 import type { PolicySource } from './schema.ts'
 
 /** A part of the page: lines are a list, a table has a head and rows of as many cells. */
@@ -53,7 +53,7 @@ export function policyPage(policy: CompiledPolicy, operatorAddress: string | nul
       { heading: 'How long', lines: [], table: periods(policy) },
       recipients(source),
       browser(source),
-      { heading: 'Your rights', lines: [], table: deadlines(source) },
+      { heading: 'Your rights', lines: takenBack(policy), table: deadlines(source) },
       ...complaints(source),
       { heading: 'Whom to write to', lines: contacts(source, operatorAddress), table: null },
     ],
@@ -145,6 +145,18 @@ const deadlines = (source: PolicySource) => {
       ),
     ],
   }
+}
+
+function takenBack({ accounts }: CompiledPolicy): string[] {
+  const { erasureDelay, reopenWithin, addressUndo } = accounts
+  const reopening = isZero(reopenWithin)
+    ? 'A closed account is not opened again.'
+    : `A closed account can be opened again for ${describePeriod(reopenWithin)}.`
+  return [
+    `An erasure begins ${describePeriod(erasureDelay)} after it was asked for; until then it can be cancelled. It cannot be undone.`,
+    reopening,
+    `A change of address can be taken back from the old address for ${describePeriod(addressUndo)}.`,
+  ]
 }
 
 /** Laws with the authority to complain to; nothing for a policy that names none. */

@@ -170,6 +170,11 @@ const inquiries = z
 const plans = z.strictObject({
   mayNarrow: z.array(z.enum(['retention', 'regions', 'egress', 'training', 'support'])).min(1),
 })
+const accounts = z.strictObject({
+  erasureDelay: duration.describe('how long a person can still cancel before their erasure begins').optional(),
+  reopenWithin: duration.describe('how long a closed account or organisation can be opened again').optional(),
+  addressUndo: duration.describe('how long the old address can take back a change of address').optional(),
+})
 const attestation = z.strictObject({ role: slug, statement: text, validity: duration })
 
 const clause = z.strictObject({
@@ -255,6 +260,7 @@ export const policySchema = z
     notices,
     rights: z.partialRecord(z.enum(rights), right),
     jurisdictions: z.record(slug, jurisdiction).optional(),
+    accounts: accounts.describe('what people can still take back, and for how long').optional(),
     incidents: incidents.optional(),
     backups: z.strictObject({ keep: duration }).optional(),
     attestations: z.record(slug, attestation).optional(),

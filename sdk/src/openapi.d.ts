@@ -906,6 +906,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/erasure/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an erasure would remove, what it would keep and why
+         * @description Nothing is asked for yet. An erasure needs the `confirmation` of this answer.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        get: operations["rights.previewErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/erasure": {
         parameters: {
             query?: never;
@@ -917,7 +939,7 @@ export interface paths {
         put?: never;
         /**
          * Have everything about you erased
-         * @description Asks for the password again, and for a code where two-step sign-in is set up. Nothing happens before `startsAt`; until then it can be cancelled. The receipt’s address is shown once and works without an account.
+         * @description Irreversible once it begins. Needs the `confirmation` of the preview, the password again, and a code where two-step sign-in is set up. Nothing happens before `startsAt`; until then it can be cancelled. The receipt’s address is shown once and works without an account.
          *
          *     Who may call it: Any signed-in person.
          */
@@ -961,7 +983,13 @@ export interface paths {
          */
         get: operations["rights.myRequests"];
         put?: never;
-        post?: never;
+        /**
+         * Ask for what you cannot do here yourself
+         * @description A person of the operator answers by the deadline. Correcting, taking and erasing most of it needs nobody.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["rights.ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1030,6 +1058,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/requests/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of your requests, with what was answered and why
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["rights.myRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/requests/{requestId}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appeal against a refusal: another person decides
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["rights.appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/requests": {
         parameters: {
             query?: never;
@@ -1043,7 +1111,95 @@ export interface paths {
          */
         get: operations["rights.requests"];
         put?: never;
+        /**
+         * Open a request for a person who asked by another way
+         * @description Say how it was made sure who asks: it is recorded. The person is told by mail, and can cancel an erasure until it begins.
+         *
+         *     Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["rights.onBehalf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request, with the words of the one who asked
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["rights.request"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{requestId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a request, or grant an appeal; the person is told
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["rights.complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{requestId}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a request with its reason; the person is told, with the way to appeal
+         * @description An appeal is decided by another person than the one who refused.
+         *
+         *     Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["rights.deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{requestId}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the longer time that the policy allows, once, with a reason; the person is told
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["rights.extend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5413,6 +5569,72 @@ export interface operations {
             };
         };
     };
+    "rights.previewErasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description what cannot be undone, in words; show it before asking */
+                        irreversible: string;
+                        /** @description ISO 8601 duration in which it can be cancelled, from the policy */
+                        delay: string;
+                        /** @description by when it is done, from the policy */
+                        deadline: string;
+                        /** @description what goes, counted now */
+                        removed: {
+                            table: string;
+                            rows: number;
+                        }[];
+                        /** @description what stays, for how long and why */
+                        kept: {
+                            table: string;
+                            /** @enum {string} */
+                            how: "kept" | "without the person";
+                            /** @description ISO 8601 duration or "forever", from the policy */
+                            period: string;
+                            why: string;
+                        }[];
+                        /** @description a legal hold keeps a part until it is released */
+                        held: boolean;
+                        organisations: {
+                            id: string;
+                            name: string;
+                            otherMembers: number;
+                            /**
+                             * @description erased: nobody else is in it; needs-decision: nobody else owns it, so hand it over or name it in `closeOrganisations`; stays: others own it
+                             * @enum {string}
+                             */
+                            fate: "erased" | "needs-decision" | "stays";
+                        }[];
+                        /** @description why it cannot be asked for now; null when it can */
+                        blocked: string | null;
+                        /** @description send it with the request: it says that this was shown. It is another one when what is kept changes */
+                        confirmation: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "rights.requestErasure": {
         parameters: {
             query?: never;
@@ -5425,7 +5647,14 @@ export interface operations {
                 "application/json": {
                     password: string;
                     code?: string;
-                    /** @description ISO 8601 duration until it begins, at most the policy’s deadline; three days without it */
+                    /** @description from the preview */
+                    confirmation: string;
+                    /**
+                     * @description organisations with other members that nobody else owns, and that close with it
+                     * @default []
+                     */
+                    closeOrganisations?: string[];
+                    /** @description ISO 8601 duration until it begins, less than the policy’s deadline; without it the policy’s delay */
                     delay?: string;
                 };
             };
@@ -5440,12 +5669,12 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                          * @enum {string}
                          */
-                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -5453,7 +5682,7 @@ export interface operations {
                         askedAt: string;
                         /**
                          * Format: date-time
-                         * @description by when the policy promises it
+                         * @description by when the policy promises it, with an extension if there was one
                          */
                         dueAt: string;
                         /**
@@ -5467,6 +5696,13 @@ export interface operations {
                         removed: number;
                         /** @description rows that stay without the person */
                         emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
                         receiptToken: string | null;
                         receiptUrl: string | null;
                     };
@@ -5519,12 +5755,12 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                          * @enum {string}
                          */
-                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -5532,7 +5768,7 @@ export interface operations {
                         askedAt: string;
                         /**
                          * Format: date-time
-                         * @description by when the policy promises it
+                         * @description by when the policy promises it, with an extension if there was one
                          */
                         dueAt: string;
                         /**
@@ -5546,6 +5782,13 @@ export interface operations {
                         removed: number;
                         /** @description rows that stay without the person */
                         emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
                     };
                 };
             };
@@ -5591,12 +5834,12 @@ export interface operations {
                         items: {
                             id: string;
                             /** @enum {string} */
-                            kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                            kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                             /**
-                             * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                             * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                              * @enum {string}
                              */
-                            state: "waiting" | "running" | "held" | "done" | "cancelled";
+                            state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                             /**
                              * Format: date-time
                              * @description UTC instant, ISO 8601
@@ -5604,7 +5847,7 @@ export interface operations {
                             askedAt: string;
                             /**
                              * Format: date-time
-                             * @description by when the policy promises it
+                             * @description by when the policy promises it, with an extension if there was one
                              */
                             dueAt: string;
                             /**
@@ -5618,6 +5861,13 @@ export interface operations {
                             removed: number;
                             /** @description rows that stay without the person */
                             emptied: number;
+                            /** @description how it was made sure who asks */
+                            verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                            extended: boolean;
+                            denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                            /** @description the refused request that this is an appeal against */
+                            appealOf: string | null;
+                            appealed: boolean;
                         }[];
                         nextCursor: string | null;
                     };
@@ -5625,6 +5875,107 @@ export interface operations {
             };
             /** @description `not_signed_in`: Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.ask": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "access" | "rectification";
+                    details: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5654,12 +6005,12 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                          * @enum {string}
                          */
-                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -5667,7 +6018,7 @@ export interface operations {
                         askedAt: string;
                         /**
                          * Format: date-time
-                         * @description by when the policy promises it
+                         * @description by when the policy promises it, with an extension if there was one
                          */
                         dueAt: string;
                         /**
@@ -5681,6 +6032,13 @@ export interface operations {
                         removed: number;
                         /** @description rows that stay without the person */
                         emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
                         /** @description what stays, for how long and why */
                         kept: {
                             table: string;
@@ -5782,12 +6140,12 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                          * @enum {string}
                          */
-                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -5795,7 +6153,7 @@ export interface operations {
                         askedAt: string;
                         /**
                          * Format: date-time
-                         * @description by when the policy promises it
+                         * @description by when the policy promises it, with an extension if there was one
                          */
                         dueAt: string;
                         /**
@@ -5809,6 +6167,13 @@ export interface operations {
                         removed: number;
                         /** @description rows that stay without the person */
                         emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
                         fileName: string;
                         /** @description base64; shown once */
                         archive: string | null;
@@ -5826,12 +6191,210 @@ export interface operations {
             };
         };
     };
+    "rights.myRequest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.appeal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description why the refusal is wrong */
+                    details: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "rights.requests": {
         parameters: {
             query?: {
                 limit?: number;
                 cursor?: string;
-                state?: "waiting" | "running" | "held" | "done" | "cancelled";
+                state?: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                kind?: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                open?: "true";
+                dueBefore?: string;
+                personId?: string;
             };
             header?: never;
             path?: never;
@@ -5849,12 +6412,12 @@ export interface operations {
                         items: {
                             id: string;
                             /** @enum {string} */
-                            kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                            kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                             /**
-                             * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                             * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                              * @enum {string}
                              */
-                            state: "waiting" | "running" | "held" | "done" | "cancelled";
+                            state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                             /**
                              * Format: date-time
                              * @description UTC instant, ISO 8601
@@ -5862,7 +6425,7 @@ export interface operations {
                             askedAt: string;
                             /**
                              * Format: date-time
-                             * @description by when the policy promises it
+                             * @description by when the policy promises it, with an extension if there was one
                              */
                             dueAt: string;
                             /**
@@ -5876,7 +6439,15 @@ export interface operations {
                             removed: number;
                             /** @description rows that stay without the person */
                             emptied: number;
+                            /** @description how it was made sure who asks */
+                            verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                            extended: boolean;
+                            denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                            /** @description the refused request that this is an appeal against */
+                            appealOf: string | null;
+                            appealed: boolean;
                             personId: string | null;
+                            handledBy: string | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -5893,6 +6464,581 @@ export interface operations {
             };
             /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.onBehalf": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description id or email address */
+                    person: string;
+                    /** @enum {string} */
+                    kind: "erasure" | "access" | "rectification";
+                    /** @enum {string} */
+                    verified: "in-person" | "call-back" | "identity-document" | "power-of-attorney";
+                    details: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                        personId: string | null;
+                        handledBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                        personId: string | null;
+                        handledBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    answer: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                        personId: string | null;
+                        handledBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    ground: "not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others";
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                        personId: string | null;
+                        handledBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                        personId: string | null;
+                        handledBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

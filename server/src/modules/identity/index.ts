@@ -9,6 +9,7 @@ import { type FirstRun, firstRun } from './first-run.ts'
 import type { Identity as Context, IdentityDeps } from './identity.ts'
 import { createKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { keyNames, writeLastUse } from './keys/key-store.ts'
+import { listAtStake, type OrganisationAtStake } from './organisations/list-at-stake.ts'
 import { belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
 import { normaliseEmail } from './people/email.ts'
 import { findPersonByEmail, findPersonFacts } from './people/person-store.ts'
@@ -43,11 +44,16 @@ export interface IdentityApi {
 /** People's accounts, for the rights that they have. */
 export interface Accounts {
   /** Asks for the password again, and for a code where there is a second factor; opens its own transactions. */
-  requireOneself(personId: string, given: { password: string; code?: string | undefined }): Promise<void>
+  requireOneself(
+    personId: string,
+    given: { password: string; code?: string | undefined },
+  ): Promise<'password' | 'password-and-code'>
   /** An open account's address; null when there is none. */
   addressOf(tx: Tx, personId: string): Promise<string | null>
   /** Their address, and the organisations that have no other member. */
   belongings(tx: Tx, personId: string): Promise<{ email: string | null; organisationsAlone: readonly string[] }>
+  /** Their open organisations, and whether those go on without them. */
+  organisationsAtStake(tx: Tx, personId: string): Promise<readonly OrganisationAtStake[]>
   /** An open account by its address. */
   findByAddress(tx: Tx, email: string): Promise<string | null>
   /** Whether a person may leave: the cloud needs an operator. */
@@ -62,6 +68,7 @@ const accountsOf = (context: Context): Accounts => ({
   requireOneself: (personId, given) => requireOneself(context, personId, given),
   addressOf: async (tx, personId) => (await findPersonFacts(tx, context.vault, personId))?.person.email ?? null,
   belongings: (tx, personId) => belongingsOf(tx, context.vault, personId),
+  organisationsAtStake: (tx, personId) => listAtStake(tx, context.vault, personId),
   findByAddress: async (tx, email) => (await findPersonByEmail(tx, context.vault, normaliseEmail(email)))?.id ?? null,
   mayLeave: async (tx, personId) => {
     const operators = await lockOperators(tx)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Access, ErrorCode } from '@avow/contract'
 import type { Database, Tx } from '../../platform/db/index.ts'
-import { createApi, Refusal } from '../../platform/http/index.ts'
+import { createApi, Refusal, type Route } from '../../platform/http/index.ts'
 import { listMail } from '../../platform/mail/index.ts'
 import type { Identity } from '../identity/index.ts'
 import { type CheckedSystem, type InnerResponse, probe } from './check.ts'
@@ -74,7 +74,7 @@ const field = (body: unknown, ...path: readonly (string | number)[]): string => 
 const requester = (
   system: CheckedSystem,
   database: Database,
-  identity: ProbeWorld['identity'],
+  { identity, routes }: { identity: ProbeWorld['identity']; routes: readonly Route[] },
   logged: string[],
 ): ProbeWorld['request'] => {
   const api = createApi({
@@ -83,7 +83,7 @@ const requester = (
     vault: system.vault,
     log: system.logTo({ write: (line) => void logged.push(line) }),
     authorise: identity.authorise,
-    routes: identity.routes,
+    routes,
     endpoints: [],
     isOwnOrigin: () => true,
     isSecure: false,
@@ -135,11 +135,15 @@ const peopleActs = (
   return { signUp, signIn, mailedToken, join }
 }
 
-const createWorld = (system: CheckedSystem, tx: Tx): ProbeWorld => {
+/** Routes of other modules for the same world. */
+type MoreRoutes = (world: Pick<ProbeWorld, 'database' | 'identity'>) => readonly Route[]
+
+const createWorld = (system: CheckedSystem, tx: Tx, more: MoreRoutes): ProbeWorld => {
   const database = insideOf(system.database, tx)
   const identity = system.identityOn(database)
   const logged: string[] = []
-  const request = requester(system, database, identity, logged)
+  const routes = [...identity.routes, ...more({ database, identity })]
+  const request = requester(system, database, { identity, routes }, logged)
   const knock: ProbeWorld['knock'] = async (access, params, token) => {
     const headers = { authorization: `Bearer ${token}` }
     const facts = {
@@ -162,5 +166,8 @@ const createWorld = (system: CheckedSystem, tx: Tx): ProbeWorld => {
 }
 
 /** Lets a check live through identity's use cases as people do. Nothing of it remains. */
-export const withPeople = <T>(system: CheckedSystem, work: (world: ProbeWorld) => Promise<T>): Promise<T> =>
-  probe(system.database, (tx) => work(createWorld(system, tx)))
+export const withPeople = <T>(
+  system: CheckedSystem,
+  work: (world: ProbeWorld) => Promise<T>,
+  more: MoreRoutes = () => [],
+): Promise<T> => probe(system.database, (tx) => work(createWorld(system, tx, more)))

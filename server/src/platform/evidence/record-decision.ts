@@ -15,6 +15,7 @@ export interface Decision {
     | 'erasure'
     | 'hold'
     | 'attestation'
+    | 'rights'
   decision: 'allowed' | 'refused' | 'done'
   rule?: string
   /** How many rows or acts this decision was about. */

@@ -1,5 +1,6 @@
 import type { RuleKind } from '@avow/policy'
 import type { Check } from '../check.ts'
+import { appealsApart, explainedDenials } from './answered-requests.ts'
 import { attestedStatements } from './attested-statements.ts'
 import { collectedData } from './collected-data.ts'
 import { cookies } from './cookies.ts'
@@ -7,6 +8,7 @@ import { deadlines } from './deadlines.ts'
 import { declaredData } from './declared-data.ts'
 import { declaredPurposes } from './declared-purposes.ts'
 import { erasedPeople } from './erased-people.ts'
+import { erasureConfirmation } from './erasure-confirmation.ts'
 import { keyRevocation } from './key-revocation.ts'
 import { keyRotation } from './key-rotation.ts'
 import { keyStorage } from './key-storage.ts'
@@ -31,6 +33,7 @@ import { thirdParties } from './third-parties.ts'
 import { tlsFloor } from './tls-floor.ts'
 import { usageBooks } from './usage-books.ts'
 import { verifiedMail } from './verified-mail.ts'
+import { verifiedRequester } from './verified-requester.ts'
 
 /** The check of each kind of rule. A rule with none is unproven; each one here has a test that sabotages the system. */
 export const checks: { readonly [K in RuleKind]?: Check<K> } = {
@@ -45,6 +48,10 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'tenant-isolation': tenantIsolation,
   'usage-metered': usageBooks,
   'verified-mail': verifiedMail,
+  'verify-requester': verifiedRequester,
+  'appeal-apart': appealsApart,
+  'denials-explained': explainedDenials,
+  'erasure-confirmed': erasureConfirmation,
   'access-report': accessReport,
   attest: attestedStatements,
   'bodies-stored': storedBodies,

@@ -23,6 +23,7 @@ export const resumeErasuresJob = 'resume-erasures'
 const ownTable = 'rights_request'
 /** Rows that others refer to: they go when nothing else is left. */
 const roots: ReadonlySet<string> = new Set(['person', 'organisation'])
+const begun: ReadonlySet<RequestRow['state']> = new Set(['running', 'held', 'done'])
 const mailWaitMs = 3_600_000
 const passesMax = 20
 
@@ -122,7 +123,7 @@ export const erasePerson = async (rights: Rights, id: string): Promise<Outcome> 
   const { database } = rights
   await begin(rights, id)
   const row = await findRequest(database.direct, id)
-  if (row === undefined || row.state === 'waiting' || row.state === 'cancelled') return 'not yet'
+  if (row === undefined || !begun.has(row.state)) return 'not yet'
   const subject = subjectOf(row)
   if (subject === null) return 'done'
   if (await mailWaits(rights, subject)) return 'mail first'

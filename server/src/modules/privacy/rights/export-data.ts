@@ -48,6 +48,7 @@ export const exportRoute = (rights: Rights): Route =>
       askedAt: now,
       dueAt: deadlineOf(rights, 'portability', now),
       startsAt: now,
+      verified: 'session',
       begunAt: now,
       finishedAt: now,
     })

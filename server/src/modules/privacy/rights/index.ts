@@ -1,5 +1,8 @@
 import type { Route } from '../../../platform/http/index.ts'
 import type { Job } from '../../../platform/jobs/index.ts'
+import { askOnBehalf } from './ask-on-behalf.ts'
+import { askRoutes } from './ask-right.ts'
+import { decisionRoutes } from './decide-request.ts'
 import { erasureJobs } from './erase-person.ts'
 import { exportRoute } from './export-data.ts'
 import { holdRoutes } from './hold-routes.ts'
@@ -21,6 +24,9 @@ export const createRights = (rights: Rights): { routes: readonly Route[]; jobs: 
   routes: [
     ...erasureRequestRoutes(rights),
     ...requestListRoutes(rights),
+    ...askRoutes(rights),
+    askOnBehalf(rights),
+    ...decisionRoutes(rights),
     showReceipt(rights),
     showMyData(rights),
     exportRoute(rights),

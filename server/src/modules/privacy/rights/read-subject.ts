@@ -67,7 +67,7 @@ const openCells = async (
 
 /**
  * What of a table is about the person. A row with an address that is not theirs (whom they invited) only names them:
- * the address of that other is left out.
+ * the address of that other is left out. Of what they handled as staff for another they see that they did, no more.
  */
 const readTable = async (
   { vault }: Pick<Rights, 'vault'>,
@@ -78,7 +78,9 @@ const readTable = async (
 ): Promise<SubjectRows> => {
   const columns = table.columns.filter((column) => !isSecret(column))
   const addresses = new Set(table.links.flatMap((link) => ('of' in link && link.of === 'address' ? [link.column] : [])))
-  const isNamingLink = (link: SubjectLink): boolean => addresses.size > 0 && 'of' in link && link.of === 'person'
+  const staffColumns = new Set(columns.filter((one) => one.subject === 'staff').map(({ column }) => column))
+  const isNamingLink = (link: SubjectLink): boolean =>
+    (addresses.size > 0 && 'of' in link && link.of === 'person') || staffColumns.has(link.column)
   const by = (isNaming: boolean): SQL[] =>
     table.links
       .filter((link) => isNamingLink(link) === isNaming)
@@ -87,7 +89,11 @@ const readTable = async (
   const naming = await read(
     tx,
     table,
-    columns.filter((one) => !(addresses.size > 0 && one.sealedFor !== null && one.category === 'account.contact')),
+    columns.filter((one) =>
+      staffColumns.size > 0
+        ? one.opaque || one.category === 'system' || staffColumns.has(one.column)
+        : !(one.sealedFor !== null && one.category === 'account.contact'),
+    ),
     by(true),
   )
   const seen = new Set(own.map((row) => row.id))

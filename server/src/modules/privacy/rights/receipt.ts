@@ -23,7 +23,7 @@ export const commitTo = (token: string, email: string): string => sha256(`${salt
 type Kept = z.input<typeof receiptView>['kept'][number]
 
 /** What an erasure leaves by the data map, and why. */
-const keptAfterErasure = ({ map, policy }: Rights): Kept[] => {
+export const keptAfterErasure = ({ map, policy }: Rights): Kept[] => {
   const tables = new Map<string, Kept>()
   for (const { table, erasure, retention } of map) {
     if (erasure !== 'keep' && erasure !== 'pseudonymise') continue

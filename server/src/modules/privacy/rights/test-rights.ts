@@ -19,7 +19,7 @@ import { listMail } from '../../../platform/mail/index.ts'
 import { choiceRoutes } from '../choices/index.ts'
 import { searchSealed } from '../search-sealed.ts'
 import { createTestSystem, type TestSystem } from '../test-system.ts'
-import { createRights, erasePerson, type Rights } from './index.ts'
+import { createRights, erasePerson, exportFiles, type Rights } from './index.ts'
 
 export const password = 'four unrelated words here'
 export const operatorToken = 'token-of-the-machine'
@@ -48,9 +48,13 @@ export interface RightsWorld {
   join(name: string): Promise<Somebody>
   /** Makes someone a member of somebody's organisation. */
   invite(owner: Somebody, member: Somebody, role: string): Promise<void>
+  /** Looks at the preview, closes what nobody else owns, and asks for an erasure. @param more replaces parts of it */
+  requestErasure(who: Pick<Somebody, 'send'>, more?: object): Promise<Answer>
   /** Asks for an erasure that begins at once. @returns its id and its receipt's token */
   ask(who: Somebody): Promise<{ id: string; token: string }>
   erase(id: string): ReturnType<typeof erasePerson>
+  /** All files of somebody's export as one text. */
+  exportOf(who: Pick<Somebody, 'id'>): Promise<string>
   /** In how many rows of which tables a text stands, whatever the column. */
   search(text: string): Promise<Record<string, number>>
   close(): Promise<void>
@@ -89,12 +93,23 @@ const searchIn = async (system: TestSystem, map: readonly MappedColumn[], text: 
   return found
 }
 
-const joining = (system: TestSystem, as: RightsWorld['as']): Pick<RightsWorld, 'join' | 'invite' | 'ask'> => {
+const joining = (
+  system: TestSystem,
+  as: RightsWorld['as'],
+): Pick<RightsWorld, 'join' | 'invite' | 'requestErasure' | 'ask'> => {
   const mailed = async (to: string) => {
     const [mail] = await listMail(system.database.direct, system.vault, { to, limit: 1 })
     return new URL(mail?.links[0] ?? 'no link was mailed').searchParams.get('token')
   }
+  const requestErasure: RightsWorld['requestErasure'] = async (who, more = {}) => {
+    const { body } = await who.send('GET', '/me/erasure/preview')
+    const shown = body as { confirmation?: string; organisations?: { id: string; fate: string }[] }
+    const closeOrganisations = shown.organisations?.filter(({ fate }) => fate === 'needs-decision').map(({ id }) => id)
+    const confirmation = shown.confirmation
+    return who.send('POST', '/me/erasure', { password, confirmation, closeOrganisations, ...more })
+  }
   return {
+    requestErasure,
     join: async (name) => {
       const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.org`
       await as()('POST', '/auth/sign-up', { email, password, name, birthDate: '1990-01-31' })
@@ -112,7 +127,7 @@ const joining = (system: TestSystem, as: RightsWorld['as']): Pick<RightsWorld, '
       await member.send('POST', '/invitations/accept', { token: await mailed(member.email) })
     },
     ask: async (who) => {
-      const asked = await who.send('POST', '/me/erasure', { password, delay: 'PT0S' })
+      const asked = await requestErasure(who, { delay: 'PT0S' })
       return { id: textOf(asked.body, 'id'), token: textOf(asked.body, 'receiptToken') }
     },
   }
@@ -172,6 +187,8 @@ export const createRightsWorld = async (
     as,
     ...joining(system, as),
     erase: (id) => erasePerson(rights, id),
+    exportOf: async (who) =>
+      (await exportFiles(rights, system.database.direct, who.id)).map(({ content }) => content.toString()).join('\n'),
     search: (text) => searchIn(system, map, text),
     close: async () => {
       await api.close()
