@@ -70,6 +70,8 @@ export const nouns: readonly Noun[] = [
     explain: async () => (await import('./commands/policy/explain.ts')).explainClause,
     diff: async () => (await import('./commands/policy/diff.ts')).diffPolicy,
     lint: async () => (await import('./commands/policy/lint.ts')).lintPolicy,
+    versions: async () => (await import('./commands/policy/versions.ts')).policyVersions,
+    publish: async () => (await import('./commands/policy/publish.ts')).publishPolicy,
   }),
   single(
     'attest',
@@ -115,6 +117,17 @@ export const nouns: readonly Noun[] = [
     answer: async () => (await import('./commands/privacy/decide.ts')).answerRequest,
     deny: async () => (await import('./commands/privacy/decide.ts')).denyRequest,
     extend: async () => (await import('./commands/privacy/decide.ts')).extendRequest,
+  }),
+  single(
+    'announce',
+    'Tell every account something, by mail and in the console',
+    async () => (await import('./commands/notice/announce.ts')).announce,
+  ),
+  group('notice', 'What every account was told', {
+    list: async () => (await import('./commands/notice/list.ts')).listNotices,
+    show: async () => (await import('./commands/notice/show.ts')).showNotice,
+    mine: async () => (await import('./commands/notice/mine.ts')).myNotices,
+    dismiss: async () => (await import('./commands/notice/dismiss.ts')).dismissNotice,
   }),
   group('hold', 'Legal holds', {
     create: async () => (await import('./commands/hold/create.ts')).createHold,

@@ -108,6 +108,11 @@ export const errors = {
     title: 'The model’s upstream cannot be used',
     todo: 'Give an http(s) address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1; link-local and metadata addresses are refused. Name the `provider` of a server outside your networks.',
   },
+  policy_invalid: {
+    status: 400,
+    title: 'The policy cannot be used',
+    todo: 'Correct what the message names, by line and column (`avow policy lint FILE` shows the same), and publish it again. Nothing was changed.',
+  },
   policy_refused: {
     status: 403,
     title: 'The policy does not allow this',

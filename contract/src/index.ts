@@ -4,6 +4,7 @@ import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
 import type { Endpoint } from './endpoint.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
+import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
 import { operateEndpoints, privacyEndpoints } from './privacy.ts'
 import { projectEndpoints } from './projects.ts'
@@ -19,6 +20,7 @@ export * from './gateway-errors.ts'
 export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
 export * from './keys.ts'
+export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
 export * from './policy-views.ts'
@@ -43,6 +45,7 @@ export const contract = {
   choicesFor: choiceForEndpoints,
   holds: holdEndpoints,
   attestations: attestationEndpoints,
+  notices: noticeEndpoints,
   operate: operateEndpoints,
 } as const
 

@@ -22,4 +22,6 @@ export type { Gate, Publication, Right, RuleArgument, RuleKind, Unwanted } from 
 export { gates, publications, rights, ruleKindNames, ruleKinds, unwanted } from './rule-kinds.ts'
 export { policyJsonSchema } from './schema-lookup.ts'
 export { trustPage } from './trust-page.ts'
+export type { VersionChange, VersionChangeKind } from './version-change.ts'
+export { changeSentence, compareVersions, versionChange, versionChangeKinds } from './version-change.ts'
 export * from './vocabulary.ts'

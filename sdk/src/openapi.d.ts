@@ -1634,6 +1634,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notices and how many were told, newest first
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        get: operations["notices.list"];
+        put?: never;
+        /**
+         * Tell every account something, by mail and in the console
+         * @description It goes on in the background; each account is told once, also after a crash. `transfer` announces that the business changes hands.
+         *
+         *     Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["notices.announce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/notices/{noticeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A notice and how far it is
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        get: operations["notices.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you were told: new versions of the policy, business transfers, announcements
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["notices.mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/{noticeId}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do not show a notice any more
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["notices.dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of the policy: in force, waiting until when and why, ended
+         * @description Who may call it: Anyone.
+         */
+        get: operations["notices.versions"];
+        put?: never;
+        /**
+         * Announce a new version of the policy
+         * @description Works out what changes, tells every account, and lets the version wait as long as the policy in force promises. It takes effect at the first start of the server after that.
+         *
+         *     Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["notices.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/vault": {
         parameters: {
             query?: never;
@@ -1724,7 +1836,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "not_found" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_refused" | "choice_not_open" | "unavailable" | "internal";
+            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "not_found" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "unavailable" | "internal";
             /** @description what happened here and what to do */
             detail: string;
             requestId?: string;
@@ -9450,6 +9562,502 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "service" | "marketing" | "policy-change" | "transfer";
+                            subject: string;
+                            /** @description plain text */
+                            body: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            createdAt: string;
+                            /** @description staff who wrote it; null: the server itself */
+                            createdBy: string | null;
+                            /** @description accounts that were told so far */
+                            told: number;
+                            /** @description accounts to which the mail gate did not let it go */
+                            refused: number;
+                            /** @description open accounts now */
+                            accounts: number;
+                            /** @description when every account had been told; null: it is under way */
+                            finishedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.announce": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "service" | "transfer";
+                    subject: string;
+                    /** @description plain text */
+                    body: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "service" | "marketing" | "policy-change" | "transfer";
+                        subject: string;
+                        /** @description plain text */
+                        body: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                        /** @description staff who wrote it; null: the server itself */
+                        createdBy: string | null;
+                        /** @description accounts that were told so far */
+                        told: number;
+                        /** @description accounts to which the mail gate did not let it go */
+                        refused: number;
+                        /** @description open accounts now */
+                        accounts: number;
+                        /** @description when every account had been told; null: it is under way */
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                noticeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "service" | "marketing" | "policy-change" | "transfer";
+                        subject: string;
+                        /** @description plain text */
+                        body: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                        /** @description staff who wrote it; null: the server itself */
+                        createdBy: string | null;
+                        /** @description accounts that were told so far */
+                        told: number;
+                        /** @description accounts to which the mail gate did not let it go */
+                        refused: number;
+                        /** @description open accounts now */
+                        accounts: number;
+                        /** @description when every account had been told; null: it is under way */
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.mine": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "service" | "marketing" | "policy-change" | "transfer";
+                            subject: string;
+                            /** @description plain text */
+                            body: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            toldAt: string;
+                            dismissedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                noticeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "service" | "marketing" | "policy-change" | "transfer";
+                        subject: string;
+                        /** @description plain text */
+                        body: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        toldAt: string;
+                        dismissedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description the policy file, as the server found it at its start */
+                        file: {
+                            /**
+                             * @description differs: another text under a version announced before; older: a version before the one in force
+                             * @enum {string}
+                             */
+                            state: "in-force" | "waiting" | "differs" | "older";
+                            version: string;
+                            hash: string;
+                        };
+                        /** @description what the server said of it at its start */
+                        says: string[];
+                        /** @description newest first */
+                        items: {
+                            id: string;
+                            policy: string;
+                            version: string;
+                            /** @description SHA-256 of what it says, without comments and layout */
+                            hash: string;
+                            /** @enum {string} */
+                            state: "waiting" | "in-force" | "ended" | "withdrawn";
+                            /**
+                             * @description against the version before it; material: what cannot be ranked changes
+                             * @enum {string}
+                             */
+                            change: "first" | "weaker" | "material" | "stronger" | "editorial";
+                            changes: {
+                                /** @enum {string} */
+                                direction: "weaker" | "stronger" | "different";
+                                /** @description such as retention.mail.period */
+                                path: string;
+                                from: string | null;
+                                to: string | null;
+                            }[];
+                            /** @enum {string} */
+                            via: "file" | "command";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            publishedAt: string;
+                            /** @description ISO 8601 duration after everyone was told; null: none is promised */
+                            period: string | null;
+                            /** @description when it waits: the earliest time; null: not known before everyone was told */
+                            takesEffectAt: string | null;
+                            inForceAt: string | null;
+                            endedAt: string | null;
+                            /** @description why it took effect without its notice period */
+                            early: string | null;
+                            /** @description null: nobody had to be told */
+                            notice: {
+                                id: string;
+                                told: number;
+                                finishedAt: string | null;
+                            } | null;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "notices.publish": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the policy file */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        policy: string;
+                        version: string;
+                        /** @description SHA-256 of what it says, without comments and layout */
+                        hash: string;
+                        /** @enum {string} */
+                        state: "waiting" | "in-force" | "ended" | "withdrawn";
+                        /**
+                         * @description against the version before it; material: what cannot be ranked changes
+                         * @enum {string}
+                         */
+                        change: "first" | "weaker" | "material" | "stronger" | "editorial";
+                        changes: {
+                            /** @enum {string} */
+                            direction: "weaker" | "stronger" | "different";
+                            /** @description such as retention.mail.period */
+                            path: string;
+                            from: string | null;
+                            to: string | null;
+                        }[];
+                        /** @enum {string} */
+                        via: "file" | "command";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        publishedAt: string;
+                        /** @description ISO 8601 duration after everyone was told; null: none is promised */
+                        period: string | null;
+                        /** @description when it waits: the earliest time; null: not known before everyone was told */
+                        takesEffectAt: string | null;
+                        inForceAt: string | null;
+                        endedAt: string | null;
+                        /** @description why it took effect without its notice period */
+                        early: string | null;
+                        /** @description null: nobody had to be told */
+                        notice: {
+                            id: string;
+                            told: number;
+                            finishedAt: string | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description `policy_invalid`: The policy cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

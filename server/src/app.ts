@@ -6,15 +6,20 @@ import type { CompiledPolicy } from '@avow/policy'
 import type { FastifyInstance, LightMyRequestResponse as InjectedResponse } from 'fastify'
 import { type Config, isLoopback } from './config.ts'
 import { billingTables, createBilling } from './modules/billing/index.ts'
-import { createIdentity, type Identity, identityTables } from './modules/identity/index.ts'
+import { createIdentity, hasPeople, type Identity, identityTables } from './modules/identity/index.ts'
 import { createInference, inferenceTables, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import {
+  createAcceptance,
   createPrivacy,
+  findWaitingPolicy,
   type InnerRequest,
   type InnerResponse,
   type ListeningPoint,
+  type PolicyText,
   privacyTables,
+  type SettledPolicy,
+  settlePolicy,
 } from './modules/privacy/index.ts'
 import type { Clock } from './platform/clock/index.ts'
 import { type Database, libraryColumns, mapTable, platformTables } from './platform/db/index.ts'
@@ -48,12 +53,15 @@ export const dataMap = [
 
 export interface AppDeps {
   config: Config
-  policy: CompiledPolicy
+  /** The policy file. What is in force may be an earlier version of it. */
+  policyFile: PolicyText
   databaseUrl: string
   /** The same database as the vault's own role. */
   vaultDatabaseUrl: string
   clock: Clock
   log: Log
+  /** For the operator who starts it. */
+  say: (line: string) => void
   /** Secrets by name, made on first use. */
   folder: { path: string; secret(name: string): string }
   /** The checkout: where the engine, the console and the docs are. */
@@ -86,9 +94,20 @@ const sameToken =
     return a.length === b.length && timingSafeEqual(a, b)
   }
 
+/** Why the data map cannot keep the periods of a policy; empty when it can. */
+const misfits = ({ clock }: Pick<AppDeps, 'clock'>, database: Database, policy: CompiledPolicy): readonly string[] =>
+  createRetentionGate({ database, clock, policy, map: dataMap }).problems
+
+/** Which policy runs: the file, or what was promised before and still holds. */
+const settle = (deps: AppDeps, database: Database): Promise<SettledPolicy> => {
+  const { clock, policyFile } = deps
+  return settlePolicy({ database, clock, hasPeople, misfits: (one) => misfits(deps, database, one) }, policyFile)
+}
+
 /** The gates, the vault and the other platform parts that modules are given. */
-const createPlatform = (deps: AppDeps, database: Database, vault: Vault) => {
-  const { config, policy, clock, log, folder } = deps
+const createPlatform = (deps: AppDeps, database: Database, vault: Vault, settled: SettledPolicy) => {
+  const { config, clock, log, folder } = deps
+  const { policy } = settled
   const retentionGate = createRetentionGate({ database, clock, policy, map: dataMap })
   if (retentionGate.problems.length > 0) {
     throw new Error(`the policy and the data map do not fit:\n  ${retentionGate.problems.join('\n  ')}`)
@@ -108,6 +127,7 @@ const createPlatform = (deps: AppDeps, database: Database, vault: Vault) => {
     database,
     clock,
     policy,
+    settled,
     vault,
     evidence: createEvidenceLog({ database, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
@@ -140,6 +160,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
       publicUrl,
       passwordGate: gates.password,
       knownModels,
+      acted: createAcceptance(platform.clock, platform.settled.versionId),
     })
   const identity = identityOn(platform.database)
   const { keyDirectory, keyNames, projectsOf } = identity.api
@@ -173,6 +194,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     keys: identity.api.keyDirectory,
     identityOn,
     accounts: identity.api.accounts,
+    misfits: (policy) => misfits(deps, platform.database, policy),
     subjectKeys: shredding(platform.vault),
     publicUrl,
     call,
@@ -224,7 +246,8 @@ const createControlPlane = async (
   })
   serveEvidence(api, platform.evidence)
   servePolicy(api, {
-    policy: deps.policy,
+    policy: platform.policy,
+    waiting: () => findWaitingPolicy(platform.database.direct),
     operatorAddress: async () => config.operatorEmail,
     newestReport: privacy.api.newestReport,
   })
@@ -244,7 +267,9 @@ const jobsOf = (platform: Platform, modules: ReturnType<typeof createModules>): 
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config } = deps
   const { database, vault } = await openStorage({ ...deps, map: dataMap })
-  const platform = createPlatform(deps, database, vault)
+  const settled = await settle(deps, database)
+  for (const line of settled.says) deps.say(line)
+  const platform = createPlatform(deps, database, vault, settled)
   let url = ''
   let isStopping = false
   let api: FastifyInstance | undefined
@@ -295,6 +320,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     stop: async () => {
       isStopping = true
       await inference.drain()
+      privacy.stop()
       await platform.jobs.stop()
       await controlPlane.close()
       listener.closeAllConnections()

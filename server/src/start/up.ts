@@ -29,7 +29,7 @@ type Undo = () => Promise<void> | void
 const start = async (undo: Undo[], say: (line: string) => void): Promise<void> => {
   const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
   const config = readConfig(processEnvironment(), version)
-  const policy = loadPolicy(config.policy, `${root}policies`, say)
+  const policyFile = loadPolicy(config.policy, `${root}policies`, say)
   const log = createLog(config.logLevel)
   const folder: DataFolder = openDataFolder(config.dataDir)
   undo.push(() => folder.release())
@@ -49,7 +49,17 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
   }
 
   say('checking the database against the data map')
-  const app = await createApp({ config, policy, databaseUrl, vaultDatabaseUrl, clock: systemClock, log, folder, root })
+  const app = await createApp({
+    config,
+    policyFile,
+    databaseUrl,
+    vaultDatabaseUrl,
+    clock: systemClock,
+    log,
+    say,
+    folder,
+    root,
+  })
   undo.push(() => app.stop())
   const listening = await listen(app.listener, config)
   undo.push(() => listening.stopAccepting())

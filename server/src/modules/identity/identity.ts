@@ -22,6 +22,8 @@ export interface IdentityDeps {
   readonly passwordGate: PasswordGate
   /** Ids of the models in the catalogue: what a key may be limited to. */
   readonly knownModels: (tx: Tx) => Promise<ReadonlySet<string>>
+  /** Told of each act of a signed-in person that the contract does not leave open to anyone. */
+  readonly acted: (tx: Tx, personId: string) => Promise<void>
   /** The token in a file that only the operator of the machine can read. */
   readonly operatorToken: { matches(token: string): boolean }
 }

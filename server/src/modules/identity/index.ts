@@ -12,7 +12,13 @@ import { keyNames, writeLastUse } from './keys/key-store.ts'
 import { listAtStake, type OrganisationAtStake } from './organisations/list-at-stake.ts'
 import { belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
 import { normaliseEmail } from './people/email.ts'
-import { findPersonByEmail, findPersonFacts } from './people/person-store.ts'
+import {
+  countOpenAccounts,
+  findAddresses,
+  findPersonByEmail,
+  findPersonFacts,
+  listOpenAccounts,
+} from './people/person-store.ts'
 import { requireOneself } from './people/require-oneself.ts'
 import { projectsOf } from './projects/project-store.ts'
 import { identityRoutes } from './routes.ts'
@@ -23,6 +29,7 @@ export type { FirstRun } from './first-run.ts'
 export type { IdentityDeps } from './identity.ts'
 export type { KeyDirectory } from './keys/key-directory.ts'
 export type { ClosedAccount } from './people/close-account.ts'
+export { hasPeople } from './people/person-store.ts'
 export { totpCode, totpStep } from './second-factor/totp.ts'
 export { identityTables } from './tables.ts'
 
@@ -62,6 +69,11 @@ export interface Accounts {
   staffIn(tx: Tx, roles: readonly StaffRole[]): Promise<readonly string[]>
   /** Cuts every access: sessions, staff role, keys and organisations that nobody else owns. Safe to repeat. */
   close(tx: Tx, personId: string): Promise<ClosedAccount>
+  /** Ids of open accounts, in their order. @param after null: from the first */
+  openAccounts(tx: Tx, after: string | null, limit: number): Promise<readonly string[]>
+  countOpen(tx: Tx): Promise<number>
+  /** Addresses of open accounts among these. */
+  addressesOf(tx: Tx, personIds: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
 const accountsOf = (context: Context): Accounts => ({
@@ -76,6 +88,9 @@ const accountsOf = (context: Context): Accounts => ({
   },
   staffIn,
   close: (tx, personId) => closeAccount(tx, context, personId),
+  openAccounts: listOpenAccounts,
+  countOpen: countOpenAccounts,
+  addressesOf: (tx, personIds) => findAddresses(tx, context.vault, personIds),
 })
 
 export interface Identity {

@@ -198,6 +198,7 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
     passwordGate: createPasswordGate(testPolicy.password),
     knownModels: async () => new Set(['a', 'b', 'm', 'llama-3.3-70b-instruct']),
     operatorToken: { matches: (token) => token === operatorToken },
+    acted: async () => undefined,
   }
   const closers: (() => Promise<void>)[] = []
   const again: TestIdentity['again'] = (changes = {}) => {

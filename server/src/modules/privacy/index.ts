@@ -1,4 +1,4 @@
-import type { PolicyReport } from '@avow/policy'
+import type { CompiledPolicy, PolicyReport } from '@avow/policy'
 import type { Database } from '../../platform/db/index.ts'
 import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
@@ -7,6 +7,7 @@ import { createAttestations } from './attestations/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { choiceRoutes } from './choices/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
+import { createNotices, type Notices } from './notices/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { Rights } from './rights/index.ts'
 import { createRights } from './rights/index.ts'
@@ -18,9 +19,18 @@ import { showRetention } from './show-retention.ts'
 import { showTrust } from './show-trust.ts'
 import { findNewestReport, keepReport } from './store.ts'
 import { verifyPolicy } from './verify-policy.ts'
+import { createClockWatch, createVersionJob, type SettledPolicy, versionRoutes } from './versions/index.ts'
 
 export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint } from './check.ts'
 export { privacyTables } from './tables.ts'
+export {
+  type Acted,
+  createAcceptance,
+  findWaitingPolicy,
+  type PolicyText,
+  type SettledPolicy,
+  settlePolicy,
+} from './versions/index.ts'
 
 export interface PrivacyDeps extends CheckedSystem {
   readonly log: Log
@@ -29,8 +39,12 @@ export interface PrivacyDeps extends CheckedSystem {
   readonly mailer: Rights['mailer']
   readonly evidence: Rights['evidence']
   readonly subjectKeys: Rights['subjectKeys']
-  readonly accounts: Rights['accounts']
+  readonly accounts: Rights['accounts'] & Notices['accounts']
   readonly publicUrl: Rights['publicUrl']
+  /** What was decided at the start about the policy file. */
+  readonly settled: SettledPolicy
+  /** Why this software cannot keep a policy; empty when it can. */
+  readonly misfits: (policy: CompiledPolicy) => readonly string[]
 }
 
 export interface Privacy {
@@ -38,6 +52,7 @@ export interface Privacy {
   readonly jobs: readonly Job[]
   /** Sweeps and checks soon after the server listens, then on their schedules. */
   start(): Promise<void>
+  stop(): void
   readonly api: {
     /** Runs every check and keeps the report; those who ask while one run goes on share the next. */
     verify(): Promise<PolicyReport>
@@ -66,6 +81,8 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   const rights = createRights({ ...deps, erasureGate: gates.erasure })
   const choices = choiceRoutes({ ...deps, erasureGate: gates.erasure, standing: gates.standing })
   const attestations = createAttestations(deps)
+  const notices = createNotices(deps)
+  const clockWatch = createClockWatch(deps)
 
   return {
     routes: [
@@ -79,9 +96,22 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...rights.routes,
       ...choices,
       ...attestations.routes,
+      ...notices.routes,
+      ...versionRoutes(deps),
     ],
-    jobs: [createSweepJob(gates.retention), createVerifyJob(verify), ...rights.jobs, ...attestations.jobs],
-    start: () => enqueueFirstRuns(database, clock.nowMs()),
+    jobs: [
+      createSweepJob(gates.retention),
+      createVerifyJob(verify),
+      createVersionJob(deps),
+      ...rights.jobs,
+      ...attestations.jobs,
+      ...notices.jobs,
+    ],
+    start: () => {
+      clockWatch.start()
+      return enqueueFirstRuns(database, clock.nowMs())
+    },
+    stop: clockWatch.stop,
     api: { verify, newestReport: () => findNewestReport(database.direct, policy) },
   }
 }

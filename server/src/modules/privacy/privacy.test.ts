@@ -263,7 +263,7 @@ describe('retention', () => {
     expect(await row()).toMatchObject({
       period: 'P30D',
       trigger: 'creation',
-      tables: ['mail_outbox'],
+      tables: ['mail_outbox', 'notice_recipient'],
       lastRunAt: null,
       lastRemoved: null,
       overdue: 1,

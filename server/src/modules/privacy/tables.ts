@@ -1,7 +1,9 @@
 import { integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
 import { attestation, responsibility } from './attestations/tables.ts'
+import { notice, noticeRecipient } from './notices/tables.ts'
 import { rightsRequest } from './rights/tables.ts'
+import { policyAcceptance, policyVersion } from './versions/tables.ts'
 
 /** Reports of the policy, clause by clause: states and figures only, nothing about a person. */
 export const policyReport = table(
@@ -29,4 +31,13 @@ export const policyReport = table(
   },
 )
 
-export const privacyTables = [policyReport, rightsRequest, attestation, responsibility]
+export const privacyTables = [
+  policyReport,
+  rightsRequest,
+  attestation,
+  responsibility,
+  notice,
+  noticeRecipient,
+  policyVersion,
+  policyAcceptance,
+]

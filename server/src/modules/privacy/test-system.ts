@@ -20,6 +20,7 @@ import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { verifyPolicy } from './verify-policy.ts'
+import { createAcceptance, type SettledPolicy, settlePolicy } from './versions/index.ts'
 
 const compileText = (file: string, text: string): CompiledPolicy => {
   const parsed = parsePolicy(text, file)
@@ -29,6 +30,8 @@ const compileText = (file: string, text: string): CompiledPolicy => {
 const readShipped = (name: string): string =>
   readFileSync(new URL(`../../../../policies/${name}.yaml`, import.meta.url), 'utf8')
 
+export const starterText = readShipped('starter')
+
 /** A policy that comes with the product. */
 export const shippedPolicy = (name: string): CompiledPolicy => compileText(`${name}.yaml`, readShipped(name))
 
@@ -37,7 +40,7 @@ export const starterPolicy = (...changes: readonly (readonly [from: string, to: 
   const text = changes.reduce((result, [from, to]) => {
     if (!result.includes(from)) throw new Error(`the starter has no ${from}`)
     return result.replace(from, to)
-  }, readShipped('starter'))
+  }, starterText)
   return compileText('starter.yaml', text)
 }
 
@@ -47,6 +50,8 @@ export interface TestSystem extends CheckedSystem {
   readonly accounts: Identity['api']['accounts']
   readonly subjectKeys: SubjectKeys
   readonly publicUrl: () => string
+  readonly settled: SettledPolicy
+  readonly misfits: (policy: CompiledPolicy) => readonly string[]
   readonly database: TestDatabase
   readonly identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity
 }
@@ -61,6 +66,11 @@ export const createTestSystem = async (
   policy: CompiledPolicy = starterPolicy(),
 ): Promise<TestSystem> => {
   const database = await createTestDatabase()
+  const misfits = () => []
+  const settled = await settlePolicy(
+    { database, clock, misfits, hasPeople: async () => false },
+    { text: starterText, policy },
+  )
   const password = createPasswordGate(policy.password)
   const vault = await openTestVault(database.url)
   const directory = await database.pool.query<{ data_directory: string }>('show data_directory')
@@ -78,6 +88,7 @@ export const createTestSystem = async (
       publicUrl: () => 'http://127.0.0.1',
       knownModels: async () => new Set(),
       operatorToken,
+      acted: createAcceptance(clock, settled.versionId),
       ...changed,
     })
   return {
@@ -91,6 +102,8 @@ export const createTestSystem = async (
     accounts: identityOn(database).api.accounts,
     subjectKeys: shredding(vault),
     publicUrl: () => 'http://127.0.0.1',
+    settled,
+    misfits,
     database,
     clock,
     policy,

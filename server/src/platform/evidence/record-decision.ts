@@ -16,6 +16,7 @@ export interface Decision {
     | 'hold'
     | 'attestation'
     | 'rights'
+    | 'notice'
   decision: 'allowed' | 'refused' | 'done'
   rule?: string
   /** How many rows or acts this decision was about. */

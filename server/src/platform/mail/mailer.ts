@@ -18,6 +18,7 @@ export const mailKinds = [
   'security',
   'rights',
   'staff',
+  'notice',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 
