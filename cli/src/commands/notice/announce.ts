@@ -32,6 +32,9 @@ export const announce = command({
     const body = { kind, subject, body: await bodyOf(session, text, file) }
     await confirm(session, `Send “${subject}” to every account? It cannot be called back.`)
     const notice = await session.must(session.api().POST('/api/v1/privacy/notices', { body }))
-    session.print(notice, () => `${notice.accounts} accounts are being told. How far: avow notice show ${notice.id}\n`)
+    session.print(
+      notice,
+      () => `Every account is being told (${notice.accounts}). How far: avow notice show ${notice.id}\n`,
+    )
   },
 })

@@ -1,4 +1,3 @@
-import { and, eq } from 'drizzle-orm'
 import type { Clock } from '../../../platform/clock/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids.ts'
@@ -22,11 +21,4 @@ export const createAcceptance = (clock: Clock, versionId: string): Acted => {
       .returning({ id: policyAcceptance.id })
     if (made.length === 0) recorded.add(personId)
   }
-}
-
-/** When a person accepted a version; null when they did not. */
-export const findAcceptance = async (tx: Tx, personId: string, versionId: string): Promise<Date | null> => {
-  const mine = and(eq(policyAcceptance.personId, personId), eq(policyAcceptance.versionId, versionId))
-  const [row] = await tx.select().from(policyAcceptance).where(mine)
-  return row?.acceptedAt ?? null
 }
