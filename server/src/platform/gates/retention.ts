@@ -67,12 +67,17 @@ const collect = (map: readonly MappedColumn[], policy: CompiledPolicy) => {
   return { tables, problems }
 }
 
-/** `column + period <= now`, with a looser bound that an index can serve in front. */
+/** Months differ in length: adding one to a day and taking it away again may miss that day by so many. */
+const monthsMarginDays = 5
+
+/** `column + period <= now`, with a looser bound in front that an index can serve. */
 const isPast = (of: RetainedTable, now: Date): SQL | undefined => {
   if (of.rule.period === 'forever') return undefined
   const column = sql.identifier(of.column)
-  const period = of.rule.period.text
-  return sql`${column} <= ${now.toISOString()}::timestamptz and (${column} at time zone 'UTC') + ${period}::interval <= (${now.toISOString()}::timestamptz at time zone 'UTC')`
+  const { text: period, years, months } = of.rule.period
+  const marginDays = years + months > 0 ? monthsMarginDays : 0
+  const utcNow = sql`(${now.toISOString()}::timestamptz at time zone 'UTC')`
+  return sql`${column} <= ((${utcNow} - ${period}::interval + make_interval(days => ${marginDays})) at time zone 'UTC') and (${column} at time zone 'UTC') + ${period}::interval <= ${utcNow}`
 }
 
 interface GateDeps {
@@ -189,16 +194,26 @@ const countHeld = async (tx: Tx, deps: GateDeps, of: RetainedTable): Promise<num
   return past === undefined || held === null ? 0 : countWhere(tx, of.table, sql`${past} and ${held}`)
 }
 
+/** Whether any row is past its period: most runs find none, and need neither locks nor holds. */
+const isAnyPast = async (tx: Tx, deps: GateDeps, of: RetainedTable): Promise<boolean> => {
+  const past = isPast(of, deps.clock.now())
+  if (past === undefined) return false
+  return ((await tx.execute(sql`select 1 from ${sql.identifier(of.table)} where ${past} limit 1`)).rowCount ?? 0) > 0
+}
+
 const sweepTable = async (deps: GateDeps, of: RetainedTable, signal?: AbortSignal): Promise<SweepResult> => {
   const startedAt = deps.clock.now()
-  const looked = await countWhere(deps.database.direct, of.table)
+  const { direct } = deps.database
+  const looked = await countWhere(direct, of.table)
   let removed = of.partitioned ? await dropPastDays(deps, of) : 0
-  const partitions = of.partitioned ? await listDayPartitions(deps.database.direct, of.table) : [{ name: of.table }]
-  for (const { name } of partitions) removed += await sweepRows(deps, of, name, signal)
-  return deps.database.transaction(async (tx) => {
-    const held = await countHeld(tx, deps, of)
-    return recordRun(tx, deps.clock, of, { startedAt, looked, removed, held })
-  })
+  const isDue = await isAnyPast(direct, deps, of)
+  const partitions = of.partitioned ? await listDayPartitions(direct, of.table) : [{ name: of.table }]
+  for (const { name } of isDue ? partitions : []) removed += await sweepRows(deps, of, name, signal)
+  const held = isDue && (await isAnyPast(direct, deps, of)) ? await countHeld(direct, deps, of) : 0
+  const run = { startedAt, looked, removed, held }
+  return removed === 0
+    ? recordRun(direct, deps.clock, of, run)
+    : deps.database.transaction((tx) => recordRun(tx, deps.clock, of, run))
 }
 
 export const createRetentionGate = (given: {

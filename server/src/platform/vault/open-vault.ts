@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { Pool, type PoolClient } from 'pg'
 import type { Clock } from '../clock/index.ts'
 import { listenTo, type MappedColumn, type Tx } from '../db/index.ts'
@@ -165,7 +165,7 @@ export const openVault = async (deps: VaultDeps): Promise<Vault> => {
     const keys = createSubjectKeys({ pool, ring, clock, hashSubject, isHearing, cachedMax })
     word.onChange(keys.forget)
     await word.start()
-    const open = (key: Buffer, { subject, place, sealed }: SealedValue): string =>
+    const open = (key: KeyObject, { subject, place, sealed }: SealedValue): string =>
       decrypt(version, key, associated(subject, place), sealed).toString('utf8')
     const openMany: Vault['openMany'] = async (values) => {
       const found = await keys.keysOf(values.map((value) => value.subject))
