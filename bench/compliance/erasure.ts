@@ -122,8 +122,8 @@ const leftOf = ({ personId, organisationId, email }: Filled) =>
     until: clock.now(),
   })
 
-/** Erases one person, up to the proof for their receipt. @returns how long that took, and how many rows went */
-const eraseTimed = async (who: Filled): Promise<{ ms: number; removed: number }> => {
+/** Erases one person, up to the proof for their receipt. @returns how long that took, and how many rows there were */
+const eraseTimed = async (who: Filled): Promise<{ ms: number; rowCount: number }> => {
   clock.set(new Date())
   const [id, now] = [newId('rrq', clock), clock.now()]
   const times = { askedAt: now, dueAt: now, startsAt: now }
@@ -132,8 +132,8 @@ const eraseTimed = async (who: Filled): Promise<{ ms: number; removed: number }>
   const before = await leftOf(who)
   const began = performance.now()
   const outcome = await erasePerson(rights, id)
-  const { rows } = await database.pool.query<{ removed: number; sequence: string }>(
-    'select removed::int, evidence_sequence as sequence from rights_request where id = $1',
+  const { rows } = await database.pool.query<{ sequence: string }>(
+    'select evidence_sequence as sequence from rights_request where id = $1',
     [id],
   )
   const index = await evidence.indexOf(BigInt(rows[0]?.sequence ?? -1))
@@ -143,7 +143,7 @@ const eraseTimed = async (who: Filled): Promise<{ ms: number; removed: number }>
   if (outcome !== 'done' || proof === undefined) throw new Error(`an erasure ended as ${outcome}`)
   if (before.filter(({ due }) => due >= 100).length < 10 || after.length > 0)
     throw new Error(`rows before: ${JSON.stringify(before)}; after: ${JSON.stringify(after)}`)
-  return { ms, removed: rows[0]?.removed ?? 0 }
+  return { ms, rowCount: before.reduce((sum, { due }) => sum + due, 0) }
 }
 
 try {
@@ -154,9 +154,9 @@ try {
   const taken: number[] = []
   let rowsEach = 0
   for (const [number, who] of people.entries()) {
-    const { ms, removed } = await eraseTimed(who)
+    const { ms, rowCount } = await eraseTimed(who)
     if (number >= warmUp) taken.push(ms)
-    rowsEach = removed
+    rowsEach = rowCount
   }
   const p95Ms = rounded(quantile(taken, 0.95))
   const result = {

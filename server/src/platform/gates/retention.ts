@@ -194,26 +194,27 @@ const countHeld = async (tx: Tx, deps: GateDeps, of: RetainedTable): Promise<num
   return past === undefined || held === null ? 0 : countWhere(tx, of.table, sql`${past} and ${held}`)
 }
 
-/** Whether any row is past its period: most runs find none, and need neither locks nor holds. */
-const isAnyPast = async (tx: Tx, deps: GateDeps, of: RetainedTable): Promise<boolean> => {
-  const past = isPast(of, deps.clock.now())
-  if (past === undefined) return false
-  return ((await tx.execute(sql`select 1 from ${sql.identifier(of.table)} where ${past} limit 1`)).rowCount ?? 0) > 0
+/** Rows of the table, and whether any is past its period: most runs find none, and need neither locks nor holds. */
+const survey = async (tx: Tx, deps: GateDeps, of: RetainedTable): Promise<{ rows: number; isDue: boolean }> => {
+  const name = sql.identifier(of.table)
+  const past = isPast(of, deps.clock.now()) ?? sql`false`
+  const { rows } = await tx.execute<{ rows: string; due: boolean }>(
+    sql`select (select count(*) from ${name}) as rows, exists (select 1 from ${name} where ${past}) as due`,
+  )
+  return { rows: Number(rows[0]?.rows ?? 0), isDue: rows[0]?.due ?? false }
 }
 
 const sweepTable = async (deps: GateDeps, of: RetainedTable, signal?: AbortSignal): Promise<SweepResult> => {
   const startedAt = deps.clock.now()
   const { direct } = deps.database
-  const looked = await countWhere(direct, of.table)
+  const { rows: looked, isDue } = await survey(direct, deps, of)
   let removed = of.partitioned ? await dropPastDays(deps, of) : 0
-  const isDue = await isAnyPast(direct, deps, of)
   const partitions = of.partitioned ? await listDayPartitions(direct, of.table) : [{ name: of.table }]
   for (const { name } of isDue ? partitions : []) removed += await sweepRows(deps, of, name, signal)
-  const held = isDue && (await isAnyPast(direct, deps, of)) ? await countHeld(direct, deps, of) : 0
-  const run = { startedAt, looked, removed, held }
-  return removed === 0
-    ? recordRun(direct, deps.clock, of, run)
-    : deps.database.transaction((tx) => recordRun(tx, deps.clock, of, run))
+  return deps.database.transaction(async (tx) => {
+    const held = isDue ? await countHeld(tx, deps, of) : 0
+    return recordRun(tx, deps.clock, of, { startedAt, looked, removed, held })
+  })
 }
 
 export const createRetentionGate = (given: {

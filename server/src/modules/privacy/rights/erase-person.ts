@@ -26,6 +26,7 @@ const roots: ReadonlySet<string> = new Set(['person', 'organisation'])
 const begun: ReadonlySet<RequestRow['state']> = new Set(['running', 'held', 'done'])
 const mailWaitMs = 3_600_000
 const passesMax = 20
+const rowsATransaction = 1000
 
 type Outcome = 'not yet' | 'mail first' | 'held' | 'done'
 
@@ -68,15 +69,25 @@ const mailWaits = async (rights: Rights, subject: Subject): Promise<boolean> => 
   return (await rights.database.direct.$count(mailOutbox, waiting)) > 0
 }
 
-/** Each batch and its figures are one transaction, so that a crash at any line is only a slower run. */
-const eraseTable = async (rights: Rights, id: string, table: string, subject: Subject): Promise<void> => {
-  for (let isDone = false; !isDone; ) {
-    isDone = await rights.database.transaction(async (tx) => {
+/**
+ * A bounded number of rows, of one table or of several, and their figures are one transaction: a crash at any line is only
+ * a slower run, and somebody with few rows in many tables does not wait for as many writes to the disk.
+ */
+const eraseTables = async (rights: Rights, id: string, tables: readonly string[], subject: Subject): Promise<void> => {
+  const waiting = [...tables]
+  const eraseSome = async (tx: Tx): Promise<number> => {
+    let [removed, emptied, done] = [0, 0, 0]
+    for (const table of waiting) {
       const batch = await rights.erasureGate.eraseBatch(tx, table, subject)
-      await addFigures(tx, id, batch)
-      return batch.done
-    })
+      removed += batch.removed
+      emptied += batch.emptied
+      if (batch.done) done++
+      if (!batch.done || removed + emptied >= rowsATransaction) break
+    }
+    if (removed + emptied > 0) await addFigures(tx, id, { removed, emptied })
+    return done
   }
+  while (waiting.length > 0) waiting.splice(0, await rights.database.transaction(eraseSome))
 }
 
 const leftOf = async (rights: Rights, tx: Tx, subject: Subject) =>
@@ -87,10 +98,20 @@ const eraseAll = async (rights: Rights, id: string, subject: Subject): Promise<'
   const { database, erasureGate } = rights
   const tables = erasureGate.tables.filter((table) => table !== ownTable)
   for (let pass = 0; pass < passesMax; pass++) {
-    for (const table of tables.filter((one) => !roots.has(one))) await eraseTable(rights, id, table, subject)
+    await eraseTables(
+      rights,
+      id,
+      tables.filter((one) => !roots.has(one)),
+      subject,
+    )
     const children = (await leftOf(rights, database.direct, subject)).filter(({ table }) => !roots.has(table))
     if (children.some(({ due }) => due > 0)) continue
-    for (const table of tables.filter((one) => roots.has(one))) await eraseTable(rights, id, table, subject)
+    await eraseTables(
+      rights,
+      id,
+      tables.filter((one) => roots.has(one)),
+      subject,
+    )
     const left = await leftOf(rights, database.direct, subject)
     if (left.every(({ due }) => due === 0)) return left.length > 0 ? 'held' : 'gone'
   }
