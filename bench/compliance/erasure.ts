@@ -32,6 +32,7 @@ const identity = createIdentity({
   publicUrl,
   operatorToken: { matches: () => false },
   knownModels: async () => new Set(),
+  acted: async () => undefined,
 })
 const rights: Rights = {
   database,
