@@ -164,6 +164,13 @@ export const nouns: readonly Noun[] = [
     show: async () => (await import('./commands/vault/show.ts')).showVault,
     'rotate-key': async () => (await import('./commands/vault/rotate-key.ts')).rotateVaultKey,
   }),
+  group('backup', 'Encrypted backups, and restoring one', {
+    create: async () => (await import('./commands/backup/create.ts')).createBackup,
+    list: async () => (await import('./commands/backup/list.ts')).listBackups,
+    show: async () => (await import('./commands/backup/show.ts')).showBackup,
+    verify: async () => (await import('./commands/backup/verify.ts')).verifyBackup,
+    restore: async () => (await import('./commands/backup/restore.ts')).restoreBackup,
+  }),
   group('outbox', 'Mail that this cloud wrote', {
     list: async () => (await import('./commands/outbox/list.ts')).listOutbox,
     show: async () => (await import('./commands/outbox/show.ts')).showMail,

@@ -68,6 +68,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     name: () => 'confidentiality',
     attestationId: () => 'no-statement',
     role: () => 'no-role',
+    backupId: () => 'no-backup',
   }
   const entries = names.map(async (name) => {
     const value = values[name]

@@ -58,6 +58,16 @@ export const errors = {
     title: 'There is no such thing here',
     todo: 'Check the id. What belongs to another organisation also looks like this.',
   },
+  backups_off: {
+    status: 409,
+    title: 'The policy gives backups no period',
+    todo: 'Add `backups: { keep: P30D }` to the policy: a backup that nothing expires is not made.',
+  },
+  restoring: {
+    status: 503,
+    title: 'This cloud is being restored from a backup',
+    todo: 'Wait: what was erased since the backup is being erased again. `/readyz` tells when it is done.',
+  },
   conflict: {
     status: 409,
     title: 'It is in another state than this needs',

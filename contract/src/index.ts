@@ -1,5 +1,6 @@
 import { accountEndpoints } from './account.ts'
 import { attestationEndpoints } from './attestations.ts'
+import { backupEndpoints } from './backups.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
 import type { Endpoint } from './endpoint.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
@@ -13,6 +14,7 @@ import { staffEndpoints } from './staff.ts'
 
 export * from './account.ts'
 export * from './attestations.ts'
+export * from './backups.ts'
 export * from './choices.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
@@ -47,6 +49,7 @@ export const contract = {
   attestations: attestationEndpoints,
   notices: noticeEndpoints,
   operate: operateEndpoints,
+  backups: backupEndpoints,
 } as const
 
 /** The same as a flat list. */

@@ -1826,6 +1826,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operate/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Backups, newest first, with those that failed or expired
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        get: operations["backups.list"];
+        put?: never;
+        /**
+         * Make an encrypted backup now
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        post: operations["backups.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/backups/{backupId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One backup and how far it is
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        get: operations["backups.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1836,7 +1880,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "not_found" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "unavailable" | "internal";
+            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "not_found" | "backups_off" | "restoring" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "unavailable" | "internal";
             /** @description what happened here and what to do */
             detail: string;
             requestId?: string;
@@ -10274,6 +10318,232 @@ export interface operations {
                          */
                         now: string;
                     };
+                };
+            };
+        };
+    };
+    "backups.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /**
+                             * @description kept: it is in the folder of backups; expired: it was deleted when its time came
+                             * @enum {string}
+                             */
+                            state: "waiting" | "running" | "kept" | "failed" | "expired";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            askedAt: string;
+                            finishedAt: string | null;
+                            /** @description when it is deleted, by the policy */
+                            expiresAt: string | null;
+                            /** @description its name in the folder of backups */
+                            file: string | null;
+                            bytes: number | null;
+                            rows: number;
+                            /** @description how far it is */
+                            tables: {
+                                done: number;
+                                total: number;
+                            };
+                            /** @description why it failed */
+                            reason: string | null;
+                        }[];
+                        nextCursor: string | null;
+                        folder: string;
+                        /** @description how long the policy lets backups live: an ISO 8601 duration; null: it has none */
+                        keep: string | null;
+                        /** @description how often one is made by itself: an ISO 8601 duration; null: never */
+                        every: string | null;
+                        nextAt: string | null;
+                        /** @description when the newest backup of keys was made; a restore needs it */
+                        keysMadeAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backups.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description kept: it is in the folder of backups; expired: it was deleted when its time came
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "kept" | "failed" | "expired";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        finishedAt: string | null;
+                        /** @description when it is deleted, by the policy */
+                        expiresAt: string | null;
+                        /** @description its name in the folder of backups */
+                        file: string | null;
+                        bytes: number | null;
+                        rows: number;
+                        /** @description how far it is */
+                        tables: {
+                            done: number;
+                            total: number;
+                        };
+                        /** @description why it failed */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backups_off`: The policy gives backups no period */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backups.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                backupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description kept: it is in the folder of backups; expired: it was deleted when its time came
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "kept" | "failed" | "expired";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        finishedAt: string | null;
+                        /** @description when it is deleted, by the policy */
+                        expiresAt: string | null;
+                        /** @description its name in the folder of backups */
+                        file: string | null;
+                        bytes: number | null;
+                        rows: number;
+                        /** @description how far it is */
+                        tables: {
+                            done: number;
+                            total: number;
+                        };
+                        /** @description why it failed */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -1,10 +1,9 @@
 /** The composition root: every part of the server is made and wired here, once, from its arguments. */
 import { timingSafeEqual } from 'node:crypto'
-import type { RequestListener, Server } from 'node:http'
+import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { CompiledPolicy } from '@avow/policy'
-import type { FastifyInstance, LightMyRequestResponse as InjectedResponse } from 'fastify'
-import { type Config, isLoopback } from './config.ts'
+import type { Config } from './config.ts'
 import { billingTables, createBilling } from './modules/billing/index.ts'
 import { createIdentity, hasPeople, type Identity, identityTables } from './modules/identity/index.ts'
 import { createInference, inferenceTables, knownModels } from './modules/inference/index.ts'
@@ -13,14 +12,12 @@ import {
   createAcceptance,
   createPrivacy,
   findWaitingPolicy,
-  type InnerRequest,
-  type InnerResponse,
-  type ListeningPoint,
   type PolicyText,
   privacyTables,
   type SettledPolicy,
   settlePolicy,
 } from './modules/privacy/index.ts'
+import { createBackups, takeBackupKey } from './platform/backups/index.ts'
 import type { Clock } from './platform/clock/index.ts'
 import { type Database, libraryColumns, mapTable, platformTables } from './platform/db/index.ts'
 import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
@@ -40,6 +37,8 @@ import { shredding, type Vault, vaultColumns } from './platform/vault/index.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
 import { openStorage } from './start/open-storage.ts'
+import { createRestoreGuard, findPendingRestores, type RestoreGuard } from './start/restore-guard.ts'
+import { createListener, createRunning, type Running, type RunningState } from './start/running.ts'
 import { serveEvidence } from './start/serve-evidence.ts'
 import { servePolicy } from './start/serve-policy.ts'
 import { servePages } from './start/serve-static.ts'
@@ -50,6 +49,9 @@ export const dataMap = [
   ...libraryColumns,
   ...vaultColumns,
 ]
+
+/** Folders of the data folder that backups hold beside the database. */
+export const backedUpFolders = ['journal']
 
 export interface AppDeps {
   config: Config
@@ -79,12 +81,6 @@ export interface App {
   whenReady(say: (line: string) => void): Promise<void>
   /** Ends work in order; nothing that was answered is lost. */
   stop(): Promise<void>
-}
-
-/** A page or an answer of the API, for the checks of the policy. */
-const innerResponse = ({ statusCode, headers, body }: InjectedResponse): InnerResponse => {
-  const isJson = /\bjson\b/.test(String(headers['content-type']))
-  return { status: statusCode, headers, body: isJson ? (JSON.parse(body) as unknown) : body || null }
 }
 
 const sameToken =
@@ -134,19 +130,21 @@ const createPlatform = (deps: AppDeps, database: Database, vault: Vault, settled
     mail: createMailer({ database, clock, vault, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
     jobs: createJobs(database, log.child('jobs')),
     metrics: createMetrics(),
+    backups: createBackups({
+      ...deps,
+      policy,
+      dataDir: folder.path,
+      version: config.version,
+      folder: config.backups.dir,
+      fileFolders: backedUpFolders,
+      key: takeBackupKey(config.backups.keyFile),
+      map: dataMap,
+    }),
     operatorToken: { matches: sameToken(folder.secret('operator-token')) },
   }
 }
 
 type Platform = ReturnType<typeof createPlatform>
-
-/** What is known only once everything is made: the checks of the policy look at it. */
-interface Running {
-  call(request: InnerRequest): Promise<InnerResponse>
-  listening(): ListeningPoint | null
-  publicUrl(): string
-  isStopping(): boolean
-}
 
 const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const { config, log, folder, root } = deps
@@ -212,6 +210,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     mailer: platform.mail,
     map: dataMap,
     log: log.child('vault'),
+    backupEvery: config.backups.every,
   })
   return { identity, billing, inference, privacy, operate }
 }
@@ -241,7 +240,7 @@ const createControlPlane = async (
     database: platform.database,
     registry: platform.metrics.registry,
     isStopping: running.isStopping,
-    parts: () => [billing.part(), ...inference.parts()],
+    parts: () => [...running.restore(), billing.part(), ...inference.parts()],
     mayReadMetrics: platform.operatorToken.matches,
   })
   serveEvidence(api, platform.evidence)
@@ -260,6 +259,20 @@ const createControlPlane = async (
 const jobsOf = (platform: Platform, modules: ReturnType<typeof createModules>): Job[] =>
   [platform.mail, ...Object.values(modules)].flatMap((part) => part.jobs)
 
+const guardRestore = async (
+  { clock, log }: AppDeps,
+  { database }: Platform,
+  { billing, privacy }: ReturnType<typeof createModules>,
+): Promise<RestoreGuard> => {
+  const pending = await findPendingRestores(database)
+  const erase = async (): Promise<number> => {
+    // What the backup's journal holds is somebody's too.
+    await billing.flush()
+    return privacy.api.replayErasures()
+  }
+  return createRestoreGuard({ database, clock, log: log.child('restore'), pending, erase })
+}
+
 /**
  * Makes the whole application on a database.
  * @throws CatalogueError when the database and the data map differ; Error when the map cannot keep the policy's periods
@@ -270,44 +283,25 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const settled = await settle(deps, database)
   for (const line of settled.says) deps.say(line)
   const platform = createPlatform(deps, database, vault, settled)
-  let url = ''
-  let isStopping = false
-  let api: FastifyInstance | undefined
-  const running: Running = {
-    publicUrl: () => config.publicUrl ?? url,
-    isStopping: () => isStopping,
-    listening: () =>
-      url === '' ? null : { host: config.host, port: Number(new URL(url).port), isTls: config.tls !== undefined },
-    call: async ({ method, path, body, headers }) => {
-      if (api === undefined) throw new Error('the control plane is not made yet')
-      const response = await api.inject({
-        method,
-        url: path,
-        headers: { ...headers },
-        ...(body === undefined ? {} : { payload: body }),
-      })
-      return innerResponse(response)
-    },
-  }
+  const state: RunningState = { url: '', isStopping: false }
+  const running = createRunning(config, state)
   const modules = createModules(deps, platform, running)
   const { identity, billing, inference, privacy, operate } = modules
+  const guard = await guardRestore(deps, platform, modules)
   const controlPlane = await createControlPlane(deps, platform, modules, running)
-  api = controlPlane
+  Object.assign(state, { guard, api: controlPlane })
 
-  const onRequest: RequestListener = (request, response) => {
-    if (request.url?.startsWith('/v1/') === true || request.url === '/v1') inference.gateway(request, response)
-    else controlPlane.routing(request, response)
-  }
-  const wish = { host: config.host, isLoopback: isLoopback(config.host), tls: config.tls }
-  const listener = platform.gates.transport.createListener(wish, onRequest)
-  listener.keepAliveTimeout = 65_000
+  const listener = createListener(config, platform.gates.transport, guard, (path) =>
+    path === '/v1' || path.startsWith('/v1/') ? inference.gateway : controlPlane.routing,
+  )
 
   return {
     database,
     identity,
     listener,
     start: async (address) => {
-      url = address
+      state.url = address
+      await guard.finish()
       platform.evidence.start()
       await identity.start()
       await billing.start()
@@ -318,7 +312,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     },
     whenReady: (say) => inference.whenReady(say),
     stop: async () => {
-      isStopping = true
+      state.isStopping = true
       await inference.drain()
       privacy.stop()
       await platform.jobs.stop()

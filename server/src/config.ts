@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { parseDuration } from '@avow/policy'
 import { z } from 'zod'
 
 const wholeNumber = (from: number, to: number) => {
@@ -9,6 +10,9 @@ const wholeNumber = (from: number, to: number) => {
 const oneOf = <const Word extends string>(...words: Word[]) => z.enum(words, `must be one of: ${words.join(', ')}`)
 const url = (wrong: string, protocol: RegExp) => z.url({ protocol, error: wrong })
 const flag = z.stringbool('must be on or off')
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== null && !/^P(T?0[A-Z])+$/.test(text), 'must be an ISO 8601 duration or off')
 
 const isAddressRange = (text: string): boolean => {
   const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
@@ -125,6 +129,22 @@ export const settings = {
     example: '/etc/avow/master.key',
     about: 'Key-encryption key (32 bytes, base64). Default: AVOW_DATA/secrets/master.key, made on the first start.',
   },
+  AVOW_BACKUP_DIR: {
+    schema: z.string().min(1).optional(),
+    example: '/backup/avow',
+    about: 'Folder of encrypted backups. Default: AVOW_DATA/backups. Better on another disk.',
+  },
+  AVOW_BACKUP_EVERY: {
+    schema: z.union([z.literal('off'), duration]).default('P1D'),
+    example: 'PT12H',
+    about: 'How often a backup is made by itself (ISO 8601 duration), or off. The policy says how long they are kept.',
+  },
+  AVOW_BACKUP_KEY_FILE: {
+    schema: z.string().min(1).optional(),
+    example: '/etc/avow/backup.key',
+    about:
+      'Key of the backups (32 bytes, base64). Default: AVOW_DATA/secrets/backup.key, made on first use. Keep a copy.',
+  },
   DATABASE_URL: {
     schema: url('must be a postgres or postgresql address', /^postgres(ql)?$/).optional(),
     example: 'postgres://avow:secret@db:5432/avow',
@@ -161,6 +181,8 @@ export interface Config {
   mail: { smtpUrl: string | undefined; from: string }
   logLevel: Settings['AVOW_LOG_LEVEL']
   masterKeyFile: string
+  /** `every` is an ISO 8601 duration; undefined: none is made by itself. */
+  backups: { dir: string; keyFile: string; every: string | undefined }
   databaseUrl: string | undefined
   vaultDatabaseUrl: string | undefined
   /** Whether output may be coloured or drawn on: only for start-up lines. */
@@ -234,6 +256,11 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     mail: { smtpUrl: v.AVOW_SMTP_URL, from: v.AVOW_MAIL_FROM },
     logLevel: v.AVOW_LOG_LEVEL,
     masterKeyFile: v.AVOW_MASTER_KEY_FILE ?? resolve(dataDir, 'secrets/master.key'),
+    backups: {
+      dir: resolve(v.AVOW_BACKUP_DIR ?? resolve(dataDir, 'backups')),
+      keyFile: v.AVOW_BACKUP_KEY_FILE ?? resolve(dataDir, 'secrets/backup.key'),
+      every: v.AVOW_BACKUP_EVERY === 'off' ? undefined : v.AVOW_BACKUP_EVERY,
+    },
     databaseUrl: v.DATABASE_URL,
     vaultDatabaseUrl: v.AVOW_VAULT_DATABASE_URL,
     version,

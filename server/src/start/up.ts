@@ -11,15 +11,22 @@ import { type DataFolder, FolderInUse, openDataFolder } from './data-folder.ts'
 import { setUpFirstRun } from './first-run.ts'
 import { listen, PortInUse } from './listen.ts'
 import { loadPolicy, PolicyError } from './load-policy.ts'
+import { finishRestore, RestoreUnfinished } from './restore-plan.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
 const stopMsMax = 9500
 
 /** What a person can mend is said in words; anything else with its stack. */
 const explain = (error: unknown): string => {
-  const isKnown = [ConfigError, PolicyError, FolderInUse, PortInUse, CatalogueError, TransportRefused].some(
-    (kind) => error instanceof kind,
-  )
+  const isKnown = [
+    ConfigError,
+    PolicyError,
+    FolderInUse,
+    PortInUse,
+    CatalogueError,
+    TransportRefused,
+    RestoreUnfinished,
+  ].some((kind) => error instanceof kind)
   if (isKnown && error instanceof Error) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
@@ -33,6 +40,7 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
   const log = createLog(config.logLevel)
   const folder: DataFolder = openDataFolder(config.dataDir)
   undo.push(() => folder.release())
+  await finishRestore(folder.path)
 
   let databaseUrl = config.databaseUrl
   let vaultDatabaseUrl = config.vaultDatabaseUrl ?? databaseUrl ?? ''

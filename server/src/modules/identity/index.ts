@@ -12,6 +12,7 @@ import { keyNames, writeLastUse } from './keys/key-store.ts'
 import { listAtStake, type OrganisationAtStake } from './organisations/list-at-stake.ts'
 import { belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
 import { normaliseEmail } from './people/email.ts'
+import { type BareSubject, everyone } from './people/everyone.ts'
 import {
   countOpenAccounts,
   findAddresses,
@@ -74,6 +75,8 @@ export interface Accounts {
   countOpen(tx: Tx): Promise<number>
   /** Addresses of open accounts among these. */
   addressesOf(tx: Tx, personIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Every person and organisation, in batches: to compare them with those who were erased. */
+  everyone(tx: Tx, batchRows: number): AsyncIterable<readonly BareSubject[]>
 }
 
 const accountsOf = (context: Context): Accounts => ({
@@ -91,6 +94,7 @@ const accountsOf = (context: Context): Accounts => ({
   openAccounts: listOpenAccounts,
   countOpen: countOpenAccounts,
   addressesOf: (tx, personIds) => findAddresses(tx, context.vault, personIds),
+  everyone,
 })
 
 export interface Identity {

@@ -45,6 +45,7 @@ export const signUp = table(
     erasure: 'delete',
     subjectBy: [byEmail],
     retention: { class: 'session', from: 'created_at' },
+    restore: 'never',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -67,6 +68,7 @@ export const passwordReset = table(
     erasure: 'delete',
     subjectBy: byPerson,
     retention: { class: 'session', from: 'created_at' },
+    restore: 'never',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -86,6 +88,7 @@ export const session = table(
     erasure: 'delete',
     subjectBy: byPerson,
     retention: { class: 'session', from: { creation: 'created_at', 'last-activity': 'last_seen_at' } },
+    restore: 'never',
   },
   {
     id: col(text('id').primaryKey(), 'account.credentials'),
@@ -117,6 +120,7 @@ export const secondFactor = table(
     erasure: 'delete',
     subjectBy: byPerson,
     retention: { class: 'credentials', with: 'person' },
+    restore: 'newest',
   },
   {
     personId: col(text('person_id').primaryKey(), 'account.identity'),
@@ -139,6 +143,7 @@ export const backupCode = table(
     erasure: 'delete',
     subjectBy: byPerson,
     retention: { class: 'credentials', with: 'person' },
+    restore: 'newest',
   },
   {
     codeHash: col(text('code_hash').primaryKey(), 'account.credentials'),
@@ -216,6 +221,7 @@ export const membership = table(
     erasure: 'delete',
     subjectBy: [...byPerson, byOrganisation],
     retention: { class: 'account', with: 'organisation' },
+    restore: 'newest',
   },
   {
     organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
@@ -234,6 +240,7 @@ export const invitation = table(
     erasure: 'delete',
     subjectBy: [byEmail, { column: 'invited_by', of: 'person' }, byOrganisation],
     retention: { class: 'session', from: 'created_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'account.organisation'),
@@ -283,6 +290,7 @@ export const apiKey = table(
       { column: 'project_id', through: 'project' },
     ],
     retention: { class: 'credentials', from: 'ended_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'account.credentials'),
@@ -313,6 +321,7 @@ export const staffMember = table(
     erasure: 'delete',
     subjectBy: byPerson,
     retention: { class: 'account', with: 'person' },
+    restore: 'newest',
   },
   {
     personId: col(text('person_id').primaryKey(), 'account.identity'),

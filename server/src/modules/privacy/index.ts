@@ -10,7 +10,7 @@ import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
 import { createNotices, type Notices } from './notices/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { Rights } from './rights/index.ts'
-import { createRights } from './rights/index.ts'
+import { createRights, replayErasures } from './rights/index.ts'
 import { showClause } from './show-clause.ts'
 import { showDataMap } from './show-data-map.ts'
 import { showPolicy } from './show-policy.ts'
@@ -58,6 +58,8 @@ export interface Privacy {
     verify(): Promise<PolicyReport>
     /** The newest report on the policy in force; null before the first. */
     newestReport(): Promise<PolicyReport | null>
+    /** Erases again who came back with a restored backup. @returns how many subjects */
+    replayErasures(): Promise<number>
   }
 }
 
@@ -78,11 +80,12 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     return report
   }
   const verify = oneAtATime(verifyAndStore)
-  const rights = createRights({ ...deps, erasureGate: gates.erasure })
   const choices = choiceRoutes({ ...deps, erasureGate: gates.erasure, standing: gates.standing })
   const attestations = createAttestations(deps)
   const notices = createNotices(deps)
   const clockWatch = createClockWatch(deps)
+  const rightsDeps = { ...deps, erasureGate: gates.erasure }
+  const rights = createRights(rightsDeps)
 
   return {
     routes: [
@@ -112,7 +115,11 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       return enqueueFirstRuns(database, clock.nowMs())
     },
     stop: clockWatch.stop,
-    api: { verify, newestReport: () => findNewestReport(database.direct, policy) },
+    api: {
+      verify,
+      newestReport: () => findNewestReport(database.direct, policy),
+      replayErasures: () => replayErasures(rightsDeps),
+    },
   }
 }
 

@@ -22,6 +22,7 @@ export const consentRecord = table(
       { column: 'recorded_by', of: 'person' },
     ],
     retention: { class: 'rights.request', from: 'superseded_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -62,6 +63,7 @@ export const subjectStanding = table(
       { column: 'ended_by', of: 'person' },
     ],
     retention: { class: 'rights.request', from: 'ended_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),

@@ -60,7 +60,16 @@ export interface TableNote {
   readonly erasure: Erasure
   /** Whose the rows are; empty only where no column is about a person. */
   readonly subjectBy?: readonly SubjectLink[]
+  readonly restore?: RestoreNote
 }
+
+/**
+ * What restoring an older backup does with a table; without it the rows are those of the backup.
+ * - `newest`: never taken back. Its rows are in the backup of keys, which is made anew every hour: decisions, holds, what
+ *   was erased, what was revoked.
+ * - `never`: in no backup; who held it begins anew.
+ */
+export type RestoreNote = 'newest' | 'never'
 
 declare const annotated: unique symbol
 /** A column that went through `col`; a bare drizzle column does not type-check in `table`. */
@@ -111,6 +120,8 @@ export interface MappedColumn {
   readonly nullable: boolean
   /** Of its table. */
   readonly subjectBy: readonly SubjectLink[]
+  /** Of its table. */
+  readonly restore?: RestoreNote | undefined
 }
 
 /**
@@ -141,6 +152,7 @@ export const mapTable = (made: object): MappedColumn[] => {
       note: own.note ?? null,
       nullable: !column.notNull,
       subjectBy: notes.note.subjectBy ?? [],
+      ...(notes.note.restore === undefined ? {} : { restore: notes.note.restore }),
     }
   })
 }

@@ -26,6 +26,7 @@ export const idempotency = table(
     erasure: 'delete',
     subjectBy: [{ column: 'person_id', of: 'person' }],
     retention: { class: 'session', from: 'created_at' },
+    restore: 'never',
   },
   {
     id: col(text('id').primaryKey(), { category: 'system', note: 'hash of caller, endpoint and key' }),
@@ -49,6 +50,7 @@ export const evidenceLeaf = table(
     purposes: ['legal'],
     erasure: 'none',
     retention: { class: 'evidence', from: 'at' },
+    restore: 'newest',
   },
   {
     sequence: col(bigint('sequence', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(), 'system'),
@@ -71,6 +73,7 @@ const treeNote = {
   purposes: ['legal'],
   erasure: 'none',
   retention: { class: 'system', with: 'evidence_tile' },
+  restore: 'newest',
 } as const
 
 /** Hashes of the evidence log. They stay when a leaf goes, so that later trees can still be checked against earlier ones. */
@@ -90,7 +93,7 @@ export const evidenceCheckpoint = table('evidence_checkpoint', treeNote, {
 /** Runs of the retention gate, one row a table. */
 export const retentionRun = table(
   'retention_run',
-  { module: 'platform/gates', ...system, retention: { class: 'evidence', from: 'started_at' } },
+  { module: 'platform/gates', ...system, retention: { class: 'evidence', from: 'started_at' }, restore: 'newest' },
   {
     id: col(text('id').primaryKey(), 'system'),
     retentionClass: col(text('retention_class').notNull(), 'system'),
@@ -120,6 +123,7 @@ export const legalHold = table(
       { column: 'released_by', of: 'person' },
     ],
     retention: { class: 'rights.request', from: 'ended_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -149,6 +153,7 @@ export const erasureLedger = table(
     purposes: ['legal'],
     erasure: 'none',
     retention: { class: 'evidence', from: 'at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -200,7 +205,49 @@ export const mailOutbox = table(
   },
 )
 
+const backupNote = { module: 'platform/backups', ...system, restore: 'newest' } as const
+
+/** Backups that were asked for, with what became of them. The files themselves say the rest. */
+export const backup = table(
+  'backup',
+  { ...backupNote, retention: { class: 'evidence', from: 'asked_at' } },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    state: col(text('state').$type<'waiting' | 'running' | 'kept' | 'failed' | 'expired'>().notNull(), 'system'),
+    askedAt: col(time('asked_at').notNull(), 'system'),
+    begunAt: col(time('begun_at'), 'system'),
+    finishedAt: col(time('finished_at'), 'system'),
+    expiresAt: col(time('expires_at'), 'system'),
+    file: col(text('file'), 'system'),
+    bytes: col(bigint('bytes', { mode: 'number' }), 'system'),
+    rows: col(bigint('rows', { mode: 'number' }).notNull().default(0), 'system'),
+    tablesDone: col(integer('tables_done').notNull().default(0), 'system'),
+    tablesTotal: col(integer('tables_total').notNull().default(0), 'system'),
+    reason: col(text('reason'), 'system'),
+  },
+)
+
+/** Restores of this database. Nothing is served while one is not done. */
+export const restoreRun = table(
+  'restore_run',
+  { ...backupNote, retention: { class: 'evidence', from: 'begun_at' } },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    state: col(text('state').$type<'loaded' | 'done'>().notNull(), 'system'),
+    /** Of the backup whose rows these are. */
+    backupId: col(text('backup_id').notNull(), 'system'),
+    backupAt: col(time('backup_at').notNull(), 'system'),
+    /** When the backup of keys was made: what was erased after it is not known here. */
+    keysAt: col(time('keys_at').notNull(), 'system'),
+    begunAt: col(time('begun_at').notNull(), 'system'),
+    finishedAt: col(time('finished_at'), 'system'),
+    erased: col(integer('erased').notNull().default(0), 'system'),
+  },
+)
+
 export const platformTables = [
+  backup,
+  restoreRun,
   schemaMigration,
   idempotency,
   evidenceLeaf,

@@ -18,6 +18,7 @@ export interface Decision {
     | 'attestation'
     | 'rights'
     | 'notice'
+    | 'backup'
   decision: 'allowed' | 'refused' | 'done'
   rule?: string
   /** How many rows or acts this decision was about. */

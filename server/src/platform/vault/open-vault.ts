@@ -6,7 +6,15 @@ import type { Log } from '../log/index.ts'
 import { decrypt, encrypt } from './cipher.ts'
 import { dropUnusedKeys } from './drop-unused-keys.ts'
 import type { KeyFiles, WrappingKey } from './key-files.ts'
-import { countKeys, countKeysNotUnder, findCurrentKeyId, findKeys, keepKey, makeCurrent } from './key-store.ts'
+import {
+  countKeys,
+  countKeysNotUnder,
+  findCurrentKeyId,
+  findKeys,
+  findLastChange,
+  keepKey,
+  makeCurrent,
+} from './key-store.ts'
 import { prepareVault } from './prepare-vault.ts'
 import { isRotating, type RotationStep, rotateKey } from './rotate-key.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
@@ -67,6 +75,8 @@ export interface Vault extends Secrets {
   rotateKey(): Promise<number | null>
   isRotating(): Promise<boolean>
   state(): Promise<VaultState>
+  /** When a key was last destroyed, or the key-encryption key replaced; null: neither. A backup from before knows less. */
+  changedAt(): Promise<Date | null>
   close(): Promise<void>
 }
 
@@ -194,6 +204,7 @@ export const openVault = async (deps: VaultDeps): Promise<Vault> => {
       rotateKey: () => rotateKey({ pool, files, ring, clock, onStep: deps.onRotationStep ?? goOn }),
       isRotating: () => isRotating({ pool, files }),
       state: () => readState(pool),
+      changedAt: () => findLastChange(pool),
       close: async () => {
         await word.close()
         await pool.end()

@@ -17,6 +17,7 @@ export const attestation = table(
     erasure: 'pseudonymise',
     subjectBy: [{ column: 'stated_by', of: 'person' }],
     retention: { class: 'evidence', from: 'ended_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), fact),
@@ -47,6 +48,7 @@ export const responsibility = table(
     erasure: 'delete',
     subjectBy: [{ column: 'person_id', of: 'person' }],
     retention: { class: 'account', with: 'person' },
+    restore: 'newest',
   },
   {
     role: col(text('role').notNull(), { category: 'account.identity', opaque: true }),

@@ -15,6 +15,7 @@ export const notice = table(
     erasure: 'none',
     subjectBy: [{ column: 'created_by', of: 'person' }],
     retention: { class: 'evidence', from: 'created_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -44,6 +45,7 @@ export const noticeRecipient = table(
     erasure: 'delete',
     subjectBy: [{ column: 'person_id', of: 'person' }],
     retention: { class: 'mail', from: 'over_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),

@@ -73,7 +73,12 @@ const mailWaits = async (rights: Rights, subject: Subject): Promise<boolean> => 
  * A bounded number of rows, of one table or of several, and their figures are one transaction: a crash at any line is only
  * a slower run, and somebody with few rows in many tables does not wait for as many writes to the disk.
  */
-const eraseTables = async (rights: Rights, id: string, tables: readonly string[], subject: Subject): Promise<void> => {
+const eraseTables = async (
+  rights: Rights,
+  id: string | null,
+  tables: readonly string[],
+  subject: Subject,
+): Promise<void> => {
   const waiting = [...tables]
   const eraseSome = async (tx: Tx): Promise<number> => {
     let [removed, emptied, done] = [0, 0, 0]
@@ -84,7 +89,7 @@ const eraseTables = async (rights: Rights, id: string, tables: readonly string[]
       if (batch.done) done++
       if (!batch.done || removed + emptied >= rowsATransaction) break
     }
-    if (removed + emptied > 0) await addFigures(tx, id, { removed, emptied })
+    if (id !== null && removed + emptied > 0) await addFigures(tx, id, { removed, emptied })
     return done
   }
   while (waiting.length > 0) waiting.splice(0, await rights.database.transaction(eraseSome))
@@ -93,8 +98,12 @@ const eraseTables = async (rights: Rights, id: string, tables: readonly string[]
 const leftOf = async (rights: Rights, tx: Tx, subject: Subject) =>
   (await rights.erasureGate.remaining(tx, subject)).filter(({ table }) => table !== ownTable)
 
-/** Walks the map until nothing but held rows is left. @returns whether there are such */
-const eraseAll = async (rights: Rights, id: string, subject: Subject): Promise<'held' | 'gone'> => {
+/**
+ * Walks the map until nothing but held rows is left.
+ * @param id of the request that gets the figures; null: none does
+ * @returns whether held rows are left
+ */
+export const eraseAll = async (rights: Rights, id: string | null, subject: Subject): Promise<'held' | 'gone'> => {
   const { database, erasureGate } = rights
   const tables = erasureGate.tables.filter((table) => table !== ownTable)
   for (let pass = 0; pass < passesMax; pass++) {

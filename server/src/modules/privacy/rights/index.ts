@@ -8,12 +8,14 @@ import { exportRoute } from './export-data.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { requestListRoutes } from './list-requests.ts'
 import { showReceipt } from './receipt.ts'
+import { createRepeatErasuresJob } from './replay-erasures.ts'
 import { erasureRequestRoutes } from './request-erasure.ts'
 import type { Rights } from './rights.ts'
 import { showMyData } from './show-my-data.ts'
 
 export { erasePerson } from './erase-person.ts'
 export { exportFiles } from './export-data.ts'
+export { replayErasures } from './replay-erasures.ts'
 export { insertRequest } from './request-store.ts'
 export type { Rights } from './rights.ts'
 export { reportOn } from './show-my-data.ts'
@@ -32,5 +34,5 @@ export const createRights = (rights: Rights): { routes: readonly Route[]; jobs: 
     exportRoute(rights),
     ...holdRoutes(rights),
   ],
-  jobs: erasureJobs(rights),
+  jobs: [...erasureJobs(rights), createRepeatErasuresJob(rights)],
 })

@@ -73,6 +73,18 @@ interface RequestsWanted {
 const equals = <C extends PgColumn>(column: C, value: string | undefined): SQL | undefined =>
   value === undefined ? undefined : eq(column, value)
 
+/** Whose erasure has begun and goes on by itself. */
+export const findErasuresUnderWay = async (
+  tx: Tx,
+): Promise<{ people: ReadonlySet<string>; organisations: ReadonlySet<string> }> => {
+  const begun = and(eq(rightsRequest.kind, 'erasure'), inArray(rightsRequest.state, ['running', 'held']))
+  const rows = await tx.select().from(rightsRequest).where(begun)
+  return {
+    people: new Set(rows.flatMap(({ personId }) => personId ?? [])),
+    organisations: new Set(rows.flatMap(({ subject }) => subject?.organisationIds ?? [])),
+  }
+}
+
 /** Newest first, one more than the limit. */
 export const listRequests = (tx: Tx, page: RequestsWanted): Promise<RequestRow[]> => {
   const conditions: (SQL | undefined)[] = [

@@ -24,6 +24,7 @@ export const rightsRequest = table(
       { column: 'handled_by', of: 'person' },
     ],
     retention: { class: 'rights.request', from: 'asked_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),

@@ -14,6 +14,7 @@ export const policyVersion = table(
     purposes: ['legal'],
     erasure: 'none',
     retention: { class: 'evidence', from: 'ended_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -46,6 +47,7 @@ export const policyAcceptance = table(
     erasure: 'delete',
     subjectBy: [{ column: 'person_id', of: 'person' }],
     retention: { class: 'account', with: 'person' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
