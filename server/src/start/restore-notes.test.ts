@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { dataMap } from '../../app.ts'
-import { createTestDatabase } from '../db/test-database.ts'
+import { dataMap } from '../app.ts'
+import { createTestDatabase } from '../platform/db/test-database.ts'
 
 const restoreOf = new Map(dataMap.map(({ table, restore }) => [table, restore]))
 
