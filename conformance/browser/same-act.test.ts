@@ -130,6 +130,30 @@ test('the lines for people, projects and models are understood', async () => {
   expect(await runShownLine()).toMatchObject({ id: 'by-line', state: 'disabled' })
 })
 
+test('the line for a legal hold places it, and the line for its release releases it', async () => {
+  await page.goto('/privacy/holds?create=true')
+  await page.getByLabel('On whom').selectOption('organisation')
+  await page.getByLabel('Id of the organisation').fill(avow.firstRun.organisation.id)
+  await page.getByLabel('Ground').fill("the court's order")
+  await page.getByLabel('Ends after').fill('2099-12-31')
+  await page.getByText('Only some kinds of data').click()
+  await page.getByLabel('billing.record').check()
+  const placed = await runShownLine()
+  const held = { scope: 'organisation', categories: ['billing.record'], endsAt: '2099-12-31T23:59:59.999Z' }
+  expect(placed).toMatchObject({ ...held, subjectId: avow.firstRun.organisation.id, ground: "the court's order" })
+  await page.goto('/privacy/holds')
+  await page.getByRole('button', { name: 'Release' }).click()
+  expect(await runShownLine()).toMatchObject({ id: placed['id'], active: false })
+})
+
+test('the line for a copy of one’s data takes it', async () => {
+  await page.goto('/your-data')
+  const line = page.getByRole('region', { name: 'Take it with you' }).getByRole('region', { name: 'CLI line' })
+  const [, ...args] = wordsOf((await line.textContent()) ?? '')
+  const taken = await avow.cli([...args, '--json'])
+  expect(JSON.parse(taken.stdout)).toMatchObject({ kind: 'export', state: 'done' })
+})
+
 test('the lines under the pages that only read are understood', async () => {
   const project = `/projects/${avow.firstRun.project.id}`
   const pages = [
@@ -138,6 +162,9 @@ test('the lines under the pages that only read are understood', async () => {
     '/privacy/data-map',
     '/privacy/retention',
     '/privacy/report',
+    '/privacy/evidence',
+    '/privacy/requests',
+    '/privacy/holds',
     '/operate/outbox',
   ]
   for (const address of pages) {

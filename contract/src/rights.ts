@@ -99,7 +99,13 @@ export const rightsEndpoints = {
         .describe('ISO 8601 duration until it begins, less than the policy’s deadline; without it the policy’s delay'),
     }),
     status: 202,
-    response: rightsRequestView.extend({ receiptToken: z.string().nullable(), receiptUrl: z.string().nullable() }),
+    response: rightsRequestView.extend({
+      receiptToken: z.string().nullable(),
+      receiptUrl: z
+        .string()
+        .nullable()
+        .describe('a page for people; the API gives the same at /privacy/receipts/{token}'),
+    }),
     shownOnce: ['receiptToken', 'receiptUrl'],
     errors: ['not_signed_in', 'wrong_credentials', 'second_factor_required', 'wrong_code', 'conflict', 'rate_limited'],
   }),

@@ -5860,6 +5860,7 @@ export interface operations {
                         appealOf: string | null;
                         appealed: boolean;
                         receiptToken: string | null;
+                        /** @description a page for people; the API gives the same at /privacy/receipts/{token} */
                         receiptUrl: string | null;
                     };
                 };

@@ -14,7 +14,7 @@ import type { LastScope } from './last-scope.ts'
 import { lazyPage } from './lazy-page.ts'
 import { hasCode } from './problem.ts'
 import { keysQuery, meQuery, metaQuery, modelsQuery, projectQuery, projectsQuery, reportQuery } from './queries.ts'
-import { keySearchOf, overviewSearchOf, textSearch, usageSearchOf } from './search.ts'
+import { createSearchOf, keySearchOf, overviewSearchOf, requestSearchOf, textSearch, usageSearchOf } from './search.ts'
 
 export interface RouterContext {
   api: AvowClient
@@ -69,6 +69,13 @@ const acceptInvitation = createRoute({
   path: '/invitations/accept',
   validateSearch: tokenSearch,
   component: lazyPage(identity, 'AcceptInvitationPage'),
+})
+
+/* A receipt is for whoever has its address, signed in or not. */
+const receipt = createRoute({
+  getParentRoute: () => root,
+  path: '/receipts/$token',
+  component: lazyPage(() => import('../features/privacy/receipt-page.tsx'), 'ReceiptPage'),
 })
 
 /* Everything else needs a person. */
@@ -192,6 +199,12 @@ const account = createRoute({
   component: lazyPage(() => import('../features/identity/account-page.tsx'), 'AccountPage'),
 })
 
+const yourData = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/your-data',
+  component: lazyPage(() => import('../features/privacy/your-data/your-data-page.tsx'), 'YourDataPage'),
+})
+
 const report = createRoute({
   getParentRoute: () => signedIn,
   path: '/privacy/report',
@@ -209,6 +222,31 @@ const retention = createRoute({
   getParentRoute: () => signedIn,
   path: '/privacy/retention',
   component: lazyPage(() => import('../features/privacy/retention-page.tsx'), 'RetentionPage'),
+})
+
+const evidence = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/evidence',
+  component: lazyPage(() => import('../features/privacy/evidence/evidence-page.tsx'), 'EvidencePage'),
+})
+
+/* Pages of the privacy officer. */
+const officer = createRoute({
+  getParentRoute: () => signedIn,
+  id: 'officer',
+  component: lazyPage(() => import('../features/privacy/officer/officer-only.tsx'), 'OfficerOnly'),
+})
+const requests = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/requests',
+  validateSearch: requestSearchOf,
+  component: lazyPage(() => import('../features/privacy/officer/requests-page.tsx'), 'RequestsPage'),
+})
+const holds = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/holds',
+  validateSearch: createSearchOf,
+  component: lazyPage(() => import('../features/privacy/officer/holds-page.tsx'), 'HoldsPage'),
 })
 
 const operate = createRoute({
@@ -235,6 +273,7 @@ const operateStaff = createRoute({
 
 const tree = root.addChildren([
   entry.addChildren([signIn, signUp, verifyEmail, forgotPassword, resetPassword, acceptInvitation]),
+  receipt,
   signedIn.addChildren([
     firstPage,
     welcome,
@@ -242,9 +281,12 @@ const tree = root.addChildren([
     models,
     organisation.addChildren([members, projects, settings]),
     account,
+    yourData,
     report,
     dataMap,
     retention,
+    evidence,
+    officer.addChildren([requests, holds]),
     operate.addChildren([outbox, operateModels, operateStaff]),
   ]),
 ])

@@ -34,6 +34,18 @@ export const keySearchOf = (search: Record<string, unknown>): KeySearch => ({
   create: search['create'] === true ? true : undefined,
 })
 
+export const requestStates = ['waiting', 'running', 'held', 'done', 'cancelled'] as const
+export const requestStateOf = (value: unknown) => oneOf(requestStates, value)
+
+export const requestSearchOf = (
+  search: Record<string, unknown>,
+): { state?: (typeof requestStates)[number] | undefined } => ({ state: requestStateOf(search['state']) })
+
+/** Reads whether the dialog that creates something is open. */
+export const createSearchOf = (search: Record<string, unknown>): { create?: boolean | undefined } => ({
+  create: search['create'] === true ? true : undefined,
+})
+
 export interface OverviewSearch {
   /** The person has just accepted an invitation to the project's organisation. */
   joined?: boolean | undefined

@@ -5,12 +5,13 @@ import {
   IconCircleDashed,
   IconCircleOff,
   IconClockHour4,
+  IconGavel,
   IconInfoSquare,
   IconProgressDown,
   IconRosetteDiscountCheck,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
-import type { ClauseState, Invitation, Key, Mail, Model } from '../app/views.ts'
+import type { ClauseState, Invitation, Key, Mail, Model, MyRequest } from '../app/views.ts'
 
 type Tone = 'good' | 'bad' | 'warn' | 'calm' | 'note'
 type Shape = ComponentType<{ size?: number; 'aria-hidden'?: boolean }>
@@ -67,6 +68,15 @@ const invitationLooks: Record<Invitation['state'], { tone: Tone; shape: Shape }>
 export const InvitationStateBadge = ({ state }: { state: Invitation['state'] }) => (
   <Badge {...invitationLooks[state]} word={state} />
 )
+
+const requestLooks: Record<MyRequest['state'], { tone: Tone; shape: Shape; word: string }> = {
+  waiting: { tone: 'warn', shape: IconClockHour4, word: 'waiting' },
+  running: { tone: 'note', shape: IconProgressDown, word: 'under way' },
+  held: { tone: 'note', shape: IconGavel, word: 'done, a hold keeps a part' },
+  done: { tone: 'good', shape: IconCircleCheck, word: 'done' },
+  cancelled: { tone: 'calm', shape: IconCircleOff, word: 'cancelled' },
+}
+export const RequestStateBadge = ({ state }: { state: MyRequest['state'] }) => <Badge {...requestLooks[state]} />
 
 /** On or off, as a word. */
 export const YesNoBadge = ({ yes, words }: { yes: boolean; words: [yes: string, no: string] }) => (

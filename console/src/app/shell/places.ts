@@ -3,8 +3,11 @@ import {
   IconBuilding,
   IconChartBar,
   IconDatabase,
+  IconFingerprint,
   IconFolders,
+  IconGavel,
   IconHourglass,
+  IconInbox,
   IconKey,
   IconLayoutDashboard,
   IconMail,
@@ -12,6 +15,7 @@ import {
   IconServerCog,
   IconShieldCheck,
   IconUserCog,
+  IconUserShield,
   IconUsers,
 } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
@@ -85,7 +89,16 @@ const organisation = (organisationId: string): readonly Place[] => [
   },
 ]
 
-const privacy: readonly Place[] = [
+const yourData: readonly Place[] = [
+  {
+    name: 'Data and rights',
+    icon: IconUserShield,
+    link: { to: '/your-data' },
+    also: 'export copy download erase delete correct receipts consent',
+  },
+]
+
+const privacy = (role: Me['staffRole']): readonly Place[] => [
   {
     name: 'Policy report',
     icon: IconShieldCheck,
@@ -94,6 +107,23 @@ const privacy: readonly Place[] = [
   },
   { name: 'Data map', icon: IconDatabase, link: { to: '/privacy/data-map' }, also: 'columns tables categories' },
   { name: 'Retention', icon: IconHourglass, link: { to: '/privacy/retention' }, also: 'periods deletion' },
+  {
+    name: 'Evidence',
+    icon: IconFingerprint,
+    link: { to: '/privacy/evidence' },
+    also: 'log proof receipt checkpoint verify decisions',
+  },
+  ...(role === 'operator' || role === 'privacy-officer' ? officer : []),
+]
+
+const officer: readonly Place[] = [
+  {
+    name: 'Requests',
+    icon: IconInbox,
+    link: { to: '/privacy/requests' },
+    also: 'rights deadlines erasure export people',
+  },
+  { name: 'Legal holds', icon: IconGavel, link: { to: '/privacy/holds' }, also: 'dispute incident keep' },
 ]
 
 const operate = (role: Me['staffRole']): readonly Place[] => [
@@ -117,6 +147,7 @@ const operate = (role: Me['staffRole']): readonly Place[] => [
 export const placesOf = ({ me, organisationId, projectId }: At): readonly PlaceGroup[] => [
   ...(projectId === null ? [] : [{ name: 'Build', places: build(projectId) }]),
   ...(organisationId === null ? [] : [{ name: 'Organisation', places: organisation(organisationId) }]),
-  { name: 'Privacy', places: privacy },
+  { name: 'Your data', places: yourData },
+  { name: 'Privacy', places: privacy(me.staffRole) },
   ...(me.staffRole === null ? [] : [{ name: 'Operate', places: operate(me.staffRole) }]),
 ]

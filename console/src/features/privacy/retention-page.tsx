@@ -8,6 +8,7 @@ import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { type Column, Rows } from '../../ui/rows.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
 import { When } from '../../ui/when.tsx'
+import { PromisedPeriod } from './promised-period.tsx'
 
 const Overdue = ({ rows }: { rows: number | null }) => {
   if (rows === null) return <span className="soft">not counted yet</span>
@@ -28,9 +29,7 @@ const columns: readonly Column<RetentionRow>[] = [
     name: 'Kept',
     show: (row) => (
       <div>
-        <span className="num" title={row.period}>
-          {period(row.period)}
-        </span>
+        <PromisedPeriod retentionClass={row.retentionClass}>{period(row.period)}</PromisedPeriod>
         <br />
         <span className="small soft">from {row.trigger.replaceAll('-', ' ')}</span>
       </div>

@@ -44,7 +44,7 @@ export const askOnBehalf = (rights: Rights): Route =>
       return { ...(await viewDetail(rights, row, clock.now())), ...officerFacts(row) }
     }
     const { id } = await openRequest(rights, tx, { personId, kind, verified, details })
-    await mailer.write(tx, askedForYouMail({ about: personId, to }, kind, `${publicUrl()}/account`))
+    await mailer.write(tx, askedForYouMail({ about: personId, to }, kind, `${publicUrl()}/your-data`))
     const row = await findRequest(tx, id)
     if (row === undefined) throw new Error('a request was not written')
     return { ...(await viewDetail(rights, row, clock.now())), ...officerFacts(row) }

@@ -38,7 +38,7 @@ const tell = async (
   write: (to: { about: string; to: string }, accountUrl: string) => Parameters<Rights['mailer']['write']>[1],
 ): Promise<void> => {
   const to = await rights.accounts.addressOf(tx, row.personId)
-  if (to !== null) await rights.mailer.write(tx, write({ about: row.personId, to }, `${rights.publicUrl()}/account`))
+  if (to !== null) await rights.mailer.write(tx, write({ about: row.personId, to }, `${rights.publicUrl()}/your-data`))
 }
 
 const view = async (rights: Rights, row: RequestRow) => ({

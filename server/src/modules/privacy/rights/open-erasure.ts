@@ -53,8 +53,8 @@ export const openErasure = async (
     receiptTokenHash: hashReceiptToken(rights, token),
     commitment: commitTo(token, email),
   })
-  const receiptUrl = `${publicUrl()}/api/v1/privacy/receipts/${token}`
-  await mailer.write(tx, erasureAskedMail(personId, email, startsAt, receiptUrl, `${publicUrl()}/account`))
+  const receiptUrl = `${publicUrl()}/receipts/${token}`
+  await mailer.write(tx, erasureAskedMail(personId, email, startsAt, receiptUrl, `${publicUrl()}/your-data`))
   await recordDecision(tx, clock, {
     gate: 'rights',
     decision: 'allowed',

@@ -1,0 +1,149 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createPerson, ok, type Person, totpCode } from '../src/people.ts'
+import { type RunningAvow, startAvow } from '../src/start-avow.ts'
+import { openBrowser, openWindow, signIn, type Window } from './browser.ts'
+
+let avow: RunningAvow
+let browser: Browser
+let person: Person
+let window: Window
+let page: Page
+
+const hireOfficer = async () => {
+  const officer = await createPerson(avow, 'officer')
+  const body = { email: officer.email, role: 'privacy-officer' } as const
+  await ok(avow.api().POST('/api/v1/operate/staff', { body }))
+  const setup = await ok(officer.api.POST('/api/v1/me/totp', { body: { password: officer.password } }))
+  await ok(officer.api.POST('/api/v1/me/totp/confirm', { body: { code: totpCode(setup.uri ?? '') } }))
+  return { ...officer, code: setup.backupCodes?.[0] ?? '' }
+}
+
+beforeAll(async () => {
+  avow = await startAvow({ env: { AVOW_ENGINE: 'off' } })
+  browser = await openBrowser()
+  person = await createPerson(avow, 'ada')
+  await ok(avow.api().POST('/api/v1/privacy/report'))
+  const officer = await hireOfficer()
+  window = await openWindow(browser, avow.url, {}, [401])
+  page = window.page
+  await signIn(page, officer.email, officer.password, officer.code)
+})
+afterAll(async () => {
+  await browser?.close()
+  await avow?.[Symbol.asyncDispose]()
+})
+
+const go = (name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
+const heading = (name: string) => page.getByRole('heading', { name, exact: true, level: 1 }).waitFor()
+const rowOf = (table: string, text: string | RegExp) =>
+  page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text })
+
+/** Each step begins where the one before ended. */
+describe('a privacy officer', () => {
+  test('sees pages that others do not have', async () => {
+    const other = await openWindow(browser, avow.url)
+    const stranger = await createPerson(avow, 'grace')
+    await signIn(other.page, stranger.email, stranger.password)
+    const links = other.page.getByRole('navigation', { name: 'Main' }).getByRole('link')
+    expect(await links.filter({ hasText: 'Legal holds' }).count()).toBe(0)
+    await other.page.goto('/privacy/holds')
+    await other.page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+    expect(other.misdeeds).toEqual([])
+    await other.context.close()
+    await go('Legal holds')
+    await page.getByText('Nothing is held').waitFor()
+  })
+
+  test('places a hold on a person, with the ground and the line that does the same', async () => {
+    await page.getByRole('button', { name: 'Place a hold' }).first().click()
+    const dialog = page.getByRole('dialog', { name: 'Place a legal hold' })
+    await dialog.getByRole('button', { name: 'Place hold' }).click()
+    await dialog.getByText('Say why, in a few words').waitFor()
+    await dialog.getByLabel('Email address or id').fill(person.email)
+    await dialog.getByLabel('Ground').fill('dispute over invoice 7')
+    await dialog.getByLabel('Reference').fill('case 12')
+    await dialog
+      .getByText(`avow hold create --person ${person.email} --ground 'dispute over invoice 7' --reference 'case 12'`)
+      .waitFor()
+    await dialog.getByRole('button', { name: 'Place hold' }).click()
+    await rowOf('Legal holds', 'dispute over invoice 7').getByText('in force').waitFor()
+    const { items } = await ok(avow.api().GET('/api/v1/privacy/holds'))
+    expect(items).toMatchObject([{ scope: 'person', subjectId: person.id, reference: 'case 12', active: true }])
+  })
+
+  test('sees what people asked for, with the day by which it is due', async () => {
+    await ok(person.api.POST('/api/v1/me/erasure', { body: { password: person.password } }))
+    await go('Requests')
+    const row = rowOf('Requests', 'Erasure')
+    await row.getByText('waiting', { exact: true }).waitFor()
+    const { items } = await ok(avow.api().GET('/api/v1/privacy/requests'))
+    await row.locator(`time[datetime="${items[0]?.dueAt}"]`).waitFor()
+    await page.getByLabel('State').selectOption('cancelled')
+    await page.getByText('No request is in this state').waitFor()
+    await page.getByLabel('State').selectOption('')
+    await row.waitFor()
+  })
+
+  test('sees that a hold stops a part of an erasure, and that releasing it lets the erasure end', async () => {
+    await ok(person.api.POST('/api/v1/me/erasure/cancel'))
+    await ok(person.api.POST('/api/v1/me/erasure', { body: { password: person.password, delay: 'PT0S' } }))
+    await rowOf('Requests', 'a hold keeps a part').waitFor({ timeout: 60_000 })
+    await go('Legal holds')
+    await page.getByRole('button', { name: 'Release the hold for dispute over invoice 7' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Release the hold' })
+    await dialog.getByText('avow hold release hld_').waitFor()
+    await dialog.getByRole('button', { name: 'Release hold' }).click()
+    await rowOf('Legal holds', 'dispute over invoice 7').getByText('ended').waitFor()
+    await go('Requests')
+    const done = page.getByRole('table', { name: 'Requests' }).getByRole('row').filter({ hasText: 'erased' })
+    await done.getByText('done', { exact: true }).waitFor({ timeout: 60_000 })
+  })
+
+  test('checks a proof from the evidence log in the browser; a changed one does not hold', async () => {
+    await go('Evidence')
+    await heading('Evidence')
+    await page.getByText('checked, good').waitFor()
+    const row = rowOf('Decisions', 'hold released')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      row.getByRole('button', { name: 'Proof of decision' }).click(),
+    ])
+    const proof = await (await fetch(`${avow.url}/evidence/proof/${/\d+/.exec(download.suggestedFilename())}`)).text()
+    await page.getByLabel('File of the proof').setInputFiles((await download.path()) ?? '')
+    await expect.poll(() => page.getByLabel('Proof', { exact: true }).inputValue()).toBe(proof)
+    await page.getByRole('button', { name: 'Check it' }).click()
+    await page.getByText('The proof holds').waitFor()
+    await page.getByLabel('Proof', { exact: true }).fill(proof.replace(/^index \d+$/m, 'index 99999'))
+    await page.getByRole('button', { name: 'Check it' }).click()
+    await page.getByText('The proof does not hold').waitFor()
+    await page.getByText('the index is beyond the tree').waitFor()
+  })
+
+  test('in all of it no other host was called and no script failed', () => {
+    expect(window.misdeeds).toEqual([])
+  })
+})
+
+describe('the public pages', () => {
+  test('are linked from every page, and lead from a promise to its state and on to its evidence', async () => {
+    await page.goto('/models')
+    await page.getByRole('contentinfo').getByRole('link', { name: 'Privacy policy' }).click()
+    const { clauses } = await ok(avow.api(null).GET('/api/v1/policy'))
+    const first = clauses[0]?.id ?? ''
+    await page.getByRole('link', { name: first, exact: true }).click()
+    await page.waitForURL(new RegExp(`/trust#${first}$`))
+    await page.locator('tr:target').getByRole('link', { name: first }).click()
+    await heading('Policy report')
+    expect(new URL(page.url()).searchParams.get('search')).toBe(first)
+  })
+
+  test('are found by the command palette', async () => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Go to a page' }).waitFor()
+    await page.keyboard.type('trust')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/trust$/)
+    await page.getByRole('heading', { name: 'are the promises kept?' }).waitFor()
+  })
+})

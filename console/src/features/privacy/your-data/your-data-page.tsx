@@ -1,0 +1,21 @@
+import '../privacy.css'
+import { Page } from '../../../ui/page.tsx'
+import { CorrectSection } from './correct-section.tsx'
+import { ErasureSection } from './erasure-section.tsx'
+import { ExportSection } from './export-section.tsx'
+import { HeldSection } from './held-section.tsx'
+import { RequestsSection } from './requests-section.tsx'
+
+/** Everything that a person can know and do about their own data. */
+export const YourDataPage = () => (
+  <Page
+    title="Your data"
+    about="What this cloud holds about you, and what you can do about it. You need nobody for any of it."
+  >
+    <HeldSection />
+    <ExportSection />
+    <CorrectSection />
+    <ErasureSection />
+    <RequestsSection />
+  </Page>
+)
