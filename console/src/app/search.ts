@@ -34,7 +34,7 @@ export const keySearchOf = (search: Record<string, unknown>): KeySearch => ({
   create: search['create'] === true ? true : undefined,
 })
 
-export const requestStates = ['waiting', 'running', 'held', 'done', 'cancelled'] as const
+export const requestStates = ['waiting', 'running', 'held', 'done', 'denied', 'cancelled'] as const
 export const requestStateOf = (value: unknown) => oneOf(requestStates, value)
 
 export const requestSearchOf = (

@@ -36,5 +36,6 @@ export type MyRequest = Json<'/api/v1/me/requests', 'get', 200>['items'][number]
 export type PersonRequest = Json<'/api/v1/privacy/requests', 'get', 200>['items'][number]
 export type Receipt = Json<'/api/v1/privacy/receipts/{token}', 'get', 200>
 export type AskedErasure = Json<'/api/v1/me/erasure', 'post', 202>
+export type ErasurePreview = Json<'/api/v1/me/erasure/preview', 'get', 200>
 export type Hold = Json<'/api/v1/privacy/holds', 'get', 200>['items'][number]
 export type ClauseDetail = Json<'/api/v1/privacy/clauses/{clauseId}', 'get', 200>

@@ -74,6 +74,7 @@ const requestLooks: Record<MyRequest['state'], { tone: Tone; shape: Shape; word:
   running: { tone: 'note', shape: IconProgressDown, word: 'under way' },
   held: { tone: 'note', shape: IconGavel, word: 'done, a hold keeps a part' },
   done: { tone: 'good', shape: IconCircleCheck, word: 'done' },
+  denied: { tone: 'bad', shape: IconCircleOff, word: 'refused' },
   cancelled: { tone: 'calm', shape: IconCircleOff, word: 'cancelled' },
 }
 export const RequestStateBadge = ({ state }: { state: MyRequest['state'] }) => <Badge {...requestLooks[state]} />

@@ -8,4 +8,5 @@ export const requestWords: Record<MyRequest['kind'], string> = {
   erasure: 'Erasure',
   restriction: 'Restriction of use',
   objection: 'Objection to a use',
+  appeal: 'Appeal against a refusal',
 }
