@@ -39,6 +39,12 @@ const heading = (name: string) => page.getByRole('heading', { name, exact: true,
 const rowOf = (table: string, text: string | RegExp) =>
   page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text })
 
+const askForErasure = async (delay?: string) => {
+  const { confirmation } = await ok(person.api.GET('/api/v1/me/erasure/preview'))
+  const body = { password: person.password, confirmation, ...(delay === undefined ? {} : { delay }) }
+  await ok(person.api.POST('/api/v1/me/erasure', { body }))
+}
+
 /** Each step begins where the one before ended. */
 describe('a privacy officer', () => {
   test('sees pages that others do not have', async () => {
@@ -73,7 +79,7 @@ describe('a privacy officer', () => {
   })
 
   test('sees what people asked for, with the day by which it is due', async () => {
-    await ok(person.api.POST('/api/v1/me/erasure', { body: { password: person.password } }))
+    await askForErasure()
     await go('Requests')
     const row = rowOf('Requests', 'Erasure')
     await row.getByText('waiting', { exact: true }).waitFor()
@@ -87,7 +93,7 @@ describe('a privacy officer', () => {
 
   test('sees that a hold stops a part of an erasure, and that releasing it lets the erasure end', async () => {
     await ok(person.api.POST('/api/v1/me/erasure/cancel'))
-    await ok(person.api.POST('/api/v1/me/erasure', { body: { password: person.password, delay: 'PT0S' } }))
+    await askForErasure('PT0S')
     await rowOf('Requests', 'a hold keeps a part').waitFor({ timeout: 60_000 })
     await go('Legal holds')
     await page.getByRole('button', { name: 'Release the hold for dispute over invoice 7' }).click()
