@@ -43,6 +43,17 @@ export const gateRules: GateRule[] = [
     matches: (node) => isImportOf(node, ['nodemailer']),
   },
   {
+    name: 'staff-access',
+    instead: 'show staff what is about a person through the staff access gate (modules/privacy/staff-access)',
+    home: 'server/src/modules/privacy/staff-access/',
+    exceptions: {
+      'server/src/platform/mail/': 'The mailer sends what it opens.',
+      'server/src/modules/privacy/probe-people.ts': 'Reads the mail of its own probe people, of whom nothing remains.',
+    },
+    tests: 'free',
+    matches: opensMail,
+  },
+  {
     name: 'transport',
     instead: 'listen through the transport gate (platform/gates/transport.ts)',
     home: 'server/src/platform/gates/transport',
@@ -78,6 +89,13 @@ function readsSystemTime(node: ts.Node): boolean {
 const clientModules = ['undici', 'node:http2', 'axios', 'got', 'node-fetch']
 const clients = ['request', 'get', 'Agent', 'globalAgent']
 const listeners = ['createServer', 'createSecureServer', 'Server']
+
+const mailOpeners = new Set(['listMail', 'openMessages', 'findMail'])
+
+/** Takes in what opens the text of mail to people. */
+function opensMail(node: ts.Node): boolean {
+  return ts.isImportSpecifier(node) && mailOpeners.has((node.propertyName ?? node.name).text)
+}
 
 /** The global `fetch`, a client library, or the client half of node:http and node:https. */
 function reachesOutside(node: ts.Node, bound: ReadonlySet<string>): boolean {

@@ -111,6 +111,7 @@ export const nouns: readonly Noun[] = [
     requests: async () => (await import('./commands/privacy/requests.ts')).listRequests,
     request: async () => (await import('./commands/privacy/request.ts')).showRequest,
     receipt: async () => (await import('./commands/privacy/receipt.ts')).showReceipt,
+    access: async () => (await import('./commands/privacy/access.ts')).myAccess,
     ask: async () => (await import('./commands/privacy/ask.ts')).askRight,
     appeal: async () => (await import('./commands/privacy/appeal.ts')).appealRefusal,
     open: async () => (await import('./commands/privacy/open.ts')).openForPerson,
@@ -170,6 +171,10 @@ export const nouns: readonly Noun[] = [
     show: async () => (await import('./commands/backup/show.ts')).showBackup,
     verify: async () => (await import('./commands/backup/verify.ts')).verifyBackup,
     restore: async () => (await import('./commands/backup/restore.ts')).restoreBackup,
+  }),
+  group('access', 'When staff saw what is about people', {
+    list: async () => (await import('./commands/access/list.ts')).listAccess,
+    end: async () => (await import('./commands/access/end.ts')).endAccess,
   }),
   group('outbox', 'Mail that this cloud wrote', {
     list: async () => (await import('./commands/outbox/list.ts')).listOutbox,

@@ -69,6 +69,8 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     attestationId: () => 'no-statement',
     role: () => 'no-role',
     backupId: () => 'no-backup',
+    mailId: () => 'no-mail',
+    grantId: () => 'no-access',
   }
   const entries = names.map(async (name) => {
     const value = values[name]
@@ -110,6 +112,7 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'rights.cancelErasure': 'not_found',
   'rights.receipt': 'not_found',
   'attestations.dismiss': 'not_found',
+  'operate.mail': 'not_found',
 }
 
 /** A body that no endpoint takes: whoever is let through learns that it is not valid, and nothing is changed. */

@@ -53,6 +53,11 @@ export const errors = {
     title: 'Your role does not allow this',
     todo: 'Ask an owner or admin of the organisation for a role that does.',
   },
+  staff_access_needed: {
+    status: 403,
+    title: 'Staff see this for a stated reason only',
+    todo: 'Say why with a reason and a ticket: `POST /api/v1/operate/outbox/{mailId}/open`, `avow outbox show ID --reason … --ticket …`, or the button beside the mail. The person can see that you did.',
+  },
   not_found: {
     status: 404,
     title: 'There is no such thing here',

@@ -11,6 +11,7 @@ import { operateEndpoints, privacyEndpoints } from './privacy.ts'
 import { projectEndpoints } from './projects.ts'
 import { holdEndpoints, rightsEndpoints } from './rights.ts'
 import { staffEndpoints } from './staff.ts'
+import { staffAccessEndpoints } from './staff-access.ts'
 
 export * from './account.ts'
 export * from './attestations.ts'
@@ -31,6 +32,7 @@ export * from './projects.ts'
 export * from './rights.ts'
 export * from './rights-requests.ts'
 export * from './staff.ts'
+export * from './staff-access.ts'
 
 /** Every endpoint of the control plane, by group. */
 export const contract = {
@@ -48,6 +50,7 @@ export const contract = {
   holds: holdEndpoints,
   attestations: attestationEndpoints,
   notices: noticeEndpoints,
+  staffAccess: staffAccessEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,
 } as const

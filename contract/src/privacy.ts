@@ -139,19 +139,6 @@ export const privacyEndpoints = {
   }),
 } as const
 
-export const mailView = z.object({
-  id: z.string(),
-  to: z.string(),
-  kind: z.string().describe('such as verify-email'),
-  subject: z.string(),
-  text: z.string(),
-  links: z.array(z.string()),
-  state: z.enum(['held', 'queued', 'sent', 'failed']).describe('held: no mail server is configured, read it here'),
-  reason: z.string().nullable(),
-  createdAt: instant,
-  sentAt: instant.nullable(),
-})
-
 export const vaultView = z.object({
   keyId: z.string().describe('of the key-encryption key in force'),
   since: instant.describe('when it came into force'),
@@ -187,18 +174,6 @@ export const operateEndpoints = {
     status: 202,
     response: vaultView,
     errors: operatorErrors,
-  }),
-  outbox: endpoint({
-    id: 'operate.outbox',
-    method: 'GET',
-    path: '/operate/outbox',
-    tag: 'Operate',
-    summary: 'Mail that this cloud wrote, newest first',
-    access: staff('operator', 'support'),
-    query: pageQuery.extend({ to: z.string().max(254).optional(), kind: z.string().max(60).optional() }),
-    status: 200,
-    response: pageOf(mailView),
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'second_factor_required'],
   }),
   meta: endpoint({
     id: 'operate.meta',

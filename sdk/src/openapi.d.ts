@@ -1746,6 +1746,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operate/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mail that this cloud wrote, newest first
+         * @description Mail to others is closed until somebody says why they read it. On an installation without a mail server the operator’s token of the machine, by which held mail is handed on, opens it; that is recorded like every other access, and the person sees it.
+         *
+         *     Who may call it: The operator’s staff (operator, support) with a second factor.
+         */
+        get: operations["operate.outbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/outbox/{mailId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One mail, if it is open to you
+         * @description Who may call it: The operator’s staff (operator, support) with a second factor.
+         */
+        get: operations["operate.mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/outbox/{mailId}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say why you read somebody’s mail, and read it
+         * @description Opens the mail to this address for the time that is asked for. The person sees who read what, and why.
+         *
+         *     Who may call it: The operator’s staff (operator, support) with a second factor.
+         */
+        post: operations["operate.openMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accesses of staff to what is about people, newest first
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["staffAccess.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/access/{grantId}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an access before its time
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        post: operations["staffAccess.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When staff looked at what is about you: which, why, and for how long they could
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["staffAccess.mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/vault": {
         parameters: {
             query?: never;
@@ -1780,26 +1904,6 @@ export interface paths {
          * @description Who may call it: The operator’s staff (operator) with a second factor.
          */
         post: operations["operate.rotateVaultKey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/operate/outbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Mail that this cloud wrote, newest first
-         * @description Who may call it: The operator’s staff (operator, support) with a second factor.
-         */
-        get: operations["operate.outbox"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1880,7 +1984,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "not_found" | "backups_off" | "restoring" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "unavailable" | "internal";
+            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "unavailable" | "internal";
             /** @description what happened here and what to do */
             detail: string;
             requestId?: string;
@@ -10112,6 +10216,526 @@ export interface operations {
             };
         };
     };
+    "operate.outbox": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                to?: string;
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description false: it is about somebody else, and nobody has said why it should be read */
+                            open: boolean;
+                            /** @description only its first letter and the domain while it is closed, unless it was asked for by address */
+                            to: string;
+                            /** @description such as verify-email */
+                            kind: string;
+                            /** @description null while it is closed */
+                            subject: string | null;
+                            /** @description null while it is closed */
+                            text: string | null;
+                            /** @description none while it is closed */
+                            links: string[];
+                            /**
+                             * @description held: no mail server is configured, read it here
+                             * @enum {string}
+                             */
+                            state: "held" | "queued" | "sent" | "failed";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            createdAt: string;
+                            sentAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operate.mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description false: it is about somebody else, and nobody has said why it should be read */
+                        open: boolean;
+                        /** @description only its first letter and the domain while it is closed, unless it was asked for by address */
+                        to: string;
+                        /** @description such as verify-email */
+                        kind: string;
+                        /** @description null while it is closed */
+                        subject: string | null;
+                        /** @description null while it is closed */
+                        text: string | null;
+                        /** @description none while it is closed */
+                        links: string[];
+                        /**
+                         * @description held: no mail server is configured, read it here
+                         * @enum {string}
+                         */
+                        state: "held" | "queued" | "sent" | "failed";
+                        reason: string | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                        sentAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `staff_access_needed`: Staff see this for a stated reason only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operate.openMail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description in words that the person will read */
+                    reason: string;
+                    /** @description of the case; needed save in an emergency */
+                    ticket?: string;
+                    /** @description 60 without it; 15 at most, and without it, in an emergency */
+                    minutes?: number;
+                    /**
+                     * @description breaks the glass: a longer reason, a quarter of an hour, and the person is told by mail at once
+                     * @default false
+                     */
+                    emergency?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description false: it is about somebody else, and nobody has said why it should be read */
+                        open: boolean;
+                        /** @description only its first letter and the domain while it is closed, unless it was asked for by address */
+                        to: string;
+                        /** @description such as verify-email */
+                        kind: string;
+                        /** @description null while it is closed */
+                        subject: string | null;
+                        /** @description null while it is closed */
+                        text: string | null;
+                        /** @description none while it is closed */
+                        links: string[];
+                        /**
+                         * @description held: no mail server is configured, read it here
+                         * @enum {string}
+                         */
+                        state: "held" | "queued" | "sent" | "failed";
+                        reason: string | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                        sentAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "staffAccess.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            scope: "mail";
+                            /** @enum {string} */
+                            staffRole: "operator" | "privacy-officer" | "support";
+                            /** @description null once it cannot be read any more */
+                            reason: string | null;
+                            ticket: string | null;
+                            emergency: boolean;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            grantedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            expiresAt: string;
+                            endedAt: string | null;
+                            active: boolean;
+                            /** @description what was looked at under it */
+                            reads: {
+                                /** @description the endpoint */
+                                what: string;
+                                /** @description id of what was looked at */
+                                object: string;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                firstAt: string;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                lastAt: string;
+                                times: number;
+                            }[];
+                            /** @description as the evidence log has it */
+                            commitment: string;
+                            staffId: string | null;
+                            /** @description null: an address without an account */
+                            subjectId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "staffAccess.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        scope: "mail";
+                        /** @enum {string} */
+                        staffRole: "operator" | "privacy-officer" | "support";
+                        /** @description null once it cannot be read any more */
+                        reason: string | null;
+                        ticket: string | null;
+                        emergency: boolean;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        grantedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        expiresAt: string;
+                        endedAt: string | null;
+                        active: boolean;
+                        /** @description what was looked at under it */
+                        reads: {
+                            /** @description the endpoint */
+                            what: string;
+                            /** @description id of what was looked at */
+                            object: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            firstAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            lastAt: string;
+                            times: number;
+                        }[];
+                        /** @description as the evidence log has it */
+                        commitment: string;
+                        staffId: string | null;
+                        /** @description null: an address without an account */
+                        subjectId: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "staffAccess.mine": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            scope: "mail";
+                            /** @enum {string} */
+                            staffRole: "operator" | "privacy-officer" | "support";
+                            /** @description null once it cannot be read any more */
+                            reason: string | null;
+                            ticket: string | null;
+                            emergency: boolean;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            grantedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            expiresAt: string;
+                            endedAt: string | null;
+                            active: boolean;
+                            /** @description what was looked at under it */
+                            reads: {
+                                /** @description the endpoint */
+                                what: string;
+                                /** @description id of what was looked at */
+                                object: string;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                firstAt: string;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                lastAt: string;
+                                times: number;
+                            }[];
+                            /** @description as the evidence log has it */
+                            commitment: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "operate.vault": {
         parameters: {
             query?: never;
@@ -10199,72 +10823,6 @@ export interface operations {
                             /** @description data keys that the old key still wraps */
                             left: number;
                         } | null;
-                    };
-                };
-            };
-            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "operate.outbox": {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                to?: string;
-                kind?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            id: string;
-                            to: string;
-                            /** @description such as verify-email */
-                            kind: string;
-                            subject: string;
-                            text: string;
-                            links: string[];
-                            /**
-                             * @description held: no mail server is configured, read it here
-                             * @enum {string}
-                             */
-                            state: "held" | "queued" | "sent" | "failed";
-                            reason: string | null;
-                            /**
-                             * Format: date-time
-                             * @description UTC instant, ISO 8601
-                             */
-                            createdAt: string;
-                            sentAt: string | null;
-                        }[];
-                        nextCursor: string | null;
                     };
                 };
             };

@@ -26,8 +26,10 @@ import {
   createPasswordGate,
   createPurposeGate,
   createRetentionGate,
+  createStaffAccessGate,
   createStanding,
   createTransportGate,
+  gateTables,
 } from './platform/gates/index.ts'
 import { createApi } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
@@ -45,7 +47,14 @@ import { servePages } from './start/serve-static.ts'
 
 /** Every declared column of the running version, libraries' included. */
 export const dataMap = [
-  ...[...platformTables, ...identityTables, ...billingTables, ...inferenceTables, ...privacyTables].flatMap(mapTable),
+  ...[
+    ...platformTables,
+    ...gateTables,
+    ...identityTables,
+    ...billingTables,
+    ...inferenceTables,
+    ...privacyTables,
+  ].flatMap(mapTable),
   ...libraryColumns,
   ...vaultColumns,
 ]
@@ -112,6 +121,7 @@ const createPlatform = (deps: AppDeps, database: Database, vault: Vault, settled
     retention: retentionGate,
     erasure: createErasureGate({ clock, map: dataMap }),
     standing: createStanding({ policy, clock }),
+    staffAccess: createStaffAccessGate({ clock, vault }),
     password: createPasswordGate(policy.password),
     transport: createTransportGate(policy.transport),
     purpose: createPurposeGate(policy, (rule) => {

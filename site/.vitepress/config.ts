@@ -35,6 +35,7 @@ const sidebar = [
       page('Backup and restore', '/operate/backup'),
       page('TLS', '/operate/tls'),
       page('Mail', '/operate/mail'),
+      page('When staff see personal data', '/operate/staff-access'),
       page('A database of your own', '/operate/database'),
       page('Models', '/operate/models'),
       page('The embedded engine', '/operate/engine'),

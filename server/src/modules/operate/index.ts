@@ -9,7 +9,6 @@ import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { backupRoutes } from './backup-routes.ts'
-import { listOutbox } from './list-outbox.ts'
 import { createTendBackupsJob } from './tend-backups.ts'
 import { createDropKeysJob, createRotateKeyJob, rotateKeyJob, vaultRoutes } from './vault-routes.ts'
 
@@ -23,7 +22,7 @@ export interface Operate {
 export const createOperate = (deps: {
   version: string
   policy: CompiledPolicy
-  mailer: Mailer
+  mailer: Pick<Mailer, 'mode'>
   clock: Clock
   database: Database
   vault: Vault
@@ -34,7 +33,6 @@ export const createOperate = (deps: {
   backupEvery: string | undefined
 }): Operate => ({
   routes: [
-    listOutbox(deps.vault),
     ...vaultRoutes(deps.vault),
     ...backupRoutes({ ...deps, every: deps.backupEvery }),
     route(contract.operate.meta, async () => ({

@@ -6,9 +6,11 @@ import type {
   PasswordGate,
   PurposeGate,
   RetentionGate,
+  StaffAccessGate,
   Standing,
   TransportGate,
 } from '../../platform/gates/index.ts'
+import type { Route } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
@@ -67,12 +69,15 @@ export interface CheckedSystem {
     readonly purpose: PurposeGate
     readonly erasure: ErasureGate
     readonly standing: Standing
+    readonly staffAccess: StaffAccessGate
   }
   readonly mailer: Pick<Mailer, 'write'>
   /** The identity module as it runs, for what only a running one does. */
   readonly keys: Pick<KeyDirectory, 'onChange'>
   /** The identity module anew on a database of the caller's: checks give it one on which nothing lasts. */
   readonly identityOn: (database: Database) => Pick<Identity, 'routes' | 'authorise' | 'api'>
+  /** This module's routes anew, on parts of the caller's such as a database on which nothing lasts. */
+  readonly routesOn: (parts: CheckedSystem & { readonly accounts: Identity['api']['accounts'] }) => readonly Route[]
   /** Answers by the server's own routes; it never leaves the process. */
   readonly call: (request: InnerRequest) => Promise<InnerResponse>
   /** Null while the server does not listen. */

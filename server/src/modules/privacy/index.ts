@@ -17,6 +17,7 @@ import { showPolicy } from './show-policy.ts'
 import { showReport, verifyNow } from './show-report.ts'
 import { showRetention } from './show-retention.ts'
 import { showTrust } from './show-trust.ts'
+import { staffAccessRoutes } from './staff-access/index.ts'
 import { findNewestReport, keepReport } from './store.ts'
 import { verifyPolicy } from './verify-policy.ts'
 import { createClockWatch, createVersionJob, type SettledPolicy, versionRoutes } from './versions/index.ts'
@@ -32,7 +33,7 @@ export {
   settlePolicy,
 } from './versions/index.ts'
 
-export interface PrivacyDeps extends CheckedSystem {
+export interface PrivacyDeps extends Omit<CheckedSystem, 'routesOn'> {
   readonly log: Log
   /** Mail address of the first staff account, shown where the policy says `account: operator`; null before there is one. */
   readonly operatorAddress: () => Promise<string | null>
@@ -63,12 +64,18 @@ export interface Privacy {
   }
 }
 
+/** The same module on other parts, for checks that live through it. */
+export const routesOn =
+  (deps: PrivacyDeps): CheckedSystem['routesOn'] =>
+  (parts) =>
+    createPrivacy({ ...deps, ...parts, mailer: { ...deps.mailer, ...parts.mailer } }).routes
+
 /** The policy that runs: its report, its retention and its data map. */
 export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   const { clock, database, gates, log, map, policy } = deps
   const verifyAndStore = async (): Promise<PolicyReport> => {
     const startedMs = clock.monotonicMs()
-    const report = await verifyPolicy(deps)
+    const report = await verifyPolicy({ ...deps, routesOn: routesOn(deps) })
     const durationMs = clock.monotonicMs() - startedMs
     await database.transaction((tx) => keepReport(tx, clock, policy, report, durationMs))
     for (const clause of report.clauses.filter(({ state }) => state === 'broken'))
@@ -101,6 +108,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...attestations.routes,
       ...notices.routes,
       ...versionRoutes(deps),
+      ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),
     ],
     jobs: [
       createSweepJob(gates.retention),

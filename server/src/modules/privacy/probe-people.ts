@@ -24,7 +24,7 @@ export interface ProbePerson {
   readonly projectId: string
 }
 
-/** The real identity module behind its real endpoints, in a transaction of which nothing remains. */
+/** The real identity and privacy modules behind their real endpoints, in a transaction of which nothing remains. */
 export interface ProbeWorld {
   readonly tx: Tx
   /** The same transaction as a database. */
@@ -70,7 +70,7 @@ const field = (body: unknown, ...path: readonly (string | number)[]): string => 
   return value
 }
 
-/** Answers requests by identity's own routes, inside the transaction. */
+/** Answers requests by the routes of the world, inside the transaction. */
 const requester = (
   system: CheckedSystem,
   database: Database,
@@ -171,3 +171,9 @@ export const withPeople = <T>(
   work: (world: ProbeWorld) => Promise<T>,
   more: MoreRoutes = () => [],
 ): Promise<T> => probe(system.database, (tx) => work(createWorld(system, tx, more)))
+
+/** The same with the routes of this module beside identity's. */
+export const withModule = <T>(system: CheckedSystem, work: (world: ProbeWorld) => Promise<T>): Promise<T> =>
+  withPeople(system, work, ({ database, identity }) =>
+    system.routesOn({ ...system, database, accounts: identity.api.accounts }),
+  )

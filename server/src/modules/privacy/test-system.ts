@@ -9,6 +9,7 @@ import {
   createPasswordGate,
   createPurposeGate,
   createRetentionGate,
+  createStaffAccessGate,
   createStanding,
   createTransportGate,
   type SubjectKeys,
@@ -19,6 +20,7 @@ import { shredding } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
+import { routesOn } from './index.ts'
 import { verifyPolicy } from './verify-policy.ts'
 import { createAcceptance, type SettledPolicy, settlePolicy } from './versions/index.ts'
 
@@ -91,7 +93,7 @@ export const createTestSystem = async (
       acted: createAcceptance(clock, settled.versionId),
       ...changed,
     })
-  return {
+  const made = {
     evidence: createEvidenceLog({
       database,
       clock,
@@ -115,16 +117,18 @@ export const createTestSystem = async (
       purpose: createPurposeGate(policy, () => undefined),
       erasure: createErasureGate({ clock, map }),
       standing: createStanding({ policy, clock }),
+      staffAccess: createStaffAccessGate({ clock, vault }),
     },
     mailer,
     keys: { onChange: () => () => undefined },
     identityOn,
     call: async () => ({ status: 404, headers: {}, body: null }),
     listening: () => ({ host: '127.0.0.1', port: 9, isTls: false }),
-    logTo: (destination) => createLog('trace', destination),
+    logTo: (destination: { write(line: string): void }) => createLog('trace', destination),
     vault,
     files: { database: directory.rows[0]?.data_directory ?? null, others: [] },
   }
+  return { ...made, routesOn: routesOn({ ...made, log: createLog('silent'), operatorAddress: async () => null }) }
 }
 
 /** The report on one clause alone, by the checks of its rules. */

@@ -1,2 +1,11 @@
 export * from './mailer.ts'
-export { addressIndex, listMail, type StoredMail, sealMail } from './outbox.ts'
+export {
+  addressIndex,
+  type ClosedMail,
+  findClosedMail,
+  listClosedMail,
+  listMail,
+  openMessages,
+  type StoredMail,
+  sealMail,
+} from './outbox.ts'

@@ -25,6 +25,7 @@ import { roleMatrix } from './role-matrix.ts'
 import { sealedFields } from './sealed-fields.ts'
 import { sessionControl } from './session-control.ts'
 import { signUpForm } from './sign-up-form.ts'
+import { staffAccess } from './staff-access.ts'
 import { staffSecondFactor } from './staff-second-factor.ts'
 import { bareCallRecords, storedBodies } from './stored-bodies.ts'
 import { accessReport, portableExport } from './subject-copies.ts'
@@ -44,6 +45,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'sign-up-asks': signUpForm,
   'roles-enforced': roleMatrix,
   'sessions-revocable': sessionControl,
+  'staff-access-recorded': staffAccess,
   'staff-second-factor': staffSecondFactor,
   'tenant-isolation': tenantIsolation,
   'usage-metered': usageBooks,
