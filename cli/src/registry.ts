@@ -40,6 +40,10 @@ export const nouns: readonly Noun[] = [
     'Talk to a model; the answer is shown as it is written',
     async () => (await import('./commands/chat/chat.ts')).chat,
   ),
+  group('account', 'Your account', {
+    email: async () => (await import('./commands/account/email.ts')).changeEmail,
+    update: async () => (await import('./commands/account/update.ts')).updateAccount,
+  }),
   group('key', 'API keys', {
     create: async () => (await import('./commands/key/create.ts')).createKey,
     list: async () => (await import('./commands/key/list.ts')).listKeys,
@@ -139,6 +143,7 @@ export const nouns: readonly Noun[] = [
     list: async () => (await import('./commands/organisation/list.ts')).listOrganisations,
     create: async () => (await import('./commands/organisation/create.ts')).createOrganisation,
     use: async () => (await import('./commands/organisation/use.ts')).useOrganisation,
+    update: async () => (await import('./commands/organisation/update.ts')).updateOrganisation,
   }),
   group('project', 'Projects', {
     list: async () => (await import('./commands/project/list.ts')).listProjects,

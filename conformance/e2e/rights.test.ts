@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
-import { createPerson, failure, ok } from '../src/people.ts'
+import { createPerson, failure, mailTo, newEmail as newEmailOf, ok, tokenIn } from '../src/people.ts'
 import { newFolder, type RunningAvow, startAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
@@ -65,4 +65,28 @@ test('an officer holds and releases, and sees the requests of all people', async
   const all = JSON.parse((await avow.cli(['privacy', 'requests', '--everyone', '--json'])).stdout)
   expect(all.items).toContainEqual(expect.objectContaining({ kind: 'erasure', personId: person.id, state: 'waiting' }))
   expect(await avow.cli(['privacy', 'erase', '--me', '--cancel', '--token', person.token])).toMatchObject({ code: 0 })
+})
+
+test('a person changes their address; the old one takes it back, and only its owner learns of a wish for a taken one', async () => {
+  const [person, other] = [await createPerson(avow, 'moves'), await createPerson(avow, 'stays')]
+  const newEmail = newEmailOf('moved')
+  const change = (to: string) =>
+    ok(person.api.POST('/api/v1/me/email', { body: { newEmail: to, password: person.password } }))
+  expect(await change(other.email)).toMatchObject({ status: 'verification-sent' })
+  expect((await mailTo(avow, other.email)).subject).toBe('Someone wanted to use your address')
+  await change(newEmail)
+  const shown = await avow.cli(['account', 'email', '--token', person.token])
+  expect(shown.stdout).toContain(`Waits for the link in the mail to ${newEmail}`)
+  await ok(
+    avow.api(null).POST('/api/v1/auth/confirm-email', { body: { token: tokenIn(await mailTo(avow, newEmail)) } }),
+  )
+  expect(await ok(person.api.GET('/api/v1/me'))).toMatchObject({ email: newEmail })
+  const undo = { token: tokenIn(await mailTo(avow, person.email)) }
+  expect(await ok(avow.api(null).POST('/api/v1/auth/undo-email', { body: undo }))).toEqual({ email: person.email })
+  expect(await failure(person.api.GET('/api/v1/me'))).toMatchObject({ status: 401 })
+  expect(await avow.cli(['account', 'update', '--name', 'New Name', '--token', other.token])).toMatchObject({ code: 0 })
+  expect(await ok(other.api.GET('/api/v1/me'))).toMatchObject({
+    name: 'New Name',
+    organisations: [{ name: 'New Name’s organisation' }],
+  })
 })

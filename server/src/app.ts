@@ -212,7 +212,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
       database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
       others: [`${folder.path}/journal`],
     },
-    operatorAddress: async () => config.operatorEmail,
+    operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
   })
   const operate = createOperate({
     ...platform,
@@ -257,7 +257,7 @@ const createControlPlane = async (
   servePolicy(api, {
     policy: platform.policy,
     waiting: () => findWaitingPolicy(platform.database.direct),
-    operatorAddress: async () => config.operatorEmail,
+    operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
     newestReport: privacy.api.newestReport,
   })
   const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }

@@ -7,6 +7,10 @@ import type { Key } from './views.ts'
 export const meQuery = (api: AvowClient) =>
   queryOptions({ queryKey: ['me'], queryFn: () => answer(api.GET('/api/v1/me')), staleTime: 60_000 })
 
+/** The address, with a change of it that waits or can be taken back. */
+export const emailQuery = (api: AvowClient) =>
+  queryOptions({ queryKey: ['email'], queryFn: () => answer(api.GET('/api/v1/me/email')) })
+
 export const metaQuery = (api: AvowClient) =>
   queryOptions({ queryKey: ['meta'], queryFn: () => answer(api.GET('/api/v1/meta')), staleTime: 300_000 })
 

@@ -53,6 +53,18 @@ const verifyEmail = createRoute({
   validateSearch: verifySearch,
   component: lazyPage(identity, 'VerifyEmailPage'),
 })
+const confirmEmail = createRoute({
+  getParentRoute: () => entry,
+  path: '/confirm-email',
+  validateSearch: tokenSearch,
+  component: lazyPage(identity, 'ConfirmEmailPage'),
+})
+const undoEmail = createRoute({
+  getParentRoute: () => entry,
+  path: '/undo-email',
+  validateSearch: tokenSearch,
+  component: lazyPage(identity, 'UndoEmailPage'),
+})
 const forgotPassword = createRoute({
   getParentRoute: () => entry,
   path: '/forgot-password',
@@ -272,7 +284,16 @@ const operateStaff = createRoute({
 })
 
 const tree = root.addChildren([
-  entry.addChildren([signIn, signUp, verifyEmail, forgotPassword, resetPassword, acceptInvitation]),
+  entry.addChildren([
+    signIn,
+    signUp,
+    verifyEmail,
+    confirmEmail,
+    undoEmail,
+    forgotPassword,
+    resetPassword,
+    acceptInvitation,
+  ]),
   receipt,
   signedIn.addChildren([
     firstPage,

@@ -4,6 +4,7 @@ import { useMe } from '../../app/use-scope.ts'
 import { CopyId } from '../../ui/copy.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { When } from '../../ui/when.tsx'
+import { EmailForm } from './email-form.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { Sessions } from './sessions.tsx'
@@ -43,6 +44,9 @@ export const AccountPage = () => {
     >
       <Section title="Profile">
         <ProfileForm />
+      </Section>
+      <Section title="Address" about="It opens your account, and mail from this cloud goes to it.">
+        <EmailForm />
       </Section>
       <TwoStep />
       <Section title="Password" about="Changing it ends your other sessions.">

@@ -1,4 +1,5 @@
 export { AcceptInvitationPage } from './accept-invitation-page.tsx'
+export { ConfirmEmailPage, UndoEmailPage } from './email-link-pages.tsx'
 export { EntryFrame } from './entry-frame.tsx'
 export { ForgotPasswordPage, ResetPasswordPage } from './password-reset-pages.tsx'
 export { SignInPage } from './sign-in-page.tsx'

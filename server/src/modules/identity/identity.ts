@@ -14,7 +14,7 @@ export interface IdentityDeps {
   readonly vault: Vault
   readonly policy: Pick<
     CompiledPolicy,
-    'minimumAge' | 'passwordLengthMin' | 'password' | 'staffSecondFactor' | 'retention'
+    'minimumAge' | 'accounts' | 'passwordLengthMin' | 'password' | 'staffSecondFactor' | 'retention'
   >
   readonly mail: Pick<Mailer, 'write'>
   /** Address that people use, without a slash at its end; links in mail begin with it. */

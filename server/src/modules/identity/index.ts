@@ -10,7 +10,7 @@ import type { Identity as Context, IdentityDeps } from './identity.ts'
 import { createKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { keyNames, writeLastUse } from './keys/key-store.ts'
 import { listAtStake, type OrganisationAtStake } from './organisations/list-at-stake.ts'
-import { belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
+import { type Belongings, belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
 import { normaliseEmail } from './people/email.ts'
 import { type BareSubject, everyone } from './people/everyone.ts'
 import {
@@ -42,6 +42,8 @@ export interface IdentityApi {
   keyNames(tx: Tx, projectIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** All projects of an organisation, oldest first. */
   projectsOf(tx: Tx, organisationId: string): Promise<readonly { id: string; name: string }[]>
+  /** The address of the first of the operator's staff; null before there is one. */
+  operatorAddress(tx: Tx): Promise<string | null>
   /** Whether there is an operator yet. */
   hasStaff(tx: Tx): Promise<boolean>
   /** Makes the operator, their organisation, project and first key; once. */
@@ -59,7 +61,7 @@ export interface Accounts {
   /** An open account's address; null when there is none. */
   addressOf(tx: Tx, personId: string): Promise<string | null>
   /** Their address, and the organisations that have no other member. */
-  belongings(tx: Tx, personId: string): Promise<{ email: string | null; organisationsAlone: readonly string[] }>
+  belongings(tx: Tx, personId: string): Promise<Belongings>
   /** Their open organisations, and whether those go on without them. */
   organisationsAtStake(tx: Tx, personId: string): Promise<readonly OrganisationAtStake[]>
   /** An open account by its address. */
@@ -132,7 +134,18 @@ export const createIdentity = (deps: IdentityDeps): Identity => {
     routes: identityRoutes(context),
     jobs: [],
     authorise: createAuthorise(context),
-    api: { keyDirectory, keyNames, projectsOf, hasStaff, firstRun: firstRun(context), accounts: accountsOf(context) },
+    api: {
+      keyDirectory,
+      keyNames,
+      projectsOf,
+      operatorAddress: async (tx) => {
+        const first = await findFirstOperator(tx)
+        return first === undefined ? null : ((await findPersonFacts(tx, vault, first.personId))?.person.email ?? null)
+      },
+      hasStaff,
+      firstRun: firstRun(context),
+      accounts: accountsOf(context),
+    },
     start: async () => {
       sessionUse.start()
       keyUse.start()

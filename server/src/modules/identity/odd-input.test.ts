@@ -42,6 +42,7 @@ const fitting: Record<string, unknown> = {
   password: goodPassword,
   currentPassword: goodPassword,
   newPassword: 'another set of plain words',
+  newEmail: 'odder@example.org',
   name: 'Odd',
   birthDate: '1990-01-01',
   token: 'made-up',

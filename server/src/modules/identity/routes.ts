@@ -14,7 +14,9 @@ import {
   showMembers,
   showOrganisation,
 } from './organisations/show-organisations.ts'
+import { cancelEmailChange, changeEmail, showEmail } from './people/change-email.ts'
 import { changePassword } from './people/change-password.ts'
+import { confirmEmail, undoEmail } from './people/confirm-email.ts'
 import { requestPasswordReset } from './people/request-password-reset.ts'
 import { resendVerification } from './people/resend-verification.ts'
 import { resetPassword } from './people/reset-password.ts'
@@ -44,6 +46,11 @@ const accountRoutes = (identity: Identity): Route[] => [
   route(accountEndpoints.resetPassword, resetPassword(identity), 'handler'),
   route(accountEndpoints.me, showMe(identity)),
   route(accountEndpoints.updateMe, updateMe(identity)),
+  route(accountEndpoints.showEmail, showEmail(identity)),
+  route(accountEndpoints.changeEmail, changeEmail(identity), 'handler'),
+  route(accountEndpoints.cancelEmailChange, cancelEmailChange()),
+  route(accountEndpoints.confirmEmail, confirmEmail(identity), 'handler'),
+  route(accountEndpoints.undoEmail, undoEmail(identity), 'handler'),
   route(accountEndpoints.changePassword, changePassword(identity), 'handler'),
   route(accountEndpoints.listSessions, listSessions(identity)),
   route(accountEndpoints.endSession, endSession(identity)),

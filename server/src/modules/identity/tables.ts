@@ -1,7 +1,8 @@
 import type { OrganisationRole, StaffRole } from '@avow/contract'
-import { sql } from 'drizzle-orm'
 import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { apiKey } from './keys/key-tables.ts'
+import { emailChange, formerAddress } from './people/address-tables.ts'
 import type { SecurityEventKind } from './security-event-kinds.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -26,9 +27,17 @@ export const person = table(
   },
   {
     id: col(text('id').primaryKey(), 'account.identity'),
-    sealedEmail: col(bytes('sealed_email').notNull(), { ...address, note: 'in lower case' }),
+    sealedEmail: col(bytes('sealed_email').notNull(), {
+      ...address,
+      corrected: 'account.changeEmail',
+      note: 'in lower case',
+    }),
     emailIndex: col(text('email_index').notNull(), emailIndex),
-    sealedName: col(bytes('sealed_name').notNull(), { category: 'account.identity', sealedFor: 'id' }),
+    sealedName: col(bytes('sealed_name').notNull(), {
+      category: 'account.identity',
+      sealedFor: 'id',
+      corrected: 'account.updateMe',
+    }),
     passwordHash: col(text('password_hash').notNull(), 'account.credentials'),
     emailVerifiedAt: col(time('email_verified_at').notNull(), 'account.contact'),
     createdAt: col(time('created_at').notNull(), 'account.identity'),
@@ -49,9 +58,13 @@ export const signUp = table(
   },
   {
     id: col(text('id').primaryKey(), 'system'),
-    sealedEmail: col(bytes('sealed_email').notNull(), address),
+    sealedEmail: col(bytes('sealed_email').notNull(), { ...address, corrected: 'record' }),
     emailIndex: col(text('email_index').notNull(), emailIndex),
-    sealedName: col(bytes('sealed_name').notNull(), { category: 'account.identity', sealedFor: 'id' }),
+    sealedName: col(bytes('sealed_name').notNull(), {
+      category: 'account.identity',
+      sealedFor: 'id',
+      corrected: 'record',
+    }),
     passwordHash: col(text('password_hash').notNull(), 'account.credentials'),
     tokenHash: col(text('token_hash').notNull(), 'account.credentials'),
     createdAt: col(time('created_at').notNull(), 'account.identity'),
@@ -205,8 +218,16 @@ export const organisation = table(
   },
   {
     id: col(text('id').primaryKey(), 'account.organisation'),
-    sealedName: col(bytes('sealed_name').notNull(), { category: 'account.organisation', sealedFor: 'id' }),
-    billingCountry: col(text('billing_country'), { category: 'account.organisation', purposes: ['billing'] }),
+    sealedName: col(bytes('sealed_name').notNull(), {
+      category: 'account.organisation',
+      sealedFor: 'id',
+      corrected: 'organisations.update',
+    }),
+    billingCountry: col(text('billing_country'), {
+      category: 'account.organisation',
+      purposes: ['billing'],
+      corrected: 'organisations.update',
+    }),
     createdAt: col(time('created_at').notNull(), 'account.organisation'),
     closedAt: col(time('closed_at'), 'account.organisation'),
   },
@@ -245,7 +266,11 @@ export const invitation = table(
   {
     id: col(text('id').primaryKey(), 'account.organisation'),
     organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
-    sealedEmail: col(bytes('sealed_email').notNull(), { ...address, note: 'from the member who invites' }),
+    sealedEmail: col(bytes('sealed_email').notNull(), {
+      ...address,
+      corrected: 'record',
+      note: 'from the member who invites',
+    }),
     emailIndex: col(text('email_index').notNull(), emailIndex),
     role: col(text('role').$type<OrganisationRole>().notNull(), { category: 'account.organisation', opaque: true }),
     state: col(text('state').$type<'pending' | 'accepted' | 'revoked'>().notNull(), {
@@ -272,43 +297,8 @@ export const project = table(
   {
     id: col(text('id').primaryKey(), 'account.organisation'),
     organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
-    name: col(text('name').notNull(), 'account.organisation'),
+    name: col(text('name').notNull(), { category: 'account.organisation', corrected: 'projects.update' }),
     createdAt: col(time('created_at').notNull(), 'account.organisation'),
-  },
-)
-
-/** `ended_at`: when it was revoked or ran out, from which its own retention counts. */
-export const apiKey = table(
-  'api_key',
-  {
-    module,
-    subject: 'organisation',
-    purposes: ['account'],
-    erasure: 'delete',
-    subjectBy: [
-      { column: 'created_by', of: 'person' },
-      { column: 'project_id', through: 'project' },
-    ],
-    retention: { class: 'credentials', from: 'ended_at' },
-    restore: 'newest',
-  },
-  {
-    id: col(text('id').primaryKey(), 'account.credentials'),
-    projectId: col(text('project_id').notNull(), 'account.organisation'),
-    kind: col(text('kind').$type<'api' | 'playground'>().notNull(), 'account.credentials'),
-    name: col(text('name').notNull(), 'account.credentials'),
-    prefix: col(text('prefix').notNull(), 'account.credentials'),
-    secretHash: col(text('secret_hash').notNull(), 'account.credentials'),
-    allowedModels: col(text('allowed_models').array(), 'account.credentials'),
-    requestsPerMinute: col(integer('requests_per_minute'), 'account.credentials'),
-    tokensPerMinute: col(integer('tokens_per_minute'), 'account.credentials'),
-    createdAt: col(time('created_at').notNull(), 'account.credentials'),
-    createdBy: col(text('created_by'), { category: 'account.identity', subject: 'user', erasure: 'pseudonymise' }),
-    expiresAt: col(time('expires_at'), 'account.credentials'),
-    lastUsedAt: col(time('last_used_at'), 'account.credentials'),
-    revokedAt: col(time('revoked_at'), 'account.credentials'),
-    replacedBy: col(text('replaced_by'), 'account.credentials'),
-    endedAt: col(time('ended_at').generatedAlwaysAs(sql`least(revoked_at, expires_at)`), 'account.credentials'),
   },
 )
 
@@ -330,10 +320,14 @@ export const staffMember = table(
   },
 )
 
+export { apiKey }
+
 export const identityTables = [
   person,
   signUp,
   passwordReset,
+  emailChange,
+  formerAddress,
   session,
   secondFactor,
   backupCode,

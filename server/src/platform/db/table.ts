@@ -20,6 +20,11 @@ export interface ColumnNote {
   readonly sealedFor?: string
   /** Ids, keyed hashes, or words that the code chooses: nothing that a person wrote. */
   readonly opaque?: true
+  /**
+   * How the person whose it is corrects it: the id of an endpoint of the contract; or `record`: it says what was so then
+   * (a letter that was sent, an address that somebody had), and correcting it would make it untrue.
+   */
+  readonly corrected?: string
   /** Where it comes from when not from the person (SSO, engine), or why it is kept. */
   readonly note?: string
 }
@@ -116,6 +121,8 @@ export interface MappedColumn {
   /** Column that holds the subject under whose key this one is sealed; null when it is not sealed. */
   readonly sealedFor: string | null
   readonly opaque: boolean
+  /** Endpoint by which its person corrects it, or `record`; null where nobody stated it. */
+  readonly corrected?: string | null
   readonly note: string | null
   readonly nullable: boolean
   /** Of its table. */
@@ -149,6 +156,7 @@ export const mapTable = (made: object): MappedColumn[] => {
       erasure: own.erasure ?? notes.note.erasure,
       sealedFor: own.sealedFor ?? null,
       opaque: own.opaque ?? false,
+      corrected: own.corrected ?? null,
       note: own.note ?? null,
       nullable: !column.notNull,
       subjectBy: notes.note.subjectBy ?? [],

@@ -35,6 +35,7 @@ export const idempotency = table(
     sealedResponse: col(bytes('sealed_response'), {
       category: 'account.organisation',
       sealedFor: 'person_id',
+      corrected: 'record',
       note: 'the first answer, without what is shown once',
     }),
     createdAt: col(time('created_at').notNull(), 'system'),
@@ -187,7 +188,11 @@ export const mailOutbox = table(
       category: 'correspondence',
       note: 'whom the text names besides the recipient',
     }),
-    sealedRecipient: col(bytes('sealed_recipient').notNull(), { category: 'account.contact', sealedFor: 'about' }),
+    sealedRecipient: col(bytes('sealed_recipient').notNull(), {
+      category: 'account.contact',
+      sealedFor: 'about',
+      corrected: 'record',
+    }),
     recipientIndex: col(text('recipient_index').notNull(), {
       category: 'account.contact',
       note: 'keyed hash of the address in lower case',

@@ -15,6 +15,14 @@ export const lockHolds = async (tx: Tx): Promise<void> => {
   await tx.execute(sql`select pg_advisory_xact_lock(${lockId})`)
 }
 
+/** A hold on a person covers mail to an address that they take later, too. */
+export const holdAddressToo = async (tx: Tx, personId: string, addressIndex: string, now: Date): Promise<void> => {
+  const at = sql`${now.toISOString()}::timestamptz`
+  await tx.execute(
+    sql`update legal_hold set addresses = array_append(addresses, ${addressIndex}) where scope = 'person' and subject_id = ${personId} and (ended_at is null or ended_at > ${at}) and not ${addressIndex} = any (addresses)`,
+  )
+}
+
 /** Legal holds on rows of the data map. */
 export interface Holds {
   /**

@@ -3,16 +3,24 @@ import type { Tx } from '../../../platform/db/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 import type { Identity } from '../identity.ts'
 import { findAnyOrganisation, lockOrganisation, updateOrganisation } from '../organisations/organisation-store.ts'
+import { ownOrganisationName } from '../organisations/own-organisation-name.ts'
 import { deleteOtherSessions } from '../sessions/session-store.ts'
 import { deleteStaff } from '../staff/staff-store.ts'
 import { apiKey, membership, organisation, person, project } from '../tables.ts'
+import { listFormerAddresses } from './email-change-store.ts'
 import { findAnyPerson, lockAnyPerson } from './person-store.ts'
 import { recordSecurityEvent } from './record-security-event.ts'
 
 export interface ClosedAccount {
   readonly email: string
+  readonly formerAddresses: readonly { readonly index: string; readonly until: string }[]
   /** Organisations without another member. */
   readonly organisationsAlone: readonly string[]
+}
+
+/** What is a person's alone. */
+export interface Belongings extends Omit<ClosedAccount, 'email'> {
+  readonly email: string | null
 }
 
 const revokeKeys = async (tx: Tx, organisationId: string, now: Date): Promise<void> => {
@@ -45,7 +53,7 @@ const renameAfterNobody = async (
   organisationIds: readonly string[],
   name: string,
 ): Promise<void> => {
-  const made = `${name.slice(0, 100)}’s organisation`
+  const made = ownOrganisationName(name)
   for (const id of organisationIds) {
     const found = await findAnyOrganisation(tx, vault, id)
     if (found?.name === made) await updateOrganisation(tx, vault, id, { name: 'Organisation' })
@@ -60,7 +68,7 @@ export const closeAccount = async (
 ): Promise<ClosedAccount> => {
   const now = clock.now()
   const found = await lockAnyPerson(tx, vault, personId)
-  if (found === undefined) return { email: '', organisationsAlone: [] }
+  if (found === undefined) return { email: '', formerAddresses: [], organisationsAlone: [] }
   await tx
     .update(person)
     .set({ closedAt: now })
@@ -82,15 +90,12 @@ export const closeAccount = async (
     found.name,
   )
   await recordSecurityEvent(tx, { clock, vault }, { kind: 'erasure-begun', personId, ipAddress: null })
-  return { email: found.email, organisationsAlone: alone }
+  const formerAddresses = await listFormerAddresses(tx, personId)
+  return { email: found.email, formerAddresses, organisationsAlone: alone }
 }
 
 /** What is a person's alone, while their account is open. */
-export const belongingsOf = async (
-  tx: Tx,
-  vault: Vault,
-  personId: string,
-): Promise<{ email: string | null; organisationsAlone: readonly string[] }> => {
+export const belongingsOf = async (tx: Tx, vault: Vault, personId: string): Promise<Belongings> => {
   const found = await findAnyPerson(tx, vault, personId)
   const rows = await tx
     .select({ id: membership.organisationId })
@@ -101,5 +106,9 @@ export const belongingsOf = async (
         sql`not exists (select 1 from membership o where o.organisation_id = ${membership.organisationId} and o.person_id <> ${personId})`,
       ),
     )
-  return { email: found?.email ?? null, organisationsAlone: rows.map((row) => row.id) }
+  return {
+    email: found?.email ?? null,
+    formerAddresses: await listFormerAddresses(tx, personId),
+    organisationsAlone: rows.map((row) => row.id),
+  }
 }

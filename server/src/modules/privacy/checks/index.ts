@@ -4,6 +4,7 @@ import { appealsApart, explainedDenials } from './answered-requests.ts'
 import { attestedStatements } from './attested-statements.ts'
 import { collectedData } from './collected-data.ts'
 import { cookies } from './cookies.ts'
+import { correctedData } from './corrected-data.ts'
 import { deadlines } from './deadlines.ts'
 import { declaredData } from './declared-data.ts'
 import { declaredPurposes } from './declared-purposes.ts'
@@ -51,6 +52,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'usage-metered': usageBooks,
   'verified-mail': verifiedMail,
   'verify-requester': verifiedRequester,
+  rectify: correctedData,
   'appeal-apart': appealsApart,
   'denials-explained': explainedDenials,
   'erasure-confirmed': erasureConfirmation,

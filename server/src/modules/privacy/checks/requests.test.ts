@@ -160,3 +160,52 @@ describe('refusals', () => {
     expect(report).toMatchObject({ state: 'broken', reason: expect.stringContaining('the one who refused decided') })
   })
 })
+
+describe('correction', () => {
+  const verify = (changed: Partial<TestSystem> = {}) => verifyClause({ ...system, ...changed }, 'START-42')
+  const broken = (reason: string) => ({ state: 'broken', reason: expect.stringContaining(reason) })
+  const withMap = (change: (column: TestSystem['map'][number]) => Partial<TestSystem['map'][number]>) => ({
+    map: system.map.map((column) => ({ ...column, ...change(column) })),
+  })
+
+  it('reaches every copy of what its person wrote', async () => {
+    expect(await verify()).toMatchObject({ state: 'kept', figure: expect.stringContaining('5 corrections made') })
+  })
+
+  it('is broken by a copy that does not follow', async () => {
+    await query(
+      'create table copied (email_index text); create function copy_email() returns trigger language plpgsql as $$ begin insert into copied values (new.email_index); return new; end $$; create trigger copy_email after insert on person for each row execute function copy_email()',
+    )
+    const report = await verify()
+    await query('drop trigger copy_email on person; drop function copy_email(); drop table copied')
+    expect(report).toMatchObject(broken('copied still holds what was corrected'))
+  })
+
+  it('is broken by an endpoint that says yes and does nothing', async () => {
+    const identityOn = identityWith(({ routes }) => ({
+      routes: routes.map((one) =>
+        one.endpoint.id === 'projects.update'
+          ? {
+              ...one,
+              handler: async () => ({
+                id: 'p',
+                organisationId: 'o',
+                name: 'x',
+                createdAt: '2026-01-01T00:00:00.000Z',
+              }),
+            }
+          : one,
+      ),
+    }))
+    expect(await verify({ identityOn })).toMatchObject(broken('project.name does not hold the correction'))
+  })
+
+  it('is broken by a column of which nobody says how it is corrected', async () => {
+    const silent = withMap(({ table, column }) =>
+      table === 'person' && column === 'sealed_name' ? { corrected: null } : {},
+    )
+    expect(await verify(silent)).toMatchObject(broken('nothing says how person.sealed_name is corrected'))
+    const wrong = withMap(({ column }) => (column === 'sealed_name' ? { corrected: 'no.such' } : {}))
+    expect(await verify(wrong)).toMatchObject(broken('is corrected by no.such, which corrects nothing'))
+  })
+})

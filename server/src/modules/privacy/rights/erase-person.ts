@@ -48,7 +48,8 @@ const begin = (rights: Rights, id: string): Promise<void> =>
     const organisations = closed.organisationsAlone.map((one) => entry('organisation', one))
     await tx.insert(erasureLedger).values([entry('person', row.personId), ...organisations])
     if (mailer.mode === 'smtp') await mailer.write(tx, erasureBegunMail(row.personId, closed.email))
-    const subject = { addresses: [addressIndex(vault, closed.email)], organisationIds: closed.organisationsAlone }
+    const { formerAddresses, organisationsAlone: organisationIds } = closed
+    const subject = { addresses: [addressIndex(vault, closed.email)], formerAddresses, organisationIds }
     await updateRequest(tx, id, { state: 'running', begunAt: now, subject })
   })
 

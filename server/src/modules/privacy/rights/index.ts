@@ -15,6 +15,7 @@ import { showMyData } from './show-my-data.ts'
 
 export { erasePerson } from './erase-person.ts'
 export { exportFiles } from './export-data.ts'
+export { readSubject, subjectNow } from './read-subject.ts'
 export { replayErasures } from './replay-erasures.ts'
 export { insertRequest } from './request-store.ts'
 export type { Rights } from './rights.ts'

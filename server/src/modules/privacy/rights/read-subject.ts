@@ -26,9 +26,9 @@ const isSecret = ({ column, category, sealedFor }: MappedColumn): boolean =>
 
 /** The person as the walk over the map needs them. */
 export const subjectNow = async (rights: Rights, tx: Tx, personId: string): Promise<Subject> => {
-  const { email, organisationsAlone } = await rights.accounts.belongings(tx, personId)
+  const { email, formerAddresses, organisationsAlone } = await rights.accounts.belongings(tx, personId)
   const addresses = email === null ? [] : [addressIndex(rights.vault, email)]
-  return { personId, addresses, organisationIds: organisationsAlone, until: rights.clock.now() }
+  return { personId, addresses, formerAddresses, organisationIds: organisationsAlone, until: rights.clock.now() }
 }
 
 const read = async (tx: Tx, table: MappedTable, columns: readonly MappedColumn[], conditions: readonly SQL[]) => {

@@ -87,7 +87,11 @@ export const replayErasures = async (rights: Rights): Promise<number> => {
   let gone = 0
   for (const { id, emailIndex, at } of people) {
     if (underWay.people.has(id)) await cutAccess(rights, id)
-    else if (await erased(rights, { personId: id, addresses: [emailIndex], organisationIds: [], until: at })) gone++
+    else {
+      const { formerAddresses } = await rights.accounts.belongings(database.direct, id)
+      const subject = { personId: id, addresses: [emailIndex], formerAddresses, organisationIds: [], until: at }
+      if (await erased(rights, subject)) gone++
+    }
   }
   for (const id of organisationIds.filter((one) => !underWay.organisations.has(one))) {
     const subject = { personId: nobodysId, addresses: [], organisationIds: [id], until: clock.now() }

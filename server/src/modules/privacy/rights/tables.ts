@@ -9,6 +9,7 @@ const fact = { category: 'rights.request', erasure: 'none', opaque: true } as co
 /** What erasing a person must still know when their own row is gone. */
 export interface KeptSubject {
   readonly addresses: readonly string[]
+  readonly formerAddresses?: readonly { readonly index: string; readonly until: string }[]
   readonly organisationIds: readonly string[]
 }
 
