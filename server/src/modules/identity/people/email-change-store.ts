@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, gte, isNull, ne, or } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, ne, or } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
 import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import { passwordReset, person } from '../tables.ts'
@@ -182,7 +182,3 @@ export const listFormerAddresses = async (tx: Tx, personId: string): Promise<{ i
   const rows = await tx.select().from(formerAddress).where(eq(formerAddress.personId, personId))
   return rows.map((row) => ({ index: row.emailIndex, until: row.hadUntil.toISOString() }))
 }
-
-/** Whether an address has an open account. */
-export const isTaken = async (tx: Tx, vault: Vault, email: string): Promise<boolean> =>
-  (await tx.$count(person, and(eq(person.emailIndex, emailIndex(vault, email)), isNull(person.closedAt)))) > 0
