@@ -116,6 +116,7 @@ export const nouns: readonly Noun[] = [
     request: async () => (await import('./commands/privacy/request.ts')).showRequest,
     receipt: async () => (await import('./commands/privacy/receipt.ts')).showReceipt,
     access: async () => (await import('./commands/privacy/access.ts')).myAccess,
+    disclosures: async () => (await import('./commands/privacy/disclosures.ts')).myDisclosures,
     ask: async () => (await import('./commands/privacy/ask.ts')).askRight,
     appeal: async () => (await import('./commands/privacy/appeal.ts')).appealRefusal,
     open: async () => (await import('./commands/privacy/open.ts')).openForPerson,
@@ -133,6 +134,13 @@ export const nouns: readonly Noun[] = [
     show: async () => (await import('./commands/notice/show.ts')).showNotice,
     mine: async () => (await import('./commands/notice/mine.ts')).myNotices,
     dismiss: async () => (await import('./commands/notice/dismiss.ts')).dismissNotice,
+  }),
+  group('processor', 'Parties that may receive data', {
+    list: async () => (await import('./commands/processor/list.ts')).listProcessors,
+    show: async () => (await import('./commands/processor/show.ts')).showProcessor,
+  }),
+  group('transfer', 'Data that crosses a border', {
+    list: async () => (await import('./commands/transfer/list.ts')).listTransfers,
   }),
   group('hold', 'Legal holds', {
     create: async () => (await import('./commands/hold/create.ts')).createHold,

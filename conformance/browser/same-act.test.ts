@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createKey } from '../src/inference.ts'
+import { exampleProvider, starterWith } from '../src/own-policy.ts'
 import { newEmail, ok, totpCode } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
 import { openBrowser, openWindow, signIn } from './browser.ts'
@@ -11,7 +12,7 @@ let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  avow = await startAvow({ env: { AVOW_ENGINE: 'off' } })
+  avow = await startAvow({ env: { AVOW_ENGINE: 'off', AVOW_POLICY: starterWith(exampleProvider) } })
   const { operator } = avow.firstRun
   const { token } = await ok(avow.api(null).POST('/api/v1/auth/sign-in', { body: { ...operator, tokenWanted: true } }))
   const setup = await ok(avow.api(token).POST('/api/v1/me/totp', { body: { password: operator.password } }))

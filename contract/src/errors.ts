@@ -121,7 +121,7 @@ export const errors = {
   upstream_invalid: {
     status: 400,
     title: 'The model’s upstream cannot be used',
-    todo: 'Give an http(s) address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1; link-local and metadata addresses are refused. Name the `provider` of a server outside your networks.',
+    todo: 'Give an http(s) address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1; link-local and metadata addresses are refused.',
   },
   policy_invalid: {
     status: 400,
@@ -137,6 +137,16 @@ export const errors = {
     status: 409,
     title: 'This purpose does not wait for that choice',
     todo: 'The message says why. `GET /api/v1/me/privacy/choices` lists what can be said to each purpose.',
+  },
+  recipient_refused: {
+    status: 403,
+    title: 'The policy does not let this party receive this',
+    todo: 'The message says what the policy lacks. Add the party to `recipients` there, or use a server of your own.',
+  },
+  region_refused: {
+    status: 403,
+    title: 'The policy, or a pin, keeps this out of that region',
+    todo: 'The message names the regions that are allowed. Choose one of them, or take the organisation’s pin away.',
   },
   unavailable: {
     status: 503,

@@ -8,6 +8,7 @@ import { keyEndpoints } from './keys.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
 import { operateEndpoints, privacyEndpoints } from './privacy.ts'
+import { processorEndpoints } from './processors.ts'
 import { projectEndpoints } from './projects.ts'
 import { holdEndpoints, rightsEndpoints } from './rights.ts'
 import { staffEndpoints } from './staff.ts'
@@ -28,6 +29,7 @@ export * from './openapi.ts'
 export * from './organisations.ts'
 export * from './policy-views.ts'
 export * from './privacy.ts'
+export * from './processors.ts'
 export * from './projects.ts'
 export * from './rights.ts'
 export * from './rights-requests.ts'
@@ -51,6 +53,7 @@ export const contract = {
   attestations: attestationEndpoints,
   notices: noticeEndpoints,
   staffAccess: staffAccessEndpoints,
+  processors: processorEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,
 } as const

@@ -1940,6 +1940,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/processors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every party that may receive data, what for, and what it received
+         * @description `own` are the servers that the operator runs: they are part of this cloud and receive nothing as another party. `refused` are those that settings or the catalogue name and the policy does not allow.
+         *
+         *     Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["processors.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/processors/{processorId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A party that may receive data, with what was sent to it, newest day first
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["processors.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Each crossing of a border with its safeguard
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["processors.transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * To whom data about you went, when, what and on what ground
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["processors.myDisclosures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/vault": {
         parameters: {
             query?: never;
@@ -2054,7 +2136,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "unavailable" | "internal";
+            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "recipient_refused" | "region_refused" | "unavailable" | "internal";
             /** @description what happened here and what to do */
             detail: string;
             requestId?: string;
@@ -5140,6 +5222,8 @@ export interface operations {
                             createdAt: string;
                             /** @description base address, never its key */
                             upstream: string | null;
+                            /** @description who runs its server, as an id of the policy’s recipients; null: the operator */
+                            recipient: string | null;
                             hasUpstreamKey: boolean;
                         }[];
                         nextCursor: string | null;
@@ -5194,10 +5278,12 @@ export interface operations {
                     /** @description stored encrypted, never shown */
                     upstreamKey?: string;
                     /**
-                     * @description who else sees requests; default: the host’s name, or nobody on this machine and in private networks
+                     * @description who else sees requests: the name or id of a recipient of the policy; default: nobody, which is so on this machine and in private networks only
                      * @default null
                      */
                     provider?: string | null;
+                    /** @description who runs the server, as an id of the policy’s recipients */
+                    recipient?: string;
                     /** @default null */
                     contextTokens?: number | null;
                     /**
@@ -5259,6 +5345,8 @@ export interface operations {
                         createdAt: string;
                         /** @description base address, never its key */
                         upstream: string | null;
+                        /** @description who runs its server, as an id of the policy’s recipients; null: the operator */
+                        recipient: string | null;
                         hasUpstreamKey: boolean;
                     };
                 };
@@ -5281,7 +5369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `recipient_refused`: The policy does not let this party receive this; `region_refused`: The policy, or a pin, keeps this out of that region */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5362,8 +5450,10 @@ export interface operations {
                 "application/json": {
                     enabled?: boolean;
                     description?: string;
-                    /** @description who else sees requests; null, nobody, only for this machine and private networks */
+                    /** @description who else sees requests: the name or id of a recipient of the policy; null, nobody, only for this machine and private networks */
                     provider?: string | null;
+                    /** @description who runs the server, as an id of the policy’s recipients */
+                    recipient?: string | null;
                     /** @description micro-units as a decimal string */
                     promptMicrosPerMillionTokens?: string;
                     /** @description micro-units as a decimal string */
@@ -5417,6 +5507,8 @@ export interface operations {
                         createdAt: string;
                         /** @description base address, never its key */
                         upstream: string | null;
+                        /** @description who runs its server, as an id of the policy’s recipients; null: the operator */
+                        recipient: string | null;
                         hasUpstreamKey: boolean;
                     };
                 };
@@ -5439,7 +5531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `recipient_refused`: The policy does not let this party receive this; `region_refused`: The policy, or a pin, keeps this out of that region */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5515,6 +5607,8 @@ export interface operations {
                         createdAt: string;
                         /** @description base address, never its key */
                         upstream: string | null;
+                        /** @description who runs its server, as an id of the policy’s recipients; null: the operator */
+                        recipient: string | null;
                         hasUpstreamKey: boolean;
                     };
                 };
@@ -11029,6 +11123,326 @@ export interface operations {
                             }[];
                             /** @description as the evidence log has it */
                             commitment: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "processors.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            role: string;
+                            purposes: string[];
+                            categories: string[];
+                            /** @description the only fields that it may receive; null: all of the categories */
+                            fields: string[] | null;
+                            /** @description ISO 3166; null: not stated */
+                            country: string | null;
+                            safeguard: string | null;
+                            /** @description false: it received data once, and the policy does not list it any more */
+                            inPolicy: boolean;
+                            /** @description what is configured to send to it */
+                            connections: {
+                                /** @enum {string} */
+                                what: "mail" | "model" | "database" | "download";
+                                /** @description such as the id of the model */
+                                name: string;
+                                host: string;
+                                /**
+                                 * @description own: a machine of the operator, in their own network
+                                 * @enum {string}
+                                 */
+                                state: "own" | "allowed" | "refused";
+                                /** @description why it is refused, and what to do */
+                                reason: string | null;
+                            }[];
+                            /** @description how often something was sent to it */
+                            times: number;
+                            /** @description people, organisations and addresses that it was about, of whom a record is kept */
+                            subjects: number;
+                            firstAt: string | null;
+                            lastAt: string | null;
+                        }[];
+                        own: {
+                            /** @enum {string} */
+                            what: "mail" | "model" | "database" | "download";
+                            /** @description such as the id of the model */
+                            name: string;
+                            host: string;
+                            /**
+                             * @description own: a machine of the operator, in their own network
+                             * @enum {string}
+                             */
+                            state: "own" | "allowed" | "refused";
+                            /** @description why it is refused, and what to do */
+                            reason: string | null;
+                        }[];
+                        refused: {
+                            /** @enum {string} */
+                            what: "mail" | "model" | "database" | "download";
+                            /** @description such as the id of the model */
+                            name: string;
+                            host: string;
+                            /**
+                             * @description own: a machine of the operator, in their own network
+                             * @enum {string}
+                             */
+                            state: "own" | "allowed" | "refused";
+                            /** @description why it is refused, and what to do */
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "processors.get": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                processorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        role: string;
+                        purposes: string[];
+                        categories: string[];
+                        /** @description the only fields that it may receive; null: all of the categories */
+                        fields: string[] | null;
+                        /** @description ISO 3166; null: not stated */
+                        country: string | null;
+                        safeguard: string | null;
+                        /** @description false: it received data once, and the policy does not list it any more */
+                        inPolicy: boolean;
+                        /** @description what is configured to send to it */
+                        connections: {
+                            /** @enum {string} */
+                            what: "mail" | "model" | "database" | "download";
+                            /** @description such as the id of the model */
+                            name: string;
+                            host: string;
+                            /**
+                             * @description own: a machine of the operator, in their own network
+                             * @enum {string}
+                             */
+                            state: "own" | "allowed" | "refused";
+                            /** @description why it is refused, and what to do */
+                            reason: string | null;
+                        }[];
+                        /** @description how often something was sent to it */
+                        times: number;
+                        /** @description people, organisations and addresses that it was about, of whom a record is kept */
+                        subjects: number;
+                        firstAt: string | null;
+                        lastAt: string | null;
+                        sent: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            day: string;
+                            /** @enum {string} */
+                            ground: "processor" | "legal-requirement" | "safety" | "business-transfer" | "affiliate" | "adviser" | "customer-direction";
+                            purpose: string;
+                            categories: string[];
+                            fields: string[];
+                            /** @description ISO 3166; null: not stated */
+                            country: string | null;
+                            safeguard: string | null;
+                            times: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "processors.transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description where this installation is; null: AVOW_REGION is not set */
+                        here: string | null;
+                        items: {
+                            from: string;
+                            to: string;
+                            /** @description null: a transfer of the policy that did not happen yet */
+                            recipient: string | null;
+                            name: string;
+                            purposes: string[];
+                            categories: string[];
+                            /** @description null: none beyond the policy, which allows this region */
+                            safeguard: string | null;
+                            times: number;
+                            firstAt: string | null;
+                            lastAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "processors.myDisclosures": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            recipient: string;
+                            name: string;
+                            /** @enum {string} */
+                            ground: "processor" | "legal-requirement" | "safety" | "business-transfer" | "affiliate" | "adviser" | "customer-direction";
+                            purpose: string;
+                            categories: string[];
+                            fields: string[];
+                            /** @description ISO 3166; null: not stated */
+                            country: string | null;
+                            safeguard: string | null;
+                            /**
+                             * @description organisation: one in which there is nobody else
+                             * @enum {string}
+                             */
+                            about: "person" | "organisation" | "address";
+                            times: number;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            firstAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            lastAt: string;
                         }[];
                         nextCursor: string | null;
                     };

@@ -6,7 +6,7 @@ import type { CompiledPolicy } from '@avow/policy'
 import type { Config } from './config.ts'
 import { billingTables, createBilling } from './modules/billing/index.ts'
 import { createIdentity, hasPeople, type Identity, identityTables } from './modules/identity/index.ts'
-import { createInference, inferenceTables, knownModels } from './modules/inference/index.ts'
+import { createInference, discloseCalls, inferenceTables, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import {
   createAcceptance,
@@ -20,6 +20,7 @@ import {
 import { createBackups, takeBackupKey } from './platform/backups/index.ts'
 import type { Clock } from './platform/clock/index.ts'
 import { type Database, libraryColumns, mapTable, platformTables } from './platform/db/index.ts'
+import type { Connections } from './platform/egress/index.ts'
 import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
 import {
   createErasureGate,
@@ -38,6 +39,7 @@ import { createMailer } from './platform/mail/index.ts'
 import { shredding, type Vault, vaultColumns } from './platform/vault/index.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
+import { configuredParties, openOutwardGates } from './start/open-outward-gates.ts'
 import { openStorage } from './start/open-storage.ts'
 import { createRestoreGuard, findPendingRestores, type RestoreGuard } from './start/restore-guard.ts'
 import { createListener, createRunning, type Running, type RunningState } from './start/running.ts'
@@ -73,6 +75,8 @@ export interface AppDeps {
   log: Log
   /** For the operator who starts it. */
   say: (line: string) => void
+  /** By which every connection of this process passes. */
+  connections: Connections
   /** Secrets by name, made on first use. */
   folder: { path: string; secret(name: string): string }
   /** The checkout: where the engine, the console and the docs are. */
@@ -117,7 +121,10 @@ const createPlatform = (deps: AppDeps, database: Database, vault: Vault, settled
   if (retentionGate.problems.length > 0) {
     throw new Error(`the policy and the data map do not fit:\n  ${retentionGate.problems.join('\n  ')}`)
   }
+  const { egress, placement, disclosures, refusals, connections } = openOutwardGates({ ...deps, policy }, database)
   const gates = {
+    egress,
+    placement,
     retention: retentionGate,
     erasure: createErasureGate({ clock, map: dataMap }),
     standing: createStanding({ policy, clock }),
@@ -135,9 +142,12 @@ const createPlatform = (deps: AppDeps, database: Database, vault: Vault, settled
     policy,
     settled,
     vault,
+    connections,
+    disclosures,
+    refusals,
     evidence: createEvidenceLog({ database, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
-    mail: createMailer({ database, clock, vault, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
+    mail: createMailer({ database, clock, vault, ...config.mail, egress, disclosures }),
     jobs: createJobs(database, log.child('jobs')),
     metrics: createMetrics(),
     backups: createBackups({
@@ -171,14 +181,14 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
       acted: createAcceptance(platform.clock, platform.settled.versionId),
     })
   const identity = identityOn(platform.database)
-  const { keyDirectory, keyNames, projectsOf } = identity.api
+  const { keyDirectory, keyNames, keyOwners, projectsOf } = identity.api
   const billing = createBilling({
     ...platform,
     databaseUrl: deps.databaseUrl,
     log: log.child('billing'),
     purposeGate: gates.purpose,
-    keyNames,
-    projectsOf,
+    ...{ keyNames, projectsOf },
+    disclose: (tx, calls) => discloseCalls({ ...platform, ...gates, keyOwners }, tx, calls),
     registry: platform.metrics.registry,
     dataDir: folder.path,
     sync: config.usageSync,
@@ -204,6 +214,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     accounts: identity.api.accounts,
     misfits: (policy) => misfits(deps, platform.database, policy),
     subjectKeys: shredding(platform.vault),
+    configured: configuredParties(deps),
     publicUrl,
     call,
     listening,
@@ -331,6 +342,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       await inference.stop()
       await billing.stop()
       await identity.stop()
+      await platform.refusals.flush()
       await platform.evidence.stop()
       await vault.close()
       await database.close()

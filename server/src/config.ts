@@ -14,6 +14,8 @@ const duration = z
   .string()
   .refine((text) => parseDuration(text) !== null && !/^P(T?0[A-Z])+$/.test(text), 'must be an ISO 8601 duration or off')
 
+const recipientId = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the id of a recipient in the policy')
+
 const isAddressRange = (text: string): boolean => {
   const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
   const version = isIP(address)
@@ -119,6 +121,24 @@ export const settings = {
     example: 'Example Cloud <no-reply@example.org>',
     about: 'Sender of mail.',
   },
+  AVOW_SMTP_RECIPIENT: {
+    schema: recipientId.optional(),
+    example: 'mail',
+    about: 'Who runs that mail server: an id of the policy’s recipients. Needed where it is outside your own networks.',
+  },
+  AVOW_REGION: {
+    schema: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be two capital letters of ISO 3166')
+      .optional(),
+    example: 'US',
+    about: 'Country in which this installation runs. Without it no organisation can be pinned, and no border is known.',
+  },
+  AVOW_AIR_GAP: {
+    schema: flag.default(false),
+    example: 'on',
+    about: 'Open no connection to the outside at all: no mail, model or download that needs one.',
+  },
   AVOW_LOG_LEVEL: {
     schema: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
     example: 'debug',
@@ -155,6 +175,12 @@ export const settings = {
     example: 'postgres://avow_vault:secret@db:5432/avow',
     about: 'The same database as a role of its own that owns the schema vault. Default: the role of DATABASE_URL.',
   },
+  AVOW_DATABASE_RECIPIENT: {
+    schema: recipientId.optional(),
+    example: 'managed-database',
+    about:
+      'Who runs the database of DATABASE_URL: an id of the policy’s recipients. Needed where it is outside your own networks.',
+  },
   HF_TOKEN: {
     schema: z.string().min(1).optional(),
     example: 'hf_...',
@@ -178,12 +204,16 @@ export interface Config {
   engine: { enabled: boolean; parallel: number; queue: number }
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
-  mail: { smtpUrl: string | undefined; from: string }
+  mail: { smtpUrl: string | undefined; smtpRecipient: string | null; from: string }
+  /** ISO 3166; null: not stated. */
+  region: string | null
+  airGap: boolean
   logLevel: Settings['AVOW_LOG_LEVEL']
   masterKeyFile: string
   /** `every` is an ISO 8601 duration; undefined: none is made by itself. */
   backups: { dir: string; keyFile: string; every: string | undefined }
   databaseUrl: string | undefined
+  databaseRecipient: string | null
   vaultDatabaseUrl: string | undefined
   /** Whether output may be coloured or drawn on: only for start-up lines. */
   version: string
@@ -253,7 +283,13 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
     usageSync: v.AVOW_USAGE_SYNC,
-    mail: { smtpUrl: v.AVOW_SMTP_URL, from: v.AVOW_MAIL_FROM },
+    mail: {
+      smtpUrl: v.AVOW_SMTP_URL,
+      smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null,
+      from: v.AVOW_MAIL_FROM,
+    },
+    region: v.AVOW_REGION ?? null,
+    airGap: v.AVOW_AIR_GAP,
     logLevel: v.AVOW_LOG_LEVEL,
     masterKeyFile: v.AVOW_MASTER_KEY_FILE ?? resolve(dataDir, 'secrets/master.key'),
     backups: {
@@ -262,6 +298,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
       every: v.AVOW_BACKUP_EVERY === 'off' ? undefined : v.AVOW_BACKUP_EVERY,
     },
     databaseUrl: v.DATABASE_URL,
+    databaseRecipient: v.AVOW_DATABASE_RECIPIENT ?? null,
     vaultDatabaseUrl: v.AVOW_VAULT_DATABASE_URL,
     version,
   }

@@ -38,6 +38,7 @@ const sidebar = [
       page('When staff see personal data', '/operate/staff-access'),
       page('A database of your own', '/operate/database'),
       page('Models', '/operate/models'),
+      page('Others who receive data', '/operate/recipients'),
       page('The embedded engine', '/operate/engine'),
       page('Stop, recover, upgrade', '/operate/lifecycle'),
     ],

@@ -4,6 +4,7 @@ import { createApp } from '../app.ts'
 import { ConfigError, processEnvironment, readConfig } from '../config.ts'
 import { systemClock } from '../platform/clock/index.ts'
 import { CatalogueError } from '../platform/db/index.ts'
+import { createConnections, guardConnections, hostOf } from '../platform/egress/index.ts'
 import { TransportRefused } from '../platform/gates/index.ts'
 import { createLog } from '../platform/log/index.ts'
 import { startEmbeddedPostgres } from '../platform/postgres/index.ts'
@@ -38,6 +39,8 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
   const config = readConfig(processEnvironment(), version)
   const policyFile = loadPolicy(config.policy, `${root}policies`, say)
   const log = createLog(config.logLevel)
+  const connections = createConnections(config.airGap)
+  guardConnections(connections)
   const folder: DataFolder = openDataFolder(config.dataDir)
   undo.push(() => folder.release())
   await finishRestore(folder.path)
@@ -55,6 +58,7 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
     databaseUrl = postgres.url
     vaultDatabaseUrl = postgres.vaultUrl
   }
+  for (const url of [databaseUrl, vaultDatabaseUrl]) connections.permit(hostOf(new URL(url)), 'database')
 
   say('checking the database against the data map')
   const app = await createApp({
@@ -64,6 +68,7 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
     vaultDatabaseUrl,
     clock: systemClock,
     log,
+    connections,
     say,
     folder,
     root,

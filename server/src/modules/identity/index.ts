@@ -8,7 +8,7 @@ import { batchLastUse } from './batch-last-use.ts'
 import { type FirstRun, firstRun } from './first-run.ts'
 import type { Identity as Context, IdentityDeps } from './identity.ts'
 import { createKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
-import { keyNames, writeLastUse } from './keys/key-store.ts'
+import { keyNames, keyOwners, writeLastUse } from './keys/key-store.ts'
 import { listAtStake, type OrganisationAtStake } from './organisations/list-at-stake.ts'
 import { type Belongings, belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
 import { normaliseEmail } from './people/email.ts'
@@ -40,6 +40,8 @@ export interface IdentityApi {
   readonly keyDirectory: KeyDirectory
   /** Names of the API keys of projects, by key id. */
   keyNames(tx: Tx, projectIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Who made these keys, by key id; keys of erased people are left out. */
+  keyOwners(tx: Tx, keyIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** All projects of an organisation, oldest first. */
   projectsOf(tx: Tx, organisationId: string): Promise<readonly { id: string; name: string }[]>
   /** The address of the first of the operator's staff; null before there is one. */
@@ -135,9 +137,7 @@ export const createIdentity = (deps: IdentityDeps): Identity => {
     jobs: [],
     authorise: createAuthorise(context),
     api: {
-      keyDirectory,
-      keyNames,
-      projectsOf,
+      ...{ keyDirectory, keyNames, keyOwners, projectsOf },
       operatorAddress: async (tx) => {
         const first = await findFirstOperator(tx)
         return first === undefined ? null : ((await findPersonFacts(tx, vault, first.personId))?.person.email ?? null)

@@ -1,9 +1,13 @@
 import type { CompiledPolicy, Rule, RuleKind } from '@avow/policy'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn, Tx } from '../../platform/db/index.ts'
+import type { Connections } from '../../platform/egress/index.ts'
 import type {
+  Disclosures,
+  EgressGate,
   ErasureGate,
   PasswordGate,
+  PlacementGate,
   PurposeGate,
   RetentionGate,
   StaffAccessGate,
@@ -15,6 +19,7 @@ import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import type { Identity, KeyDirectory } from '../identity/index.ts'
+import type { Configured } from './processors/index.ts'
 
 /** What a check found. A reason without a violation says what it could not see: the rule is then unproven. */
 export interface Finding {
@@ -70,7 +75,14 @@ export interface CheckedSystem {
     readonly erasure: ErasureGate
     readonly standing: Standing
     readonly staffAccess: StaffAccessGate
+    readonly egress: EgressGate
+    readonly placement: PlacementGate
   }
+  /** Everything that this installation is set up to send something to, now. */
+  readonly configured: (tx: Tx) => Promise<readonly Configured[]>
+  readonly disclosures: Disclosures
+  /** What this process connected to since its start. */
+  readonly connections: Pick<Connections, 'seen' | 'mayReach'>
   readonly mailer: Pick<Mailer, 'write'>
   /** The identity module as it runs, for what only a running one does. */
   readonly keys: Pick<KeyDirectory, 'onChange'>

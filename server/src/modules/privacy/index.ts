@@ -9,6 +9,7 @@ import { choiceRoutes } from './choices/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
 import { createNotices, type Notices } from './notices/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { processorRoutes } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
 import { createRights, replayErasures } from './rights/index.ts'
 import { showClause } from './show-clause.ts'
@@ -23,6 +24,7 @@ import { verifyPolicy } from './verify-policy.ts'
 import { createClockWatch, createVersionJob, type SettledPolicy, versionRoutes } from './versions/index.ts'
 
 export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint } from './check.ts'
+export type { Configured } from './processors/index.ts'
 export { privacyTables } from './tables.ts'
 export {
   type Acted,
@@ -104,6 +106,12 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       showDataMap(policy, map),
       showRetention(policy, gates.retention, clock),
       ...rights.routes,
+      ...processorRoutes({
+        policy,
+        gates,
+        configured: deps.configured,
+        rights: { ...deps, erasureGate: gates.erasure },
+      }),
       ...choices,
       ...attestations.routes,
       ...notices.routes,

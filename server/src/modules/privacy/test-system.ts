@@ -3,10 +3,14 @@ import { type ClauseReport, type CompiledPolicy, compilePolicy, parsePolicy } fr
 import { type Clock, systemClock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn } from '../../platform/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
+import { createConnections } from '../../platform/egress/index.ts'
 import { createEvidenceLog, type EvidenceLog } from '../../platform/evidence/index.ts'
 import {
+  createDisclosures,
+  createEgressGate,
   createErasureGate,
   createPasswordGate,
+  createPlacementGate,
   createPurposeGate,
   createRetentionGate,
   createStaffAccessGate,
@@ -58,6 +62,15 @@ export interface TestSystem extends CheckedSystem {
   readonly identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity
 }
 
+/** The gates through which anything leaves, in a country, and the records that they leave. */
+const outwardOf = (policy: CompiledPolicy, here: string | null) => {
+  const connections = createConnections(false)
+  const placement = createPlacementGate(policy, here, () => undefined)
+  const egress = createEgressGate(policy, placement, connections, () => undefined)
+  const parts = { configured: async () => [], disclosures: createDisclosures(policy, here), connections }
+  return { gates: { placement, egress }, parts }
+}
+
 /**
  * The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage.
  * @param map the data map of the whole server, which tests take from the composition root
@@ -73,6 +86,7 @@ export const createTestSystem = async (
     { database, clock, misfits, hasPeople: async () => false },
     { text: starterText, policy },
   )
+  const outward = outwardOf(policy, null)
   const password = createPasswordGate(policy.password)
   const vault = await openTestVault(database.url)
   const directory = await database.pool.query<{ data_directory: string }>('show data_directory')
@@ -118,7 +132,9 @@ export const createTestSystem = async (
       erasure: createErasureGate({ clock, map }),
       standing: createStanding({ policy, clock }),
       staffAccess: createStaffAccessGate({ clock, vault }),
+      ...outward.gates,
     },
+    ...outward.parts,
     mailer,
     keys: { onChange: () => () => undefined },
     identityOn,

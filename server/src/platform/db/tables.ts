@@ -1,5 +1,6 @@
 import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { consentRecord, subjectStanding } from './choice-tables.ts'
+import { disclosure, sending } from './disclosure-tables.ts'
 import { col, table } from './table.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -264,4 +265,6 @@ export const platformTables = [
   mailOutbox,
   consentRecord,
   subjectStanding,
+  sending,
+  disclosure,
 ]

@@ -46,8 +46,11 @@ export const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
  * Who sees the requests that go to a base address: the host's name, or null on this machine or in a private network.
  * Names are judged as they are written; where they lead is judged at each connection.
  */
-export const outsiderAt = (upstream: string): string | null => {
-  const host = hostOf(new URL(upstream))
+export const outsiderAt = (upstream: string): string | null => outsiderAtHost(hostOf(new URL(upstream)))
+
+/** The same of a host's name or address alone; in lower case, without a final dot. */
+export const outsiderAtHost = (given: string): string | null => {
+  const host = given.toLowerCase().replace(/\.$/, '')
   const isOwn = isIP(host) === 0 ? ownNames.test(host) : isIn(own, host)
   return isOwn ? null : host
 }

@@ -19,6 +19,8 @@ export interface Decision {
     | 'rights'
     | 'notice'
     | 'backup'
+    | 'egress'
+    | 'placement'
   decision: 'allowed' | 'refused' | 'done'
   rule?: string
   /** How many rows or acts this decision was about. */

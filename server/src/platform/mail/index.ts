@@ -1,3 +1,4 @@
+export { mailTo } from './clear-mail.ts'
 export * from './mailer.ts'
 export {
   addressIndex,

@@ -1,12 +1,13 @@
 import { eq } from 'drizzle-orm'
-import nodemailer from 'nodemailer'
 import type { Clock } from '../clock/index.ts'
 import { type Database, mailOutbox, type Tx } from '../db/index.ts'
+import { openSmtp } from '../egress/index.ts'
 import { Refusal } from '../http/index.ts'
 import { newId } from '../ids.ts'
 import { enqueue, type Job } from '../jobs/index.ts'
 import { describeError } from '../log/index.ts'
 import type { Vault } from '../vault/index.ts'
+import { type Carrier, clearMail } from './clear-mail.ts'
 import { findMail, sealMail } from './outbox.ts'
 
 /** What a message is for. All are service messages; a policy that has marketing adds its own gate. */
@@ -46,22 +47,28 @@ export interface Mailer {
 
 const deliverJob = 'deliver-mail'
 
-export const createMailer = (deps: {
-  database: Database
-  clock: Clock
-  vault: Pick<Vault, 'sealFor' | 'openMany' | 'blindIndex'>
-  smtpUrl: string | undefined
-  from: string
-}): Mailer => {
+interface MailerDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly vault: Pick<Vault, 'sealFor' | 'openMany' | 'blindIndex'>
+  readonly from: string
+}
+
+export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: undefined })): Mailer => {
   const { database, clock, vault } = deps
-  const transport =
-    deps.smtpUrl === undefined ? undefined : nodemailer.createTransport(deps.smtpUrl, { from: deps.from })
+  const carrier = deps.smtpUrl === undefined || !('egress' in deps) ? undefined : deps
+  const transport = carrier?.smtpUrl === undefined ? undefined : openSmtp(carrier.smtpUrl, deps.from)
 
   const deliver = async (id: string): Promise<void> => {
     const message = await findMail(database.direct, vault, id)
-    if (message === undefined || message.state === 'sent' || transport === undefined) return
+    if (message === undefined || message.state === 'sent' || carrier === undefined || transport === undefined) return
+    const refusal = await clearMail(deps, carrier, message)
+    if (refusal !== null) {
+      await database.direct.update(mailOutbox).set({ state: 'held', reason: refusal }).where(eq(mailOutbox.id, id))
+      return
+    }
     try {
-      await transport.sendMail({
+      await transport.send({
         to: message.to,
         subject: message.subject,
         text: message.text,

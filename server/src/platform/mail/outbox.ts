@@ -12,7 +12,7 @@ export interface MessageText {
 }
 
 /** A message as it was written. */
-export type StoredMail = Pick<Row, 'id' | 'kind' | 'state' | 'reason' | 'createdAt' | 'sentAt'> &
+export type StoredMail = Pick<Row, 'id' | 'about' | 'kind' | 'state' | 'reason' | 'createdAt' | 'sentAt'> &
   MessageText & { readonly to: string }
 
 const table = 'mail_outbox'
@@ -68,9 +68,9 @@ export const openMessages = async (
     row: mail.id,
     fields: { message: ['sealed_message', mail.sealedMessage] },
   }))
-  return opened.map(({ row: { id, kind, state, reason, createdAt, sentAt, to }, plain }) => {
+  return opened.map(({ row: { id, about, kind, state, reason, createdAt, sentAt, to }, plain }) => {
     const message = JSON.parse(plain.message) as MessageText
-    return { id, kind, state, reason, createdAt, sentAt, to, ...message }
+    return { id, about, kind, state, reason, createdAt, sentAt, to, ...message }
   })
 }
 

@@ -98,6 +98,15 @@ export const keyNames = async (tx: Tx, projectIds: readonly string[]): Promise<M
   return new Map(rows.map((row) => [row.id, row.name]))
 }
 
+/** Who made these keys, by key id; keys of erased people are left out. */
+export const keyOwners = async (tx: Tx, keyIds: readonly string[]): Promise<Map<string, string>> => {
+  const rows = await tx
+    .select({ id: apiKey.id, createdBy: apiKey.createdBy })
+    .from(apiKey)
+    .where(inArray(apiKey.id, [...keyIds]))
+  return new Map(rows.flatMap(({ id, createdBy }) => (createdBy === null ? [] : [[id, createdBy] as const])))
+}
+
 /** The key of a secret and the organisation it belongs to. The secret is the scope: whoever has it may know. */
 export const findKeyByHash = async (
   tx: Tx,

@@ -180,6 +180,7 @@ class HttpGateway implements Gateway {
   }
 
   #refusalOf(key: KeyRecord, route: ModelRoute): OpenAiError | null {
+    if (route.forbidden !== null) return refuse.policy(route.forbidden)
     if (route.target === null) return refuse.notReady(route.id, route.reason ?? 'try again in a few seconds.')
     const rule = this.#deps.policyRefusal(key.organisationId)
     if (rule !== null) return refuse.policy(rule)
