@@ -166,10 +166,40 @@ const createPlatform = (deps: AppDeps, database: Database, vault: Vault, settled
 
 type Platform = ReturnType<typeof createPlatform>
 
+/** The privacy module, which looks at all the others. */
+const createPolicyThatRuns = (
+  deps: AppDeps,
+  platform: Platform,
+  { publicUrl, call, listening }: Running,
+  identityOn: (database: Database) => Identity,
+  identity: Identity,
+) => {
+  const { config, folder, log } = deps
+  return createPrivacy({
+    ...platform,
+    log: log.child('privacy'),
+    map: dataMap,
+    mailer: platform.mail,
+    keys: identity.api.keyDirectory,
+    identityOn,
+    accounts: identity.api.accounts,
+    misfits: (policy) => misfits(deps, platform.database, policy),
+    subjectKeys: shredding(platform.vault),
+    configured: configuredParties(deps),
+    ...{ publicUrl, call, listening },
+    logTo: (destination) => createLog('trace', destination),
+    files: {
+      database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
+      others: [`${folder.path}/journal`],
+    },
+    operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
+  })
+}
+
 const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const { config, log, folder, root } = deps
   const { gates } = platform
-  const { publicUrl, call, listening } = running
+  const { publicUrl } = running
   const identityOn = (database: Database): Identity =>
     createIdentity({
       ...platform,
@@ -204,27 +234,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     root,
     config,
   })
-  const privacy = createPrivacy({
-    ...platform,
-    log: log.child('privacy'),
-    map: dataMap,
-    mailer: platform.mail,
-    keys: identity.api.keyDirectory,
-    identityOn,
-    accounts: identity.api.accounts,
-    misfits: (policy) => misfits(deps, platform.database, policy),
-    subjectKeys: shredding(platform.vault),
-    configured: configuredParties(deps),
-    publicUrl,
-    call,
-    listening,
-    logTo: (destination) => createLog('trace', destination),
-    files: {
-      database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
-      others: [`${folder.path}/journal`],
-    },
-    operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
-  })
+  const privacy = createPolicyThatRuns(deps, platform, running, identityOn, identity)
   const operate = createOperate({
     ...platform,
     version: config.version,
