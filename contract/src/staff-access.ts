@@ -13,7 +13,9 @@ export const mailView = z.object({
   subject: z.string().nullable().describe('null while it is closed'),
   text: z.string().nullable().describe('null while it is closed'),
   links: z.array(z.string()).describe('none while it is closed'),
-  state: z.enum(['held', 'queued', 'sent', 'failed']).describe('held: no mail server is configured, read it here'),
+  state: z
+    .enum(['held', 'queued', 'sent', 'failed', 'refused'])
+    .describe('held: no mail server is configured, read it here; refused: the mail gate stopped it before it left'),
   reason: z.string().nullable(),
   createdAt: instant,
   sentAt: instant.nullable(),

@@ -1719,7 +1719,7 @@ export interface paths {
         put?: never;
         /**
          * Tell every account something, by mail and in the console
-         * @description It goes on in the background; each account is told once, also after a crash. `transfer` announces that the business changes hands.
+         * @description It goes on in the background; each account is told once, also after a crash. `transfer` announces that the business changes hands. `marketing` goes only to those to whom the mail gate lets it go.
          *
          *     Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
          */
@@ -1784,6 +1784,28 @@ export interface paths {
          * @description Who may call it: Any signed-in person.
          */
         post: operations["notices.dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End news with the token of a link, without a sign-in
+         * @description The link in each message of news, `/unsubscribe/TOKEN`, does the same (RFC 8058).
+         *
+         *     Who may call it: Anyone.
+         */
+        post: operations["notices.unsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10203,7 +10225,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
-                    kind: "service" | "transfer";
+                    kind: "service" | "transfer" | "marketing";
                     subject: string;
                     /** @description plain text */
                     body: string;
@@ -10251,7 +10273,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10425,6 +10447,43 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ended: boolean;
+                    };
+                };
+            };
+            /** @description `token_invalid`: The link is not valid any more */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10655,10 +10714,10 @@ export interface operations {
                             /** @description none while it is closed */
                             links: string[];
                             /**
-                             * @description held: no mail server is configured, read it here
+                             * @description held: no mail server is configured, read it here; refused: the mail gate stopped it before it left
                              * @enum {string}
                              */
-                            state: "held" | "queued" | "sent" | "failed";
+                            state: "held" | "queued" | "sent" | "failed" | "refused";
                             reason: string | null;
                             /**
                              * Format: date-time
@@ -10723,10 +10782,10 @@ export interface operations {
                         /** @description none while it is closed */
                         links: string[];
                         /**
-                         * @description held: no mail server is configured, read it here
+                         * @description held: no mail server is configured, read it here; refused: the mail gate stopped it before it left
                          * @enum {string}
                          */
-                        state: "held" | "queued" | "sent" | "failed";
+                        state: "held" | "queued" | "sent" | "failed" | "refused";
                         reason: string | null;
                         /**
                          * Format: date-time
@@ -10814,10 +10873,10 @@ export interface operations {
                         /** @description none while it is closed */
                         links: string[];
                         /**
-                         * @description held: no mail server is configured, read it here
+                         * @description held: no mail server is configured, read it here; refused: the mail gate stopped it before it left
                          * @enum {string}
                          */
-                        state: "held" | "queued" | "sent" | "failed";
+                        state: "held" | "queued" | "sent" | "failed" | "refused";
                         reason: string | null;
                         /**
                          * Format: date-time

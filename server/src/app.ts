@@ -9,6 +9,7 @@ import { createIdentity, hasPeople, type Identity, identityTables } from './modu
 import { createInference, discloseCalls, inferenceTables, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import {
+  type Acted,
   createAcceptance,
   createPrivacy,
   findWaitingPolicy,
@@ -35,7 +36,7 @@ import {
 import { createApi } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
-import { createMailer } from './platform/mail/index.ts'
+import { createMailer, createMarketingGate } from './platform/mail/index.ts'
 import { shredding, type Vault, vaultColumns } from './platform/vault/index.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
@@ -46,6 +47,7 @@ import { createListener, createRunning, type Running, type RunningState } from '
 import { serveEvidence } from './start/serve-evidence.ts'
 import { servePolicy } from './start/serve-policy.ts'
 import { servePages } from './start/serve-static.ts'
+import { serveUnsubscribe } from './start/serve-unsubscribe.ts'
 
 /** Every declared column of the running version, libraries' included. */
 export const dataMap = [
@@ -113,8 +115,18 @@ const settle = (deps: AppDeps, database: Database): Promise<SettledPolicy> => {
   return settlePolicy({ database, clock, hasPeople, misfits: (one) => misfits(deps, database, one) }, policyFile)
 }
 
+/** What is there before the policy's gates are. */
+interface Stored {
+  readonly database: Database
+  readonly vault: Vault
+  readonly settled: SettledPolicy
+}
+
 /** The gates, the vault and the other platform parts that modules are given. */
-const createPlatform = (deps: AppDeps, database: Database, vault: Vault, settled: SettledPolicy) => {
+const createPlatform = (
+  deps: AppDeps,
+  { database, vault, settled, publicUrl }: Stored & { publicUrl: () => string },
+) => {
   const { config, clock, log, folder } = deps
   const { policy } = settled
   const retentionGate = createRetentionGate({ database, clock, policy, map: dataMap })
@@ -135,6 +147,7 @@ const createPlatform = (deps: AppDeps, database: Database, vault: Vault, settled
       void recordDecision(database.direct, clock, { gate: 'purpose', decision: 'refused', rule }).catch(() => undefined)
     }),
   }
+  const marketing = createMarketingGate({ policy, clock, vault, publicUrl, standing: gates.standing })
   const seed = Buffer.from(vault.secretFor('evidence'), 'base64url')
   return {
     database,
@@ -147,7 +160,8 @@ const createPlatform = (deps: AppDeps, database: Database, vault: Vault, settled
     refusals,
     evidence: createEvidenceLog({ database, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
-    mail: createMailer({ database, clock, vault, ...config.mail, egress, disclosures }),
+    mail: createMailer({ database, clock, vault, marketing, ...config.mail, egress, disclosures }),
+    marketing,
     jobs: createJobs(database, log.child('jobs')),
     metrics: createMetrics(),
     backups: createBackups({
@@ -196,6 +210,15 @@ const createPolicyThatRuns = (
   })
 }
 
+/** What follows from each act of a signed-in person. */
+const followActs = ({ clock, settled, marketing }: Platform): Acted => {
+  const accepted = createAcceptance(clock, settled.versionId)
+  return async (tx, personId) => {
+    await accepted(tx, personId)
+    await marketing.seen(tx, personId)
+  }
+}
+
 const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const { config, log, folder, root } = deps
   const { gates } = platform
@@ -208,7 +231,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
       publicUrl,
       passwordGate: gates.password,
       knownModels,
-      acted: createAcceptance(platform.clock, platform.settled.versionId),
+      acted: followActs(platform),
     })
   const identity = identityOn(platform.database)
   const { keyDirectory, keyNames, keyOwners, projectsOf } = identity.api
@@ -281,6 +304,7 @@ const createControlPlane = async (
     operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
     newestReport: privacy.api.newestReport,
   })
+  await serveUnsubscribe(api, platform)
   const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }
   await servePages(api, pages, scheme === 'https')
   await api.ready()
@@ -313,9 +337,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const { database, vault } = await openStorage({ ...deps, map: dataMap })
   const settled = await settle(deps, database)
   for (const line of settled.says) deps.say(line)
-  const platform = createPlatform(deps, database, vault, settled)
   const state: RunningState = { url: '', isStopping: false }
   const running = createRunning(config, state)
+  const platform = createPlatform(deps, { database, vault, settled, publicUrl: running.publicUrl })
   const modules = createModules(deps, platform, running)
   const { identity, billing, inference, privacy, operate } = modules
   const guard = await guardRestore(deps, platform, modules)

@@ -56,6 +56,7 @@ const mailLooks: Record<Mail['state'], { tone: Tone; shape: Shape }> = {
   queued: { tone: 'warn', shape: IconClockHour4 },
   sent: { tone: 'good', shape: IconCircleCheck },
   failed: { tone: 'bad', shape: IconAlertOctagon },
+  refused: { tone: 'calm', shape: IconCircleOff },
 }
 export const MailStateBadge = ({ state }: { state: Mail['state'] }) => <Badge {...mailLooks[state]} word={state} />
 

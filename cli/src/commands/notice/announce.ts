@@ -16,16 +16,18 @@ export const announce = command({
     'It goes on in the background, and each account is told once, also when the server is killed meanwhile. avow notice show ID says how far it is.',
   args: { subject: one('the subject of the mail') },
   flags: {
-    kind: choiceFlag('--kind <kind>', 'service: what people need to know; transfer: the business changes hands', [
-      'service',
-      'transfer',
-    ]),
+    kind: choiceFlag(
+      '--kind <kind>',
+      'service: what people need to know; transfer: the business changes hands; marketing: news, for who wants it',
+      ['service', 'transfer', 'marketing'],
+    ),
     text: textFlag('--text <text>', 'what they are told'),
     file: textFlag('--file <file>', 'a text file of what they are told'),
   },
   takes: ['confirmation'],
   examples: [
     ['avow announce "Maintenance on Sunday" --text "Models pause from 6 to 7 UTC."', 'a service message'],
+    ['avow announce "New models" --kind marketing --file news.txt', 'news: the mailer leaves out who does not want it'],
     ['avow announce "New owner" --kind transfer --file transfer.txt', 'a business transfer'],
   ],
   run: async (session, { subject, kind = 'service', text, file }) => {

@@ -16,7 +16,7 @@ import type {
 } from '../../platform/gates/index.ts'
 import type { Route } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
-import type { Mailer } from '../../platform/mail/index.ts'
+import type { Mailer, MarketingGate } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import type { Identity, KeyDirectory } from '../identity/index.ts'
 import type { Configured } from './processors/index.ts'
@@ -84,6 +84,7 @@ export interface CheckedSystem {
   /** What this process connected to since its start. */
   readonly connections: Pick<Connections, 'seen' | 'mayReach'>
   readonly mailer: Pick<Mailer, 'write'>
+  readonly marketing: MarketingGate
   /** The identity module as it runs, for what only a running one does. */
   readonly keys: Pick<KeyDirectory, 'onChange'>
   /** The identity module anew on a database of the caller's: checks give it one on which nothing lasts. */

@@ -19,7 +19,7 @@ import {
   type SubjectKeys,
 } from '../../platform/gates/index.ts'
 import { createLog } from '../../platform/log/index.ts'
-import { createMailer, type Mailer } from '../../platform/mail/index.ts'
+import { createMailer, createMarketingGate, type Mailer } from '../../platform/mail/index.ts'
 import { shredding } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
@@ -28,10 +28,15 @@ import { routesOn } from './index.ts'
 import { verifyPolicy } from './verify-policy.ts'
 import { createAcceptance, type SettledPolicy, settlePolicy } from './versions/index.ts'
 
+/** What a policy was compiled from. */
+const texts = new WeakMap<CompiledPolicy, string>()
+
 const compileText = (file: string, text: string): CompiledPolicy => {
   const parsed = parsePolicy(text, file)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
-  return compilePolicy(parsed.policy)
+  const policy = compilePolicy(parsed.policy)
+  texts.set(policy, text)
+  return policy
 }
 const readShipped = (name: string): string =>
   readFileSync(new URL(`../../../../policies/${name}.yaml`, import.meta.url), 'utf8')
@@ -84,14 +89,18 @@ export const createTestSystem = async (
   const misfits = () => []
   const settled = await settlePolicy(
     { database, clock, misfits, hasPeople: async () => false },
-    { text: starterText, policy },
+    { text: texts.get(policy) ?? starterText, policy },
   )
   const outward = outwardOf(policy, null)
   const password = createPasswordGate(policy.password)
   const vault = await openTestVault(database.url)
   const directory = await database.pool.query<{ data_directory: string }>('show data_directory')
-  const mailer = createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
+  const standing = createStanding({ policy, clock })
+  const marketing = createMarketingGate({ policy, clock, vault, standing, publicUrl: () => 'http://127.0.0.1' })
+  const from = 'Avow <no-reply@avow.invalid>'
+  const mailer = createMailer({ database, clock, vault, marketing, smtpUrl: undefined, from })
   const operatorToken = { matches: () => false }
+  const accepted = createAcceptance(clock, settled.versionId)
   const identityOn = (on: Database, changed: Partial<IdentityDeps> = {}): Identity =>
     createIdentity({
       database: on,
@@ -104,7 +113,7 @@ export const createTestSystem = async (
       publicUrl: () => 'http://127.0.0.1',
       knownModels: async () => new Set(),
       operatorToken,
-      acted: createAcceptance(clock, settled.versionId),
+      acted: async (tx, personId) => void (await Promise.all([accepted(tx, personId), marketing.seen(tx, personId)])),
       ...changed,
     })
   const made = {
@@ -130,12 +139,13 @@ export const createTestSystem = async (
       transport: createTransportGate(policy.transport),
       purpose: createPurposeGate(policy, () => undefined),
       erasure: createErasureGate({ clock, map }),
-      standing: createStanding({ policy, clock }),
+      standing,
       staffAccess: createStaffAccessGate({ clock, vault }),
       ...outward.gates,
     },
     ...outward.parts,
     mailer,
+    marketing,
     keys: { onChange: () => () => undefined },
     identityOn,
     call: async () => ({ status: 404, headers: {}, body: null }),

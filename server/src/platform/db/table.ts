@@ -66,6 +66,8 @@ export interface TableNote {
   /** Whose the rows are; empty only where no column is about a person. */
   readonly subjectBy?: readonly SubjectLink[]
   readonly restore?: RestoreNote
+  /** Rows exist only under a policy that holds their category; under another one the table must be empty. */
+  readonly onlyIfHeld?: true
 }
 
 /**
@@ -126,6 +128,8 @@ export interface MappedColumn {
   readonly note: string | null
   readonly nullable: boolean
   /** Of its table. */
+  readonly onlyIfHeld?: boolean
+  /** Of its table. */
   readonly subjectBy: readonly SubjectLink[]
   /** Of its table. */
   readonly restore?: RestoreNote | undefined
@@ -159,6 +163,7 @@ export const mapTable = (made: object): MappedColumn[] => {
       corrected: own.corrected ?? null,
       note: own.note ?? null,
       nullable: !column.notNull,
+      ...(notes.note.onlyIfHeld === true ? { onlyIfHeld: true } : {}),
       subjectBy: notes.note.subjectBy ?? [],
       ...(notes.note.restore === undefined ? {} : { restore: notes.note.restore }),
     }

@@ -165,6 +165,25 @@ export const erasureLedger = table(
   },
 )
 
+/** Who gets news. */
+export const marketingContact = table(
+  'marketing_contact',
+  {
+    module: 'platform/mail',
+    subject: 'user',
+    purposes: ['marketing'],
+    erasure: 'delete',
+    subjectBy: [{ column: 'person_id', of: 'person' }],
+    retention: { class: 'marketing', from: { 'last-activity': 'last_activity_at', creation: 'since' } },
+    onlyIfHeld: true,
+  },
+  {
+    personId: col(text('person_id').primaryKey(), 'marketing.contact'),
+    since: col(time('since').notNull(), 'marketing.contact'),
+    lastActivityAt: col(time('last_activity_at').notNull(), 'marketing.contact'),
+  },
+)
+
 /** Mail written to people: the outbox. */
 export const mailOutbox = table(
   'mail_outbox',
@@ -204,7 +223,7 @@ export const mailOutbox = table(
       sealedFor: 'about',
       note: 'subject, text and links',
     }),
-    state: col(text('state').$type<'held' | 'queued' | 'sent' | 'failed'>().notNull(), 'system'),
+    state: col(text('state').$type<'held' | 'queued' | 'sent' | 'failed' | 'refused'>().notNull(), 'system'),
     reason: col(text('reason'), { category: 'technical.log', purposes: ['support'], opaque: true }),
     createdAt: col(time('created_at').notNull(), 'system'),
     sentAt: col(time('sent_at'), 'system'),
@@ -263,6 +282,7 @@ export const platformTables = [
   legalHold,
   erasureLedger,
   mailOutbox,
+  marketingContact,
   consentRecord,
   subjectStanding,
   sending,

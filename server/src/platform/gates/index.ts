@@ -1,3 +1,4 @@
+export * from './contact-store.ts'
 export * from './disclosures.ts'
 export * from './egress.ts'
 export * from './erasure.ts'

@@ -1,4 +1,4 @@
-import { type CompiledPolicy, describePeriod, dueAt, type RetentionRule } from '@avow/policy'
+import { type CompiledPolicy, describePeriod, dueAt, parseDuration, type RetentionRule } from '@avow/policy'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Clock } from '../clock/index.ts'
 import {
@@ -48,6 +48,17 @@ const columnFor = (retention: MappedColumn['retention'], rule: RetentionRule): s
   return typeof retention.from === 'string' ? retention.from : retention.from[rule.trigger]
 }
 
+const noTime = parseDuration('PT0S')
+
+/** A table that must hold nothing under this policy: whatever an earlier policy left there is due. */
+const emptied = (table: string, retention: Extract<MappedColumn['retention'], { from: unknown }>): RetainedTable => {
+  const { class: name, from } = retention
+  const column = typeof from === 'string' ? from : from.creation
+  if (column === undefined || noTime === null) throw new Error(`${table} has no column by which it can be emptied`)
+  const rule: RetentionRule = { class: name, period: noTime, trigger: 'creation', exceptions: [] }
+  return { table, column, rule, partitioned: false }
+}
+
 const collect = (map: readonly MappedColumn[], policy: CompiledPolicy) => {
   const tables: RetainedTable[] = []
   const problems: string[] = []
@@ -55,6 +66,10 @@ const collect = (map: readonly MappedColumn[], policy: CompiledPolicy) => {
     const { retention } = column
     if (!('from' in retention)) continue
     const rule = policy.retention(retention.class)
+    if (rule === null && column.onlyIfHeld === true) {
+      tables.push(emptied(name, retention))
+      continue
+    }
     if (rule === null) {
       problems.push(`${name}: the policy gives no period for ${retention.class}. Add it under retention`)
       continue

@@ -4,6 +4,7 @@ import type { ConsentDoor, RestrictionGround, Tx } from '../db/index.ts'
 import { recordDecision } from '../evidence/index.ts'
 import { Refusal } from '../http/problem.ts'
 import { newId } from '../ids.ts'
+import { contactStore } from './contact-store.ts'
 import { endStanding, type PersonStanding, placeStanding, readStandings, writeConsent } from './standing-store.ts'
 
 /** Why a person's data may not be used for a purpose. */
@@ -140,6 +141,8 @@ export const createStanding = ({ policy, clock }: { policy: CompiledPolicy; cloc
       const row = { id: newId('cns', clock), personId, purpose, state, at: clock.now(), how, recordedBy, ...version }
       const isNew = await writeConsent(tx, { ...row, supersededAt: null })
       if (isNew) await record(tx, `consent(${purpose}, ${state})`)
+      if (purpose === 'marketing')
+        await (state === 'given' ? contactStore.keep(tx, personId, clock.now()) : contactStore.end(tx, personId))
       return isNew
     },
     place: async (tx, word) => {
@@ -149,6 +152,7 @@ export const createStanding = ({ policy, clock }: { policy: CompiledPolicy; cloc
       const id = newId('std', clock)
       const isNew = await placeStanding(tx, { ...wordOf(word), id, since: clock.now(), placedBy: by, ground })
       if (isNew) await record(tx, `${word.kind}(${word.purpose ?? 'all'}) placed`)
+      if (word.purpose === 'marketing') await contactStore.end(tx, word.personId)
       return isNew
     },
     lift: async (tx, word) => {

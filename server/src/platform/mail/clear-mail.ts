@@ -20,10 +20,13 @@ interface Deps {
 }
 
 /** What a mail server is told, and who it is. */
-export const mailTo = ({ smtpUrl, smtpRecipient }: Pick<Carrier, 'smtpUrl' | 'smtpRecipient'>): Sending => ({
+export const mailTo = (
+  { smtpUrl, smtpRecipient }: Pick<Carrier, 'smtpUrl' | 'smtpRecipient'>,
+  kind?: string,
+): Sending => ({
   address: smtpUrl ?? null,
   recipient: smtpRecipient,
-  purpose: 'communicate',
+  purpose: kind === 'marketing' ? 'marketing' : 'communicate',
   fields: mailFields,
 })
 
@@ -38,7 +41,7 @@ const concernedBy = (vault: Deps['vault'], { about, to }: Pick<StoredMail, 'abou
  * @returns why the message may not leave; null: it may
  */
 export const clearMail = async (deps: Deps, carrier: Carrier, message: StoredMail): Promise<string | null> => {
-  const sending = mailTo(carrier)
+  const sending = mailTo(carrier, message.kind)
   const verdict = carrier.egress.judge(sending)
   if (!verdict.allowed) {
     carrier.egress.refuse(verdict)

@@ -1,5 +1,7 @@
 export { mailTo } from './clear-mail.ts'
+export type { MailDecision } from './decide-mail.ts'
 export * from './mailer.ts'
+export * from './marketing-gate.ts'
 export {
   addressIndex,
   type ClosedMail,

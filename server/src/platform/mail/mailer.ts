@@ -8,9 +8,11 @@ import { enqueue, type Job } from '../jobs/index.ts'
 import { describeError } from '../log/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type Carrier, clearMail } from './clear-mail.ts'
+import { decideMail, headersOf, type MailDecision, mayLeave, withWayOut } from './decide-mail.ts'
+import type { MarketingGate } from './marketing-gate.ts'
 import { findMail, sealMail } from './outbox.ts'
 
-/** What a message is for. All are service messages; a policy that has marketing adds its own gate. */
+/** What a message is for. All but `marketing` are service messages. */
 export const mailKinds = [
   'verify-email',
   'already-registered',
@@ -20,6 +22,7 @@ export const mailKinds = [
   'rights',
   'staff',
   'notice',
+  'marketing',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 
@@ -39,8 +42,12 @@ export interface Message {
 
 /** The only way to write to a person. */
 export interface Mailer {
-  /** Puts a message into the outbox inside the caller's transaction; it leaves after commit, or is held for reading. */
-  write(tx: Tx, message: Message): Promise<void>
+  /**
+   * Puts a message into the outbox inside the caller's transaction; it leaves after commit, or is held for reading.
+   * Marketing is decided here, person by person, and once more before it leaves.
+   * @throws Refusal policy_refused for a kind that is none
+   */
+  write(tx: Tx, message: Message): Promise<MailDecision>
   readonly mode: 'smtp' | 'outbox'
   readonly jobs: readonly Job[]
 }
@@ -52,6 +59,8 @@ interface MailerDeps {
   readonly clock: Clock
   readonly vault: Pick<Vault, 'sealFor' | 'openMany' | 'blindIndex'>
   readonly from: string
+  /** Without it no marketing is written. */
+  readonly marketing?: MarketingGate
 }
 
 export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: undefined })): Mailer => {
@@ -61,7 +70,8 @@ export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: u
 
   const deliver = async (id: string): Promise<void> => {
     const message = await findMail(database.direct, vault, id)
-    if (message === undefined || message.state === 'sent' || carrier === undefined || transport === undefined) return
+    if (message === undefined || carrier === undefined || transport === undefined) return
+    if (message.state === 'sent' || message.state === 'refused' || !(await mayLeave(deps, message))) return
     const refusal = await clearMail(deps, carrier, message)
     if (refusal !== null) {
       await database.direct.update(mailOutbox).set({ state: 'held', reason: refusal }).where(eq(mailOutbox.id, id))
@@ -72,6 +82,7 @@ export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: u
         to: message.to,
         subject: message.subject,
         text: message.text,
+        headers: headersOf(deps, message),
         messageId: `<${id}@avow.invalid>`,
       })
     } catch (error) {
@@ -93,10 +104,12 @@ export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: u
       // Types alone would let a cast through.
       if (!(mailKinds as readonly string[]).includes(message.kind))
         throw new Refusal('policy_refused', `The policy has no mail of the kind ${message.kind}.`)
+      const decision = await decideMail(deps, tx, message)
+      if (!decision.written) return decision
       const id = newId('mail', clock)
       await tx.insert(mailOutbox).values({
         id,
-        ...(await sealMail(vault, { ...message, id })),
+        ...(await sealMail(vault, { ...withWayOut(deps, message), id })),
         aboutPersonId: message.aboutPersonId ?? null,
         kind: message.kind,
         state: transport === undefined ? 'held' : 'queued',
@@ -105,6 +118,7 @@ export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: u
         sentAt: null,
       })
       if (transport !== undefined) await enqueue(tx, deliverJob, { id }, { key: `mail:${id}` })
+      return decision
     },
     jobs: [
       {

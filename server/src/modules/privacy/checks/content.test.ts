@@ -18,7 +18,7 @@ describe('marketing mail', () => {
   })
 
   it('is broken by a mailer that takes everything', async () => {
-    const mailer = { write: async () => undefined }
+    const mailer = { write: async () => ({ written: true }) as const }
     expect(await verifyClause({ ...system, mailer }, 'START-37')).toMatchObject({
       state: 'broken',
       reason: expect.stringContaining('newsletter'),

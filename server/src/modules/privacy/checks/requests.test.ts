@@ -133,7 +133,8 @@ describe('refusals', () => {
   it('are broken when nobody is told', async () => {
     const mailer: TestSystem['mailer'] = {
       mode: 'outbox',
-      write: (tx, message) => (message.kind === 'rights' ? Promise.resolve() : system.mailer.write(tx, message)),
+      write: (tx, message) =>
+        message.kind === 'rights' ? Promise.resolve({ written: true }) : system.mailer.write(tx, message),
     }
     expect(await verifyRule('denials-explained', { mailer })).toMatchObject({
       state: 'broken',

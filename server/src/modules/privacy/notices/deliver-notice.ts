@@ -13,34 +13,35 @@ import {
   notReached,
   type RecipientRow,
 } from './notice-store.ts'
-import type { Notices } from './notices.ts'
+import type { Delivery } from './notices.ts'
 import { deliverNoticeJob } from './publish-notice.ts'
 
 const batchPeople = 100
 
 /** Tells some people, each once: the row that says so and the mail are written together. */
-const tell = async (notices: Notices, tx: Tx, row: NoticeRow, personIds: readonly string[]): Promise<void> => {
+const tell = async (notices: Delivery, tx: Tx, row: NoticeRow, personIds: readonly string[]): Promise<void> => {
   const { clock, mailer, accounts, publicUrl } = notices
   const addresses = await accounts.addressesOf(tx, personIds)
   const recipients: RecipientRow[] = []
   for (const [personId, address] of addresses) {
-    await mailer.write(tx, noticeMail(row, { personId, address }, publicUrl()))
+    const { written } = await mailer.write(tx, noticeMail(row, { personId, address }, publicUrl()))
     recipients.push({
       id: newId('nrc', clock),
       noticeId: row.id,
       personId,
-      outcome: 'told',
+      outcome: written ? 'told' : 'refused',
       toldAt: clock.now(),
       dismissedAt: null,
       overAt: row.kind === 'policy-change' ? null : clock.now(),
     })
   }
   await insertRecipients(tx, recipients)
-  await countReached(tx, row.id, { told: recipients.length, refused: 0 })
+  const told = recipients.filter(({ outcome }) => outcome === 'told').length
+  await countReached(tx, row.id, { told, refused: recipients.length - told })
 }
 
 /** One transaction; @returns where the next batch begins, or null when there is none */
-const deliverBatch = (notices: Notices, id: string, after: string | null): Promise<string | null> =>
+const deliverBatch = (notices: Delivery, id: string, after: string | null): Promise<string | null> =>
   notices.database.transaction(async (tx) => {
     const row = await lockNotice(tx, id)
     if (row === undefined) return null
@@ -54,7 +55,7 @@ const deliverBatch = (notices: Notices, id: string, after: string | null): Promi
  * and nobody is told twice. @param after begins behind this account; null: with the first
  */
 export const deliverNotice = async (
-  notices: Notices,
+  notices: Delivery,
   id: string,
   { after = null, signal }: { after?: string | null; signal?: AbortSignal } = {},
 ): Promise<void> => {
@@ -72,7 +73,7 @@ export const deliverNotice = async (
   })
 }
 
-export const createDeliverNoticeJob = (notices: Notices): Job => ({
+export const createDeliverNoticeJob = (notices: Delivery): Job => ({
   name: deliverNoticeJob,
   run: async (payload, signal) => {
     const id = (payload as { id?: unknown }).id

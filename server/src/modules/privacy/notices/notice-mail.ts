@@ -13,7 +13,7 @@ export const noticeMail = (row: NoticeRow, to: { personId: string; address: stri
   return {
     to: to.address,
     about: to.personId,
-    kind: 'notice',
+    kind: row.kind === 'marketing' ? 'marketing' : 'notice',
     subject: row.subject,
     text: [row.body, ...named, `All notices: ${url}/account`].join('\n\n'),
     links,

@@ -47,8 +47,10 @@ const require = async (tx: Tx, id: string): Promise<NoticeRow> => {
   return row
 }
 
-export const noticeRoutes = ({ clock, accounts }: Notices): Route[] => [
+export const noticeRoutes = ({ clock, accounts, policy, marketing }: Notices): Route[] => [
   route(contract.notices.announce, async ({ tx, caller, body }) => {
+    if (body.kind === 'marketing' && !policy.purposes.has('marketing'))
+      throw new Refusal('policy_refused', `The policy ${policy.id} sends no marketing: it has no such purpose.`)
     const id = await publishNotice(tx, clock, { ...body, createdBy: caller.personId })
     return view(await require(tx, id), await accounts.countOpen(tx))
   }),
@@ -66,6 +68,11 @@ export const noticeRoutes = ({ clock, accounts }: Notices): Route[] => [
     const rows = await listNoticesOf(tx, caller.personId, page)
     const cursorOf = ({ recipient }: (typeof rows)[number]) => ({ atMs: recipient.toldAt.getTime(), id: recipient.id })
     return toPage(rows, query.limit, cursorOf, viewMine)
+  }),
+  route(contract.notices.unsubscribe, async ({ tx, body }) => {
+    if (!(await marketing.unsubscribe(tx, body.token)))
+      throw new Refusal('token_invalid', 'This link is not one that we made. Copy it whole from the message.')
+    return { ended: true }
   }),
   route(contract.notices.dismiss, async ({ tx, caller, params }) => {
     const found = await dismissNotice(tx, { ...params, personId: caller.personId }, clock.now())
