@@ -11,3 +11,8 @@ create index marketing_contact_since on marketing_contact (since);
 alter table mail_outbox drop constraint mail_outbox_state_check;
 alter table mail_outbox add constraint mail_outbox_state_check
   check (state in ('held', 'queued', 'sent', 'failed', 'refused'));
+
+-- By which rows are found that refer to another which goes.
+create index notice_created_by on notice (created_by);
+create index policy_version_notice on policy_version (notice_id);
+create index policy_acceptance_version on policy_acceptance (version_id);

@@ -36,7 +36,7 @@ import {
 import { createApi } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
-import { createMailer, createMarketingGate } from './platform/mail/index.ts'
+import { createMailer, createMarketingGate, serveUnsubscribe } from './platform/mail/index.ts'
 import { shredding, type Vault, vaultColumns } from './platform/vault/index.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
@@ -47,7 +47,6 @@ import { createListener, createRunning, type Running, type RunningState } from '
 import { serveEvidence } from './start/serve-evidence.ts'
 import { servePolicy } from './start/serve-policy.ts'
 import { servePages } from './start/serve-static.ts'
-import { serveUnsubscribe } from './start/serve-unsubscribe.ts'
 
 /** Every declared column of the running version, libraries' included. */
 export const dataMap = [

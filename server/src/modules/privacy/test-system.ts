@@ -76,6 +76,9 @@ const outwardOf = (policy: CompiledPolicy, here: string | null) => {
   return { gates: { placement, egress }, parts }
 }
 
+const testEvidence = (database: Database, clock: Clock): EvidenceLog =>
+  createEvidenceLog({ database, clock, log: createLog('silent'), seed: Buffer.alloc(32, 9), name: 'avow/test' })
+
 /**
  * The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage.
  * @param map the data map of the whole server, which tests take from the composition root
@@ -117,13 +120,7 @@ export const createTestSystem = async (
       ...changed,
     })
   const made = {
-    evidence: createEvidenceLog({
-      database,
-      clock,
-      log: createLog('silent'),
-      seed: Buffer.alloc(32, 9),
-      name: 'avow/test',
-    }),
+    evidence: testEvidence(database, clock),
     accounts: identityOn(database).api.accounts,
     subjectKeys: shredding(vault),
     publicUrl: () => 'http://127.0.0.1',

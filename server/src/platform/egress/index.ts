@@ -3,7 +3,7 @@ import { guardedConnector } from './guarded-connect.ts'
 
 export * from './connections.ts'
 export * from './fetch.ts'
-export { openSmtp } from './open-smtp.ts'
+export { type MailToSend, openSmtp } from './open-smtp.ts'
 export { hostOf, isForbiddenAddress, outsiderAt } from './outside-address.ts'
 
 const connectTimeoutMs = 5000

@@ -12,3 +12,4 @@ export {
   type StoredMail,
   sealMail,
 } from './outbox.ts'
+export { serveUnsubscribe } from './serve-unsubscribe.ts'

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { Clock } from '../clock/index.ts'
 import { type Database, mailOutbox, type Tx } from '../db/index.ts'
-import { openSmtp } from '../egress/index.ts'
+import { type MailToSend, openSmtp } from '../egress/index.ts'
 import { Refusal } from '../http/index.ts'
 import { newId } from '../ids.ts'
 import { enqueue, type Job } from '../jobs/index.ts'
@@ -10,7 +10,7 @@ import type { Vault } from '../vault/index.ts'
 import { type Carrier, clearMail } from './clear-mail.ts'
 import { decideMail, headersOf, type MailDecision, mayLeave, withWayOut } from './decide-mail.ts'
 import type { MarketingGate } from './marketing-gate.ts'
-import { findMail, sealMail } from './outbox.ts'
+import { findMail, type StoredMail, sealMail } from './outbox.ts'
 
 /** What a message is for. All but `marketing` are service messages. */
 export const mailKinds = [
@@ -48,6 +48,8 @@ export interface Mailer {
    * @throws Refusal policy_refused for a kind that is none
    */
   write(tx: Tx, message: Message): Promise<MailDecision>
+  /** A message as the mail server gets it. */
+  compose(message: StoredMail): Required<MailToSend>
   readonly mode: 'smtp' | 'outbox'
   readonly jobs: readonly Job[]
 }
@@ -68,6 +70,14 @@ export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: u
   const carrier = deps.smtpUrl === undefined || !('egress' in deps) ? undefined : deps
   const transport = carrier?.smtpUrl === undefined ? undefined : openSmtp(carrier.smtpUrl, deps.from)
 
+  const compose = (message: StoredMail): Required<MailToSend> => ({
+    to: message.to,
+    subject: message.subject,
+    text: message.text,
+    headers: headersOf(deps, message),
+    messageId: `<${message.id}@avow.invalid>`,
+  })
+
   const deliver = async (id: string): Promise<void> => {
     const message = await findMail(database.direct, vault, id)
     if (message === undefined || carrier === undefined || transport === undefined) return
@@ -78,13 +88,7 @@ export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: u
       return
     }
     try {
-      await transport.send({
-        to: message.to,
-        subject: message.subject,
-        text: message.text,
-        headers: headersOf(deps, message),
-        messageId: `<${id}@avow.invalid>`,
-      })
+      await transport.send(compose(message))
     } catch (error) {
       await database.direct
         .update(mailOutbox)
@@ -99,6 +103,7 @@ export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: u
   }
 
   return {
+    compose,
     mode: transport === undefined ? 'outbox' : 'smtp',
     write: async (tx, message) => {
       // Types alone would let a cast through.

@@ -7,8 +7,7 @@ import { dataMap } from '../../../app.ts'
 import { movableClock } from '../../../platform/clock/index.ts'
 import { createJobs, type Jobs } from '../../../platform/jobs/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
-import { createMailer, type Mailer } from '../../../platform/mail/index.ts'
-import { serveUnsubscribe } from '../../../start/serve-unsubscribe.ts'
+import { createMailer, type Mailer, serveUnsubscribe } from '../../../platform/mail/index.ts'
 import { addPerson, dayMs } from '../test-notices.ts'
 import { createTestSystem, shippedPolicy, type TestSystem } from '../test-system.ts'
 
@@ -168,6 +167,7 @@ describe('under a policy that asks first', () => {
     const flo = await addPerson(world.system, 'flo')
     await say(world, flo, 'given')
     await world.jobs.stop()
+    received.length = 0
     expect(await newsTo(world, flo)).toEqual({ written: true })
     await say(world, flo, 'withdrawn')
     const again = createJobs(world.system.database, createLog('silent'))

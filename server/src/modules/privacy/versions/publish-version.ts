@@ -78,17 +78,27 @@ export const announceVersion = async (
   return { version: { row, notice: noticeId === null ? null : { told: 0, finishedAt: null } }, change }
 }
 
-/** Puts a version that waits in the place of the one in force. @param early why its period did not count; null when it did */
+/** How a version came into force before its period was over. */
+export type Early =
+  /** There was nobody but the operator's staff to tell. */
+  { readonly kind: 'nobody to tell' } | { readonly kind: 'forced'; readonly why: string }
+
+/** Puts a version that waits in the place of the one in force. @param early null: its period is over */
 export const bringIntoForce = async (
   tx: Tx,
   clock: Clock,
   inForce: ToldVersion,
   { row, notice }: ToldVersion,
-  early: string | null,
+  early: Early | null,
 ): Promise<VersionRow> => {
   const now = clock.now()
   await updateVersion(tx, inForce.row.id, { state: 'ended', endedAt: now })
-  const changes = { state: 'in-force', inForceAt: now, early } as const
+  const changes = {
+    state: 'in-force',
+    inForceAt: now,
+    early: early?.kind === 'forced' ? early.why : null,
+    ...(early?.kind === 'nobody to tell' ? { period: null } : {}),
+  } as const
   await updateVersion(tx, row.id, changes)
   if (row.noticeId !== null && notice?.finishedAt != null) await endNotice(tx, row.noticeId, now)
   await record(tx, clock, 'in force', row, notice?.told)

@@ -2,7 +2,7 @@ import { type CompiledPolicy, compareVersions } from '@avow/policy'
 import type { Clock } from '../../../platform/clock/index.ts'
 import type { Database, Tx } from '../../../platform/db/index.ts'
 import { type PolicyText, readKept } from './policy-text.ts'
-import { announceVersion, bringIntoForce, recordFirst, withdrawVersion } from './publish-version.ts'
+import { announceVersion, bringIntoForce, type Early, recordFirst, withdrawVersion } from './publish-version.ts'
 import { isDue } from './version-due.ts'
 import { findVersion, lockVersions, type ToldVersion } from './version-store.ts'
 
@@ -29,6 +29,8 @@ export interface SettleDeps {
   readonly misfits: (policy: CompiledPolicy) => readonly string[]
 }
 
+const nobodyToTell: Early = { kind: 'nobody to tell' }
+
 interface Scene extends SettleDeps {
   readonly tx: Tx
   readonly file: PolicyText
@@ -46,7 +48,7 @@ const settled = (row: { id: string }, policy: CompiledPolicy, file: PolicyText, 
 })
 
 /** The file takes the place of what is in force without waiting; whatever waited will not come. */
-const replaceNow = async (scene: Scene, early: string | null, says: string[]): Promise<SettledPolicy> => {
+const replaceNow = async (scene: Scene, early: Early, says: string[]): Promise<SettledPolicy> => {
   const { tx, clock, file, inForce, kept, waiting } = scene
   if (waiting !== null) await withdrawVersion(tx, clock, waiting)
   const { version } = await announceVersion(tx, clock, kept, file, { via: 'file', personId: null })
@@ -69,7 +71,7 @@ const announceFile = async (scene: Scene): Promise<SettledPolicy> => {
     const row = await bringIntoForce(tx, clock, inForce, version, null)
     return settled(row, file.policy, file, 'in-force', [`policy ${file.policy.version} is in force now`])
   }
-  const { weaker } = { weaker: change.changes.filter(({ direction }) => direction === 'weaker').length }
+  const weaker = change.changes.filter(({ direction }) => direction === 'weaker').length
   const why =
     change.period === null ? `from ${file.policy.source.effective} on` : `${change.period.text} after everyone was told`
   const says = `policy ${file.policy.version} (${change.kind}: ${weaker} weaker of ${change.changes.length} changes) takes effect ${why}. Until then ${kept.id} ${kept.version} stays in force: avow policy versions`
@@ -89,7 +91,7 @@ const compareFile = async (scene: Scene): Promise<SettledPolicy> => {
   const misfits = scene.misfits(kept)
   if (misfits.length > 0) {
     const why = `this version of Avow cannot keep ${kept.id} ${kept.version}: ${misfits.join('; ')}`
-    return replaceNow(scene, why, [
+    return replaceNow(scene, { kind: 'forced', why }, [
       `${why}. ${wanted.id} ${wanted.version} took effect at once, and the report says so`,
     ])
   }
@@ -98,7 +100,7 @@ const compareFile = async (scene: Scene): Promise<SettledPolicy> => {
     if (isSame || people)
       return goOn(scene, isSame ? 'waiting' : 'differs', isSame ? [] : [differsWords(wanted, 'announced')])
   }
-  if (!people) return replaceNow(scene, null, [])
+  if (!people) return replaceNow(scene, nobodyToTell, [])
   if (wanted.id === kept.id && wanted.version === kept.version)
     return goOn(scene, 'differs', [differsWords(wanted, 'put in force')])
   if (wanted.id === kept.id && compareVersions(wanted.version, kept.version) < 0)
@@ -118,8 +120,9 @@ const waitingHash = ({ row }: ToldVersion): string => readKept(row.source)?.hash
 const promote = async (tx: Tx, { clock, hasPeople }: SettleDeps, inForce: ToldVersion): Promise<ToldVersion> => {
   const waiting = await findVersion(tx, 'waiting')
   if (waiting === null || readKept(waiting.row.source) === null) return inForce
-  if (!isDue(waiting, clock.now()) && (await hasPeople(tx))) return inForce
-  return { ...waiting, row: await bringIntoForce(tx, clock, inForce, waiting, null) }
+  const due = isDue(waiting, clock.now())
+  if (!due && (await hasPeople(tx))) return inForce
+  return { ...waiting, row: await bringIntoForce(tx, clock, inForce, waiting, due ? null : nobodyToTell) }
 }
 
 const settleIn = async (tx: Tx, deps: SettleDeps, file: PolicyText): Promise<SettledPolicy> => {
@@ -132,7 +135,7 @@ const settleIn = async (tx: Tx, deps: SettleDeps, file: PolicyText): Promise<Set
   const scene = { ...deps, tx, file, inForce, waiting, people }
   if (kept !== null) return compareFile({ ...scene, kept })
   const why = `this version of Avow does not read the text of ${inForce.row.policyName} ${inForce.row.version}`
-  return replaceNow({ ...scene, kept: file.policy }, why, [
+  return replaceNow({ ...scene, kept: file.policy }, { kind: 'forced', why }, [
     `${why}: ${file.policy.id} ${file.policy.version} took effect at once, and the report says so`,
   ])
 }

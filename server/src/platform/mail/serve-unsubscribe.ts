@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Database } from '../platform/db/index.ts'
-import type { MarketingGate } from '../platform/mail/index.ts'
+import type { Database } from '../db/index.ts'
+import type { MarketingGate } from './marketing-gate.ts'
 
 export interface UnsubscribeDeps {
   readonly database: Database
