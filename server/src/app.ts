@@ -2,21 +2,18 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
-import type { CompiledPolicy } from '@avow/policy'
 import type { Config } from './config.ts'
 import { billingTables, createBilling } from './modules/billing/index.ts'
-import { createIdentity, hasPeople, type Identity, identityTables } from './modules/identity/index.ts'
+import { createIdentity, type Identity, identityTables } from './modules/identity/index.ts'
 import { createInference, discloseCalls, inferenceTables, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import {
-  type Acted,
-  createAcceptance,
   createPrivacy,
   findWaitingPolicy,
+  followActs,
   type PolicyText,
   privacyTables,
   type SettledPolicy,
-  settlePolicy,
 } from './modules/privacy/index.ts'
 import { createBackups, takeBackupKey } from './platform/backups/index.ts'
 import type { Clock } from './platform/clock/index.ts'
@@ -38,6 +35,7 @@ import { createJobs, type Job } from './platform/jobs/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
 import { createMailer, createMarketingGate, serveUnsubscribe } from './platform/mail/index.ts'
 import { shredding, type Vault, vaultColumns } from './platform/vault/index.ts'
+import { choosePolicy, misfits } from './start/choose-policy.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
 import { configuredParties, openOutwardGates } from './start/open-outward-gates.ts'
@@ -103,16 +101,6 @@ const sameToken =
     const [a, b] = [Buffer.from(expected), Buffer.from(given)]
     return a.length === b.length && timingSafeEqual(a, b)
   }
-
-/** Why the data map cannot keep the periods of a policy; empty when it can. */
-const misfits = ({ clock }: Pick<AppDeps, 'clock'>, database: Database, policy: CompiledPolicy): readonly string[] =>
-  createRetentionGate({ database, clock, policy, map: dataMap }).problems
-
-/** Which policy runs: the file, or what was promised before and still holds. */
-const settle = (deps: AppDeps, database: Database): Promise<SettledPolicy> => {
-  const { clock, policyFile } = deps
-  return settlePolicy({ database, clock, hasPeople, misfits: (one) => misfits(deps, database, one) }, policyFile)
-}
 
 /** What is there before the policy's gates are. */
 interface Stored {
@@ -196,7 +184,7 @@ const createPolicyThatRuns = (
     keys: identity.api.keyDirectory,
     identityOn,
     accounts: identity.api.accounts,
-    misfits: (policy) => misfits(deps, platform.database, policy),
+    misfits: misfits({ ...platform, map: dataMap }),
     subjectKeys: shredding(platform.vault),
     configured: configuredParties(deps),
     ...{ publicUrl, call, listening },
@@ -207,15 +195,6 @@ const createPolicyThatRuns = (
     },
     operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
   })
-}
-
-/** What follows from each act of a signed-in person. */
-const followActs = ({ clock, settled, marketing }: Platform): Acted => {
-  const accepted = createAcceptance(clock, settled.versionId)
-  return async (tx, personId) => {
-    await accepted(tx, personId)
-    await marketing.seen(tx, personId)
-  }
 }
 
 const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
@@ -334,8 +313,7 @@ const guardRestore = async (
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config } = deps
   const { database, vault } = await openStorage({ ...deps, map: dataMap })
-  const settled = await settle(deps, database)
-  for (const line of settled.says) deps.say(line)
+  const settled = await choosePolicy({ ...deps, database, map: dataMap }, deps.policyFile, deps.say)
   const state: RunningState = { url: '', isStopping: false }
   const running = createRunning(config, state)
   const platform = createPlatform(deps, { database, vault, settled, publicUrl: running.publicUrl })

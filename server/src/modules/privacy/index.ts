@@ -24,11 +24,10 @@ import { verifyPolicy } from './verify-policy.ts'
 import { createClockWatch, createVersionJob, type SettledPolicy, versionRoutes } from './versions/index.ts'
 
 export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint } from './check.ts'
+export { followActs } from './follow-acts.ts'
 export type { Configured } from './processors/index.ts'
 export { privacyTables } from './tables.ts'
 export {
-  type Acted,
-  createAcceptance,
   findWaitingPolicy,
   type PolicyText,
   type SettledPolicy,

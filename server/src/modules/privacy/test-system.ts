@@ -24,9 +24,9 @@ import { shredding } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
-import { routesOn } from './index.ts'
+import { followActs, routesOn } from './index.ts'
 import { verifyPolicy } from './verify-policy.ts'
-import { createAcceptance, type SettledPolicy, settlePolicy } from './versions/index.ts'
+import { type SettledPolicy, settlePolicy } from './versions/index.ts'
 
 /** What a policy was compiled from. */
 const texts = new WeakMap<CompiledPolicy, string>()
@@ -103,7 +103,6 @@ export const createTestSystem = async (
   const from = 'Avow <no-reply@avow.invalid>'
   const mailer = createMailer({ database, clock, vault, marketing, smtpUrl: undefined, from })
   const operatorToken = { matches: () => false }
-  const accepted = createAcceptance(clock, settled.versionId)
   const identityOn = (on: Database, changed: Partial<IdentityDeps> = {}): Identity =>
     createIdentity({
       database: on,
@@ -116,7 +115,7 @@ export const createTestSystem = async (
       publicUrl: () => 'http://127.0.0.1',
       knownModels: async () => new Set(),
       operatorToken,
-      acted: async (tx, personId) => void (await Promise.all([accepted(tx, personId), marketing.seen(tx, personId)])),
+      acted: followActs({ clock, settled, marketing }),
       ...changed,
     })
   const made = {

@@ -3,14 +3,11 @@ import type { Tx } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { policyAcceptance } from './tables.ts'
 
-/** Told of each act of a signed-in person; see `createAcceptance`. */
-export type Acted = (tx: Tx, personId: string) => Promise<void>
-
 /**
  * Records that a person went on to use the service under a version, once for each. It writes in the transaction of the
  * act, and remembers a person only once the row was there before: an act that is rolled back is not lost.
  */
-export const createAcceptance = (clock: Clock, versionId: string): Acted => {
+export const createAcceptance = (clock: Clock, versionId: string): ((tx: Tx, personId: string) => Promise<void>) => {
   const recorded = new Set<string>()
   return async (tx, personId) => {
     if (recorded.has(personId)) return

@@ -1,4 +1,4 @@
-export { type Acted, createAcceptance } from './acceptance.ts'
+export { createAcceptance } from './acceptance.ts'
 export type { PolicyText } from './policy-text.ts'
 export { type SettledPolicy, settlePolicy } from './settle-policy.ts'
 export { versionRoutes } from './version-routes.ts'
