@@ -142,6 +142,13 @@ export const nouns: readonly Noun[] = [
   group('transfer', 'Data that crosses a border', {
     list: async () => (await import('./commands/transfer/list.ts')).listTransfers,
   }),
+  group('plan', 'Deployment plans: what the agreement of one organisation sets', {
+    lint: async () => (await import('./commands/plan/lint.ts')).lintPlan,
+    apply: async () => (await import('./commands/plan/apply.ts')).applyPlan,
+    show: async () => (await import('./commands/plan/show.ts')).showPlan,
+    list: async () => (await import('./commands/plan/list.ts')).listPlans,
+    remove: async () => (await import('./commands/plan/remove.ts')).removePlan,
+  }),
   group('hold', 'Legal holds', {
     create: async () => (await import('./commands/hold/create.ts')).createHold,
     list: async () => (await import('./commands/hold/list.ts')).listHolds,

@@ -7,6 +7,7 @@ import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
+import { planEndpoints } from './plans.ts'
 import { operateEndpoints, privacyEndpoints } from './privacy.ts'
 import { processorEndpoints } from './processors.ts'
 import { projectEndpoints } from './projects.ts'
@@ -27,6 +28,7 @@ export * from './keys.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
+export * from './plans.ts'
 export * from './policy-views.ts'
 export * from './privacy.ts'
 export * from './processors.ts'
@@ -54,6 +56,7 @@ export const contract = {
   notices: noticeEndpoints,
   staffAccess: staffAccessEndpoints,
   processors: processorEndpoints,
+  plans: planEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,
 } as const

@@ -2044,6 +2044,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deployment plans in force, newest first
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        get: operations["plans.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/plans/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find what a deployment plan may not set under the policy in force; nothing is changed
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["plans.lint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/plans/{organisationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The deployment plan of an organisation
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        get: operations["plans.show"];
+        put?: never;
+        /**
+         * Put a deployment plan in force for an organisation, in place of the one before
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["plans.apply"];
+        /**
+         * End the deployment plan of an organisation; the policy alone holds again
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        delete: operations["plans.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/plans/{organisationId}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check now what an organisation’s plan promises, clause by clause
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["plans.report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The deployment plan that your organisation agreed
+         * @description Who may call it: Members of the organisation with the role owner, admin.
+         */
+        get: operations["plans.own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/vault": {
         parameters: {
             query?: never;
@@ -11509,6 +11617,540 @@ export interface operations {
             };
             /** @description `not_signed_in`: Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            organisationId: string;
+                            plan: string;
+                            agreement: string;
+                            settings: {
+                                /** @enum {string} */
+                                section: "retention" | "regions" | "egress" | "training" | "support";
+                                /** @description such as retention.usage.inference */
+                                name: string;
+                                value: string;
+                                /** @description what the policy says of the same */
+                                policy: string;
+                                /**
+                                 * @description different: only the agreement makes it so
+                                 * @enum {string}
+                                 */
+                                compared: "same" | "stricter" | "different";
+                            }[];
+                            /** @description as written */
+                            source: string;
+                            /** @description SHA-256 of the source, hex */
+                            hash: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            appliedAt: string;
+                            /** @description a person’s id; null once they are erased */
+                            appliedBy: string | null;
+                            /** @description the evidence log holds SHA-256 of the hash, a new line and this */
+                            salt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the plan, as YAML */
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description its name; null when it does not parse */
+                        plan: string | null;
+                        /** @description one of severity error keeps it from being applied */
+                        findings: {
+                            line: number;
+                            column: number;
+                            path: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning" | "advice";
+                            message: string;
+                            hint: string | null;
+                        }[];
+                        settings: {
+                            /** @enum {string} */
+                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            /** @description such as retention.usage.inference */
+                            name: string;
+                            value: string;
+                            /** @description what the policy says of the same */
+                            policy: string;
+                            /**
+                             * @description different: only the agreement makes it so
+                             * @enum {string}
+                             */
+                            compared: "same" | "stricter" | "different";
+                        }[];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisationId: string;
+                        plan: string;
+                        agreement: string;
+                        settings: {
+                            /** @enum {string} */
+                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            /** @description such as retention.usage.inference */
+                            name: string;
+                            value: string;
+                            /** @description what the policy says of the same */
+                            policy: string;
+                            /**
+                             * @description different: only the agreement makes it so
+                             * @enum {string}
+                             */
+                            compared: "same" | "stricter" | "different";
+                        }[];
+                        /** @description as written */
+                        source: string;
+                        /** @description SHA-256 of the source, hex */
+                        hash: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        appliedAt: string;
+                        /** @description a person’s id; null once they are erased */
+                        appliedBy: string | null;
+                        /** @description the evidence log holds SHA-256 of the hash, a new line and this */
+                        salt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the plan, as YAML */
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisationId: string;
+                        plan: string;
+                        agreement: string;
+                        settings: {
+                            /** @enum {string} */
+                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            /** @description such as retention.usage.inference */
+                            name: string;
+                            value: string;
+                            /** @description what the policy says of the same */
+                            policy: string;
+                            /**
+                             * @description different: only the agreement makes it so
+                             * @enum {string}
+                             */
+                            compared: "same" | "stricter" | "different";
+                        }[];
+                        /** @description as written */
+                        source: string;
+                        /** @description SHA-256 of the source, hex */
+                        hash: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        appliedAt: string;
+                        /** @description a person’s id; null once they are erased */
+                        appliedBy: string | null;
+                        /** @description the evidence log holds SHA-256 of the hash, a new line and this */
+                        salt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisationId: string;
+                        plan: string;
+                        agreement: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        checkedAt: string;
+                        summary: {
+                            kept: number;
+                            broken: number;
+                            unproven: number;
+                        };
+                        clauses: {
+                            id: string;
+                            /** @enum {string} */
+                            state: "kept" | "broken" | "attested" | "informed" | "unproven";
+                            promise: string;
+                            rule: string | null;
+                            check: string | null;
+                            /** @description what the check counted, such as "0 of 1,204 rows past due" */
+                            figure: string | null;
+                            /** @description why it is not kept, or what is missing */
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisationId: string;
+                        plan: string;
+                        agreement: string;
+                        settings: {
+                            /** @enum {string} */
+                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            /** @description such as retention.usage.inference */
+                            name: string;
+                            value: string;
+                            /** @description what the policy says of the same */
+                            policy: string;
+                            /**
+                             * @description different: only the agreement makes it so
+                             * @enum {string}
+                             */
+                            compared: "same" | "stricter" | "different";
+                        }[];
+                        /** @description as written */
+                        source: string;
+                        /** @description SHA-256 of the source, hex */
+                        hash: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        appliedAt: string;
+                        /** @description a person’s id; null once they are erased */
+                        appliedBy: string | null;
+                        /** @description the evidence log holds SHA-256 of the hash, a new line and this */
+                        salt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -53,6 +53,7 @@ const sidebar = [
       page('Gates today', '/concepts/gates'),
       page('Write your policy', '/policy/write'),
       page('Attest', '/policy/attest'),
+      page('Deployment plans', '/policy/plans'),
       page('The policy language', '/policy/language'),
       page('Rules', '/policy/rules'),
       page('The starter policy', '/policy/starter'),

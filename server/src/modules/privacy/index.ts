@@ -9,6 +9,7 @@ import { choiceRoutes } from './choices/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
 import { createNotices, type Notices } from './notices/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { planRoutes } from './plans/index.ts'
 import { processorRoutes } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
 import { createRights, replayErasures } from './rights/index.ts'
@@ -114,6 +115,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...choices,
       ...attestations.routes,
       ...notices.routes,
+      ...planRoutes(deps),
       ...versionRoutes(deps),
       ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),
     ],

@@ -1,4 +1,5 @@
-import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
+import type { RetentionClass } from '@avow/policy'
+import { bigint, customType, integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { consentRecord, subjectStanding } from './choice-tables.ts'
 import { disclosure, sending } from './disclosure-tables.ts'
 import { col, table } from './table.ts'
@@ -146,6 +147,50 @@ export const legalHold = table(
   },
 )
 
+/** What a deployment plan sets, as gates read it. Absent: as the policy says. */
+export interface PlanSettings {
+  /** ISO 8601 durations. */
+  readonly retention?: Partial<Record<RetentionClass, string>>
+  /** ISO 3166 countries. */
+  readonly regions?: readonly string[]
+  /** Ids of recipients in the policy. */
+  readonly egress?: readonly string[]
+  readonly training?: 'never' | 'opt-in' | 'written-approval'
+  readonly support?: 'as-policy' | 'never'
+}
+
+const planned = { category: 'account.organisation', opaque: true } as const
+
+/** What the agreement of one organisation sets within, or beside, the policy. */
+export const deploymentPlan = table(
+  'deployment_plan',
+  {
+    module: 'platform/gates',
+    subject: 'organisation',
+    purposes: ['provide'],
+    erasure: 'delete',
+    subjectBy: [
+      { column: 'organisation_id', of: 'organisation' },
+      { column: 'applied_by', of: 'person' },
+    ],
+    retention: { class: 'account', with: 'organisation' },
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
+    sealedSource: col(bytes('sealed_source').notNull(), {
+      category: 'account.organisation',
+      sealedFor: 'organisation_id',
+      note: 'the plan as written, with the reference of its agreement',
+    }),
+    settings: col(jsonb('settings').$type<PlanSettings>().notNull(), planned),
+    hash: col(text('hash').notNull(), planned),
+    salt: col(text('salt').notNull(), planned),
+    appliedAt: col(time('applied_at').notNull(), planned),
+    appliedBy: col(text('applied_by'), { category: 'account.identity', subject: 'staff', erasure: 'pseudonymise' }),
+  },
+)
+
 /** What was erased, as keyed hashes: written before anything is destroyed, replayed after a restore. */
 export const erasureLedger = table(
   'erasure_ledger',
@@ -280,6 +325,7 @@ export const platformTables = [
   evidenceCheckpoint,
   retentionRun,
   legalHold,
+  deploymentPlan,
   erasureLedger,
   mailOutbox,
   marketingContact,

@@ -15,6 +15,7 @@ export interface Decision {
     | 'mail'
     | 'erasure'
     | 'hold'
+    | 'plan'
     | 'attestation'
     | 'rights'
     | 'notice'

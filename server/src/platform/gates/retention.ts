@@ -1,4 +1,12 @@
-import { type CompiledPolicy, describePeriod, dueAt, parseDuration, type RetentionRule } from '@avow/policy'
+import {
+  type CompiledPolicy,
+  describePeriod,
+  dueAt,
+  type Period,
+  parseDuration,
+  parsePeriod,
+  type RetentionRule,
+} from '@avow/policy'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Clock } from '../clock/index.ts'
 import {
@@ -13,6 +21,7 @@ import {
 import { recordDecision } from '../evidence/index.ts'
 import { newId } from '../ids.ts'
 import { createHolds, type Holds, lockHoldsShared } from './holds.ts'
+import { findPlannedPeriods, isOrganisations, type PlannedPeriod } from './plans.ts'
 
 /** A table under a period, as the data map and the policy together say. */
 export interface RetainedTable {
@@ -86,20 +95,49 @@ const collect = (map: readonly MappedColumn[], policy: CompiledPolicy) => {
 const monthsMarginDays = 5
 
 /** `column + period <= now`, with a looser bound in front that an index can serve. */
-const isPast = (of: RetainedTable, now: Date): SQL | undefined => {
-  if (of.rule.period === 'forever') return undefined
+const isPastPeriod = (of: RetainedTable, now: Date, period: Period): SQL | undefined => {
+  if (period === 'forever') return undefined
   const column = sql.identifier(of.column)
-  const { text: period, years, months } = of.rule.period
-  const marginDays = years + months > 0 ? monthsMarginDays : 0
+  const marginDays = period.years + period.months > 0 ? monthsMarginDays : 0
   const utcNow = sql`(${now.toISOString()}::timestamptz at time zone 'UTC')`
-  return sql`${column} <= ((${utcNow} - ${period}::interval + make_interval(days => ${marginDays})) at time zone 'UTC') and (${column} at time zone 'UTC') + ${period}::interval <= ${utcNow}`
+  return sql`${column} <= ((${utcNow} - ${period.text}::interval + make_interval(days => ${marginDays})) at time zone 'UTC') and (${column} at time zone 'UTC') + ${period.text}::interval <= ${utcNow}`
+}
+
+/**
+ * Rows past the period that holds for them: the policy's, or that of their organisation's plan.
+ * @param name the table, or one of its partitions
+ */
+const isPast = ({ map, plans }: Planned, of: RetainedTable, now: Date, name = of.table): SQL | undefined => {
+  const byPolicy = isPastPeriod(of, now, of.rule.period)
+  const ids = plans.flatMap((one) => one.organisationIds)
+  const isPlanned = ids.length === 0 ? null : isOrganisations(map, of.table, ids, name)
+  if (isPlanned === null) return byPolicy
+  const byPlans = plans.flatMap(({ period, organisationIds }) => {
+    const past = isPastPeriod(of, now, parsePeriod(period) ?? of.rule.period)
+    const theirs = isOrganisations(map, of.table, organisationIds, name)
+    return past === undefined || theirs === null ? [] : [sql`(${past} and ${theirs})`]
+  })
+  const unplanned = byPolicy === undefined ? [] : [sql`(${byPolicy} and ${isPlanned} is not true)`]
+  const all = [...unplanned, ...byPlans]
+  return all.length === 0 ? undefined : sql`(${sql.join(all, sql` or `)})`
 }
 
 interface GateDeps {
   readonly database: Database
   readonly clock: Clock
   readonly holds: Holds
+  readonly map: readonly MappedColumn[]
 }
+
+/** The plans that say something of a table's class, as they stand in one transaction. */
+interface Planned extends Pick<GateDeps, 'map'> {
+  readonly plans: readonly PlannedPeriod[]
+}
+
+const readPlans = async (tx: Tx, { map }: Pick<GateDeps, 'map'>, of: RetainedTable): Promise<Planned> => ({
+  map,
+  plans: await findPlannedPeriods(tx, of.rule.class),
+})
 
 const countWhere = async (tx: Tx, table: string, condition: SQL = sql`true`): Promise<number> => {
   const { rows } = await tx.execute<{ n: string }>(
@@ -109,8 +147,9 @@ const countWhere = async (tx: Tx, table: string, condition: SQL = sql`true`): Pr
 }
 
 /** Rows that the gate may remove now. */
-const isRemovable = (deps: Pick<GateDeps, 'holds'>, of: RetainedTable, now: Date, table: string): SQL | undefined => {
-  const past = isPast(of, now)
+const isRemovable = async (tx: Tx, deps: GateDeps, of: RetainedTable, table: string): Promise<SQL | undefined> => {
+  const now = deps.clock.now()
+  const past = isPast(await readPlans(tx, deps, of), of, now, table)
   const held = deps.holds.isHeld(of.table, now, table)
   return past === undefined || held === null ? past : sql`${past} and not ${held}`
 }
@@ -125,10 +164,11 @@ const sweepRows = async (
   const name = sql.identifier(table)
   let removed = 0
   for (;;) {
-    const removable = isRemovable(deps, of, deps.clock.now(), table)
-    if (removable === undefined || signal?.aborted) return removed
+    if (signal?.aborted) return removed
     const rowCount = await deps.database.transaction(async (tx) => {
       await lockHoldsShared(tx)
+      const removable = await isRemovable(tx, deps, of, table)
+      if (removable === undefined) return 0
       const gone = await tx.execute(
         sql`delete from ${name} where ctid = any (array(select ctid from ${name} where ${removable} limit ${batchRows} for update skip locked))`,
       )
@@ -139,25 +179,32 @@ const sweepRows = async (
   }
 }
 
-/** Drops a day. What a hold covers is moved aside first and put back into a new partition of that day. */
+/** Rows of a day that is past the policy's period which stay; null: none can. */
+const isKept = async (tx: Tx, deps: GateDeps, of: RetainedTable, day: string): Promise<SQL | null> => {
+  const { plans } = await readPlans(tx, deps, of)
+  if (plans.length === 0) return deps.holds.isHeld(of.table, deps.clock.now(), day)
+  return sql`(${(await isRemovable(tx, deps, of, day)) ?? sql`false`}) is not true`
+}
+
+/** Drops a day. What a hold covers, or a plan keeps for longer, is moved aside first and put back into a new partition. */
 const dropDay = (deps: GateDeps, of: RetainedTable, day: DayPartition): Promise<number> =>
   deps.database.transaction(async (tx) => {
     await lockHoldsShared(tx)
     const name = sql.identifier(day.name)
     const rows = await countWhere(tx, day.name)
-    const held = deps.holds.isHeld(of.table, deps.clock.now(), day.name)
-    const heldRows = held === null ? 0 : await countWhere(tx, day.name, held)
-    if (heldRows > 0 && heldRows === rows) return 0
-    if (heldRows > 0) {
-      await tx.execute(sql`create temporary table held_aside on commit drop as select * from ${name} where ${held}`)
+    const kept = await isKept(tx, deps, of, day.name)
+    const keptRows = kept === null ? 0 : await countWhere(tx, day.name, kept)
+    if (keptRows > 0 && keptRows === rows) return 0
+    if (keptRows > 0) {
+      await tx.execute(sql`create temporary table held_aside on commit drop as select * from ${name} where ${kept}`)
     }
     await tx.execute(sql`drop table ${name}`)
-    if (heldRows > 0) {
+    if (keptRows > 0) {
       await ensureDayPartitions(tx, of.table, new Date(day.end.getTime() - 1), 1)
       await tx.execute(sql`insert into ${sql.identifier(of.table)} select * from held_aside`)
       await tx.execute(sql`drop table held_aside`)
     }
-    return rows - heldRows
+    return rows - keptRows
   })
 
 const dropPastDays = async (deps: GateDeps, of: RetainedTable): Promise<number> => {
@@ -205,14 +252,15 @@ const recordRun = async (
 /** Rows past their period that stay because of a hold. */
 const countHeld = async (tx: Tx, deps: GateDeps, of: RetainedTable): Promise<number> => {
   const now = deps.clock.now()
-  const [past, held] = [isPast(of, now), deps.holds.isHeld(of.table, now)]
+  const past = isPast(await readPlans(tx, deps, of), of, now)
+  const held = deps.holds.isHeld(of.table, now)
   return past === undefined || held === null ? 0 : countWhere(tx, of.table, sql`${past} and ${held}`)
 }
 
 /** Rows of the table, and whether any is past its period: most runs find none, and need neither locks nor holds. */
 const survey = async (tx: Tx, deps: GateDeps, of: RetainedTable): Promise<{ rows: number; isDue: boolean }> => {
   const name = sql.identifier(of.table)
-  const past = isPast(of, deps.clock.now()) ?? sql`false`
+  const past = isPast(await readPlans(tx, deps, of), of, deps.clock.now()) ?? sql`false`
   const { rows } = await tx.execute<{ rows: string; due: boolean }>(
     sql`select (select count(*) from ${name}) as rows, exists (select 1 from ${name} where ${past}) as due`,
   )
@@ -242,7 +290,7 @@ export const createRetentionGate = (given: {
   return {
     ...collect(given.map, given.policy),
     overdue: async (tx, of) => {
-      const removable = isRemovable(deps, of, deps.clock.now(), of.table)
+      const removable = await isRemovable(tx, deps, of, of.table)
       return removable === undefined ? 0 : countWhere(tx, of.table, removable)
     },
     sweep: (of, signal) => sweepTable(deps, of, signal),

@@ -8,6 +8,7 @@ import { correctedData } from './corrected-data.ts'
 import { deadlines } from './deadlines.ts'
 import { declaredData } from './declared-data.ts'
 import { declaredPurposes } from './declared-purposes.ts'
+import { deploymentPlans } from './deployment-plans.ts'
 import { erasedPeople } from './erased-people.ts'
 import { erasureConfirmation } from './erasure-confirmation.ts'
 import { keyRevocation } from './key-revocation.ts'
@@ -71,6 +72,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'no-third-parties': thirdParties,
   'password-hash': passwordHashes,
   'plain-http': plainHttp,
+  'plans-narrow': deploymentPlans,
   'portable-export': portableExport,
   publish: publication,
   'purposes-only': declaredPurposes,
