@@ -74,6 +74,7 @@ export const nouns: readonly Noun[] = [
     explain: async () => (await import('./commands/policy/explain.ts')).explainClause,
     diff: async () => (await import('./commands/policy/diff.ts')).diffPolicy,
     lint: async () => (await import('./commands/policy/lint.ts')).lintPolicy,
+    'processing-record': async () => (await import('./commands/policy/processing-record.ts')).processingRecord,
     versions: async () => (await import('./commands/policy/versions.ts')).policyVersions,
     publish: async () => (await import('./commands/policy/publish.ts')).publishPolicy,
   }),

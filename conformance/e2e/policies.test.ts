@@ -27,6 +27,7 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
       'ECO-02',
       'ECO-03',
       'ECO-06',
+      'ECO-14',
       'ECO-19',
       'ECO-20',
       'ECO-21',

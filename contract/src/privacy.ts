@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint, instant, open, pageOf, pageQuery, person, staff } from './endpoint.ts'
 import { clauseState, clauseView, policyView, trustView } from './policy-views.ts'
+import { processingRecordView } from './processing-record.ts'
 
 export const clauseResult = z.object({
   id: z.string(),
@@ -124,6 +125,17 @@ export const privacyEndpoints = {
     }),
     status: 200,
     response: pageOf(dataMapColumn),
+    errors: ['not_signed_in'],
+  }),
+  processingRecord: endpoint({
+    id: 'privacy.processingRecord',
+    method: 'GET',
+    path: '/privacy/processing-record',
+    tag,
+    summary: 'The record of processing activities (GDPR, Art. 30), made from the data map and the policy',
+    access: person,
+    status: 200,
+    response: processingRecordView,
     errors: ['not_signed_in'],
   }),
   retention: endpoint({

@@ -956,6 +956,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/processing-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record of processing activities (GDPR, Art. 30), made from the data map and the policy
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["privacy.processingRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/retention": {
         parameters: {
             query?: never;
@@ -6306,6 +6326,90 @@ export interface operations {
                             note: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "privacy.processingRecord": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        madeAt: string;
+                        policy: {
+                            id: string;
+                            version: string;
+                            hash: string;
+                        };
+                        controller: {
+                            name: string;
+                            country: string | null;
+                            address: string | null;
+                            contacts: {
+                                role: string;
+                                reach: string;
+                            }[];
+                        };
+                        activities: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis (Art. 6); null is a gap */
+                            basis: string | null;
+                            consent: string | null;
+                            categories: {
+                                category: string;
+                                label: string;
+                                fields: string[];
+                                sources: string[];
+                                /** @description whose data it is */
+                                subjects: string[];
+                                /** @description class: period, as the policy says */
+                                retention: string[];
+                                /** @description where it stands, as table.column */
+                                columns: string[];
+                            }[];
+                            recipients: {
+                                id: string;
+                                name: string;
+                                role: string;
+                                country: string | null;
+                                safeguard: string | null;
+                            }[];
+                        }[];
+                        transfers: {
+                            to: string;
+                            for: string;
+                            safeguard: string;
+                        }[];
+                        /** @description measures (Art. 32) that the policy promises */
+                        security: string[];
+                        /** @description columns about which the record says nothing; empty when it is complete */
+                        gaps: string[];
                     };
                 };
             };

@@ -54,6 +54,7 @@ const sidebar = [
       page('Write your policy', '/policy/write'),
       page('Attest', '/policy/attest'),
       page('Deployment plans', '/policy/plans'),
+      page('Record of processing', '/policy/processing-record'),
       page('The policy language', '/policy/language'),
       page('Rules', '/policy/rules'),
       page('The starter policy', '/policy/starter'),

@@ -10,6 +10,7 @@ import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
 import { createNotices, type Notices } from './notices/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { planRoutes } from './plans/index.ts'
+import { showProcessingRecord } from './processing-record.ts'
 import { processorRoutes } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
 import { createRights, replayErasures } from './rights/index.ts'
@@ -104,6 +105,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       showClause(policy),
       verifyNow(verify),
       showDataMap(policy, map),
+      showProcessingRecord(policy, map, clock),
       showRetention(policy, gates.retention, clock),
       ...rights.routes,
       ...processorRoutes({

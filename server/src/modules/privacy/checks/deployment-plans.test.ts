@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
+import { systemClock } from '../../../platform/clock/index.ts'
 import { ensureDayPartitions } from '../../../platform/db/index.ts'
-import { createRetentionGate } from '../../../platform/gates/index.ts'
 import { applyPlan } from '../plans/index.ts'
 import { withPeople } from '../probe-people.ts'
 import { createTestSystem, shippedPolicy, type TestSystem, verifyClause } from '../test-system.ts'
@@ -12,11 +12,8 @@ const dayMs = 86_400_000
 
 let system: TestSystem
 beforeAll(async () => {
-  const made = await createTestSystem(dataMap)
-  const policy = shippedPolicy('gpu-cloud-tracker')
-  const { database, clock } = made
-  const retention = createRetentionGate({ database, clock, policy, map: dataMap })
-  system = { ...made, policy, gates: { ...made.gates, retention } }
+  system = await createTestSystem(dataMap, systemClock, shippedPolicy('gpu-cloud-tracker'))
+  const { database, clock } = system
   await ensureDayPartitions(database.direct, 'usage_event', new Date(clock.nowMs() - 5 * dayMs), 7)
   await database.pool.query(
     `insert into organisation (id, sealed_name, created_at) values ('org_acme', '\\x00', now()), ('org_other', '\\x00', now())`,

@@ -20,6 +20,7 @@ import { marketingMail } from './marketing-mail.ts'
 import { minimumAge } from './minimum-age.ts'
 import { passwordHashes } from './password-hashes.ts'
 import { plainHttp } from './plain-http.ts'
+import { processingRecord } from './processing-record.ts'
 import { publication } from './publication.ts'
 import { retainedRows } from './retained-rows.ts'
 import { retentionSchedule } from './retention-schedule.ts'
@@ -74,6 +75,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'plain-http': plainHttp,
   'plans-narrow': deploymentPlans,
   'portable-export': portableExport,
+  'processing-record': processingRecord,
   publish: publication,
   'purposes-only': declaredPurposes,
   retain: retainedRows,
