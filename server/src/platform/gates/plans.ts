@@ -1,16 +1,7 @@
 import type { PlanSection, RetentionClass } from '@avow/policy'
-import { eq, type SQL, sql } from 'drizzle-orm'
-import { deploymentPlan, type MappedColumn, type PlanSettings, type Tx } from '../db/index.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import type { MappedColumn, Tx } from '../db/index.ts'
 import { isSubjectsBy, tablesOf } from './subject-rows.ts'
-
-/** What an organisation's plan sets, for gates; null: nothing, so the policy alone holds. */
-export const findPlan = async (tx: Tx, organisationId: string): Promise<PlanSettings | null> => {
-  const [row] = await tx
-    .select({ settings: deploymentPlan.settings })
-    .from(deploymentPlan)
-    .where(eq(deploymentPlan.organisationId, organisationId))
-  return row?.settings ?? null
-}
 
 /** A period that plans give a class, and whose plans they are. */
 export interface PlannedPeriod {
