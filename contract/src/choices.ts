@@ -36,7 +36,7 @@ export const consentView = z.object({
   at: instant,
   policy: z.string(),
   policyVersion: z.string(),
-  how: z.enum(['console', 'api', 'sign-up', 'unsubscribe', 'officer']),
+  how: z.enum(['console', 'api', 'sign-up', 'unsubscribe', 'officer', 'signal']),
   recordedBy: z.string().nullable().describe('the officer who wrote it down; null: the person'),
   supersededAt: instant.nullable().describe('when a later word replaced it; null: in force'),
 })

@@ -8524,7 +8524,7 @@ export interface operations {
                             policy: string;
                             policyVersion: string;
                             /** @enum {string} */
-                            how: "console" | "api" | "sign-up" | "unsubscribe" | "officer";
+                            how: "console" | "api" | "sign-up" | "unsubscribe" | "officer" | "signal";
                             /** @description the officer who wrote it down; null: the person */
                             recordedBy: string | null;
                             /** @description when a later word replaced it; null: in force */
@@ -9380,7 +9380,7 @@ export interface operations {
                             policy: string;
                             policyVersion: string;
                             /** @enum {string} */
-                            how: "console" | "api" | "sign-up" | "unsubscribe" | "officer";
+                            how: "console" | "api" | "sign-up" | "unsubscribe" | "officer" | "signal";
                             /** @description the officer who wrote it down; null: the person */
                             recordedBy: string | null;
                             /** @description when a later word replaced it; null: in force */

@@ -44,6 +44,7 @@ import { createRestoreGuard, findPendingRestores, type RestoreGuard } from './st
 import { createListener, createRunning, type Running, type RunningState } from './start/running.ts'
 import { serveEvidence } from './start/serve-evidence.ts'
 import { servePolicy } from './start/serve-policy.ts'
+import { serveSignals } from './start/serve-signals.ts'
 import { servePages } from './start/serve-static.ts'
 
 /** Every declared column of the running version, libraries' included. */
@@ -282,6 +283,7 @@ const createControlPlane = async (
     operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
     newestReport: privacy.api.newestReport,
   })
+  serveSignals(api, platform.policy)
   await serveUnsubscribe(api, platform)
   const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }
   await servePages(api, pages, scheme === 'https')

@@ -96,7 +96,7 @@ export const createAuthorise =
     if (access.kind === 'public') return recognised?.caller ?? null
     if (recognised === null) throw new Refusal('not_signed_in')
     const { caller } = recognised
-    if (caller.via === 'session') await identity.acted(tx, caller.personId)
+    if (caller.via === 'session') await identity.acted(tx, caller.personId, request.headers)
     switch (access.kind) {
       case 'person':
         return caller

@@ -34,7 +34,7 @@ export interface ProbeWorld {
   request(
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
-    options?: { body?: object; token?: string },
+    options?: { body?: object; token?: string; headers?: Readonly<Record<string, string>> },
   ): Promise<ProbeAnswer>
   /** @param birthDate YYYY-MM-DD */
   signUp(email: string, password: string, birthDate: string): Promise<ProbeAnswer>
@@ -89,12 +89,12 @@ const requester = (
     isSecure: false,
     observe: () => undefined,
   })
-  return async (method, path, { body, token } = {}) => {
+  return async (method, path, { body, token, headers } = {}) => {
     const response = await api.inject({
       method,
       url: `/api/v1${path}`,
       remoteAddress: probeAddress,
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
       ...(body === undefined ? {} : { payload: body }),
     })
     const content: unknown = response.body === '' ? null : response.json()

@@ -115,7 +115,7 @@ export const createTestSystem = async (
       publicUrl: () => 'http://127.0.0.1',
       knownModels: async () => new Set(),
       operatorToken,
-      acted: followActs({ clock, settled, marketing }),
+      acted: followActs({ clock, settled, marketing, policy, gates: { standing } }),
       ...changed,
     })
   const made = {

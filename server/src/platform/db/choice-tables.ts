@@ -5,7 +5,7 @@ import { col, table } from './table.ts'
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
 /** By which door a word about consent came. */
-export type ConsentDoor = 'console' | 'api' | 'sign-up' | 'unsubscribe' | 'officer'
+export type ConsentDoor = 'console' | 'api' | 'sign-up' | 'unsubscribe' | 'officer' | 'signal'
 
 const consent = { category: 'consent.record', opaque: true } as const
 

@@ -3,6 +3,7 @@ import type { Check } from '../check.ts'
 import { appealsApart, explainedDenials } from './answered-requests.ts'
 import { attestedStatements } from './attested-statements.ts'
 import { collectedData } from './collected-data.ts'
+import { cookieConsent } from './cookie-consent.ts'
 import { cookies } from './cookies.ts'
 import { correctedData } from './corrected-data.ts'
 import { deadlines } from './deadlines.ts'
@@ -35,6 +36,7 @@ import { accessReport, portableExport } from './subject-copies.ts'
 import { tenantIsolation } from './tenant-isolation.ts'
 import { thirdParties } from './third-parties.ts'
 import { tlsFloor } from './tls-floor.ts'
+import { trackingRefusal } from './tracking-refusal.ts'
 import { usageBooks } from './usage-books.ts'
 import { verifiedMail } from './verified-mail.ts'
 import { verifiedRequester } from './verified-requester.ts'
@@ -63,6 +65,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'bodies-stored': storedBodies,
   'call-records-bare': bareCallRecords,
   collect: collectedData,
+  'cookie-consent': cookieConsent,
   'cookies-listed': cookies,
   deadline: deadlines,
   'declared-data-only': declaredData,
@@ -82,4 +85,5 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'retention-runs': retentionSchedule,
   'sealed-at-rest': sealedFields,
   'tls-floor': tlsFloor,
+  'tracking-refusal': trackingRefusal,
 }

@@ -15,6 +15,7 @@ import {
 import { viewChoices, viewConsent } from './view-choices.ts'
 
 export type { ChoiceDeps } from './change-choices.ts'
+export { createSignals } from './obey-signals.ts'
 
 const themselves = (caller: Caller, { headers }: RequestFacts): Speaker => ({
   personId: caller.personId,
