@@ -181,7 +181,8 @@ export const deploymentPlan = table(
     sealedSource: col(bytes('sealed_source').notNull(), {
       category: 'account.organisation',
       sealedFor: 'organisation_id',
-      note: 'the plan as written, with the reference of its agreement',
+      corrected: 'record',
+      note: 'the plan as it was agreed; another is applied in its place',
     }),
     settings: col(jsonb('settings').$type<PlanSettings>().notNull(), planned),
     hash: col(text('hash').notNull(), planned),

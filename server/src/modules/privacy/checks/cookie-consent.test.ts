@@ -42,7 +42,19 @@ describe('what a browser keeps before anybody agreed', () => {
   })
 
   it('breaks it when pages fail without cookies', async () => {
-    expect((await run(answering({ status: 500 }))).reason).toContain('/policy fails without cookies')
+    const call: CheckedSystem['call'] = async ({ headers }) => ({
+      status: headers?.['cookie'] === undefined ? 500 : 200,
+      headers: {},
+      body: null,
+    })
+    expect((await run({ ...system, call })).reason).toContain('/policy fails without cookies')
+  })
+
+  it('is unproven while no page is built', async () => {
+    expect(await run(answering({ status: 503 }))).toMatchObject({
+      violations: 0,
+      reason: expect.stringContaining('no page is built'),
+    })
   })
 
   it('is unproven where the policy has cookies to ask for: nothing asks yet', async () => {

@@ -30,20 +30,24 @@ export const cookieConsent: Check<'cookie-consent'> = {
       namesOf(headers['set-cookie']).map((name) => ({ path, name })),
     )
     const atSignIn = namesOf(signedIn.headers['set-cookie']).map((name) => ({ path: 'sign-in', name }))
+    const failing = visited.filter(({ status }) => status >= 500).map(({ path }) => path)
+    const missing: string[] = []
+    const needing: string[] = []
+    for (const path of failing) {
+      const { status } = await system.call({ method: 'GET', path, headers: { cookie: 'agreed=1' } })
+      ;(status >= 500 ? missing : needing).push(path)
+    }
     const violations = [
       ...[...before, ...atSignIn]
         .filter(({ name }) => !needed.has(name))
         .map(({ path, name }) => `${path} sets ${name} before anybody agreed`),
-      ...visited.filter(({ status }) => status >= 500).map(({ path }) => `${path} fails without cookies`),
+      ...needing.map((path) => `${path} fails without cookies`),
       ...(joined.status === 200 ? [] : ['an account cannot be used without cookies']),
     ]
     const figure = `${count(visited.length + 2, 'response')} without a cookie; set: ${[...new Set(atSignIn.map(({ name }) => name))].join(', ') || 'none'}`
     const unasked = nonEssential.map(({ name }) => name).join(', ')
-    return finding(
-      visited.length + 2,
-      violations,
-      figure,
-      unasked === '' ? null : `nothing asks yet for consent to ${unasked}`,
-    )
+    const unbuilt = missing.length === 0 ? null : `no page is built: ${missing.join(', ')}`
+    const unseen = unasked === '' ? unbuilt : `nothing asks yet for consent to ${unasked}`
+    return finding(visited.length + 2, violations, figure, unseen)
   },
 }
