@@ -3,6 +3,7 @@ import { contract, type Endpoint, staffRoles } from '@avow/contract'
 import { sql } from 'drizzle-orm'
 import { evidenceLeaf } from '../../../platform/db/index.ts'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
+import { writePlan } from '../plans/index.ts'
 import { type ProbePerson, type ProbeWorld, withModule } from '../probe-people.ts'
 import { addSecondFactor, makeStaff, staffEndpoints } from '../probe-roles.ts'
 
@@ -34,6 +35,12 @@ const begin = async (world: ProbeWorld, system: CheckedSystem): Promise<Scene> =
   const name = `Canary ${randomBytes(8).toString('hex')}`
   await world.request('PATCH', '/me', { token: person.token, body: { name } })
   await world.request('POST', '/auth/request-password-reset', { body: { email: person.email } })
+  const plan = {
+    organisationId: person.organisationId,
+    source: 'plan: probe\nagreement: a probe\n',
+    by: person.personId,
+  }
+  await writePlan(system, world.tx, plan, {})
   const member = await world.join()
   await makeStaff(world, system, member)
   const { signedIn } = await addSecondFactor(world, system, member)

@@ -26,44 +26,55 @@ const isUnknownOrganisation = (error: unknown): boolean => {
   return code === '23503'
 }
 
-/**
- * Puts a plan in force for one organisation, in place of the one before, and records that.
- * @throws Refusal invalid_request when the policy does not let it; not_found without such an organisation
- */
-export const applyPlan = async (
-  plans: Plans,
+interface Wish {
+  readonly organisationId: string
+  readonly source: string
+  /** Null: nobody who is still known. */
+  readonly by: string | null
+}
+
+/** Writes a plan in place of the one before. @throws Refusal not_found without such an organisation */
+export const writePlan = async (
+  plans: Pick<Plans, 'clock' | 'vault'>,
   tx: Tx,
-  wish: { organisationId: string; source: string; by: string | null },
+  { organisationId, source, by }: Wish,
+  settings: PlanRow['settings'],
 ): Promise<PlanRow> => {
-  const { clock } = plans
-  const { plan, findings, settings } = lintSource(plans, wish.source)
-  if (plan === null || findings.some(({ severity }) => severity === 'error')) throw refuse(findings)
-  // What is being destroyed now ends first: from here on every batch reads this plan.
-  await lockHolds(tx)
-  const id = newId('pln', clock)
-  const salt = randomBytes(32).toString('hex')
-  const hash = hashSource(wish.source)
+  const id = newId('pln', plans.clock)
   const set = {
     id,
-    sealedSource: await sealSource(plans, id, wish.organisationId, wish.source),
-    settings: settingsOf(plan, settings),
-    hash,
-    salt,
-    appliedAt: clock.now(),
-    appliedBy: wish.by,
+    sealedSource: await sealSource(plans, id, organisationId, source),
+    settings,
+    hash: hashSource(source),
+    salt: randomBytes(32).toString('hex'),
+    appliedAt: plans.clock.now(),
+    appliedBy: by,
   }
-  const values = { organisationId: wish.organisationId, ...set }
   const [row] = await tx
     .insert(deploymentPlan)
-    .values(values)
+    .values({ organisationId, ...set })
     .onConflictDoUpdate({ target: deploymentPlan.organisationId, set })
     .returning()
     .catch((error: unknown) => {
       throw isUnknownOrganisation(error) ? new Refusal('not_found', 'There is no such organisation.') : error
     })
   if (row === undefined) throw new Error('a plan was not written')
+  return row
+}
+
+/**
+ * Puts a plan in force for one organisation, in place of the one before, and records that.
+ * @throws Refusal invalid_request when the policy does not let it; not_found without such an organisation
+ */
+export const applyPlan = async (plans: Plans, tx: Tx, wish: Wish): Promise<PlanRow> => {
+  const { clock } = plans
+  const { plan, findings, settings } = lintSource(plans, wish.source)
+  if (plan === null || findings.some(({ severity }) => severity === 'error')) throw refuse(findings)
+  // What is being destroyed now ends first: from here on every batch reads this plan.
+  await lockHolds(tx)
+  const row = await writePlan(plans, tx, wish, settingsOf(plan, settings))
   const decision = { gate: 'plan', decision: 'done', rule: 'plan-applied', counted: settings.length } as const
-  await recordDecision(tx, clock, { ...decision, commitment: commitTo(hash, salt) })
+  await recordDecision(tx, clock, { ...decision, commitment: commitTo(row.hash, row.salt) })
   return row
 }
 
