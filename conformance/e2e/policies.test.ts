@@ -15,9 +15,23 @@ const originals = JSON.parse(readFileSync(join(root, 'policy/reference-clauses.j
 
 /** What is built, so that it must hold on a fresh server; other clauses join as their capabilities do. */
 const holding: Record<string, { ids: string[]; minimumAge: number }> = {
-  easellm: { ids: ['EASE-01', 'EASE-02', 'EASE-08', 'EASE-10', 'EASE-14', 'EASE-17'], minimumAge: 13 },
+  easellm: { ids: ['EASE-01', 'EASE-02', 'EASE-08', 'EASE-09', 'EASE-10', 'EASE-14', 'EASE-17'], minimumAge: 13 },
   'gmi-cloud': {
-    ids: ['GMI-02', 'GMI-06', 'GMI-16', 'GMI-18', 'GMI-23', 'GMI-25', 'GMI-27', 'GMI-30', 'GMI-32', 'GMI-39', 'GMI-40'],
+    ids: [
+      'GMI-02',
+      'GMI-06',
+      'GMI-16',
+      'GMI-18',
+      'GMI-19',
+      'GMI-23',
+      'GMI-25',
+      'GMI-27',
+      'GMI-30',
+      'GMI-32',
+      'GMI-34',
+      'GMI-39',
+      'GMI-40',
+    ],
     minimumAge: 16,
   },
   'gpu-cloud-tracker': { ids: ['TRACK-02'], minimumAge: 18 },

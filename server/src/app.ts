@@ -13,6 +13,7 @@ import {
   followActs,
   type PolicyText,
   privacyTables,
+  replayErasures,
   type SettledPolicy,
 } from './modules/privacy/index.ts'
 import { createBackups, takeBackupKey } from './platform/backups/index.ts'
@@ -190,6 +191,7 @@ const createPolicyThatRuns = (
     configured: configuredParties(deps),
     ...{ publicUrl, call, listening },
     logTo: (destination) => createLog('trace', destination),
+    replayErasures,
     files: {
       database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
       others: [`${folder.path}/journal`],
@@ -213,13 +215,13 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
       acted: followActs(platform),
     })
   const identity = identityOn(platform.database)
-  const { keyDirectory, keyNames, keyOwners, projectsOf } = identity.api
+  const { keyOwners } = identity.api
   const billing = createBilling({
     ...platform,
+    ...identity.api,
     databaseUrl: deps.databaseUrl,
     log: log.child('billing'),
     purposeGate: gates.purpose,
-    ...{ keyNames, projectsOf },
     disclose: (tx, calls) => discloseCalls({ ...platform, ...gates, keyOwners }, tx, calls),
     registry: platform.metrics.registry,
     dataDir: folder.path,
@@ -229,7 +231,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     ...platform,
     log: log.child('inference'),
     purposeGate: gates.purpose,
-    keys: keyDirectory,
+    keys: identity.api.keyDirectory,
     metering: billing.metering,
     registry: platform.metrics.registry,
     dataDir: folder.path,

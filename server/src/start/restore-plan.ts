@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { movedAtFile } from '../platform/backups/index.ts'
 
 /** A restore that is not over, in the data folder's `restore/plan.json`. */
 export interface RestorePlan {
@@ -89,6 +90,7 @@ export const moveIntoPlace = async (folder: string, plan: RestorePlan, onStep: O
     await onStep(`placed ${part}`)
   }
   syncFolder(folder)
+  writeFileSync(join(aside, movedAtFile), `${plan.begunAt}\n`, { mode: 0o600 })
   const isEmpty = parts.every((part) => !existsSync(join(aside, part)))
   if (isEmpty) rmSync(aside, { recursive: true })
   rmSync(staging, { recursive: true, force: true })

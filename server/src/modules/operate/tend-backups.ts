@@ -90,16 +90,18 @@ const keysAreOld = async ({ backups, clock, database, vault }: TendBackupsDeps):
 }
 
 const expire = async ({ backups, clock, database }: TendBackupsDeps): Promise<void> => {
-  const gone = (await backups.removeDue()).map((path) => basename(path))
-  if (gone.length === 0) return
+  await backups.removeDue()
+  const files = (await backups.list()).map(({ path }) => basename(path))
   await database.transaction(async (tx) => {
-    await markExpired(tx, gone)
-    await recordDecision(tx, clock, { gate: 'backup', decision: 'done', rule: 'backup expired', counted: gone.length })
+    const counted = await markExpired(tx, files, clock.now())
+    if (counted > 0)
+      await recordDecision(tx, clock, { gate: 'backup', decision: 'done', rule: 'backup expired', counted })
   })
 }
 
 const tend = async (deps: TendBackupsDeps, signal: AbortSignal): Promise<void> => {
   const { clock, database, vault } = deps
+  await deps.backups.removePartial()
   await expire(deps)
   // Half of the keys would be under a key that is about to go.
   if (deps.backups.periods === null || (await vault.isRotating())) return

@@ -1,4 +1,5 @@
 import type { CompiledPolicy, Rule, RuleKind } from '@avow/policy'
+import type { Backups } from '../../platform/backups/index.ts'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn, Tx } from '../../platform/db/index.ts'
 import type { Connections } from '../../platform/egress/index.ts'
@@ -20,6 +21,7 @@ import type { Mailer, MarketingGate } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import type { Identity, KeyDirectory } from '../identity/index.ts'
 import type { Configured } from './processors/index.ts'
+import type { Rights } from './rights/index.ts'
 
 /** What a check found. A reason without a violation says what it could not see: the rule is then unproven. */
 export interface Finding {
@@ -98,6 +100,9 @@ export interface CheckedSystem {
   readonly vault: Pick<Vault, 'keyedHash' | 'blindIndex' | 'sealFor' | 'openFor' | 'openMany' | 'shred'>
   /** Where the server writes: the embedded database's folder (null: it is elsewhere), and the others. */
   readonly files: { readonly database: string | null; readonly others: readonly string[] }
+  readonly backups: Pick<Backups, 'asides' | 'folder' | 'key' | 'list' | 'periods' | 'removeDue' | 'seal' | 'verify'>
+  /** What a restore does before it serves: see `replayErasures`. */
+  readonly replayErasures: (rights: Rights) => Promise<number>
   /** A log of the server's own make that writes to `destination`. */
   readonly logTo: (destination: { write(line: string): void }) => Log
 }

@@ -13,7 +13,7 @@ import { planRoutes } from './plans/index.ts'
 import { showProcessingRecord } from './processing-record.ts'
 import { processorRoutes } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
-import { createRights, replayErasures } from './rights/index.ts'
+import { createRights } from './rights/index.ts'
 import { showClause } from './show-clause.ts'
 import { showDataMap } from './show-data-map.ts'
 import { showPolicy } from './show-policy.ts'
@@ -28,6 +28,7 @@ import { createClockWatch, createVersionJob, type SettledPolicy, versionRoutes }
 export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint } from './check.ts'
 export { followActs } from './follow-acts.ts'
 export type { Configured } from './processors/index.ts'
+export { replayErasures } from './rights/index.ts'
 export { privacyTables } from './tables.ts'
 export {
   findWaitingPolicy,
@@ -137,7 +138,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     api: {
       verify,
       newestReport: () => findNewestReport(database.direct, policy),
-      replayErasures: () => replayErasures(rightsDeps),
+      replayErasures: () => deps.replayErasures(rightsDeps),
     },
   }
 }

@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type ClauseReport, type CompiledPolicy, compilePolicy, parsePolicy } from '@avow/policy'
+import { type Backups, createBackups, takeBackupKey } from '../../platform/backups/index.ts'
 import { type Clock, systemClock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn } from '../../platform/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
@@ -25,6 +28,7 @@ import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { followActs, routesOn } from './index.ts'
+import { replayErasures } from './rights/index.ts'
 import { verifyPolicy } from './verify-policy.ts'
 import { type SettledPolicy, settlePolicy } from './versions/index.ts'
 
@@ -64,6 +68,7 @@ export interface TestSystem extends CheckedSystem {
   readonly settled: SettledPolicy
   readonly misfits: (policy: CompiledPolicy) => readonly string[]
   readonly database: TestDatabase
+  readonly backups: Backups
   readonly identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity
 }
 
@@ -78,6 +83,34 @@ const outwardOf = (policy: CompiledPolicy, here: string | null) => {
 
 const testEvidence = (database: Database, clock: Clock): EvidenceLog =>
   createEvidenceLog({ database, clock, log: createLog('silent'), seed: Buffer.alloc(32, 9), name: 'avow/test' })
+/** A database and a folder beside it, which end together. */
+const createPlace = async (): Promise<{ database: TestDatabase; dataDir: string }> => {
+  const opened = await createTestDatabase()
+  const dataDir = mkdtempSync(join(tmpdir(), 'avow-system-'))
+  const close = async (): Promise<void> => {
+    rmSync(dataDir, { recursive: true, force: true })
+    await opened.close()
+  }
+  return { database: { ...opened, close }, dataDir }
+}
+
+/** The real backups of a test system. */
+export const backupsIn = (
+  dataDir: string,
+  { database, clock, policy, map }: Pick<TestSystem, 'database' | 'clock' | 'policy' | 'map'>,
+): Backups =>
+  createBackups({
+    databaseUrl: database.url,
+    vaultDatabaseUrl: database.url,
+    folder: join(dataDir, 'backups'),
+    dataDir,
+    fileFolders: [],
+    key: takeBackupKey(join(dataDir, 'backup.key')),
+    clock,
+    policy,
+    map,
+    version: 'test',
+  })
 
 /**
  * The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage.
@@ -88,7 +121,7 @@ export const createTestSystem = async (
   clock: Clock = systemClock,
   policy: CompiledPolicy = starterPolicy(),
 ): Promise<TestSystem> => {
-  const database = await createTestDatabase()
+  const { database, dataDir } = await createPlace()
   const misfits = () => []
   const settled = await settlePolicy(
     { database, clock, misfits, hasPeople: async () => false },
@@ -147,6 +180,7 @@ export const createTestSystem = async (
     call: async () => ({ status: 404, headers: {}, body: null }),
     listening: () => ({ host: '127.0.0.1', port: 9, isTls: false }),
     logTo: (destination: { write(line: string): void }) => createLog('trace', destination),
+    ...{ replayErasures, backups: backupsIn(dataDir, { database, clock, policy, map }) },
     vault,
     files: { database: directory.rows[0]?.data_directory ?? null, others: [] },
   }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, lte, notInArray, or, sql } from 'drizzle-orm'
 import { backup, type Tx } from '../db/index.ts'
 
 export type BackupRow = typeof backup.$inferSelect
@@ -46,13 +46,10 @@ export const listBackupRows = (
     .limit(page.limit + 1)
 }
 
-/** Those whose file was deleted. */
-export const markExpired = async (tx: Tx, files: readonly string[]): Promise<void> => {
-  if (files.length > 0)
-    await tx
-      .update(backup)
-      .set({ state: 'expired' })
-      .where(inArray(backup.file, [...files]))
+/** Those whose time is over and whose file is gone. @returns how many */
+export const markExpired = async (tx: Tx, files: readonly string[], now: Date): Promise<number> => {
+  const isGone = and(eq(backup.state, 'kept'), lte(backup.expiresAt, now), notInArray(backup.file, [...files, '']))
+  return (await tx.update(backup).set({ state: 'expired' }).where(isGone).returning({ id: backup.id })).length
 }
 
 /** When an erasure was begun, or a hold placed or released: what a restore must know at once. Null: never. */

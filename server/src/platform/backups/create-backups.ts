@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline, Readable, type Transform } from 'node:stream'
@@ -42,6 +42,12 @@ export interface BackupPeriods {
   readonly keysMs: number
 }
 
+/** What a restore moved aside: a database with its keys, so it lives no longer than a backup of keys. */
+export interface AsideFolder {
+  readonly path: string
+  readonly dueAt: Date
+}
+
 /** The only code that copies the database out, and that deletes such copies. */
 export interface Backups {
   readonly folder: string
@@ -53,8 +59,12 @@ export interface Backups {
   verify(path: string): Promise<VerifiedBackup>
   /** What is in the folder, newest first; a half-written file is left out. */
   list(): Promise<BackupFile[]>
-  /** Deletes what is past its time, half-written files, and backups of keys that a newer one replaced. */
+  /** What restores moved aside. */
+  asides(): AsideFolder[]
+  /** Deletes what is past its time, and backups of keys that a newer one replaced. @returns what it deleted */
   removeDue(): Promise<string[]>
+  /** Deletes what a killed maker left half-written: for the one who makes backups, when it makes none. */
+  removePartial(): Promise<void>
   /** How bytes become a file: what checks look at. */
   readonly seal: WriteSealed
   readonly key: BackupKey
@@ -174,6 +184,19 @@ const dueFiles = (files: readonly BackupFile[], periods: BackupPeriods, now: Dat
   })
 }
 
+/** The file in a folder that was moved aside, which says since when it is: ISO 8601. */
+export const movedAtFile = 'moved-at'
+
+const findAsides = (dataDir: string, periods: BackupPeriods | null): AsideFolder[] => {
+  if (periods === null || !existsSync(dataDir)) return []
+  return readdirSync(dataDir).flatMap((name) => {
+    const note = join(dataDir, name, movedAtFile)
+    if (!name.startsWith('before-') || !existsSync(note)) return []
+    const dueAt = new Date(Date.parse(readFileSync(note, 'utf8').trim()) + periods.keysMs)
+    return [{ path: join(dataDir, name), dueAt }]
+  })
+}
+
 export const createBackups = (deps: BackupDeps): Backups => {
   const { clock, folder, key } = deps
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -186,10 +209,16 @@ export const createBackups = (deps: BackupDeps): Backups => {
     write: writer(deps, periods),
     verify: (path) => verifyBackup(path, key),
     list: () => listBackups(folder),
+    asides: () => findAsides(deps.dataDir, periods),
+    removePartial: async () => {
+      for (const name of await readdir(folder))
+        if (name.endsWith('.partial')) await rm(join(folder, name), { force: true })
+    },
     removeDue: async () => {
-      for (const name of await readdir(folder)) if (name.endsWith('.partial')) await rm(join(folder, name))
       const due = periods === null ? [] : dueFiles(await listBackups(folder), periods, clock.now())
       for (const { path } of due) await rm(path, { force: true })
+      for (const { path, dueAt } of findAsides(deps.dataDir, periods))
+        if (dueAt <= clock.now()) await rm(path, { recursive: true, force: true })
       return due.map(({ path }) => path)
     },
   }

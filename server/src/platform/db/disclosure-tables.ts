@@ -24,6 +24,7 @@ export const sending = table(
     purposes: ['legal'],
     erasure: 'none',
     retention: { class: 'evidence', from: 'last_at' },
+    restore: 'newest',
   },
   {
     day: col(time('day').notNull(), 'system'),
@@ -59,6 +60,7 @@ export const disclosure = table(
       { column: 'address_index', of: 'address', since: 'first_at' },
     ],
     retention: { class: 'rights.request', from: 'last_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),

@@ -19,6 +19,7 @@ export const staffAccessGrant = table(
       { column: 'staff_id', of: 'person' },
     ],
     retention: { class: 'security.log', from: 'granted_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -54,6 +55,7 @@ export const staffAccessRead = table(
     erasure: 'delete',
     subjectBy: [{ column: 'grant_id', through: 'staff_access_grant' }],
     retention: { class: 'security.log', with: 'staff_access_grant' },
+    restore: 'newest',
   },
   {
     grantId: col(text('grant_id').notNull(), 'security.log'),

@@ -22,6 +22,7 @@ import { minimumAge } from './minimum-age.ts'
 import { passwordHashes } from './password-hashes.ts'
 import { plainHttp } from './plain-http.ts'
 import { processingRecord } from './processing-record.ts'
+import { protectedBackups } from './protected-backups.ts'
 import { publication } from './publication.ts'
 import { retainedRows } from './retained-rows.ts'
 import { retentionSchedule } from './retention-schedule.ts'
@@ -62,6 +63,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'erasure-confirmed': erasureConfirmation,
   'access-report': accessReport,
   attest: attestedStatements,
+  'backups-protected': protectedBackups,
   'bodies-stored': storedBodies,
   'call-records-bare': bareCallRecords,
   collect: collectedData,
