@@ -47,10 +47,15 @@ export const retentionRow = z.object({
   trigger: z.string(),
   tables: z.array(z.string()),
   lastRunAt: instant.nullable(),
-  lastLookedAt: z.number().int().nullable(),
+  lastLookedAt: z.number().int().nullable().describe('rows past their period that the last run found'),
   lastRemoved: z.number().int().nullable(),
+  lastHeld: z.number().int().nullable().describe('rows past their period that a legal hold keeps'),
   overdue: z.number().int().nullable().describe('rows past due now; null when not counted yet'),
   nextRunAt: instant.nullable(),
+  nextDueAt: instant.nullable().describe('when the next row falls due; null when none is held'),
+  lastRuns: z
+    .array(z.object({ table: z.string(), explanation: z.string() }))
+    .describe('what the last runs did, in words'),
 })
 
 const tag = 'Privacy'

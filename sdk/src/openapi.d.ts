@@ -6446,11 +6446,21 @@ export interface operations {
                             trigger: string;
                             tables: string[];
                             lastRunAt: string | null;
+                            /** @description rows past their period that the last run found */
                             lastLookedAt: number | null;
                             lastRemoved: number | null;
+                            /** @description rows past their period that a legal hold keeps */
+                            lastHeld: number | null;
                             /** @description rows past due now; null when not counted yet */
                             overdue: number | null;
                             nextRunAt: string | null;
+                            /** @description when the next row falls due; null when none is held */
+                            nextDueAt: string | null;
+                            /** @description what the last runs did, in words */
+                            lastRuns: {
+                                table: string;
+                                explanation: string;
+                            }[];
                         }[];
                     };
                 };

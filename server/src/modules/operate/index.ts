@@ -3,6 +3,7 @@ import type { CompiledPolicy } from '@avow/policy'
 import type { Backups } from '../../platform/backups/index.ts'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn } from '../../platform/db/index.ts'
+import type { RetentionGate } from '../../platform/gates/index.ts'
 import { type Route, route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
@@ -29,6 +30,7 @@ export const createOperate = (deps: {
   map: readonly MappedColumn[]
   log: Log
   backups: Backups
+  gates: { readonly retention: RetentionGate }
   /** How often a backup is made by itself: ISO 8601; undefined: never. */
   backupEvery: string | undefined
 }): Operate => ({

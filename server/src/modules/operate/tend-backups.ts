@@ -15,6 +15,7 @@ import {
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database } from '../../platform/db/index.ts'
 import { recordDecision } from '../../platform/evidence/index.ts'
+import type { RetentionGate } from '../../platform/gates/index.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Job } from '../../platform/jobs/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
@@ -25,6 +26,7 @@ export interface TendBackupsDeps {
   readonly database: Database
   readonly vault: Pick<Vault, 'changedAt' | 'isRotating'>
   readonly clock: Clock
+  readonly gates: { readonly retention: Pick<RetentionGate, 'instant'> }
   readonly log: Log
   /** How often one is made by itself: ISO 8601; undefined: never. */
   readonly every: string | undefined
@@ -89,11 +91,12 @@ const keysAreOld = async ({ backups, clock, database, vault }: TendBackupsDeps):
   return clock.nowMs() - madeMs >= keysEveryMs || acts.some((at) => at !== null && at.getTime() > madeMs - commitMs)
 }
 
-const expire = async ({ backups, clock, database }: TendBackupsDeps): Promise<void> => {
-  await backups.removeDue()
+const expire = async ({ backups, clock, database, gates }: TendBackupsDeps): Promise<void> => {
+  const now = await gates.retention.instant(database.direct)
+  await backups.removeDue(now)
   const files = (await backups.list()).map(({ path }) => basename(path))
   await database.transaction(async (tx) => {
-    const counted = await markExpired(tx, files, clock.now())
+    const counted = await markExpired(tx, files, now)
     if (counted > 0)
       await recordDecision(tx, clock, { gate: 'backup', decision: 'done', rule: 'backup expired', counted })
   })

@@ -61,8 +61,12 @@ export interface Backups {
   list(): Promise<BackupFile[]>
   /** What restores moved aside. */
   asides(): AsideFolder[]
-  /** Deletes what is past its time, and backups of keys that a newer one replaced. @returns what it deleted */
-  removeDue(): Promise<string[]>
+  /**
+   * Deletes what is past its time, and backups of keys that a newer one replaced.
+   * @param now the retention gate's instant, which a jump of the clock does not carry away
+   * @returns what it deleted
+   */
+  removeDue(now: Date): Promise<string[]>
   /** Deletes what a killed maker left half-written: for the one who makes backups, when it makes none. */
   removePartial(): Promise<void>
   /** How bytes become a file: what checks look at. */
@@ -198,7 +202,7 @@ const findAsides = (dataDir: string, periods: BackupPeriods | null): AsideFolder
 }
 
 export const createBackups = (deps: BackupDeps): Backups => {
-  const { clock, folder, key } = deps
+  const { folder, key } = deps
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const periods = periodsOf(deps.policy)
   return {
@@ -214,11 +218,11 @@ export const createBackups = (deps: BackupDeps): Backups => {
       for (const name of await readdir(folder))
         if (name.endsWith('.partial')) await rm(join(folder, name), { force: true })
     },
-    removeDue: async () => {
-      const due = periods === null ? [] : dueFiles(await listBackups(folder), periods, clock.now())
+    removeDue: async (now) => {
+      const due = periods === null ? [] : dueFiles(await listBackups(folder), periods, now)
       for (const { path } of due) await rm(path, { force: true })
       for (const { path, dueAt } of findAsides(deps.dataDir, periods))
-        if (dueAt <= clock.now()) await rm(path, { recursive: true, force: true })
+        if (dueAt <= now) await rm(path, { recursive: true, force: true })
       return due.map(({ path }) => path)
     },
   }

@@ -104,7 +104,11 @@ export const retentionRun = table(
     period: col(text('period').notNull(), 'system'),
     startedAt: col(time('started_at').notNull(), 'system'),
     finishedAt: col(time('finished_at').notNull(), 'system'),
+    /** Rows past their period; those that are young are not counted. */
     looked: col(integer('looked').notNull(), 'system'),
+    held: col(integer('held').notNull().default(0), 'system'),
+    effectiveAt: col(time('effective_at'), 'system'),
+    nextDueAt: col(time('next_due_at'), 'system'),
     removed: col(integer('removed').notNull(), 'system'),
     explanation: col(text('explanation').notNull(), 'system'),
   },

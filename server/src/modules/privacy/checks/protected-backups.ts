@@ -81,7 +81,7 @@ const probeExpiry = async (system: CheckedSystem): Promise<Found> => {
   const old = { ...headerFor(system, 20 * yearMs), version: 'probe' }
   try {
     await backups.seal(path, old, backups.key, (async function* () {})())
-    await backups.removeDue()
+    await backups.removeDue(await system.gates.retention.instant(system.database.direct))
     const isThere = (await backups.list()).some((file) => file.path === path)
     return { looked: 1, violations: isThere ? ['a backup past its time is not deleted'] : [] }
   } finally {
