@@ -84,8 +84,10 @@ export const moveIntoPlace = async (folder: string, plan: RestorePlan, onStep: O
   for (const part of parts) {
     const [from, to, old] = [join(staging, part), join(folder, part), join(aside, part)]
     if (!existsSync(from)) continue
-    if (existsSync(to) && !existsSync(old)) renameSync(to, old)
-    await onStep(`aside ${part}`)
+    if (existsSync(to) && !existsSync(old)) {
+      renameSync(to, old)
+      await onStep(`aside ${part}`)
+    }
     renameSync(from, to)
     await onStep(`placed ${part}`)
   }

@@ -173,6 +173,9 @@ const writer =
     const plain = through(writeEntries(dumpDatabase(deps, kind, of)), createGzip({ level: 1 }))
     const path = join(folder, `${kind}-${header.createdAt.replace(/[-:]|\.\d+/g, '')}-${id}${suffix}`)
     const bytes = await writeSealedFile(path, { ...header, keyId: key.id }, key, plain)
+    // One that was whole when its maker was killed, before anybody was told of it.
+    const same = (await listBackups(folder)).filter((file) => file.header?.id === id && file.path !== path)
+    for (const file of same) await rm(file.path, { force: true })
     return { path, bytes, expiresAt }
   }
 
