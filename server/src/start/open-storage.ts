@@ -13,7 +13,7 @@ import { migrateJobs } from '../platform/jobs/index.ts'
 import type { Log } from '../platform/log/index.ts'
 import { createKeyFiles, openVault, type Vault } from '../platform/vault/index.ts'
 import { RestoreUnfinished } from './restore-plan.ts'
-import { sealPlainRows } from './seal-plain-rows.ts'
+import { sealPlainNames, sealPlainRows } from './seal-plain-rows.ts'
 
 /** @throws RestoreUnfinished when a restore into a database of the operator's own was cut off */
 const requireWhole = async (database: Database): Promise<void> => {
@@ -72,7 +72,10 @@ export const openStorage = async (deps: StorageDeps): Promise<Storage> => {
       return vault
     }
     const applied = await migrate(database.pool, migrations, {
-      before: { '0402-drop-plain-personal-fields.sql': async () => sealPlainRows(database.pool, await open()) },
+      before: {
+        '0402-drop-plain-personal-fields.sql': async () => sealPlainRows(database.pool, await open()),
+        '1402-drop-plain-names.sql': async () => sealPlainNames(database.pool, await open()),
+      },
     })
     await migrateJobs(database)
     const opened = await open()

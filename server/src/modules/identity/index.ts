@@ -8,7 +8,7 @@ import { batchLastUse } from './batch-last-use.ts'
 import { type FirstRun, firstRun } from './first-run.ts'
 import type { Identity as Context, IdentityDeps } from './identity.ts'
 import { createKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
-import { keyNames, keyOwners, writeLastUse } from './keys/key-store.ts'
+import { keyOwners, namesOfKeys, writeLastUse } from './keys/key-store.ts'
 import { listAtStake, type OrganisationAtStake } from './organisations/list-at-stake.ts'
 import { type Belongings, belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
 import { normaliseEmail } from './people/email.ts'
@@ -31,6 +31,7 @@ export type { IdentityDeps } from './identity.ts'
 export type { KeyDirectory } from './keys/key-directory.ts'
 export type { ClosedAccount } from './people/close-account.ts'
 export { hasPeople } from './people/person-store.ts'
+export { projectNameIndex } from './projects/project-store.ts'
 export { totpCode, totpStep } from './second-factor/totp.ts'
 export { identityTables } from './tables.ts'
 
@@ -43,7 +44,7 @@ export interface IdentityApi {
   /** Who made these keys, by key id; keys of erased people are left out. */
   keyOwners(tx: Tx, keyIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** All projects of an organisation, oldest first. */
-  projectsOf(tx: Tx, organisationId: string): Promise<readonly { id: string; name: string }[]>
+  projectsOf(tx: Tx, organisationId: string): Promise<readonly { id: string }[]>
   /** The address of the first of the operator's staff; null before there is one. */
   operatorAddress(tx: Tx): Promise<string | null>
   /** Whether there is an operator yet. */
@@ -137,7 +138,7 @@ export const createIdentity = (deps: IdentityDeps): Identity => {
     jobs: [],
     authorise: createAuthorise(context),
     api: {
-      ...{ keyDirectory, keyNames, keyOwners, projectsOf },
+      ...{ keyDirectory, keyNames: namesOfKeys(deps.vault), keyOwners, projectsOf },
       operatorAddress: async (tx) => {
         const first = await findFirstOperator(tx)
         return first === undefined ? null : ((await findPersonFacts(tx, vault, first.personId))?.person.email ?? null)

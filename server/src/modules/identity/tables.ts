@@ -3,6 +3,7 @@ import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-cor
 import { col, table } from '../../platform/db/index.ts'
 import { apiKey } from './keys/key-tables.ts'
 import { emailChange, formerAddress } from './people/address-tables.ts'
+import { project } from './projects/project-tables.ts'
 import type { SecurityEventKind } from './security-event-kinds.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -284,24 +285,6 @@ export const invitation = table(
   },
 )
 
-export const project = table(
-  'project',
-  {
-    module,
-    subject: 'organisation',
-    purposes: ['account'],
-    erasure: 'delete',
-    subjectBy: [byOrganisation],
-    retention: { class: 'account', with: 'organisation' },
-  },
-  {
-    id: col(text('id').primaryKey(), 'account.organisation'),
-    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
-    name: col(text('name').notNull(), { category: 'account.organisation', corrected: 'projects.update' }),
-    createdAt: col(time('created_at').notNull(), 'account.organisation'),
-  },
-)
-
 export const staffMember = table(
   'staff_member',
   {
@@ -320,7 +303,7 @@ export const staffMember = table(
   },
 )
 
-export { apiKey }
+export { apiKey, project }
 
 export const identityTables = [
   person,

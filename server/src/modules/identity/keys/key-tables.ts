@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { integer, text, timestamp } from 'drizzle-orm/pg-core'
+import { customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../../platform/db/index.ts'
 
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
 /** `ended_at`: when it was revoked or ran out, from which its own retention counts. */
@@ -23,7 +24,12 @@ export const apiKey = table(
     id: col(text('id').primaryKey(), 'account.credentials'),
     projectId: col(text('project_id').notNull(), 'account.organisation'),
     kind: col(text('kind').$type<'api' | 'playground'>().notNull(), 'account.credentials'),
-    name: col(text('name').notNull(), { category: 'account.credentials', corrected: 'keys.update' }),
+    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
+    sealedName: col(bytes('sealed_name').notNull(), {
+      category: 'account.credentials',
+      sealedFor: 'organisation_id',
+      corrected: 'keys.update',
+    }),
     prefix: col(text('prefix').notNull(), 'account.credentials'),
     secretHash: col(text('secret_hash').notNull(), 'account.credentials'),
     allowedModels: col(text('allowed_models').array(), 'account.credentials'),

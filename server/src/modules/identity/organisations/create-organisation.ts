@@ -20,7 +20,7 @@ export const createOrganisation = async (
   await insertOrganisation(tx, vault, organisation)
   await insertMembership(tx, { organisationId: organisation.id, personId: ownerId, role: 'owner', joinedAt: now })
   const project = { id: newId('prj', clock), organisationId: organisation.id, name: 'default', createdAt: now }
-  await insertProject(tx, project)
+  await insertProject(tx, vault, project)
   return { organisation, project }
 }
 
