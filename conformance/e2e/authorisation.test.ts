@@ -70,6 +70,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     role: () => 'no-role',
     backupId: () => 'no-backup',
     mailId: () => 'no-mail',
+    authorityRequestId: () => 'no-request',
     grantId: () => 'no-access',
   }
   const entries = names.map(async (name) => {
@@ -113,6 +114,7 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'rights.receipt': 'not_found',
   'attestations.dismiss': 'not_found',
   'operate.mail': 'not_found',
+  'authorityRequests.get': 'not_found',
 }
 
 /** A body that no endpoint takes: whoever is let through learns that it is not valid, and nothing is changed. */

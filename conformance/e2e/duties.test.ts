@@ -1,4 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createPerson, goodPassword, mailTo, ok, totpCode } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
@@ -31,5 +35,57 @@ describe('attestations', () => {
     expect(await stateOf('START-47')).toBe('unproven')
     const { items } = await run('attestation', 'history', 'confidentiality')
     expect(items).toMatchObject([{ state: 'revoked', note: 'signed in November' }])
+  })
+})
+
+describe('requests of authorities', () => {
+  test('are answered after a second person approved and the customer was told, by the command line', async () => {
+    const subject = await createPerson(avow, 'subject')
+    const reviewer = await createPerson(avow, 'reviewer')
+    await run('staff', 'add', reviewer.email, 'privacy-officer')
+    const setup = await ok(reviewer.api.POST('/api/v1/me/totp', { body: { password: goodPassword } }))
+    await ok(reviewer.api.POST('/api/v1/me/totp/confirm', { body: { code: totpCode(setup.uri ?? '') } }))
+    const body = {
+      email: reviewer.email,
+      password: goodPassword,
+      code: setup.backupCodes?.[0] ?? '',
+      tokenWanted: true,
+    }
+    const second = (await ok(avow.api(null).POST('/api/v1/auth/sign-in', { body }))).token ?? ''
+
+    const about = ['--authority', 'District court', '--basis', 'order 12/26', '--person', subject.email]
+    const { id } = await run('disclosure', 'record', ...about, '--category', 'account.contact')
+    await run('disclosure', 'prepare', id, '--category', 'account.contact', '--note', 'the order names the address')
+    const alone = await avow.cli(['disclosure', 'review', id, 'approved', '--reason', 'it is fine'])
+    expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining('somebody else has to review it')])
+    const review = ['disclosure', 'review', id, 'approved', '--reason', 'the order is valid', '--token', second]
+    expect(await run(...review)).toMatchObject({ state: 'approved', approved: ['account.contact'] })
+    const file = join(avow.folder, 'package.tar.gz')
+    const early = await avow.cli(['disclosure', 'hand-out', id, '--out', file, '--yes'])
+    expect([early.code, early.stderr, existsSync(file)]).toEqual([1, expect.stringContaining('not told'), false])
+    await run('disclosure', 'tell', id)
+    expect(await run('disclosure', 'hand-out', id, '--out', file, '--yes')).toMatchObject({ state: 'handed-out' })
+    expect(gunzipSync(readFileSync(file)).toString()).toContain(subject.email)
+    expect(await run('disclosure', 'close', id)).toMatchObject({ state: 'closed' })
+    expect(await run('privacy', 'authorities', '--token', subject.token)).toMatchObject({
+      items: [{ authority: 'District court', outcome: 'handed out', categories: ['account.contact'] }],
+    })
+  })
+})
+
+describe('access of staff', () => {
+  test('mail to others opens for a stated reason, and the person sees who read it', async () => {
+    const person = await createPerson(avow, 'looked-at')
+    const { items } = await run('privacy', 'access', '--token', person.token)
+    expect(items).toMatchObject([{ staffRole: 'operator', reason: expect.stringContaining('no mail server') }])
+    const mail = await mailTo(avow, person.email)
+    const why = ['--reason', 'they ask what we wrote', '--ticket', '4711']
+    expect(await run('outbox', 'show', mail.id, ...why)).toMatchObject({ open: true, text: expect.any(String) })
+    expect((await run('privacy', 'access', '--token', person.token)).items[0]).toMatchObject({
+      reason: 'they ask what we wrote',
+      ticket: '4711',
+      reads: [{ object: mail.id }],
+    })
+    expect((await run('access', 'list')).items[0]).toMatchObject({ subjectId: person.id, ticket: '4711' })
   })
 })

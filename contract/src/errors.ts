@@ -58,6 +58,11 @@ export const errors = {
     title: 'Staff see this for a stated reason only',
     todo: 'Say why with a reason and a ticket: `POST /api/v1/operate/outbox/{mailId}/open`, `avow outbox show ID --reason … --ticket …`, or the button beside the mail. The person can see that you did.',
   },
+  second_person_needed: {
+    status: 403,
+    title: 'A second person has to do this',
+    todo: 'Ask another officer: whoever prepared an answer to an authority does not review it.',
+  },
   not_found: {
     status: 404,
     title: 'There is no such thing here',
@@ -77,6 +82,11 @@ export const errors = {
     status: 409,
     title: 'It is in another state than this needs',
     todo: 'Read the current state and decide again.',
+  },
+  customer_not_told: {
+    status: 409,
+    title: 'The customer was not told yet',
+    todo: 'Tell them (`avow disclosure tell ID`), or record why not and when to look at that again (`avow disclosure silence ID GROUND`). Until then nothing leaves.',
   },
   already_exists: {
     status: 409,

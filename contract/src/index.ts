@@ -1,5 +1,6 @@
 import { accountEndpoints } from './account.ts'
 import { attestationEndpoints } from './attestations.ts'
+import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -17,6 +18,7 @@ import { staffAccessEndpoints } from './staff-access.ts'
 
 export * from './account.ts'
 export * from './attestations.ts'
+export * from './authority-requests.ts'
 export * from './backups.ts'
 export * from './choices.ts'
 export * from './endpoint.ts'
@@ -58,6 +60,7 @@ export const contract = {
   staffAccess: staffAccessEndpoints,
   processors: processorEndpoints,
   plans: planEndpoints,
+  authorityRequests: authorityRequestEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,
 } as const

@@ -2172,6 +2172,212 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/authority-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests of authorities, newest first
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["authorityRequests.list"];
+        put?: never;
+        /**
+         * Record the request of an authority. Nothing leaves by that
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request of an authority
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["authorityRequests.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which categories should be handed out: what law demands, and no more
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.prepare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve, narrow or refuse what somebody else prepared
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/tell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell the customer of it, by mail and in their data
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.tell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record why the customer is not told, and when to look at that again
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/hand-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the package for the authority: what was approved, once
+         * @description A tar.gz, in base64, with a manifest and one file of JSON Lines for each table. It is not stored. Refused before the approval of a second person, and before the customer was told or the ground for silence recorded.
+         *
+         *     Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.handOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a request that was answered or refused
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/authority-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests of authorities about you of which you were told
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["authorityRequests.mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/authority-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests of authorities about the organisation of which it was told
+         * @description Who may call it: Members of the organisation with the role owner, admin.
+         */
+        get: operations["authorityRequests.ofOrganisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/vault": {
         parameters: {
             query?: never;
@@ -2286,7 +2492,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "recipient_refused" | "region_refused" | "unavailable" | "internal";
+            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "second_person_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "customer_not_told" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "recipient_refused" | "region_refused" | "unavailable" | "internal";
             /** @description what happened here and what to do */
             detail: string;
             requestId?: string;
@@ -12242,6 +12448,1209 @@ export interface operations {
                         appliedBy: string | null;
                         /** @description the evidence log holds SHA-256 of the hash, a new line and this */
                         salt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                            authority: string;
+                            /** @description the law and the order on which it rests */
+                            legalBasis: string;
+                            /** @description the authority’s own number */
+                            reference: string | null;
+                            /** @enum {string} */
+                            subjectKind: "person" | "organisation";
+                            subjectId: string;
+                            /** @description categories of the data map that it asks for */
+                            asked: string[];
+                            /** @description what the preparer would hand out */
+                            proposed: string[] | null;
+                            /** @description what a second person approved */
+                            approved: string[] | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            receivedAt: string;
+                            dueAt: string | null;
+                            overdue: boolean;
+                            recordedBy: string | null;
+                            preparedBy: string | null;
+                            preparedAt: string | null;
+                            preparedNote: string | null;
+                            reviewedBy: string | null;
+                            reviewedAt: string | null;
+                            decision: ("approved" | "narrowed" | "refused") | null;
+                            decisionReason: string | null;
+                            /** @description when the customer was told */
+                            toldAt: string | null;
+                            /** @description why the customer was not told yet */
+                            silence: {
+                                /** @enum {string} */
+                                ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                                reason: string | null;
+                                /**
+                                 * Format: date-time
+                                 * @description when the ground must be looked at again
+                                 */
+                                reviewAt: string;
+                                overdue: boolean;
+                            } | null;
+                            handedOutAt: string | null;
+                            handedOutBy: string | null;
+                            packageSha256: string | null;
+                            closedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.record": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    authority: string;
+                    legalBasis: string;
+                    reference?: string;
+                    /** @enum {string} */
+                    subjectKind: "person" | "organisation";
+                    /** @description a person’s id or address, or an organisation’s id */
+                    subjectId: string;
+                    /** @description categories of the data map that it asks for */
+                    categories: string[];
+                    /**
+                     * Format: date-time
+                     * @description now, without it
+                     */
+                    receivedAt?: string;
+                    /**
+                     * Format: date-time
+                     * @description UTC instant, ISO 8601
+                     */
+                    dueAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    categories: string[];
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "approved" | "narrowed" | "refused";
+                    /** @description what stays of the proposal, when it is narrowed */
+                    categories?: string[];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `second_person_needed`: A second person has to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.tell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                    reason: string;
+                    /**
+                     * Format: date-time
+                     * @description UTC instant, ISO 8601
+                     */
+                    reviewAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.handOut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                        fileName: string;
+                        /** @description base64; shown once */
+                        archive: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs; `customer_not_told`: The customer was not told yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs; `customer_not_told`: The customer was not told yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            authority: string;
+                            legalBasis: string;
+                            /** @enum {string} */
+                            outcome: "under review" | "approved" | "refused" | "handed out";
+                            /** @description what it asks for; once something was handed out, what that was */
+                            categories: string[];
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            receivedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            toldAt: string;
+                            handedOutAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.ofOrganisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            authority: string;
+                            legalBasis: string;
+                            /** @enum {string} */
+                            outcome: "under review" | "approved" | "refused" | "handed out";
+                            /** @description what it asks for; once something was handed out, what that was */
+                            categories: string[];
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            receivedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            toldAt: string;
+                            handedOutAt: string | null;
+                        }[];
                     };
                 };
             };

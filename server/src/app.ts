@@ -22,6 +22,7 @@ import { type Database, libraryColumns, mapTable, platformTables } from './platf
 import type { Connections } from './platform/egress/index.ts'
 import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
 import {
+  createDisclosureGate,
   createErasureGate,
   createPasswordGate,
   createPurposeGate,
@@ -130,6 +131,7 @@ const createPlatform = (
     erasure: createErasureGate({ clock, map: dataMap }),
     standing: createStanding({ policy, clock }),
     staffAccess: createStaffAccessGate({ clock, vault }),
+    disclosure: createDisclosureGate(),
     password: createPasswordGate(policy.password),
     transport: createTransportGate(policy.transport),
     purpose: createPurposeGate(policy, (rule) => {

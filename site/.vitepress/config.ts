@@ -36,6 +36,7 @@ const sidebar = [
       page('TLS', '/operate/tls'),
       page('Mail', '/operate/mail'),
       page('When staff see personal data', '/operate/staff-access'),
+      page('Answer an authority', '/operate/authorities'),
       page('A database of your own', '/operate/database'),
       page('Models', '/operate/models'),
       page('Others who receive data', '/operate/recipients'),

@@ -10,6 +10,7 @@ import type { Identity as Context, IdentityDeps } from './identity.ts'
 import { createKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { keyOwners, namesOfKeys, writeLastUse } from './keys/key-store.ts'
 import { listAtStake, type OrganisationAtStake } from './organisations/list-at-stake.ts'
+import { ownersOf } from './organisations/organisation-store.ts'
 import { type Belongings, belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
 import { normaliseEmail } from './people/email.ts'
 import { type BareSubject, everyone } from './people/everyone.ts'
@@ -71,6 +72,8 @@ export interface Accounts {
   findByAddress(tx: Tx, email: string): Promise<string | null>
   /** Whether a person may leave: the cloud needs an operator. */
   mayLeave(tx: Tx, personId: string): Promise<boolean>
+  /** Ids of the owners of an open organisation; none where there is no such one. */
+  ownersOf(tx: Tx, organisationId: string): Promise<readonly string[]>
   /** Ids of the staff in these roles whose accounts are open. */
   staffIn(tx: Tx, roles: readonly StaffRole[]): Promise<readonly string[]>
   /** Cuts every access: sessions, staff role, keys and organisations that nobody else owns. Safe to repeat. */
@@ -94,6 +97,7 @@ const accountsOf = (context: Context): Accounts => ({
     const operators = await lockOperators(tx)
     return operators.some((id) => id !== personId) || !operators.includes(personId)
   },
+  ownersOf,
   staffIn,
   close: (tx, personId) => closeAccount(tx, context, personId),
   openAccounts: listOpenAccounts,

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn, Tx } from '../../platform/db/index.ts'
 import type { Connections } from '../../platform/egress/index.ts'
 import type {
+  DisclosureGate,
   Disclosures,
   EgressGate,
   ErasureGate,
@@ -79,6 +80,7 @@ export interface CheckedSystem {
     readonly staffAccess: StaffAccessGate
     readonly egress: EgressGate
     readonly placement: PlacementGate
+    readonly disclosure: DisclosureGate
   }
   /** Everything that this installation is set up to send something to, now. */
   readonly configured: (tx: Tx) => Promise<readonly Configured[]>

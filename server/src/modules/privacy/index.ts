@@ -4,6 +4,7 @@ import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import { createAttestations } from './attestations/index.ts'
+import { authorityRequestRoutes } from './authority-requests/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { choiceRoutes } from './choices/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
@@ -120,6 +121,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...notices.routes,
       ...planRoutes(deps),
       ...versionRoutes(deps),
+      ...authorityRequestRoutes({ ...deps, gate: gates.disclosure }),
       ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),
     ],
     jobs: [

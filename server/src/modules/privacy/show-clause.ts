@@ -18,6 +18,7 @@ const recordedAs: { readonly [G in Gate]?: readonly Decision['gate'][] } = {
   'staff-access': ['staff-access'],
   mail: ['mail'],
   attestation: ['attestation'],
+  disclosure: ['disclosure'],
   notice: ['notice'],
 }
 

@@ -1,6 +1,7 @@
 import { integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
 import { attestation, responsibility } from './attestations/tables.ts'
+import { authorityRequest } from './authority-requests/tables.ts'
 import { notice, noticeRecipient } from './notices/tables.ts'
 import { rightsRequest } from './rights/tables.ts'
 import { policyAcceptance, policyVersion } from './versions/tables.ts'
@@ -36,6 +37,7 @@ export const privacyTables = [
   rightsRequest,
   attestation,
   responsibility,
+  authorityRequest,
   notice,
   noticeRecipient,
   policyVersion,

@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../../platform/db/test-da
 import { createConnections } from '../../platform/egress/index.ts'
 import { createEvidenceLog, type EvidenceLog } from '../../platform/evidence/index.ts'
 import {
+  createDisclosureGate,
   createDisclosures,
   createEgressGate,
   createErasureGate,
@@ -171,6 +172,7 @@ export const createTestSystem = async (
       standing,
       staffAccess: createStaffAccessGate({ clock, vault }),
       ...outward.gates,
+      disclosure: createDisclosureGate(),
     },
     ...outward.parts,
     mailer,

@@ -17,6 +17,7 @@ export interface Decision {
     | 'hold'
     | 'plan'
     | 'attestation'
+    | 'disclosure'
     | 'rights'
     | 'notice'
     | 'backup'

@@ -38,6 +38,8 @@ export interface Disclosures {
    * @throws Refusal policy_refused for a ground that the policy does not have
    */
   record(tx: Tx, disclosed: readonly Disclosed[]): Promise<void>
+  /** Writes about whom something was that left before, now that they may know; it was counted then. */
+  recordConcerned(tx: Tx, disclosed: readonly Disclosed[]): Promise<void>
 }
 
 const dayOf = (at: Date): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()))
@@ -104,6 +106,13 @@ const writeRows = async (tx: Tx, rows: readonly ReturnType<typeof rowOf>[]): Pro
   }
 }
 
+/** In one order for all writers, so that two of them cannot wait for each other. */
+const byKey = <R>(rows: readonly R[], key: (row: R) => string): R[] =>
+  rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+
+const rowsOf = (disclosed: readonly Disclosed[]) =>
+  disclosed.flatMap((one) => one.about.map((whom) => rowOf(one, whom)))
+
 /** @param here country of this installation; null: not stated */
 export const createDisclosures = (
   policy: Pick<CompiledPolicy, 'source' | 'hash'>,
@@ -114,9 +123,6 @@ export const createDisclosures = (
       if (ground !== 'processor' && policy.source.disclosures?.includes(ground) !== true)
         throw new Refusal('policy_refused', `The policy has no disclosure on the ground of ${ground}.`)
     }
-    // In one order for all writers, so that two of them cannot wait for each other.
-    const byKey = <R>(rows: readonly R[], key: (row: R) => string): R[] =>
-      rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
     const figures = disclosed.map((one) => ({
       ...shared(one),
       fromCountry: here,
@@ -127,7 +133,7 @@ export const createDisclosures = (
       tx,
       byKey(figures, (row) => JSON.stringify(row)),
     )
-    const rows = disclosed.flatMap((one) => one.about.map((whom) => rowOf(one, whom)))
-    await writeRows(tx, byKey(rows, idOf))
+    await writeRows(tx, byKey(rowsOf(disclosed), idOf))
   },
+  recordConcerned: (tx, disclosed) => writeRows(tx, byKey(rowsOf(disclosed), idOf)),
 })

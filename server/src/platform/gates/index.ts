@@ -1,4 +1,5 @@
 export * from './contact-store.ts'
+export * from './disclosure.ts'
 export * from './disclosures.ts'
 export * from './egress.ts'
 export * from './erasure.ts'

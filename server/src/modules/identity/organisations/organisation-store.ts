@@ -134,6 +134,17 @@ export const findRole = async (
   return row?.role
 }
 
+/** Ids of the owners of an open organisation, those who joined first at the front. */
+export const ownersOf = async (tx: Tx, organisationId: string): Promise<string[]> => {
+  const rows = await tx
+    .select({ personId: membership.personId })
+    .from(membership)
+    .innerJoin(organisation, eq(organisation.id, membership.organisationId))
+    .where(and(eq(organisation.id, organisationId), eq(membership.role, 'owner'), isNull(organisation.closedAt)))
+    .orderBy(asc(membership.joinedAt), asc(membership.personId))
+  return rows.map((row) => row.personId)
+}
+
 export const countOwners = (tx: Tx, organisationId: string): Promise<number> =>
   tx.$count(membership, and(eq(membership.organisationId, organisationId), eq(membership.role, 'owner')))
 

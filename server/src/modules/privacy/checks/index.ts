@@ -2,6 +2,7 @@ import type { RuleKind } from '@avow/policy'
 import type { Check } from '../check.ts'
 import { appealsApart, explainedDenials } from './answered-requests.ts'
 import { attestedStatements } from './attested-statements.ts'
+import { authorityReview, customerTold } from './authority-requests.ts'
 import { collectedData } from './collected-data.ts'
 import { cookieConsent } from './cookie-consent.ts'
 import { cookies } from './cookies.ts'
@@ -64,6 +65,8 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'access-report': accessReport,
   attest: attestedStatements,
   'backups-protected': protectedBackups,
+  'authority-review': authorityReview,
+  'customer-told': customerTold,
   'bodies-stored': storedBodies,
   'call-records-bare': bareCallRecords,
   collect: collectedData,

@@ -20,12 +20,21 @@ export interface LeftOut {
 
 const holds = 'legal_hold'
 
+/** Rows of which the person may not know yet are in no copy. */
+const disclosed: Readonly<Record<string, SQL>> = { authority_request: sql`told_at is not null` }
+
 const isSecret = ({ column, category, sealedFor }: MappedColumn): boolean =>
   /_index$/.test(column) ||
   (category === 'account.credentials' && (/_hash$/.test(column) || (sealedFor === null && /^sealed_/.test(column))))
 
+/** What reading about somebody takes. */
+type Reader = Pick<Rights, 'map' | 'clock'> & {
+  readonly vault: Pick<Rights['vault'], 'openMany' | 'blindIndex'>
+  readonly accounts: Pick<Rights['accounts'], 'belongings'>
+}
+
 /** The person as the walk over the map needs them. */
-export const subjectNow = async (rights: Rights, tx: Tx, personId: string): Promise<Subject> => {
+export const subjectNow = async (rights: Reader, tx: Tx, personId: string): Promise<Subject> => {
   const { email, formerAddresses, organisationsAlone } = await rights.accounts.belongings(tx, personId)
   const addresses = email === null ? [] : [addressIndex(rights.vault, email)]
   return { personId, addresses, formerAddresses, organisationIds: organisationsAlone, until: rights.clock.now() }
@@ -45,7 +54,7 @@ const read = async (tx: Tx, table: MappedTable, columns: readonly MappedColumn[]
 
 /** Rows with what is sealed in them opened; a cell whose subject was shredded is null. */
 const openCells = async (
-  vault: Rights['vault'],
+  vault: Reader['vault'],
   table: MappedTable,
   columns: readonly MappedColumn[],
   rows: readonly Readonly<Record<string, unknown>>[],
@@ -70,7 +79,7 @@ const openCells = async (
  * the address of that other is left out. Of what they handled as staff for another they see that they did, no more.
  */
 const readTable = async (
-  { vault }: Pick<Rights, 'vault'>,
+  { vault }: Pick<Reader, 'vault'>,
   tx: Tx,
   tables: ReadonlyMap<string, MappedTable>,
   table: MappedTable,
@@ -84,7 +93,7 @@ const readTable = async (
   const by = (isNaming: boolean): SQL[] =>
     table.links
       .filter((link) => isNamingLink(link) === isNaming)
-      .map((link) => isSubjectsBy(tables, table.name, link, subject))
+      .map((link) => sql`${isSubjectsBy(tables, table.name, link, subject)} and ${disclosed[table.name] ?? sql`true`}`)
   const own = await read(tx, table, columns, by(false))
   const naming = await read(
     tx,
@@ -102,7 +111,7 @@ const readTable = async (
 }
 
 /** Everything about a person, by a walk over the data map; tables with nothing are left out. */
-export const readSubject = async (rights: Rights, tx: Tx, subject: Subject): Promise<SubjectRows[]> => {
+export const readSubject = async (rights: Reader, tx: Tx, subject: Subject): Promise<SubjectRows[]> => {
   const tables = tablesOf(rights.map)
   const found: SubjectRows[] = []
   for (const table of tables.values()) {
@@ -118,4 +127,5 @@ export const leftOut = ({ map }: Pick<Rights, 'map'>): LeftOut[] => [
     why: 'a hash or a sealed secret: of no use to you, of some to a thief',
   })),
   { what: holds, why: 'a legal hold may have to stay confidential; ask the operator' },
+  { what: 'authority_request', why: 'requests of authorities are listed once you may be told of them' },
 ]
