@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createPerson, goodPassword, mailTo, ok, totpCode } from '../src/people.ts'
+import { createPerson, goodPassword, mailTo, newEmail, ok, totpCode } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
@@ -87,5 +87,28 @@ describe('access of staff', () => {
       reads: [{ object: mail.id }],
     })
     expect((await run('access', 'list')).items[0]).toMatchObject({ subjectId: person.id, ticket: '4711' })
+  })
+})
+
+describe('numbers that the policy never holds', () => {
+  test('are refused with a word for what they look like, and are nowhere afterwards', async () => {
+    const person = await createPerson(avow, 'careless')
+    const number = '4111 1111 1111 1111'
+    const refused = await person.api.PATCH('/api/v1/me', { body: { name: `Kim ${number}` } })
+    expect([refused.response.status, refused.error]).toEqual([
+      400,
+      expect.objectContaining({
+        code: 'unwanted_content',
+        errors: [{ path: 'name', message: expect.stringContaining('a card number') }],
+      }),
+    ])
+    expect(JSON.stringify(refused.error)).not.toContain('1111')
+    const stranger = avow.api(null)
+    const signUp = { name: 'A123456789', email: newEmail('id'), password: goodPassword, birthDate: '1990-05-17' }
+    expect((await stranger.POST('/api/v1/auth/sign-up', { body: signUp })).response.status).toBe(400)
+    const cli = await avow.cli(['hold', 'create', '--everyone', '--ground', 'fraud with 5555 5555 5555 4444'])
+    expect([cli.code, cli.stderr]).toEqual([2, expect.stringContaining('looks like a card number')])
+    expect(await ok(person.api.GET('/api/v1/me'))).toMatchObject({ name: 'careless' })
+    expect(await stateOf('START-08')).toBe('kept')
   })
 })

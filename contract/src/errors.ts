@@ -8,6 +8,11 @@ export const errors = {
     title: 'The request is not valid',
     todo: 'Correct the fields named in `errors` and send it again. Nothing was changed.',
   },
+  unwanted_content: {
+    status: 400,
+    title: 'This looks like a number that this cloud does not hold',
+    todo: 'Leave out the card number or government identifier in the field that `errors` names, and send the rest again. Nothing was stored. If it is something else, write it in another form.',
+  },
   not_json: {
     status: 400,
     title: 'The body is not JSON',

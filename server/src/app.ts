@@ -22,15 +22,15 @@ import { type Database, libraryColumns, mapTable, platformTables } from './platf
 import type { Connections } from './platform/egress/index.ts'
 import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
 import {
-  createDisclosureGate,
   createErasureGate,
   createPasswordGate,
+  createPeopleGates,
   createPurposeGate,
   createRetentionGate,
-  createStaffAccessGate,
   createStanding,
   createTransportGate,
   gateTables,
+  tellingOfRefusals,
 } from './platform/gates/index.ts'
 import { createApi } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
@@ -130,8 +130,7 @@ const createPlatform = (
     retention: retentionGate,
     erasure: createErasureGate({ clock, map: dataMap }),
     standing: createStanding({ policy, clock }),
-    staffAccess: createStaffAccessGate({ clock, vault }),
-    disclosure: createDisclosureGate(),
+    ...createPeopleGates({ policy, clock, vault }),
     password: createPasswordGate(policy.password),
     transport: createTransportGate(policy.transport),
     purpose: createPurposeGate(policy, (rule) => {
@@ -271,6 +270,10 @@ const createControlPlane = async (
     isOwnOrigin: (origin, host) => origin === running.publicUrl() || origin === `${scheme}://${host ?? ''}`,
     trustedProxies: config.trustedProxies,
     isSecure: scheme === 'https' || config.publicUrl?.startsWith('https:') === true,
+    unwanted: tellingOfRefusals(platform.gates.unwanted, () => {
+      const refusal = { gate: 'data-map', decision: 'refused', rule: 'never-hold' } as const
+      void recordDecision(platform.database.direct, platform.clock, refusal).catch(() => undefined)
+    }),
     observe: platform.metrics.observe,
   })
   mountHealth(api, {

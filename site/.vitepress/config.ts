@@ -50,6 +50,7 @@ const sidebar = [
       page('From promise to proof', '/concepts/promises'),
       page('States of a clause', '/concepts/states'),
       page('The data map', '/concepts/data-map'),
+      page('Numbers that are never held', '/concepts/never-held'),
       page('The evidence log', '/concepts/evidence'),
       page('Gates today', '/concepts/gates'),
       page('Write your policy', '/policy/write'),

@@ -4,15 +4,14 @@ import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn, Tx } from '../../platform/db/index.ts'
 import type { Connections } from '../../platform/egress/index.ts'
 import type {
-  DisclosureGate,
   Disclosures,
   EgressGate,
   ErasureGate,
   PasswordGate,
+  PeopleGates,
   PlacementGate,
   PurposeGate,
   RetentionGate,
-  StaffAccessGate,
   Standing,
   TransportGate,
 } from '../../platform/gates/index.ts'
@@ -70,17 +69,15 @@ export interface CheckedSystem {
   readonly clock: Clock
   readonly policy: CompiledPolicy
   readonly map: readonly MappedColumn[]
-  readonly gates: {
+  readonly gates: PeopleGates & {
     readonly retention: RetentionGate
     readonly password: PasswordGate
     readonly transport: TransportGate
     readonly purpose: PurposeGate
     readonly erasure: ErasureGate
     readonly standing: Standing
-    readonly staffAccess: StaffAccessGate
     readonly egress: EgressGate
     readonly placement: PlacementGate
-    readonly disclosure: DisclosureGate
   }
   /** Everything that this installation is set up to send something to, now. */
   readonly configured: (tx: Tx) => Promise<readonly Configured[]>

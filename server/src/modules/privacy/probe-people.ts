@@ -30,6 +30,8 @@ export interface ProbeWorld {
   /** The same transaction as a database. */
   readonly database: Database
   readonly identity: Pick<Identity, 'routes' | 'authorise' | 'api'>
+  /** What answers here. */
+  readonly routes: readonly Route[]
   /** @param path below /api/v1 */
   request(
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
@@ -87,6 +89,7 @@ const requester = (
     endpoints: [],
     isOwnOrigin: () => true,
     isSecure: false,
+    unwanted: system.gates.unwanted,
     observe: () => undefined,
   })
   return async (method, path, { body, token, headers } = {}) => {
@@ -162,7 +165,7 @@ const createWorld = (system: CheckedSystem, tx: Tx, more: MoreRoutes): ProbeWorl
     }
   }
   const acts = peopleActs(tx, system.vault, request)
-  return { tx, database, identity, request, knock, logged: () => logged, ...acts }
+  return { tx, database, identity, routes, request, knock, logged: () => logged, ...acts }
 }
 
 /** Lets a check live through identity's use cases as people do. Nothing of it remains. */

@@ -9,15 +9,14 @@ import { createTestDatabase, type TestDatabase } from '../../platform/db/test-da
 import { createConnections } from '../../platform/egress/index.ts'
 import { createEvidenceLog, type EvidenceLog } from '../../platform/evidence/index.ts'
 import {
-  createDisclosureGate,
   createDisclosures,
   createEgressGate,
   createErasureGate,
   createPasswordGate,
+  createPeopleGates,
   createPlacementGate,
   createPurposeGate,
   createRetentionGate,
-  createStaffAccessGate,
   createStanding,
   createTransportGate,
   type SubjectKeys,
@@ -170,9 +169,8 @@ export const createTestSystem = async (
       purpose: createPurposeGate(policy, () => undefined),
       erasure: createErasureGate({ clock, map }),
       standing,
-      staffAccess: createStaffAccessGate({ clock, vault }),
       ...outward.gates,
-      disclosure: createDisclosureGate(),
+      ...createPeopleGates({ policy, clock, vault }),
     },
     ...outward.parts,
     mailer,

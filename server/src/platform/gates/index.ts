@@ -5,6 +5,7 @@ export * from './egress.ts'
 export * from './erasure.ts'
 export * from './holds.ts'
 export * from './password.ts'
+export * from './people-gates.ts'
 export * from './placement.ts'
 export * from './plans.ts'
 export * from './purpose.ts'
@@ -23,3 +24,5 @@ export {
   tablesOf,
 } from './subject-rows.ts'
 export * from './transport.ts'
+export * from './unwanted-content.ts'
+export { findUnwanted, type UnwantedKind } from './unwanted-numbers.ts'

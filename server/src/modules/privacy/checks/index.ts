@@ -39,6 +39,7 @@ import { tenantIsolation } from './tenant-isolation.ts'
 import { thirdParties } from './third-parties.ts'
 import { tlsFloor } from './tls-floor.ts'
 import { trackingRefusal } from './tracking-refusal.ts'
+import { unwantedContent } from './unwanted-content.ts'
 import { usageBooks } from './usage-books.ts'
 import { verifiedMail } from './verified-mail.ts'
 import { verifiedRequester } from './verified-requester.ts'
@@ -77,6 +78,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   erase: erasedPeople,
   'holds-win': legalHolds,
   'logs-without-content': logContent,
+  'never-hold': unwantedContent,
   'no-marketing': marketingMail,
   'no-third-parties': thirdParties,
   'password-hash': passwordHashes,

@@ -1,0 +1,69 @@
+import type { CompiledPolicy } from '@avow/policy'
+import { Refusal } from '../http/problem.ts'
+import { findUnwanted, type UnwantedKind } from './unwanted-numbers.ts'
+
+/** The only place where what people send is looked through for numbers that the policy never holds. */
+export interface UnwantedContentGate {
+  /** What the policy refuses. */
+  readonly kinds: ReadonlySet<UnwantedKind>
+  /** @param body as it came, before anything else reads it. @throws Refusal unwanted_content, which names no number */
+  requireNone(body: unknown): void
+  /** What a program says of itself, left out where it holds such a number. */
+  withoutUnwanted(text: string | null): string | null
+}
+
+/** Fields that are hashed, compared or sealed for the installation, and never read by people. */
+const secrets = new Set(['password', 'currentPassword', 'newPassword', 'code', 'token', 'upstreamKey', 'cursor'])
+
+interface Found {
+  readonly path: string
+  readonly what: string
+  readonly kind: UnwantedKind
+}
+
+const search = (value: unknown, path: string, kinds: ReadonlySet<UnwantedKind>): Found | null => {
+  if (typeof value === 'string') {
+    const found = findUnwanted(value, kinds)
+    return found === null ? null : { path, ...found }
+  }
+  if (value === null || typeof value !== 'object') return null
+  for (const [key, inner] of Object.entries(value)) {
+    if (secrets.has(key)) continue
+    const found = search(inner, path === '' ? key : `${path}.${key}`, kinds)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** Kinds that a rule names and something here recognises. */
+const recognised: ReadonlySet<string> = new Set<UnwantedKind>(['card-number', 'government-id'])
+
+export const createUnwantedContentGate = (policy: Pick<CompiledPolicy, 'rules'>): UnwantedContentGate => {
+  const named = policy.rules.flatMap((rule) => (rule.kind === 'never-hold' ? rule.argument : []))
+  const kinds = new Set(named.filter((kind): kind is UnwantedKind => recognised.has(kind)))
+  return {
+    kinds,
+    requireNone: (body) => {
+      if (kinds.size === 0) return
+      const found = search(body, '', kinds)
+      if (found === null) return
+      const message = `looks like ${found.what}, which this cloud does not hold`
+      const detail = `${found.path || 'body'}: ${message}. Leave it out and send the rest again. Nothing was stored.`
+      throw new Refusal('unwanted_content', detail, { fields: [{ path: found.path || 'body', message }] })
+    },
+    withoutUnwanted: (text) => (text !== null && kinds.size > 0 && findUnwanted(text, kinds) !== null ? null : text),
+  }
+}
+
+/** The same gate where refusals are told of, to be recorded: that there was one, never the number. */
+export const tellingOfRefusals = (gate: UnwantedContentGate, onRefused: () => void): UnwantedContentGate => ({
+  ...gate,
+  requireNone: (body) => {
+    try {
+      gate.requireNone(body)
+    } catch (error) {
+      onRefused()
+      throw error
+    }
+  },
+})
