@@ -21,15 +21,18 @@ interface Found {
   readonly kind: UnwantedKind
 }
 
-const search = (value: unknown, path: string, kinds: ReadonlySet<UnwantedKind>): Found | null => {
+/** No body of the contract goes deeper; what does is refused by its schema. */
+const depthMax = 32
+
+const search = (value: unknown, path: string, kinds: ReadonlySet<UnwantedKind>, depth = 0): Found | null => {
   if (typeof value === 'string') {
     const found = findUnwanted(value, kinds)
     return found === null ? null : { path, ...found }
   }
-  if (value === null || typeof value !== 'object') return null
+  if (value === null || typeof value !== 'object' || depth === depthMax) return null
   for (const [key, inner] of Object.entries(value)) {
     if (secrets.has(key)) continue
-    const found = search(inner, path === '' ? key : `${path}.${key}`, kinds)
+    const found = search(inner, path === '' ? key : `${path}.${key}`, kinds, depth + 1)
     if (found !== null) return found
   }
   return null
