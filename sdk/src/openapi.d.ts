@@ -2492,7 +2492,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "second_person_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "customer_not_told" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "recipient_refused" | "region_refused" | "unavailable" | "internal";
+            code: "invalid_request" | "unwanted_content" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "second_person_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "customer_not_told" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "recipient_refused" | "region_refused" | "unavailable" | "internal";
             /** @description what happened here and what to do */
             detail: string;
             requestId?: string;
