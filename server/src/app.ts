@@ -1,5 +1,4 @@
 /** The composition root: every part of the server is made and wired here, once, from its arguments. */
-import { timingSafeEqual } from 'node:crypto'
 import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { Config } from './config.ts'
@@ -30,7 +29,7 @@ import {
   createStanding,
   createTransportGate,
   gateTables,
-  tellingOfRefusals,
+  recordedUnwanted,
 } from './platform/gates/index.ts'
 import { createApi } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
@@ -44,6 +43,7 @@ import { configuredParties, openOutwardGates } from './start/open-outward-gates.
 import { openStorage } from './start/open-storage.ts'
 import { createRestoreGuard, findPendingRestores, type RestoreGuard } from './start/restore-guard.ts'
 import { createListener, createRunning, type Running, type RunningState } from './start/running.ts'
+import { sameToken } from './start/same-token.ts'
 import { serveEvidence } from './start/serve-evidence.ts'
 import { servePolicy } from './start/serve-policy.ts'
 import { serveSignals } from './start/serve-signals.ts'
@@ -97,13 +97,6 @@ export interface App {
   /** Ends work in order; nothing that was answered is lost. */
   stop(): Promise<void>
 }
-
-const sameToken =
-  (expected: string) =>
-  (given: string): boolean => {
-    const [a, b] = [Buffer.from(expected), Buffer.from(given)]
-    return a.length === b.length && timingSafeEqual(a, b)
-  }
 
 /** What is there before the policy's gates are. */
 interface Stored {
@@ -270,10 +263,7 @@ const createControlPlane = async (
     isOwnOrigin: (origin, host) => origin === running.publicUrl() || origin === `${scheme}://${host ?? ''}`,
     trustedProxies: config.trustedProxies,
     isSecure: scheme === 'https' || config.publicUrl?.startsWith('https:') === true,
-    unwanted: tellingOfRefusals(platform.gates.unwanted, () => {
-      const refusal = { gate: 'data-map', decision: 'refused', rule: 'never-hold' } as const
-      void recordDecision(platform.database.direct, platform.clock, refusal).catch(() => undefined)
-    }),
+    unwanted: recordedUnwanted(platform),
     observe: platform.metrics.observe,
   })
   mountHealth(api, {

@@ -1,4 +1,7 @@
 import type { CompiledPolicy } from '@avow/policy'
+import type { Clock } from '../clock/index.ts'
+import type { Database } from '../db/index.ts'
+import { recordDecision } from '../evidence/record-decision.ts'
 import { Refusal } from '../http/problem.ts'
 import { findUnwanted, type UnwantedKind } from './unwanted-numbers.ts'
 
@@ -58,15 +61,23 @@ export const createUnwantedContentGate = (policy: Pick<CompiledPolicy, 'rules'>)
   }
 }
 
-/** The same gate where refusals are told of, to be recorded: that there was one, never the number. */
-export const tellingOfRefusals = (gate: UnwantedContentGate, onRefused: () => void): UnwantedContentGate => ({
-  ...gate,
-  requireNone: (body) => {
-    try {
-      gate.requireNone(body)
-    } catch (error) {
-      onRefused()
-      throw error
-    }
-  },
-})
+/** The same gate, whose refusals the evidence log knows of: that there was one, never the number. */
+export const recordedUnwanted = (platform: {
+  readonly gates: { readonly unwanted: UnwantedContentGate }
+  readonly database: Pick<Database, 'direct'>
+  readonly clock: Clock
+}): UnwantedContentGate => {
+  const { gates, database, clock } = platform
+  return {
+    ...gates.unwanted,
+    requireNone: (body) => {
+      try {
+        gates.unwanted.requireNone(body)
+      } catch (error) {
+        const refusal = { gate: 'data-map', decision: 'refused', rule: 'never-hold' } as const
+        void recordDecision(database.direct, clock, refusal).catch(() => undefined)
+        throw error
+      }
+    },
+  }
+}
