@@ -91,6 +91,52 @@ describe('a privacy officer', () => {
     await row.waitFor()
   })
 
+  test('answers what a person asked, in words that the person reads', async () => {
+    const body = { kind: 'access', details: 'Where is my data?' } as const
+    const asked = await ok(person.api.POST('/api/v1/me/requests', { body }))
+    await go('Requests')
+    await rowOf('Requests', 'To see the data').getByRole('link', { name: 'To see the data' }).click()
+    await page.getByText('Where is my data?').waitFor()
+    await page.getByRole('button', { name: 'Answer' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Answer the request' })
+    await dialog.getByLabel('Answer').fill('On this machine only.')
+    await dialog.getByText(`avow privacy answer ${asked.id} --answer 'On this machine only.'`).waitFor()
+    await dialog.getByRole('button', { name: 'Send the answer' }).click()
+    await page.getByText('done', { exact: true }).waitFor()
+    expect(await page.getByRole('button', { name: 'Answer' }).count()).toBe(0)
+    const params = { path: { requestId: asked.id } }
+    const seen = await ok(person.api.GET('/api/v1/me/requests/{requestId}', { params }))
+    expect(seen).toMatchObject({ state: 'done', answer: 'On this machine only.' })
+    await go('Requests')
+  })
+
+  test('writes down what a person said about the use of their data', async () => {
+    await go('Consents')
+    await page.getByLabel('Person').fill(person.email)
+    await page.getByRole('button', { name: 'Show' }).click()
+    await page.getByRole('button', { name: 'Restrict its use' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(`avow privacy restrict --person ${person.email}`).waitFor()
+    await dialog.getByRole('button', { name: 'Restrict its use' }).click()
+    await page.getByRole('button', { name: 'Lift the restriction' }).click()
+    expect((await ok(person.api.GET('/api/v1/me/privacy/choices'))).restriction).not.toBeNull()
+    await page.getByRole('dialog').getByRole('button', { name: 'Lift the restriction' }).click()
+    await page.getByRole('button', { name: 'Restrict its use' }).waitFor()
+    await go('Requests')
+  })
+
+  test('sees who must state what, and that nobody has', async () => {
+    await go('Attestations')
+    await rowOf('Attestations', 'confidentiality').getByText('nobody stated it').waitFor()
+    expect(await page.getByRole('button', { name: 'Attest confidentiality' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'History of confidentiality' }).click()
+    await page.getByText('Nobody has stated it yet').waitFor()
+    await go('Policy versions')
+    const versions = page.getByRole('list', { name: 'Versions' })
+    await versions.getByText('in force', { exact: true }).waitFor()
+    await go('Requests')
+  })
+
   test('sees that a hold stops a part of an erasure, and that releasing it lets the erasure end', async () => {
     await ok(person.api.POST('/api/v1/me/erasure/cancel'))
     await askForErasure('PT0S')

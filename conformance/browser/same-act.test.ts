@@ -147,6 +147,22 @@ test('the line for a legal hold places it, and the line for its release releases
   expect(await runShownLine()).toMatchObject({ id: placed['id'], active: false })
 })
 
+test('the lines for an attestation and for a notice do what the dialogs say', async () => {
+  await page.goto('/privacy/attestations')
+  await page.getByRole('button', { name: 'Attest confidentiality' }).click()
+  await page.getByLabel('What it rests on').fill("the lawyer's letter")
+  expect(await runShownLine()).toMatchObject({ name: 'confidentiality', state: 'in force' })
+  await page.goto('/privacy/attestations')
+  await page.getByRole('button', { name: 'History of confidentiality' }).click()
+  await page.getByText("the lawyer's letter").waitFor()
+  await page.getByRole('button', { name: 'Take back' }).click()
+  expect(await runShownLine()).toMatchObject({ state: 'revoked' })
+  await page.goto('/privacy/notices?create=true')
+  await page.getByLabel('Subject').fill('Maintenance & more')
+  await page.getByLabel('Text').fill('Two lines,\nwith "quotes".')
+  expect(await runShownLine()).toMatchObject({ subject: 'Maintenance & more', body: 'Two lines,\nwith "quotes".' })
+})
+
 test('the line for a copy of one’s data takes it', async () => {
   await page.goto('/your-data')
   const line = page.getByRole('region', { name: 'Take it with you' }).getByRole('region', { name: 'CLI line' })
@@ -164,7 +180,12 @@ test('the lines under the pages that only read are understood', async () => {
     '/privacy/retention',
     '/privacy/report',
     '/privacy/evidence',
-    '/privacy/requests',
+    '/privacy/requests?open=true&kind=erasure',
+    '/privacy/versions',
+    '/privacy/people?person=operator%40avow.localhost',
+    '/privacy/attestations',
+    '/privacy/notices',
+    '/your-data/notices',
     '/privacy/holds',
     '/operate/outbox',
   ]

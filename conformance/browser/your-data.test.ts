@@ -82,6 +82,59 @@ describe('a person and their data', () => {
       .waitFor()
   })
 
+  test('they say what their data may serve, and it holds at once', async () => {
+    const choices = page.getByRole('region', { name: 'Decide what it may serve' })
+    await choices.getByRole('button', { name: 'Restrict its use' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Have the data stored and not used' })
+    await dialog.getByText('avow privacy restrict', { exact: true }).waitFor()
+    await dialog.getByRole('button', { name: 'Restrict its use' }).click()
+    await choices.getByRole('button', { name: 'Lift the restriction' }).click()
+    const own = () => ok(person.api.GET('/api/v1/me/privacy/choices'))
+    expect((await own()).restriction).not.toBeNull()
+    await page.getByRole('dialog').getByRole('button', { name: 'Lift the restriction' }).click()
+    await choices.getByRole('button', { name: 'Restrict its use' }).waitFor()
+    expect((await own()).restriction).toBeNull()
+  })
+
+  test('what no button does they ask a person for, and read the answer and the refusal with its way to appeal', async () => {
+    await page.getByRole('button', { name: 'Ask for something else' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Ask for something else' })
+    await dialog.getByLabel('In your words').fill('Who saw my usage in May?')
+    await dialog.getByRole('button', { name: 'Ask' }).click()
+    await page.getByRole('heading', { name: 'To see the data', level: 1 }).waitFor()
+    const requestId = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+    const body = { ground: 'excessive', reason: 'It was answered last week.' } as const
+    const params = { path: { requestId } }
+    await ok(avow.api().POST('/api/v1/privacy/requests/{requestId}/deny', { params, body }))
+    await page.reload()
+    await page.getByText('refused', { exact: true }).waitFor()
+    await page.getByText('It was answered last week.').waitFor()
+    await page.getByRole('button', { name: 'Appeal' }).click()
+    const appeal = page.getByRole('dialog', { name: 'Appeal against the refusal' })
+    await appeal.getByLabel('Why the refusal is wrong').fill('I never asked before.')
+    await appeal.getByText(`avow privacy appeal ${requestId} --details 'I never asked before.'`).waitFor()
+    await appeal.getByRole('button', { name: 'Appeal' }).click()
+    await page.getByRole('heading', { name: 'Appeal against a refusal', level: 1 }).waitFor()
+    await page.getByRole('link', { name: 'Data and rights' }).click()
+    await page.getByRole('heading', { name: 'Your data', level: 1 }).waitFor()
+  })
+
+  test('a notice is shown on every page until they have read it', async () => {
+    const notice = { kind: 'service', subject: 'Maintenance on Sunday', body: 'Models pause from 6 to 7 UTC.' } as const
+    await ok(avow.api().POST('/api/v1/privacy/notices', { body: notice }))
+    await expect
+      .poll(async () => (await ok(person.api.GET('/api/v1/me/notices'))).items.length, { timeout: 30_000 })
+      .toBe(1)
+    await page.reload()
+    await page.getByRole('region', { name: 'Notice' }).getByRole('link', { name: 'Read it' }).click()
+    await page.getByText(notice.body).waitFor()
+    await page.getByRole('button', { name: 'I have read it' }).click()
+    await page.getByRole('button', { name: 'I have read it' }).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Data and rights' }).click()
+    await page.getByRole('heading', { name: 'Your data', level: 1 }).waitFor()
+    expect(await page.getByRole('region', { name: 'Notice' }).count()).toBe(0)
+  })
+
   test('erasure needs the password and a clear yes; a wrong password erases nothing', async () => {
     const dialog = await askForErasure('P7D', 'not the password')
     await dialog.getByText('avow privacy erase --me --delay P7D').waitFor()

@@ -1,5 +1,6 @@
 import type { AvowClient } from '@avow/sdk'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { pagesQuery } from './pages-query.ts'
 import { answer } from './problem.ts'
 import type { Key } from './views.ts'
 
@@ -70,6 +71,12 @@ export const keysQuery = (api: AvowClient, projectId: string, { search, state, k
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   })
+
+/** What the person was told; the shell shows the newest that they have not read. */
+export const myNoticesQuery = (api: AvowClient) => ({
+  ...pagesQuery(['my-notices'], (query) => answer(api.GET('/api/v1/me/notices', { params: { query } }))),
+  staleTime: 60_000,
+})
 
 export const policyQuery = (api: AvowClient) =>
   queryOptions({ queryKey: ['policy'], queryFn: () => answer(api.GET('/api/v1/policy')), staleTime: 300_000 })

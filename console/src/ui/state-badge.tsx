@@ -1,5 +1,6 @@
 import {
   IconAlertOctagon,
+  IconArrowsHorizontal,
   IconCircle,
   IconCircleCheck,
   IconCircleDashed,
@@ -9,9 +10,21 @@ import {
   IconInfoSquare,
   IconProgressDown,
   IconRosetteDiscountCheck,
+  IconTrendingDown,
+  IconTrendingUp,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
-import type { ClauseState, Invitation, Key, Mail, Model, MyRequest } from '../app/views.ts'
+import type {
+  Attestation,
+  ClauseState,
+  Invitation,
+  Key,
+  Mail,
+  Model,
+  MyRequest,
+  PolicyVersion,
+  WantedAttestation,
+} from '../app/views.ts'
 
 type Tone = 'good' | 'bad' | 'warn' | 'calm' | 'note'
 type Shape = ComponentType<{ size?: number; 'aria-hidden'?: boolean }>
@@ -79,6 +92,38 @@ const requestLooks: Record<MyRequest['state'], { tone: Tone; shape: Shape; word:
   cancelled: { tone: 'calm', shape: IconCircleOff, word: 'cancelled' },
 }
 export const RequestStateBadge = ({ state }: { state: MyRequest['state'] }) => <Badge {...requestLooks[state]} />
+
+const attestationLooks: Record<
+  WantedAttestation['state'] | Attestation['state'],
+  { tone: Tone; shape: Shape; word: string }
+> = {
+  missing: { tone: 'warn', shape: IconCircleDashed, word: 'nobody stated it' },
+  'in force': { tone: 'good', shape: IconRosetteDiscountCheck, word: 'in force' },
+  'ends soon': { tone: 'warn', shape: IconClockHour4, word: 'ends soon' },
+  'ran out': { tone: 'bad', shape: IconClockHour4, word: 'ran out' },
+  revoked: { tone: 'calm', shape: IconCircleOff, word: 'taken back' },
+}
+export const AttestationStateBadge = ({ state }: { state: WantedAttestation['state'] }) => (
+  <Badge {...attestationLooks[state]} />
+)
+
+const versionLooks: Record<PolicyVersion['state'], { tone: Tone; shape: Shape; word: string }> = {
+  'in-force': { tone: 'good', shape: IconCircleCheck, word: 'in force' },
+  waiting: { tone: 'warn', shape: IconClockHour4, word: 'waiting' },
+  ended: { tone: 'calm', shape: IconCircleOff, word: 'ended' },
+  withdrawn: { tone: 'calm', shape: IconCircleOff, word: 'withdrawn' },
+}
+export const VersionStateBadge = ({ state }: { state: PolicyVersion['state'] }) => <Badge {...versionLooks[state]} />
+
+type Direction = PolicyVersion['changes'][number]['direction']
+const directionLooks: Record<Direction, { tone: Tone; shape: Shape }> = {
+  weaker: { tone: 'bad', shape: IconTrendingDown },
+  stronger: { tone: 'good', shape: IconTrendingUp },
+  different: { tone: 'note', shape: IconArrowsHorizontal },
+}
+export const DirectionBadge = ({ direction }: { direction: Direction }) => (
+  <Badge {...directionLooks[direction]} word={direction} />
+)
 
 /** On or off, as a word. */
 export const YesNoBadge = ({ yes, words }: { yes: boolean; words: [yes: string, no: string] }) => (

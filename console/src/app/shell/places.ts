@@ -1,4 +1,6 @@
 import {
+  IconAdjustments,
+  IconBell,
   IconBox,
   IconBuilding,
   IconChartBar,
@@ -6,14 +8,17 @@ import {
   IconFingerprint,
   IconFolders,
   IconGavel,
+  IconHistory,
   IconHourglass,
   IconInbox,
   IconKey,
   IconLayoutDashboard,
   IconMail,
   IconMessages,
+  IconRosetteDiscountCheck,
   IconServerCog,
   IconShieldCheck,
+  IconSpeakerphone,
   IconUserCog,
   IconUserShield,
   IconUsers,
@@ -94,16 +99,23 @@ const yourData: readonly Place[] = [
     name: 'Data and rights',
     icon: IconUserShield,
     link: { to: '/your-data' },
-    also: 'export copy download erase delete correct receipts consent',
+    also: 'export copy download erase delete correct receipts consent object restrict choices',
   },
+  { name: 'Your notices', icon: IconBell, link: { to: '/your-data/notices' }, also: 'told announcements' },
 ]
 
-const privacy = (role: Me['staffRole']): readonly Place[] => [
+const privacy: readonly Place[] = [
   {
     name: 'Policy report',
     icon: IconShieldCheck,
     link: { to: '/privacy/report' },
     also: 'clauses kept broken promises',
+  },
+  {
+    name: 'Policy versions',
+    icon: IconHistory,
+    link: { to: '/privacy/versions' },
+    also: 'changes weaker stronger publish diff',
   },
   { name: 'Data map', icon: IconDatabase, link: { to: '/privacy/data-map' }, also: 'columns tables categories' },
   { name: 'Retention', icon: IconHourglass, link: { to: '/privacy/retention' }, also: 'periods deletion' },
@@ -113,7 +125,6 @@ const privacy = (role: Me['staffRole']): readonly Place[] => [
     link: { to: '/privacy/evidence' },
     also: 'log proof receipt checkpoint verify decisions',
   },
-  ...(role === 'operator' || role === 'privacy-officer' ? officer : []),
 ]
 
 const officer: readonly Place[] = [
@@ -121,9 +132,26 @@ const officer: readonly Place[] = [
     name: 'Requests',
     icon: IconInbox,
     link: { to: '/privacy/requests' },
-    also: 'rights deadlines erasure export people',
+    also: 'rights deadlines erasure export people appeal',
+  },
+  {
+    name: 'Consents',
+    icon: IconAdjustments,
+    link: { to: '/privacy/people' },
+    also: 'choices object restrict withdraw person',
   },
   { name: 'Legal holds', icon: IconGavel, link: { to: '/privacy/holds' }, also: 'dispute incident keep' },
+  { name: 'Notices', icon: IconSpeakerphone, link: { to: '/privacy/notices' }, also: 'announce tell accounts' },
+]
+
+const duties = (role: NonNullable<Me['staffRole']>): readonly Place[] => [
+  ...(role === 'support' ? [] : officer),
+  {
+    name: 'Attestations',
+    icon: IconRosetteDiscountCheck,
+    link: { to: '/privacy/attestations' },
+    also: 'attest state vouch responsible',
+  },
 ]
 
 const operate = (role: Me['staffRole']): readonly Place[] => [
@@ -148,6 +176,11 @@ export const placesOf = ({ me, organisationId, projectId }: At): readonly PlaceG
   ...(projectId === null ? [] : [{ name: 'Build', places: build(projectId) }]),
   ...(organisationId === null ? [] : [{ name: 'Organisation', places: organisation(organisationId) }]),
   { name: 'Your data', places: yourData },
-  { name: 'Privacy', places: privacy(me.staffRole) },
-  ...(me.staffRole === null ? [] : [{ name: 'Operate', places: operate(me.staffRole) }]),
+  { name: 'Privacy', places: privacy },
+  ...(me.staffRole === null
+    ? []
+    : [
+        { name: 'Privacy duties', places: duties(me.staffRole) },
+        { name: 'Operate', places: operate(me.staffRole) },
+      ]),
 ]

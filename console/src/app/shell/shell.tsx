@@ -3,6 +3,7 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Dialog } from '../../ui/dialog.tsx'
+import { NoticeBanner } from './notice-banner.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
 import { publicPages } from './public-pages.ts'
 import { SideNavigation } from './side-navigation.tsx'
@@ -55,6 +56,7 @@ export const Shell = () => {
       </a>
       <TopBar onMenu={menu.open} onSearch={search} />
       <OfflineBanner />
+      <NoticeBanner />
       <div className="frame">
         <nav className="side" aria-label="Main">
           <SideNavigation />

@@ -7,3 +7,10 @@ export const OfficerOnly = () => (
     <Outlet />
   </StaffDoor>
 )
+
+/** Pages about privacy for everyone on the staff. */
+export const AnyStaff = () => (
+  <StaffDoor title="Privacy" roles={['privacy-officer', 'operator', 'support']}>
+    <Outlet />
+  </StaffDoor>
+)

@@ -1,11 +1,13 @@
-import { NativeSelect } from '@mantine/core'
+import { Button, NativeSelect, Switch } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useApi } from '../../../app/app-context.tsx'
 import { pagesQuery } from '../../../app/pages-query.ts'
 import { answer } from '../../../app/problem.ts'
-import { requestStateOf, requestStates } from '../../../app/search.ts'
+import { type RequestSearch, requestKindOf, requestKinds, requestStateOf, requestStates } from '../../../app/search.ts'
 import type { PersonRequest } from '../../../app/views.ts'
+import { avowLine } from '../../../ui/command-line.ts'
 import { CopyId } from '../../../ui/copy.tsx'
 import { counted } from '../../../ui/format.ts'
 import { Empty, Page } from '../../../ui/page.tsx'
@@ -16,13 +18,16 @@ import { RequestStateBadge } from '../../../ui/state-badge.tsx'
 import { When } from '../../../ui/when.tsx'
 import { Due } from '../due.tsx'
 import { requestWords } from '../request-words.ts'
+import { OpenRequestDialog } from './open-request-dialog.tsx'
 
 const columns: readonly Column<PersonRequest>[] = [
   {
     name: 'What',
     show: (request) => (
       <div className="stack-tight">
-        <span className="row-name">{requestWords[request.kind]}</span>
+        <Link className="row-name" to="/privacy/requests/$requestId" params={{ requestId: request.id }}>
+          {requestWords[request.kind]}
+        </Link>
         <span className="small">
           <CopyId short id={request.id} />
         </span>
@@ -51,14 +56,24 @@ const columns: readonly Column<PersonRequest>[] = [
   },
 ]
 
+/** The filter as the API wants it. */
+const queryOf = ({ state, kind, open }: RequestSearch) => ({
+  ...(state === undefined ? {} : { state }),
+  ...(kind === undefined ? {} : { kind }),
+  ...(open === true ? { open: 'true' as const } : {}),
+})
+
 /** What people asked for by right, with the clock of each. */
 export const RequestsPage = () => {
   const api = useApi()
-  const { state } = useSearch({ from: '/signed-in/officer/privacy/requests' })
+  const filter = useSearch({ from: '/signed-in/officer/privacy/requests' })
+  const { state, kind, open } = filter
+  const [opening, setOpening] = useState(false)
+  const narrowed = Object.keys(queryOf(filter)).length > 0
   const navigate = useNavigate({ from: '/privacy/requests' })
   const query = useInfiniteQuery({
-    ...pagesQuery(['requests', state], (page) =>
-      answer(api.GET('/api/v1/privacy/requests', { params: { query: { ...page, ...(state ? { state } : {}) } } })),
+    ...pagesQuery(['requests', filter], (page) =>
+      answer(api.GET('/api/v1/privacy/requests', { params: { query: { ...page, ...queryOf(filter) } } })),
     ),
     refetchInterval: 15_000,
   })
@@ -66,6 +81,7 @@ export const RequestsPage = () => {
     <Page
       title="Requests"
       about="What people asked for by right. Each carries the day by which the policy promises it; late ones are marked."
+      actions={<Button onClick={() => setOpening(true)}>Open one for a person</Button>}
     >
       <search className="filters">
         <NativeSelect
@@ -73,9 +89,26 @@ export const RequestsPage = () => {
           value={state ?? ''}
           onChange={(event) => {
             const next = requestStateOf(event.currentTarget.value)
-            void navigate({ search: { state: next }, replace: true })
+            void navigate({ search: (old) => ({ ...old, state: next }), replace: true })
           }}
           data={[{ value: '', label: 'All' }, ...requestStates]}
+        />
+        <NativeSelect
+          label="Kind"
+          value={kind ?? ''}
+          onChange={(event) => {
+            const next = requestKindOf(event.currentTarget.value)
+            void navigate({ search: (old) => ({ ...old, kind: next }), replace: true })
+          }}
+          data={[{ value: '', label: 'All' }, ...requestKinds.map((value) => ({ value, label: requestWords[value] }))]}
+        />
+        <Switch
+          label="Only those that are not over"
+          checked={open === true}
+          onChange={(event) => {
+            const next = event.currentTarget.checked || undefined
+            void navigate({ search: (old) => ({ ...old, open: next }), replace: true })
+          }}
         />
       </search>
       <PagedRows
@@ -84,15 +117,26 @@ export const RequestsPage = () => {
         query={query}
         keyOf={({ id }) => id}
         empty={
-          <Empty title={state === undefined ? 'Nobody has asked for anything yet' : 'No request is in this state'}>
+          <Empty title={narrowed ? 'No request is like that' : 'Nobody has asked for anything yet'}>
             People take a copy of their data or ask for its erasure under Your data; it appears here at once.
           </Empty>
         }
       />
       <SameAct
-        cli="avow privacy requests --everyone"
-        call={{ method: 'GET', path: `/api/v1/privacy/requests${state ? `?state=${state}` : ''}` }}
+        cli={avowLine(
+          'privacy',
+          'requests',
+          '--everyone',
+          open && '--open',
+          ...(state === undefined ? [] : ['--state', state]),
+          ...(kind === undefined ? [] : ['--kind', kind]),
+        )}
+        call={{
+          method: 'GET',
+          path: `/api/v1/privacy/requests${narrowed ? `?${new URLSearchParams(queryOf(filter))}` : ''}`,
+        }}
       />
+      {opening && <OpenRequestDialog onClose={() => setOpening(false)} />}
     </Page>
   )
 }

@@ -1,5 +1,6 @@
 import '../privacy.css'
 import { Page } from '../../../ui/page.tsx'
+import { ChoicesSection } from './choices-section.tsx'
 import { CorrectSection } from './correct-section.tsx'
 import { ErasureSection } from './erasure-section.tsx'
 import { ExportSection } from './export-section.tsx'
@@ -15,6 +16,7 @@ export const YourDataPage = () => (
     <HeldSection />
     <ExportSection />
     <CorrectSection />
+    <ChoicesSection />
     <ErasureSection />
     <RequestsSection />
   </Page>
