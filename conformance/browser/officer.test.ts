@@ -86,7 +86,7 @@ describe('a privacy officer', () => {
     const { items } = await ok(avow.api().GET('/api/v1/privacy/requests'))
     await row.locator(`time[datetime="${items[0]?.dueAt}"]`).waitFor()
     await page.getByLabel('State').selectOption('cancelled')
-    await page.getByText('No request is in this state').waitFor()
+    await page.getByText('No request is like that').waitFor()
     await page.getByLabel('State').selectOption('')
     await row.waitFor()
   })
@@ -148,7 +148,11 @@ describe('a privacy officer', () => {
     await dialog.getByRole('button', { name: 'Release hold' }).click()
     await rowOf('Legal holds', 'dispute over invoice 7').getByText('ended').waitFor()
     await go('Requests')
-    const done = page.getByRole('table', { name: 'Requests' }).getByRole('row').filter({ hasText: 'erased' })
+    const done = page
+      .getByRole('table', { name: 'Requests' })
+      .getByRole('row')
+      .filter({ hasText: 'Erasure' })
+      .filter({ hasText: 'erased' })
     await done.getByText('done', { exact: true }).waitFor({ timeout: 60_000 })
   })
 

@@ -36,6 +36,8 @@ const signedIn = {
   '/privacy/people?person=operator%40avow.localhost': 'Consents and choices',
   '/privacy/attestations': 'Attestations',
   '/privacy/notices': 'Notices',
+  '/privacy/access': 'Staff access',
+  '/operate/backups': 'Backups',
   '/privacy/notices?create=true': 'Notices',
   '/operate/outbox': 'Outbox',
   '/operate/models': 'Model catalogue',

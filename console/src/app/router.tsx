@@ -36,8 +36,15 @@ const tree = root.addChildren([
     privacy.evidence,
     privacy.versions,
     staff.staffPrivacy.addChildren([staff.attestations]),
-    staff.officer.addChildren([staff.requests, staff.request, staff.people, staff.notices, staff.holds]),
-    staff.operate.addChildren([staff.outbox, staff.operateModels, staff.operateStaff]),
+    staff.officer.addChildren([
+      staff.requests,
+      staff.request,
+      staff.people,
+      staff.notices,
+      staff.accesses,
+      staff.holds,
+    ]),
+    staff.operate.addChildren([staff.outbox, staff.backups, staff.operateModels, staff.operateStaff]),
   ]),
 ])
 

@@ -48,3 +48,6 @@ export type Responsibility = Json<'/api/v1/privacy/responsibilities', 'get', 200
 export type SentNotice = Json<'/api/v1/privacy/notices', 'get', 200>['items'][number]
 export type MyNotice = Json<'/api/v1/me/notices', 'get', 200>['items'][number]
 export type PolicyVersion = Json<'/api/v1/policy/versions', 'get', 200>['items'][number]
+export type SeenAccess = Json<'/api/v1/me/access', 'get', 200>['items'][number]
+export type StaffAccess = Json<'/api/v1/operate/access', 'get', 200>['items'][number]
+export type Backup = Json<'/api/v1/operate/backups', 'get', 200>['items'][number]

@@ -16,6 +16,7 @@ import {
 import type { ComponentType } from 'react'
 import type {
   Attestation,
+  Backup,
   ClauseState,
   Invitation,
   Key,
@@ -123,6 +124,17 @@ const directionLooks: Record<Direction, { tone: Tone; shape: Shape }> = {
 }
 export const DirectionBadge = ({ direction }: { direction: Direction }) => (
   <Badge {...directionLooks[direction]} word={direction} />
+)
+
+const backupLooks: Record<Backup['state'], { tone: Tone; shape: Shape }> = {
+  waiting: { tone: 'warn', shape: IconClockHour4 },
+  running: { tone: 'note', shape: IconProgressDown },
+  kept: { tone: 'good', shape: IconCircleCheck },
+  failed: { tone: 'bad', shape: IconAlertOctagon },
+  expired: { tone: 'calm', shape: IconCircleDashed },
+}
+export const BackupStateBadge = ({ state }: { state: Backup['state'] }) => (
+  <Badge {...backupLooks[state]} word={state} />
 )
 
 /** On or off, as a word. */

@@ -32,6 +32,11 @@ export const notices = createRoute({
   validateSearch: createSearchOf,
   component: lazyPage(() => import('../../features/privacy/officer/notices-page.tsx'), 'NoticesPage'),
 })
+export const accesses = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/access',
+  component: lazyPage(() => import('../../features/privacy/officer/accesses-page.tsx'), 'AccessesPage'),
+})
 export const holds = createRoute({
   getParentRoute: () => officer,
   path: '/privacy/holds',
@@ -60,6 +65,11 @@ export const outbox = createRoute({
   path: '/outbox',
   validateSearch: textSearch('to'),
   component: lazyPage(() => import('../../features/operate/outbox-page.tsx'), 'OutboxPage'),
+})
+export const backups = createRoute({
+  getParentRoute: () => operate,
+  path: '/backups',
+  component: lazyPage(() => import('../../features/operate/backups-page.tsx'), 'BackupsPage'),
 })
 export const operateModels = createRoute({
   getParentRoute: () => operate,

@@ -1,10 +1,12 @@
 import {
   IconAdjustments,
+  IconArchive,
   IconBell,
   IconBox,
   IconBuilding,
   IconChartBar,
   IconDatabase,
+  IconEyeCheck,
   IconFingerprint,
   IconFolders,
   IconGavel,
@@ -141,6 +143,12 @@ const officer: readonly Place[] = [
     also: 'choices object restrict withdraw person',
   },
   { name: 'Legal holds', icon: IconGavel, link: { to: '/privacy/holds' }, also: 'dispute incident keep' },
+  {
+    name: 'Staff access',
+    icon: IconEyeCheck,
+    link: { to: '/privacy/access' },
+    also: 'who looked reason ticket emergency',
+  },
   { name: 'Notices', icon: IconSpeakerphone, link: { to: '/privacy/notices' }, also: 'announce tell accounts' },
 ]
 
@@ -168,6 +176,7 @@ const operate = (role: Me['staffRole']): readonly Place[] => [
   ...(role === 'operator' || role === 'support'
     ? [{ name: 'Outbox', icon: IconMail, link: { to: '/operate/outbox' }, also: 'mail' } as const]
     : []),
+  { name: 'Backups', icon: IconArchive, link: { to: '/operate/backups' }, also: 'restore copy' },
   { name: 'Staff', icon: IconUserCog, link: { to: '/operate/staff' }, also: 'operators' },
 ]
 

@@ -11,7 +11,7 @@ export const CorrectSection = () => {
   return (
     <Section title="Correct it">
       <p>
-        Your name, password and sessions are on your{' '}
+        Your name, address, password and sessions are on your{' '}
         <Anchor inherit renderRoot={(props) => <Link to="/account" {...props} />}>
           account page
         </Anchor>

@@ -25,7 +25,10 @@ const AppealDialog = ({ request, onClose }: { request: MyRequestDetail; onClose:
       answer(api.POST('/api/v1/me/requests/{requestId}/appeal', { params: { ...params, header }, body })),
     {
       changes: [['my-requests'], ['my-request', request.id]],
-      onDone: ({ id }) => void navigate({ to: '/your-data/requests/$requestId', params: { requestId: id } }),
+      onDone: ({ id }) => {
+        onClose()
+        void navigate({ to: '/your-data/requests/$requestId', params: { requestId: id } })
+      },
     },
   )
   return (

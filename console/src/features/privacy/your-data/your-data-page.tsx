@@ -1,5 +1,6 @@
 import '../privacy.css'
 import { Page } from '../../../ui/page.tsx'
+import { AccessesSection } from './accesses-section.tsx'
 import { ChoicesSection } from './choices-section.tsx'
 import { CorrectSection } from './correct-section.tsx'
 import { ErasureSection } from './erasure-section.tsx'
@@ -17,6 +18,7 @@ export const YourDataPage = () => (
     <ExportSection />
     <CorrectSection />
     <ChoicesSection />
+    <AccessesSection />
     <ErasureSection />
     <RequestsSection />
   </Page>
