@@ -4,6 +4,7 @@ import { pagesQuery } from '../../../app/pages-query.ts'
 import { answer } from '../../../app/problem.ts'
 import { Empty, Section } from '../../../ui/page.tsx'
 import { PagedRows } from '../../../ui/paged-rows.tsx'
+import { SameAct } from '../../../ui/same-act.tsx'
 import { accessColumns } from '../access-columns.tsx'
 
 /** When staff looked at what is about the person: which, why, and for how long they could. */
@@ -23,6 +24,7 @@ export const AccessesSection = () => {
         keyOf={({ id }) => id}
         empty={<Empty title="Nobody did">When a member of staff does, it is listed here at once.</Empty>}
       />
+      <SameAct cli="avow privacy access" call={{ method: 'GET', path: '/api/v1/me/access' }} />
     </Section>
   )
 }
