@@ -94,7 +94,7 @@ describe('a privacy officer', () => {
   test('answers what a person asked, in words that the person reads', async () => {
     const body = { kind: 'access', details: 'Where is my data?' } as const
     const asked = await ok(person.api.POST('/api/v1/me/requests', { body }))
-    await go('Requests')
+    await page.reload()
     await rowOf('Requests', 'To see the data').getByRole('link', { name: 'To see the data' }).click()
     await page.getByText('Where is my data?').waitFor()
     await page.getByRole('button', { name: 'Answer' }).click()

@@ -26,9 +26,12 @@ afterAll(async () => {
   await avow?.[Symbol.asyncDispose]()
 })
 
-const shownLine = async (name: 'CLI line' | 'curl call'): Promise<string> =>
-  // A page has its own line; that of a dialog over it comes last.
-  (await page.getByRole('region', { name }).last().textContent()) ?? ''
+/** The line of the dialog that is open, otherwise that of the page. */
+const shownLine = async (name: 'CLI line' | 'curl call'): Promise<string> => {
+  const dialog = page.getByRole('dialog')
+  const place = (await dialog.count()) > 0 ? dialog : page
+  return (await place.getByRole('region', { name }).textContent()) ?? ''
+}
 
 /** The words of a line, as a shell reads them. */
 const wordsOf = (line: string): string[] => {
@@ -145,6 +148,7 @@ test('the line for a legal hold places it, and the line for its release releases
   expect(placed).toMatchObject({ ...held, subjectId: avow.firstRun.organisation.id, ground: "the court's order" })
   await page.goto('/privacy/holds')
   await page.getByRole('button', { name: 'Release' }).click()
+  await page.getByRole('dialog').waitFor()
   expect(await runShownLine()).toMatchObject({ id: placed['id'], active: false })
 })
 
@@ -157,6 +161,7 @@ test('the lines for an attestation and for a notice do what the dialogs say', as
   await page.getByRole('button', { name: 'History of confidentiality' }).click()
   await page.getByText("the lawyer's letter").waitFor()
   await page.getByRole('button', { name: 'Take back' }).click()
+  await page.getByRole('dialog').waitFor()
   expect(await runShownLine()).toMatchObject({ state: 'revoked' })
   await page.goto('/privacy/notices?create=true')
   await page.getByLabel('Subject').fill('Maintenance & more')
