@@ -37,6 +37,7 @@ const signedIn = {
   '/privacy/attestations': 'Attestations',
   '/privacy/notices': 'Notices',
   '/privacy/access': 'Staff access',
+  '/privacy/processors': 'Processors',
   '/operate/backups': 'Backups',
   '/privacy/notices?create=true': 'Notices',
   '/operate/outbox': 'Outbox',

@@ -195,6 +195,7 @@ test('the lines under the pages that only read are understood', async () => {
     '/privacy/holds',
     '/operate/backups',
     '/privacy/access',
+    '/privacy/processors',
     '/operate/outbox',
   ]
   for (const address of pages) {

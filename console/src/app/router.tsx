@@ -42,6 +42,8 @@ const tree = root.addChildren([
       staff.people,
       staff.notices,
       staff.accesses,
+      staff.processors,
+      staff.processor,
       staff.holds,
     ]),
     staff.operate.addChildren([staff.outbox, staff.backups, staff.operateModels, staff.operateStaff]),

@@ -37,6 +37,16 @@ export const accesses = createRoute({
   path: '/privacy/access',
   component: lazyPage(() => import('../../features/privacy/officer/accesses-page.tsx'), 'AccessesPage'),
 })
+export const processors = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/processors',
+  component: lazyPage(() => import('../../features/privacy/officer/processors-page.tsx'), 'ProcessorsPage'),
+})
+export const processor = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/processors/$processorId',
+  component: lazyPage(() => import('../../features/privacy/officer/processor-page.tsx'), 'ProcessorPage'),
+})
 export const holds = createRoute({
   getParentRoute: () => officer,
   path: '/privacy/holds',

@@ -17,6 +17,7 @@ import {
   IconLayoutDashboard,
   IconMail,
   IconMessages,
+  IconPlugConnected,
   IconRosetteDiscountCheck,
   IconServerCog,
   IconShieldCheck,
@@ -148,6 +149,12 @@ const officer: readonly Place[] = [
     icon: IconEyeCheck,
     link: { to: '/privacy/access' },
     also: 'who looked reason ticket emergency',
+  },
+  {
+    name: 'Processors',
+    icon: IconPlugConnected,
+    link: { to: '/privacy/processors' },
+    also: 'recipients transfers egress sent countries disclosures',
   },
   { name: 'Notices', icon: IconSpeakerphone, link: { to: '/privacy/notices' }, also: 'announce tell accounts' },
 ]

@@ -111,7 +111,7 @@ export const BackupsPage = () => {
           <Figure name="Kept for" value={about.keep === null ? 'no rule' : period(about.keep)} note="by the policy" />
           <Figure
             name="Made by itself"
-            value={about.every === null ? 'never' : `every ${period(about.every)}`}
+            value={about.every === null ? 'never' : `every ${period(about.every).replace(/^1 /, '')}`}
             note={
               about.nextAt !== null && (
                 <>

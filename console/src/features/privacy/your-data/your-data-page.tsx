@@ -6,6 +6,7 @@ import { CorrectSection } from './correct-section.tsx'
 import { ErasureSection } from './erasure-section.tsx'
 import { ExportSection } from './export-section.tsx'
 import { HeldSection } from './held-section.tsx'
+import { RecipientsSection } from './recipients-section.tsx'
 import { RequestsSection } from './requests-section.tsx'
 
 /** Everything that a person can know and do about their own data. */
@@ -18,6 +19,7 @@ export const YourDataPage = () => (
     <ExportSection />
     <CorrectSection />
     <ChoicesSection />
+    <RecipientsSection />
     <AccessesSection />
     <ErasureSection />
     <RequestsSection />
