@@ -24,7 +24,7 @@ export const AccessesSection = () => {
         keyOf={({ id }) => id}
         empty={<Empty title="Nobody did">When a member of staff does, it is listed here at once.</Empty>}
       />
-      <SameAct cli="avow privacy access" call={{ method: 'GET', path: '/api/v1/me/access' }} />
+      <SameAct of="who looked" cli="avow privacy access" call={{ method: 'GET', path: '/api/v1/me/access' }} />
     </Section>
   )
 }

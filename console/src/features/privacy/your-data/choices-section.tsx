@@ -14,6 +14,6 @@ export const ChoicesSection = () => (
       <summary>What you agreed to and took back</summary>
       <ConsentHistory whose={null} />
     </details>
-    <SameAct cli="avow privacy choices" call={{ method: 'GET', path: '/api/v1/me/privacy/choices' }} />
+    <SameAct of="choices" cli="avow privacy choices" call={{ method: 'GET', path: '/api/v1/me/privacy/choices' }} />
   </Section>
 )

@@ -49,7 +49,11 @@ export const ExportSection = () => {
           in it.
         </Notice>
       )}
-      <SameAct cli="avow privacy export --me" call={{ method: 'POST', path: '/api/v1/me/export', body: {} }} />
+      <SameAct
+        of="a copy"
+        cli="avow privacy export --me"
+        call={{ method: 'POST', path: '/api/v1/me/export', body: {} }}
+      />
     </Section>
   )
 }

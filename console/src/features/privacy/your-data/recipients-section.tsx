@@ -51,7 +51,11 @@ export const RecipientsSection = () => {
         }
         empty={<Empty title="Nobody outside received anything">What is sent to another party is listed here.</Empty>}
       />
-      <SameAct cli="avow privacy disclosures" call={{ method: 'GET', path: '/api/v1/me/disclosures' }} />
+      <SameAct
+        of="who received it"
+        cli="avow privacy disclosures"
+        call={{ method: 'GET', path: '/api/v1/me/disclosures' }}
+      />
     </Section>
   )
 }

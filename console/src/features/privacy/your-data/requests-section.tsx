@@ -59,7 +59,7 @@ export const RequestsSection = () => {
         keyOf={({ id }) => id}
         empty={<Empty title="Nothing yet">A copy that you take or an erasure that you ask for is listed here.</Empty>}
       />
-      <SameAct cli="avow privacy requests" call={{ method: 'GET', path: '/api/v1/me/requests' }} />
+      <SameAct of="requests" cli="avow privacy requests" call={{ method: 'GET', path: '/api/v1/me/requests' }} />
       {asking && (
         <Suspense fallback={null}>
           <AskDialog onClose={() => setAsking(false)} />
