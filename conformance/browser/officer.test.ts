@@ -137,6 +137,31 @@ describe('a privacy officer', () => {
     await go('Requests')
   })
 
+  test('looks at a deployment plan before applying it, sees it beside the policy, and ends it', async () => {
+    const organisationId = avow.firstRun.organisation.id
+    await go('Deployment plans')
+    await page.getByRole('button', { name: 'Apply a plan' }).first().click()
+    const dialog = page.getByRole('dialog', { name: 'Apply a deployment plan' })
+    await dialog.getByLabel('Organisation').fill(organisationId)
+    await dialog.getByLabel('Plan', { exact: true }).fill('plan: acme\nagreement: MSA-1\nretention: { nothing: P7D }\n')
+    await dialog.getByRole('button', { name: 'Look at it first' }).click()
+    await dialog.getByText('Found in the plan').waitFor()
+    const plan = 'plan: acme\nagreement: MSA-1\nretention: { usage.inference: P7D }\n'
+    await dialog.getByLabel('Plan', { exact: true }).fill(plan)
+    await dialog.getByRole('button', { name: 'Look at it first' }).click()
+    await dialog.getByText('acme may be applied').waitFor()
+    await dialog.getByText(`avow plan apply plan.yaml ${organisationId}`).waitFor()
+    await dialog.getByRole('button', { name: 'Apply plan' }).click()
+    await page.getByRole('link', { name: 'acme' }).click()
+    await rowOf('What the plan sets', 'retention.usage.inference').getByText('stricter').waitFor()
+    await page.getByRole('button', { name: 'End the plan' }).click()
+    const end = page.getByRole('dialog', { name: 'End the plan' })
+    await end.getByText(`avow plan remove ${organisationId} --yes`).waitFor()
+    await end.getByRole('button', { name: 'End plan' }).click()
+    await page.getByText('No organisation has a plan').waitFor()
+    await go('Requests')
+  })
+
   test('sees that a hold stops a part of an erasure, and that releasing it lets the erasure end', async () => {
     await ok(person.api.POST('/api/v1/me/erasure/cancel'))
     await askForErasure('PT0S')

@@ -38,6 +38,8 @@ const signedIn = {
   '/privacy/notices': 'Notices',
   '/privacy/access': 'Staff access',
   '/privacy/processors': 'Processors',
+  '/privacy/plans': 'Deployment plans',
+  '/privacy/plans?create=true': 'Deployment plans',
   '/operate/backups': 'Backups',
   '/privacy/notices?create=true': 'Notices',
   '/operate/outbox': 'Outbox',

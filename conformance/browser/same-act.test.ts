@@ -196,6 +196,7 @@ test('the lines under the pages that only read are understood', async () => {
     '/operate/backups',
     '/privacy/access',
     '/privacy/processors',
+    '/privacy/plans',
     '/operate/outbox',
   ]
   for (const address of pages) {

@@ -23,6 +23,7 @@ const sidebar = [
       page('People and roles', '/guide/people'),
       page('Two-step sign-in', '/guide/two-step-sign-in'),
       page('Your data', '/guide/your-data'),
+      page('The privacy officer', '/guide/privacy-officer'),
       page('The command line', '/guide/cli'),
     ],
   },

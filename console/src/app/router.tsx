@@ -44,6 +44,8 @@ const tree = root.addChildren([
       staff.accesses,
       staff.processors,
       staff.processor,
+      staff.plans,
+      staff.plan,
       staff.holds,
     ]),
     staff.operate.addChildren([staff.outbox, staff.backups, staff.operateModels, staff.operateStaff]),

@@ -57,3 +57,5 @@ export type Connection = Register['own'][number]
 export type Sending = Json<'/api/v1/privacy/processors/{processorId}', 'get', 200>['sent'][number]
 export type Transfer = Json<'/api/v1/privacy/transfers', 'get', 200>['items'][number]
 export type MyDisclosure = Json<'/api/v1/me/disclosures', 'get', 200>['items'][number]
+export type Plan = Json<'/api/v1/privacy/plans/{organisationId}', 'get', 200>
+export type PlanSetting = Plan['settings'][number]

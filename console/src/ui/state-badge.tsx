@@ -23,6 +23,7 @@ import type {
   Mail,
   Model,
   MyRequest,
+  PlanSetting,
   PolicyVersion,
   WantedAttestation,
 } from '../app/views.ts'
@@ -135,6 +136,15 @@ const backupLooks: Record<Backup['state'], { tone: Tone; shape: Shape }> = {
 }
 export const BackupStateBadge = ({ state }: { state: Backup['state'] }) => (
   <Badge {...backupLooks[state]} word={state} />
+)
+
+const comparedLooks: Record<PlanSetting['compared'], { tone: Tone; shape: Shape }> = {
+  same: { tone: 'calm', shape: IconCircle },
+  stricter: { tone: 'good', shape: IconTrendingUp },
+  different: { tone: 'note', shape: IconArrowsHorizontal },
+}
+export const ComparedBadge = ({ compared }: { compared: PlanSetting['compared'] }) => (
+  <Badge {...comparedLooks[compared]} word={compared} />
 )
 
 /** On or off, as a word. */

@@ -47,6 +47,17 @@ export const processor = createRoute({
   path: '/privacy/processors/$processorId',
   component: lazyPage(() => import('../../features/privacy/officer/processor-page.tsx'), 'ProcessorPage'),
 })
+export const plans = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/plans',
+  validateSearch: createSearchOf,
+  component: lazyPage(() => import('../../features/privacy/officer/plans-page.tsx'), 'PlansPage'),
+})
+export const plan = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/plans/$organisationId',
+  component: lazyPage(() => import('../../features/privacy/officer/plan-page.tsx'), 'PlanPage'),
+})
 export const holds = createRoute({
   getParentRoute: () => officer,
   path: '/privacy/holds',

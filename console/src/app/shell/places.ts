@@ -5,6 +5,7 @@ import {
   IconBox,
   IconBuilding,
   IconChartBar,
+  IconContract,
   IconDatabase,
   IconEyeCheck,
   IconFingerprint,
@@ -155,6 +156,12 @@ const officer: readonly Place[] = [
     icon: IconPlugConnected,
     link: { to: '/privacy/processors' },
     also: 'recipients transfers egress sent countries disclosures',
+  },
+  {
+    name: 'Deployment plans',
+    icon: IconContract,
+    link: { to: '/privacy/plans' },
+    also: 'agreement organisation narrows customer',
   },
   { name: 'Notices', icon: IconSpeakerphone, link: { to: '/privacy/notices' }, also: 'announce tell accounts' },
 ]
