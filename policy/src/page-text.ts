@@ -25,11 +25,14 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (mark) => mar
 const style = `body{font:16px/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
 h1{line-height:1.2}div{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.93rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-bottom:1px solid #d5dae1}
-a{color:#12645e}tr:target{background:#e3f1ef}footer{margin-top:3rem;border-top:1px solid #d5dae1}
+td a{white-space:nowrap}a{color:#12645e}tr:target{background:#e3f1ef}footer{margin-top:3rem;border-top:1px solid #d5dae1}
 @media(prefers-color-scheme:dark){body{color:#e6e9ee;background:#14171b}th,td,footer{border-color:#343a43}a{color:#7fc1ba}tr:target{background:#17302e}}`
 
 const linkHtml = ({ text, href }: PageLink): string => `<a href="${escaped(href)}">${escaped(text)}</a>`
-const cellHtml = (content: PageCell): string => (typeof content === 'string' ? escaped(content) : linkHtml(content))
+/** A mark before one word, such as that of a state, stays on its line. */
+const held = (text: string): string => text.replace(/^(\S) (?=\S+$)/, '$1&nbsp;')
+const cellHtml = (content: PageCell): string =>
+  typeof content === 'string' ? held(escaped(content)) : linkHtml(content)
 const rowId = (id: string | undefined): string => (id === undefined ? '' : ` id="${escaped(id)}"`)
 
 function sectionHtml({ heading, lines, table }: PageSection): string {
