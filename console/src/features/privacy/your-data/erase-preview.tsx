@@ -3,17 +3,24 @@ import type { ErasurePreview } from '../../../app/views.ts'
 import { counted, period } from '../../../ui/format.ts'
 import { Notice } from '../../../ui/notice.tsx'
 
+/** What stays, by the reason for it: a person reads three reasons rather than a dozen tables. */
 const Kept = ({ kept }: { kept: ErasurePreview['kept'] }) => (
-  <details open={kept.length <= 4}>
-    <summary>What stays in {counted(kept.length, 'table')}, and why</summary>
+  <section className="stack-tight" aria-label="What stays, and why">
+    <h3>What stays in {counted(kept.length, 'table')}, and why</h3>
     <ul className="small stays">
-      {kept.map(({ table, how, period: length, why }) => (
-        <li key={table}>
-          <code>{table}</code>, {how}, {period(length)}: {why}
+      {[...Map.groupBy(kept, ({ why }) => why)].map(([why, tables]) => (
+        <li key={why}>
+          {why}:{' '}
+          {tables.map(({ table, period: length }, at) => (
+            <span key={table}>
+              {at > 0 && ', '}
+              <code>{table}</code> {period(length)}
+            </span>
+          ))}
         </li>
       ))}
     </ul>
-  </details>
+  </section>
 )
 
 const fates: Record<ErasurePreview['organisations'][number]['fate'], string> = {
