@@ -34,7 +34,8 @@ afterAll(async () => {
   await avow?.[Symbol.asyncDispose]()
 })
 
-const go = (name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
+const go = (name: string) =>
+  page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click()
 const heading = (name: string) => page.getByRole('heading', { name, exact: true, level: 1 }).waitFor()
 const rowOf = (table: string, text: string | RegExp) =>
   page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text })

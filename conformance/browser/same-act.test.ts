@@ -44,7 +44,7 @@ const runShownLine = async () => {
   const [program, ...args] = wordsOf(await shownLine('CLI line'))
   expect(program).toBe('avow')
   const result = await avow.cli([...args, '--json'])
-  expect(result, args.join(' ')).toMatchObject({ code: 0 })
+  expect(result.code, `${args.join(' ')}: ${result.stdout}${result.stderr}`).toBe(0)
   return JSON.parse(result.stdout) as Record<string, unknown>
 }
 
