@@ -4,7 +4,13 @@ import { endpoints } from '@avow/contract'
 import type { Config } from './config.ts'
 import { billingTables, createBilling } from './modules/billing/index.ts'
 import { createIdentity, type Identity, identityTables } from './modules/identity/index.ts'
-import { createInference, discloseCalls, inferenceTables, knownModels } from './modules/inference/index.ts'
+import {
+  createInference,
+  discloseCalls,
+  type Inference,
+  inferenceTables,
+  knownModels,
+} from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import {
   createPrivacy,
@@ -169,7 +175,7 @@ const createPolicyThatRuns = (
   platform: Platform,
   { publicUrl, call, listening }: Running,
   identityOn: (database: Database) => Identity,
-  identity: Identity,
+  { identity, inference }: { identity: Identity; inference: Inference },
 ) => {
   const { config, folder, log } = deps
   return createPrivacy({
@@ -183,6 +189,7 @@ const createPolicyThatRuns = (
     misfits: misfits({ ...platform, map: dataMap }),
     subjectKeys: shredding(platform.vault),
     configured: configuredParties(deps),
+    shownModels: inference.shownModels,
     ...{ publicUrl, call, listening },
     logTo: (destination) => createLog('trace', destination),
     replayErasures,
@@ -232,7 +239,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     root,
     config,
   })
-  const privacy = createPolicyThatRuns(deps, platform, running, identityOn, identity)
+  const privacy = createPolicyThatRuns(deps, platform, running, identityOn, { identity, inference })
   const operate = createOperate({
     ...platform,
     version: config.version,

@@ -59,6 +59,8 @@ export interface Inference {
   readonly jobs: readonly Job[]
   /** Answers everything under /v1. */
   readonly gateway: RequestListener
+  /** The models that callers may name now, with the third party that sees their requests. */
+  shownModels(): readonly { readonly id: string; readonly provider: string | null }[]
   /** State for /readyz. */
   parts(): readonly { name: string; ok: boolean; required: boolean; state: string }[]
   start(): Promise<void>
@@ -108,6 +110,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     ],
     jobs: [],
     gateway: (req, res) => gateway.handle(req, res),
+    shownModels: () => routes.list().map(({ id, provider }) => ({ id, provider })),
     parts: () => [
       { name: 'engine', ok: isUsable(embedded), required: false, state: embedded.status(tinyModelId).state },
     ],

@@ -83,7 +83,9 @@ export interface CheckedSystem {
   readonly configured: (tx: Tx) => Promise<readonly Configured[]>
   readonly disclosures: Disclosures
   /** What this process connected to since its start. */
-  readonly connections: Pick<Connections, 'seen' | 'mayReach'>
+  readonly connections: Pick<Connections, 'seen' | 'mayReach' | 'isGuarding' | 'airGap'>
+  /** The models as callers are shown them now, with the third party that sees requests. */
+  readonly shownModels: () => readonly { readonly id: string; readonly provider: string | null }[]
   readonly mailer: Pick<Mailer, 'write'>
   readonly marketing: MarketingGate
   /** The identity module as it runs, for what only a running one does. */

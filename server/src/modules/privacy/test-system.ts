@@ -73,11 +73,17 @@ export interface TestSystem extends CheckedSystem {
 }
 
 /** The gates through which anything leaves, in a country, and the records that they leave. */
-const outwardOf = (policy: CompiledPolicy, here: string | null) => {
+export const outwardOf = (policy: CompiledPolicy, here: string | null) => {
   const connections = createConnections(false)
+  connections.guarding(true)
   const placement = createPlacementGate(policy, here, () => undefined)
   const egress = createEgressGate(policy, placement, connections, () => undefined)
-  const parts = { configured: async () => [], disclosures: createDisclosures(policy, here), connections }
+  const parts = {
+    configured: async () => [],
+    shownModels: () => [],
+    disclosures: createDisclosures(policy, here),
+    connections,
+  }
   return { gates: { placement, egress }, parts }
 }
 

@@ -6,6 +6,11 @@ export type PermitReason = 'recipient' | 'download' | 'database'
 
 /** The hosts outside that this process may connect to, and those that it did. */
 export interface Connections {
+  /** Nothing outside is reached, whatever a gate permits. */
+  readonly airGap: boolean
+  /** Whether the connections of this process pass by here. */
+  isGuarding(): boolean
+  guarding(now: boolean): void
   permit(host: string, reason: PermitReason): void
   /** Whether a connection there would be let through; nothing is noted. */
   mayReach(host: string): boolean
@@ -27,7 +32,13 @@ export const createConnections = (airGap: boolean): Connections => {
   const permitted = new Map<string, PermitReason>()
   const hosts = new Map<string, { allowed: number; refused: number }>()
   let own = 0
+  let isGuarding = false
   return {
+    airGap,
+    isGuarding: () => isGuarding,
+    guarding: (now) => {
+      isGuarding = now
+    },
     permit: (host, reason) => {
       if (!airGap) permitted.set(host.toLowerCase(), reason)
     },
@@ -86,7 +97,7 @@ const towardsNothing = (host: string) => ({
  * Lets every TCP and TLS connection of this process, of whatever library, pass by `connections`; one that is not
  * admitted fails before anything is sent. Pooled connections pass once. @returns how to end it
  */
-export const guardConnections = (connections: Pick<Connections, 'admit'>): (() => void) => {
+export const guardConnections = (connections: Pick<Connections, 'admit' | 'guarding'>): (() => void) => {
   const prototype: { connect: Connect } = Socket.prototype as unknown as { connect: Connect }
   const original = prototype.connect
   prototype.connect = function (this: Socket, ...args: never[]): Socket {
@@ -94,7 +105,9 @@ export const guardConnections = (connections: Pick<Connections, 'admit'>): (() =
     if (path != null || connections.admit(host)) return original.apply(this, args)
     return original.call(this, towardsNothing(host) as never)
   }
+  connections.guarding(true)
   return () => {
+    connections.guarding(false)
     prototype.connect = original
   }
 }

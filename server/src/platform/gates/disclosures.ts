@@ -5,6 +5,16 @@ import { disclosure, type Ground, sending, type Tx } from '../db/index.ts'
 import { Refusal } from '../http/problem.ts'
 import type { SentField } from './egress.ts'
 
+/** Grounds on which no feature discloses anything yet, and the feature that will. */
+export const awaitedGrounds: Readonly<Partial<Record<Ground, string>>> = {
+  'legal-requirement': 'answers to authorities',
+  safety: 'answers to authorities',
+  'business-transfer': 'a business transfer',
+  affiliate: 'access by affiliates',
+  adviser: 'access by advisers',
+  'customer-direction': 'webhooks and destinations of customers',
+}
+
 /** Whom something that was sent is about. */
 export type Concerned =
   | { readonly kind: 'person'; readonly id: string }

@@ -1,5 +1,6 @@
 import type { RuleKind } from '@avow/policy'
 import type { Check } from '../check.ts'
+import { airGap } from './air-gap.ts'
 import { appealsApart, explainedDenials } from './answered-requests.ts'
 import { attestedStatements } from './attested-statements.ts'
 import { authorityReview, customerTold } from './authority-requests.ts'
@@ -11,6 +12,7 @@ import { deadlines } from './deadlines.ts'
 import { declaredData } from './declared-data.ts'
 import { declaredPurposes } from './declared-purposes.ts'
 import { deploymentPlans } from './deployment-plans.ts'
+import { disclosureGrounds } from './disclosure-grounds.ts'
 import { erasedPeople } from './erased-people.ts'
 import { erasureConfirmation } from './erasure-confirmation.ts'
 import { keyRevocation } from './key-revocation.ts'
@@ -24,7 +26,11 @@ import { passwordHashes } from './password-hashes.ts'
 import { plainHttp } from './plain-http.ts'
 import { processingRecord } from './processing-record.ts'
 import { protectedBackups } from './protected-backups.ts'
+import { providersNamed } from './providers.ts'
 import { publication } from './publication.ts'
+import { recipientFields } from './recipient-fields.ts'
+import { recipientsOnly } from './recipients.ts'
+import { regionsOnly } from './regions.ts'
 import { retainedRows } from './retained-rows.ts'
 import { retentionSchedule } from './retention-schedule.ts'
 import { roleMatrix } from './role-matrix.ts'
@@ -40,6 +46,7 @@ import { thirdParties } from './third-parties.ts'
 import { tlsFloor } from './tls-floor.ts'
 import { trackingRefusal } from './tracking-refusal.ts'
 import { unwantedContent } from './unwanted-content.ts'
+import { transfersRecorded } from './transfers.ts'
 import { usageBooks } from './usage-books.ts'
 import { verifiedMail } from './verified-mail.ts'
 import { verifiedRequester } from './verified-requester.ts'
@@ -93,4 +100,11 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'sealed-at-rest': sealedFields,
   'tls-floor': tlsFloor,
   'tracking-refusal': trackingRefusal,
+  'air-gap': airGap,
+  'disclosure-kinds': disclosureGrounds,
+  'provider-named': providersNamed,
+  'recipient-fields': recipientFields,
+  'recipients-only': recipientsOnly,
+  'regions-only': regionsOnly,
+  'transfers-recorded': transfersRecorded,
 }
