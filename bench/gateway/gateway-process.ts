@@ -66,6 +66,7 @@ const gateway = createGateway({
   clock: systemClock,
   log,
   policyRefusal: () => null,
+  placementRefusal: () => null,
   bodyBytesMax: 1_048_576,
 })
 await billing.start()

@@ -160,7 +160,13 @@ export const nouns: readonly Noun[] = [
     list: async () => (await import('./commands/organisation/list.ts')).listOrganisations,
     create: async () => (await import('./commands/organisation/create.ts')).createOrganisation,
     use: async () => (await import('./commands/organisation/use.ts')).useOrganisation,
+    pin: async () => (await import('./commands/organisation/pin.ts')).pinOrganisation,
     update: async () => (await import('./commands/organisation/update.ts')).updateOrganisation,
+  }),
+  group('provider', 'Other companies that may serve models', {
+    list: async () => (await import('./commands/provider/list.ts')).listProviders,
+    accept: async () => (await import('./commands/provider/decide.ts')).acceptProvider,
+    refuse: async () => (await import('./commands/provider/decide.ts')).refuseProvider,
   }),
   group('project', 'Projects', {
     list: async () => (await import('./commands/project/list.ts')).listProjects,

@@ -51,8 +51,12 @@ describe('a model of a recipient that the policy lists', () => {
       provider: 'Example Inference',
       recipient: 'example-ai',
     })
+    const early = await chat('third')
+    expect(early.status).toBe(403)
+    expect(await early.json()).toMatchObject({ error: { code: 'provider_not_accepted' } })
+    expect(await json('provider', 'accept', 'example-ai')).toMatchObject({ terms: 'https://inference.example/terms' })
+    await expect.poll(async () => (await chat('third')).status).toBe(200)
     const answer = await chat('third')
-    expect(answer.status).toBe(200)
     expect(decodeURIComponent(answer.headers.get('avow-provider') ?? '')).toBe('Example Inference')
     const models = await fetch(`${avow.url}/v1/models/third`, { headers: { authorization: `Bearer ${avow.apiKey}` } })
     expect(await models.json()).toMatchObject({ owned_by: 'Example Inference' })
@@ -65,18 +69,18 @@ describe('a model of a recipient that the policy lists', () => {
             ground: 'processor',
             categories: ['content.inference'],
             about: 'person',
-            times: 1,
+            times: 2,
           }),
         ]),
       })
     expect(await json('processor', 'show', 'example-ai')).toMatchObject({
-      times: 1,
+      times: 2,
       connections: [{ what: 'model', name: 'third', state: 'allowed' }],
-      sent: [{ fields: ['prompts and answers'], country: 'US', times: 1 }],
+      sent: [{ fields: ['prompts and answers'], country: 'US', times: 2 }],
     })
     expect(await json('transfer', 'list')).toMatchObject({
       here: 'DE',
-      items: [{ from: 'DE', to: 'US', safeguard: 'standard contractual clauses', times: 1 }],
+      items: [{ from: 'DE', to: 'US', safeguard: 'standard contractual clauses', times: 2 }],
     })
     expect(JSON.stringify([await json('privacy', 'disclosures'), await json('processor', 'list')])).not.toContain(
       canary,
@@ -85,7 +89,7 @@ describe('a model of a recipient that the policy lists', () => {
 
   it('gets the prompt and nothing that says whose it is', () => {
     const sent = mock.produced.filter(({ model }) => model === 'third')
-    expect(sent).toHaveLength(1)
+    expect(sent).toHaveLength(2)
     const text = JSON.stringify(sent)
     expect(text).toContain(canary)
     const { operator, organisation, project } = avow.firstRun
@@ -121,6 +125,18 @@ it('a server of the operator’s own needs no recipient, and is shown as theirs'
     own: expect.arrayContaining([expect.objectContaining({ what: 'model', name: 'own', state: 'own' })]),
     refused: [],
   })
+})
+
+it('a pinned organisation gets no model that is served elsewhere, and a pin names only where this cloud is', async () => {
+  const elsewhere = await avow.cli(['organisation', 'pin', 'FR'])
+  expect(elsewhere.code).not.toBe(0)
+  expect(elsewhere.stderr).toContain('This cloud is in DE')
+  expect(await json('organisation', 'pin', 'DE')).toMatchObject({ region: 'DE', here: 'DE' })
+  await expect.poll(async () => (await chat('third')).status).toBe(403)
+  expect(await (await chat('third')).json()).toMatchObject({ error: { code: 'region_refused' } })
+  expect((await chat('own')).status).toBe(200)
+  await json('organisation', 'pin', 'none')
+  await expect.poll(async () => (await chat('third')).status).toBe(200)
 })
 
 it('every connection that the server opened was to this machine: no library goes around the gate', async () => {

@@ -23,4 +23,4 @@ export const starterWith = (...recipients: readonly string[]): string =>
 
 /** A model provider that is named as a recipient. */
 export const exampleProvider =
-  '{ id: example-ai, name: Example Inference, role: processor, purposes: [provide], categories: [content.inference], country: US, safeguard: standard contractual clauses }'
+  '{ id: example-ai, name: Example Inference, role: processor, purposes: [provide], categories: [content.inference], country: US, safeguard: standard contractual clauses, terms: "https://inference.example/terms" }'

@@ -8,6 +8,7 @@ import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
+import { placementEndpoints } from './placement.ts'
 import { planEndpoints } from './plans.ts'
 import { operateEndpoints, privacyEndpoints } from './privacy.ts'
 import { processorEndpoints } from './processors.ts'
@@ -30,6 +31,7 @@ export * from './keys.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
+export * from './placement.ts'
 export * from './plans.ts'
 export * from './policy-views.ts'
 export * from './privacy.ts'
@@ -45,6 +47,7 @@ export * from './staff-access.ts'
 export const contract = {
   account: accountEndpoints,
   organisations: organisationEndpoints,
+  placement: placementEndpoints,
   projects: projectEndpoints,
   keys: keyEndpoints,
   staff: staffEndpoints,

@@ -125,6 +125,7 @@ const parties: Differ = (from, to) => [
         ...recipientFields(path, a.fields, b.fields),
         ...otherwise(`${path}.country`, a.country, b.country),
         ...otherwise(`${path}.safeguard`, a.safeguard, b.safeguard),
+        ...otherwise(`${path}.terms`, a.terms, b.terms),
       ],
     },
   ),

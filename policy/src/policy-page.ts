@@ -136,13 +136,14 @@ function recipients(source: PolicySource): PageSection {
       source.recipients.length === 0
         ? null
         : {
-            head: ['Recipient', 'As', 'Gets', 'Country', 'Safeguard'],
-            rows: source.recipients.map(({ name, role, fields, categories, country, safeguard }) => [
+            head: ['Recipient', 'As', 'Gets', 'Country', 'Safeguard', 'Its own terms'],
+            rows: source.recipients.map(({ name, role, fields, categories, country, safeguard, terms }) => [
               name,
               plain(role),
               (fields ?? categories.map((category) => source.categories[category]?.label ?? category)).join(', '),
               country ?? '',
               safeguard ?? '',
+              terms ?? '',
             ]),
           },
   }

@@ -112,6 +112,7 @@ const recipient = z.strictObject({
   fields: z.array(text).optional().describe('narrows the categories to these fields'),
   country: country.optional(),
   safeguard: text.optional(),
+  terms: text.describe('where its own terms are, which people accept before data goes there').optional(),
 })
 
 const regions = z.strictObject({

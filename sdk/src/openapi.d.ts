@@ -540,6 +540,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisationId}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The region to which an organisation is pinned
+         * @description Who may call it: Members of the organisation with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["placement.showPin"];
+        put?: never;
+        /**
+         * Pin an organisation to a region, or take the pin away
+         * @description From then on, models that are served elsewhere answer 403 to its keys.
+         *
+         *     Who may call it: Members of the organisation with the role owner, admin.
+         */
+        post: operations["placement.pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Other companies that may serve models, and whether the organisation lets its prompts go there
+         * @description Who may call it: Members of the organisation with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["placement.listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/providers/{providerId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the organisation’s prompts go to a provider, under its own terms
+         * @description Who may call it: Members of the organisation with the role owner, admin.
+         */
+        post: operations["placement.acceptProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/providers/{providerId}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let no more prompts of the organisation go to a provider
+         * @description Who may call it: Members of the organisation with the role owner, admin.
+         */
+        post: operations["placement.refuseProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisationId}/projects": {
         parameters: {
             query?: never;
@@ -4356,6 +4442,317 @@ export interface operations {
             };
             /** @description `forbidden`: Your role does not allow this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "placement.showPin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description the only region in which its data and work may be; null: wherever the policy allows */
+                        region: string | null;
+                        /** @description where this cloud says that it is; null: it does not say */
+                        here: string | null;
+                        setAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        setBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "placement.pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    region: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description the only region in which its data and work may be; null: wherever the policy allows */
+                        region: string | null;
+                        /** @description where this cloud says that it is; null: it does not say */
+                        here: string | null;
+                        setAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        setBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `region_refused`: The policy, or a pin, keeps this out of that region */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "placement.listProviders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description what the policy says of services of others */
+                        notice: string | null;
+                        items: {
+                            /** @description as the policy’s recipients name it */
+                            id: string;
+                            name: string;
+                            /** @description ISO 3166; null: not stated */
+                            country: string | null;
+                            safeguard: string | null;
+                            /** @description where its own terms are: they apply to requests that go there */
+                            terms: string | null;
+                            /** @description null: requests of the organisation are not sent there */
+                            acceptedAt: string | null;
+                            /** @description id of a person; null once they are erased */
+                            acceptedBy: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "placement.acceptProvider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+                providerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description as the policy’s recipients name it */
+                        id: string;
+                        name: string;
+                        /** @description ISO 3166; null: not stated */
+                        country: string | null;
+                        safeguard: string | null;
+                        /** @description where its own terms are: they apply to requests that go there */
+                        terms: string | null;
+                        /** @description null: requests of the organisation are not sent there */
+                        acceptedAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        acceptedBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `region_refused`: The policy, or a pin, keeps this out of that region */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "placement.refuseProvider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+                providerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description as the policy’s recipients name it */
+                        id: string;
+                        name: string;
+                        /** @description ISO 3166; null: not stated */
+                        country: string | null;
+                        safeguard: string | null;
+                        /** @description where its own terms are: they apply to requests that go there */
+                        terms: string | null;
+                        /** @description null: requests of the organisation are not sent there */
+                        acceptedAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        acceptedBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

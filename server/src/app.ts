@@ -2,28 +2,22 @@
 import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { Config } from './config.ts'
-import { billingTables, createBilling } from './modules/billing/index.ts'
-import { createIdentity, type Identity, identityTables } from './modules/identity/index.ts'
-import {
-  createInference,
-  discloseCalls,
-  type Inference,
-  inferenceTables,
-  knownModels,
-} from './modules/inference/index.ts'
+import { createBilling } from './modules/billing/index.ts'
+import { createIdentity, type Identity } from './modules/identity/index.ts'
+import { createInference, discloseCalls, type Inference, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
+import { createPlacement } from './modules/placement/index.ts'
 import {
   createPrivacy,
   findWaitingPolicy,
   followActs,
   type PolicyText,
-  privacyTables,
   replayErasures,
   type SettledPolicy,
 } from './modules/privacy/index.ts'
 import { createBackups, takeBackupKey } from './platform/backups/index.ts'
 import type { Clock } from './platform/clock/index.ts'
-import { type Database, libraryColumns, mapTable, platformTables } from './platform/db/index.ts'
+import type { Database } from './platform/db/index.ts'
 import type { Connections } from './platform/egress/index.ts'
 import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
 import {
@@ -34,15 +28,15 @@ import {
   createRetentionGate,
   createStanding,
   createTransportGate,
-  gateTables,
   recordedUnwanted,
 } from './platform/gates/index.ts'
 import { createApi } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
 import { createMailer, createMarketingGate, serveUnsubscribe } from './platform/mail/index.ts'
-import { shredding, type Vault, vaultColumns } from './platform/vault/index.ts'
+import { shredding, type Vault } from './platform/vault/index.ts'
 import { choosePolicy, misfits } from './start/choose-policy.ts'
+import { dataMap } from './start/data-map.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
 import { configuredParties, openOutwardGates } from './start/open-outward-gates.ts'
@@ -55,19 +49,7 @@ import { servePolicy } from './start/serve-policy.ts'
 import { serveSignals } from './start/serve-signals.ts'
 import { servePages } from './start/serve-static.ts'
 
-/** Every declared column of the running version, libraries' included. */
-export const dataMap = [
-  ...[
-    ...platformTables,
-    ...gateTables,
-    ...identityTables,
-    ...billingTables,
-    ...inferenceTables,
-    ...privacyTables,
-  ].flatMap(mapTable),
-  ...libraryColumns,
-  ...vaultColumns,
-]
+export { dataMap } from './start/data-map.ts'
 
 /** Folders of the data folder that backups hold beside the database. */
 export const backedUpFolders = ['journal']
@@ -228,8 +210,15 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     dataDir: folder.path,
     sync: config.usageSync,
   })
+  const placement = createPlacement({
+    ...platform,
+    placement: gates.placement,
+    log: log.child('placement'),
+    refused: (rule) => platform.refusals.note('placement', rule),
+  })
   const inference = createInference({
     ...platform,
+    limits: placement.limits,
     log: log.child('inference'),
     purposeGate: gates.purpose,
     keys: identity.api.keyDirectory,
@@ -248,7 +237,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     log: log.child('vault'),
     backupEvery: config.backups.every,
   })
-  return { identity, billing, inference, privacy, operate }
+  return { identity, billing, placement, inference, privacy, operate }
 }
 
 /** The control plane with health and pages, on the routes of all modules. */
@@ -259,13 +248,13 @@ const createControlPlane = async (
   running: Running,
 ) => {
   const { config, root } = deps
-  const { identity, billing, inference, privacy, operate } = modules
+  const { identity, billing, placement, inference, privacy, operate } = modules
   const scheme = config.tls === undefined ? 'http' : 'https'
   const api = createApi({
     ...platform,
     log: deps.log.child('api'),
     authorise: identity.authorise,
-    routes: [...identity.routes, ...billing.routes, ...inference.routes, ...privacy.routes, ...operate.routes],
+    routes: [identity, billing, placement, inference, privacy, operate].flatMap(({ routes }) => routes),
     endpoints,
     isOwnOrigin: (origin, host) => origin === running.publicUrl() || origin === `${scheme}://${host ?? ''}`,
     trustedProxies: config.trustedProxies,
@@ -324,7 +313,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const running = createRunning(config, state)
   const platform = createPlatform(deps, { database, vault, settled, publicUrl: running.publicUrl })
   const modules = createModules(deps, platform, running)
-  const { identity, billing, inference, privacy, operate } = modules
+  const { identity, billing, placement, inference, privacy, operate } = modules
   const guard = await guardRestore(deps, platform, modules)
   const controlPlane = await createControlPlane(deps, platform, modules, running)
   Object.assign(state, { guard, api: controlPlane })
@@ -343,6 +332,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       platform.evidence.start()
       await identity.start()
       await billing.start()
+      await placement.start()
       await inference.start()
       await platform.jobs.start(jobsOf(platform, modules))
       await privacy.start()
@@ -358,6 +348,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       listener.closeAllConnections()
       await inference.stop()
       await billing.stop()
+      await placement.stop()
       await identity.stop()
       await platform.refusals.flush()
       await platform.evidence.stop()

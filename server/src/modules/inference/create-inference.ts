@@ -12,6 +12,7 @@ import type { Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { currency, type Metering } from '../billing/index.ts'
+import type { Placement } from '../placement/index.ts'
 import { createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
@@ -35,6 +36,7 @@ export interface InferenceDeps {
   readonly purposeGate: PurposeGate
   readonly gates: { readonly egress: EgressGate; readonly placement: PlacementGate }
   readonly connections: Connections
+  readonly limits: Placement['limits']
   readonly registry: Registry
   readonly keys: KeyDirectory
   readonly metering: Metering
@@ -101,6 +103,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     models: { find: routes.find, list: routes.list, lookAgain: () => catalogue.lookAgain() },
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(purposeGate),
+    placementRefusal: (organisationId, route) => deps.limits.refusalOf(organisationId, route),
     bodyBytesMax: config.maxBodyBytes,
   })
   return {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../../platform/clock/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import type { Metering } from '../../billing/index.ts'
+import type { PlacementRefusal } from '../../placement/index.ts'
 import { type CallDeps, type CallTimeouts, ChatCall, estimateTokens } from './chat-call.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createKeyCache, type KeyCache } from './key-cache.ts'
@@ -24,6 +25,8 @@ export interface GatewayDeps {
   readonly log: Log
   /** The rule by which the policy forbids serving an organisation's request; null when it allows it. */
   readonly policyRefusal: (organisationId: string) => string | null
+  /** Why a model may not answer an organisation: where it is served, or by whom; null when it may. */
+  readonly placementRefusal: (organisationId: string, route: ModelRoute) => PlacementRefusal | null
   readonly bodyBytesMax: number
   readonly timeouts?: CallTimeouts
 }
@@ -184,6 +187,8 @@ class HttpGateway implements Gateway {
     if (route.target === null) return refuse.notReady(route.id, route.reason ?? 'try again in a few seconds.')
     const rule = this.#deps.policyRefusal(key.organisationId)
     if (rule !== null) return refuse.policy(rule)
+    const place = this.#deps.placementRefusal(key.organisationId, route)
+    if (place !== null) return refuse.placement(route.id, place)
     return this.#deps.metering.refusal() === null ? null : refuse.cannotBook()
   }
 

@@ -123,6 +123,7 @@ export const startTestGateway = async (
     clock: systemClock,
     log,
     policyRefusal: () => null,
+    placementRefusal: () => null,
     bodyBytesMax: 100_000,
     ...deps,
   })

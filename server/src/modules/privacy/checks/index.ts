@@ -26,6 +26,7 @@ import { passwordHashes } from './password-hashes.ts'
 import { plainHttp } from './plain-http.ts'
 import { processingRecord } from './processing-record.ts'
 import { protectedBackups } from './protected-backups.ts'
+import { providerTerms } from './provider-terms.ts'
 import { providersNamed } from './providers.ts'
 import { publication } from './publication.ts'
 import { recipientFields } from './recipient-fields.ts'
@@ -102,6 +103,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'tracking-refusal': trackingRefusal,
   'air-gap': airGap,
   'disclosure-kinds': disclosureGrounds,
+  'integration-terms': providerTerms,
   'provider-named': providersNamed,
   'recipient-fields': recipientFields,
   'recipients-only': recipientsOnly,

@@ -214,6 +214,15 @@ describe('regions', () => {
       state: 'broken',
       reason: expect.stringContaining('pinned to'),
     })
+    await system.database.pool.query(
+      "insert into organisation (id, sealed_name, created_at) values ('org_p', 'x', now())",
+    )
+    await system.database.pool.query("insert into organisation_pin values ('org_p', 'DE', null, now())")
+    expect(await verify(policy, 'US')).toMatchObject({
+      state: 'broken',
+      reason: '1 of the pinned organisations are in US',
+    })
+    await system.database.pool.query("delete from organisation where id = 'org_p'")
     await send(under(policy, 'US'), { country: 'BR' })
     expect(await verify(policy, 'US')).toMatchObject({ state: 'broken', reason: 'data went to BR' })
   })
@@ -296,6 +305,30 @@ describe('third-party providers', () => {
     })
     await send(under(policy), { at: day, about: [{ kind: 'organisation', id: 'org_1' }] })
     expect(await verify(policy, null, shown('Example Ltd'))).toMatchObject({ state: 'kept' })
+  })
+})
+
+describe('the terms of third parties', () => {
+  const sending = {
+    address: 'https://api.example.com',
+    recipient: 'example-ai',
+    purpose: 'provide',
+    fields: promptFields,
+  }
+  const configured = async () => [{ what: 'model', name: 'big', sending } as const]
+  const withTerms = provider.replace('safeguard: clauses', 'safeguard: clauses, terms: "https://example.com/terms"')
+  const told = (of: string) =>
+    policyWith('integration-terms', [of], [['cookies:\n', 'thirdParties: Others have terms of their own.\ncookies:\n']])
+
+  it('are unproven while nothing of theirs is on, kept when each names its own, broken by one that does not', async () => {
+    expect(await verify(told(withTerms))).toMatchObject({ state: 'unproven' })
+    expect(await verify(told(withTerms), null, { configured } as Changes)).toMatchObject({ state: 'kept' })
+    expect(await verify(told(provider), null, { configured } as Changes)).toMatchObject({
+      state: 'broken',
+      reason: 'models of Example Ltd are switched on, and its own terms are not named',
+    })
+    const silent = policyWith('integration-terms', [withTerms])
+    expect(await verify(silent, null, { configured } as Changes)).toMatchObject({ state: 'broken' })
   })
 })
 

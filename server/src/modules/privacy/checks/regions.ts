@@ -50,6 +50,20 @@ const readPlaces = async ({ database, policy }: CheckedSystem): Promise<{ rows: 
   }
 }
 
+/** Organisations that are pinned to another region than this installation's, where their data is. */
+const misplaced = async ({ database, gates }: CheckedSystem): Promise<{ pins: number; violations: string[] }> => {
+  const { here } = gates.placement
+  const { rows } = await database.direct.execute<{ pins: string; astray: string }>(
+    sql`select count(*)::text as pins, count(*) filter (where region is distinct from ${here})::text as astray from organisation_pin`,
+  )
+  const astray = Number(rows[0]?.astray ?? 0)
+  return {
+    pins: Number(rows[0]?.pins ?? 0),
+    violations:
+      astray === 0 ? [] : [`${astray} of the pinned organisations are in ${here ?? 'a place that nobody states'}`],
+  }
+}
+
 /** Exercises the placement gate, and reads where this installation is and where data went. */
 export const regionsOnly: Check<'regions-only'> = {
   name: 'regions',
@@ -57,13 +71,15 @@ export const regionsOnly: Check<'regions-only'> = {
     const { here } = system.gates.placement
     const { allowed } = system.policy.source.regions
     const places = await readPlaces(system)
+    const pinned = await misplaced(system)
     const isAstray = here !== null && allowed !== 'any' && !allowed.includes(here)
     const violations = [
       ...probeGate(system),
       ...places.violations,
+      ...pinned.violations,
       ...(isAstray ? [`this installation is in ${here}, where data may not be`] : []),
     ]
-    const figure = `this installation says ${here ?? 'nothing of where it is'}; ${samples.length} countries offered to the gate, places to which data went: ${places.rows}`
+    const figure = `this installation says ${here ?? 'nothing of where it is'}; ${samples.length} countries offered to the gate, places to which data went: ${places.rows}; organisations with a pin: ${pinned.pins}`
     return finding(samples.length, violations, figure, here === null ? 'AVOW_REGION does not say where this is' : null)
   },
 }
