@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint, instant, open, pageOf, pageQuery, person, staff } from './endpoint.ts'
 import { password } from './identity-fields.ts'
+import { disclosureView } from './processors.ts'
 import { officerRights, openEndedKinds, rightsRequestDetail, rightsRequestView } from './rights-requests.ts'
 
 export const keptView = z.object({
@@ -10,7 +11,17 @@ export const keptView = z.object({
   why: z.string(),
 })
 
+export const erasureNoticeView = z.object({
+  name: z.string(),
+  state: z.enum(['told', 'not-tellable']),
+  reason: z.string().nullable().describe('why it could not be told'),
+  at: instant,
+})
+
 export const receiptView = rightsRequestView.extend({
+  processors: z
+    .array(erasureNoticeView)
+    .describe('others that had received something, and whether they were told to erase it'),
   kept: z.array(keptView).describe('what stays, for how long and why'),
   commitment: z.string().describe('SHA-256 of the salt, a line feed and the email address, as the evidence log has it'),
   salt: z.string().describe('known to nobody without this receipt'),
@@ -44,6 +55,9 @@ export const erasurePreview = z.object({
 })
 
 const data = z.object({
+  disclosures: z
+    .array(disclosureView)
+    .describe('to whom data went, newest first, at most 200; all of them by GET /me/disclosures'),
   categories: z.array(
     z.object({
       category: z.string(),

@@ -126,6 +126,7 @@ const parties: Differ = (from, to) => [
         ...otherwise(`${path}.country`, a.country, b.country),
         ...otherwise(`${path}.safeguard`, a.safeguard, b.safeguard),
         ...otherwise(`${path}.terms`, a.terms, b.terms),
+        ...otherwise(`${path}.contact`, a.contact, b.contact),
       ],
     },
   ),

@@ -112,6 +112,11 @@ const recipient = z.strictObject({
   fields: z.array(text).optional().describe('narrows the categories to these fields'),
   country: country.optional(),
   safeguard: text.optional(),
+  contact: z
+    .string()
+    .regex(/^[^\s@]+@[^\s@]+$/)
+    .describe('mail address at which it is told to erase somebody')
+    .optional(),
   terms: text.describe('where its own terms are, which people accept before data goes there').optional(),
 })
 

@@ -7550,6 +7550,19 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description others that had received something, and whether they were told to erase it */
+                        processors: {
+                            name: string;
+                            /** @enum {string} */
+                            state: "told" | "not-tellable";
+                            /** @description why it could not be told */
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                        }[];
                         /** @description what stays, for how long and why */
                         kept: {
                             table: string;
@@ -7596,6 +7609,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description to whom data went, newest first, at most 200; all of them by GET /me/disclosures */
+                        disclosures: {
+                            recipient: string;
+                            name: string;
+                            /** @enum {string} */
+                            ground: "processor" | "legal-requirement" | "safety" | "business-transfer" | "affiliate" | "adviser" | "customer-direction";
+                            purpose: string;
+                            categories: string[];
+                            fields: string[];
+                            /** @description ISO 3166; null: not stated */
+                            country: string | null;
+                            safeguard: string | null;
+                            /**
+                             * @description organisation: one in which there is nobody else
+                             * @enum {string}
+                             */
+                            about: "person" | "organisation" | "address";
+                            times: number;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            firstAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            lastAt: string;
+                        }[];
                         categories: {
                             category: string;
                             label: string;

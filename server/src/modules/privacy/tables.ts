@@ -3,7 +3,7 @@ import { col, table } from '../../platform/db/index.ts'
 import { attestation, responsibility } from './attestations/tables.ts'
 import { authorityRequest } from './authority-requests/tables.ts'
 import { notice, noticeRecipient } from './notices/tables.ts'
-import { rightsRequest } from './rights/tables.ts'
+import { erasureNotice, rightsRequest } from './rights/tables.ts'
 import { policyAcceptance, policyVersion } from './versions/tables.ts'
 
 /** Reports of the policy, clause by clause: states and figures only, nothing about a person. */
@@ -35,6 +35,7 @@ export const policyReport = table(
 export const privacyTables = [
   policyReport,
   rightsRequest,
+  erasureNotice,
   attestation,
   responsibility,
   authorityRequest,

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Ground, Tx } from '../../../platform/db/index.ts'
 import { awaitedGrounds, type Disclosed, type Subject } from '../../../platform/gates/index.ts'
 import { type Check, type CheckedSystem, count, finding, probe } from '../check.ts'
-import { listDisclosures } from '../processors/index.ts'
+import { listDisclosures } from '../rights/index.ts'
 
 const grounds = Object.keys({
   'legal-requirement': 0,

@@ -4,7 +4,7 @@ import { showMyDisclosures } from './show-my-disclosures.ts'
 import { showProcessors } from './show-processors.ts'
 import { showTransfers } from './show-transfers.ts'
 
-export { listCrossings, listDisclosures } from './processor-store.ts'
+export { listCrossings } from './processor-store.ts'
 export type { Configured, Processors } from './processors.ts'
 
 /** Who receives data, what was sent to whom, and across which borders. */

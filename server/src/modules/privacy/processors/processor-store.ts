@@ -1,11 +1,7 @@
-import { and, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
-import type { MappedColumn } from '../../../platform/db/index.ts'
+import { desc, eq, sql } from 'drizzle-orm'
 import { disclosure, sending, type Tx } from '../../../platform/db/index.ts'
-import { isSubjectsBy, type Subject, tablesOf } from '../../../platform/gates/index.ts'
-import type { Cursor } from '../../../platform/http/index.ts'
 
 export type SendingRow = typeof sending.$inferSelect
-export type DisclosureRow = typeof disclosure.$inferSelect
 
 /** What one party received, all together. */
 export interface Received {
@@ -88,25 +84,4 @@ export const listCrossings = async (tx: Tx): Promise<CrossingRow[]> => {
     firstAt: new Date(String(first_at)),
     lastAt: new Date(String(last_at)),
   }))
-}
-
-/** Rows of the record that are about someone, newest first, one more than the limit. */
-export const listDisclosures = (
-  tx: Tx,
-  map: readonly MappedColumn[],
-  subject: Subject,
-  page: { readonly limit: number; readonly after?: Cursor | undefined },
-): Promise<DisclosureRow[]> => {
-  const tables = tablesOf(map)
-  const table = tables.get('disclosure')
-  const links = (table?.links ?? []).map((link) => sql`(${isSubjectsBy(tables, 'disclosure', link, subject)})`)
-  const theirs: SQL = links.length === 0 ? sql`false` : sql`(${sql.join(links, sql` or `)})`
-  const at = new Date(page.after?.atMs ?? 0)
-  const older = or(lt(disclosure.lastAt, at), and(eq(disclosure.lastAt, at), lt(disclosure.id, page.after?.id ?? '')))
-  return tx
-    .select()
-    .from(disclosure)
-    .where(and(theirs, page.after === undefined ? undefined : older))
-    .orderBy(desc(disclosure.lastAt), desc(disclosure.id))
-    .limit(page.limit + 1)
 }

@@ -1,24 +1,7 @@
-import { contract, type disclosureView } from '@avow/contract'
-import type { z } from 'zod'
+import { contract } from '@avow/contract'
 import { decodeCursor, type Route, route, toPage } from '../../../platform/http/index.ts'
-import { subjectNow } from '../rights/index.ts'
-import { type DisclosureRow, listDisclosures } from './processor-store.ts'
+import { listDisclosures, subjectNow, viewDisclosure } from '../rights/index.ts'
 import type { Processors } from './processors.ts'
-
-const aboutWhom = ({ personId, organisationId }: DisclosureRow): z.input<typeof disclosureView>['about'] => {
-  if (personId !== null) return 'person'
-  return organisationId === null ? 'address' : 'organisation'
-}
-
-export const viewDisclosure = (row: DisclosureRow): z.input<typeof disclosureView> => {
-  const { recipient, name, ground, purpose, categories, fields, country, safeguard, times } = row
-  return {
-    ...{ recipient, name, ground, purpose, categories, fields, country, safeguard, times },
-    about: aboutWhom(row),
-    firstAt: row.firstAt.toISOString(),
-    lastAt: row.lastAt.toISOString(),
-  }
-}
 
 /** To whom data about someone went, as they are told. */
 export const showMyDisclosures = ({ rights }: Pick<Processors, 'rights'>): Route =>

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray } from 'drizzle-orm'
+import { and, eq, gt, inArray, or } from 'drizzle-orm'
 import { erasureLedger, mailOutbox, type Tx } from '../../../platform/db/index.ts'
 import { recordDecision } from '../../../platform/evidence/index.ts'
 import type { Subject } from '../../../platform/gates/index.ts'
@@ -15,6 +15,7 @@ import {
   updateRequest,
 } from './request-store.ts'
 import type { Rights } from './rights.ts'
+import { tellProcessors } from './tell-processors.ts'
 
 export const eraseJob = 'erase-person'
 export const resumeErasuresJob = 'resume-erasures'
@@ -50,6 +51,7 @@ const begin = (rights: Rights, id: string): Promise<void> =>
     if (mailer.mode === 'smtp') await mailer.write(tx, erasureBegunMail(row.personId, closed.email))
     const { formerAddresses, organisationsAlone: organisationIds } = closed
     const subject = { addresses: [addressIndex(vault, closed.email)], formerAddresses, organisationIds }
+    await tellProcessors(rights, tx, id, { ...subject, personId: row.personId, until: now }, closed.email)
     await updateRequest(tx, id, { state: 'running', begunAt: now, subject })
   })
 
@@ -58,12 +60,12 @@ const subjectOf = (row: RequestRow | undefined): Subject | null => {
   return { ...row.subject, personId: row.personId, until: row.begunAt }
 }
 
-/** Whether mail to them still waits to leave: its copy here goes after it. */
+/** Whether mail to them, or to others about them, still waits to leave: its copy here goes after it. */
 const mailWaits = async (rights: Rights, subject: Subject): Promise<boolean> => {
   if (rights.mailer.mode !== 'smtp') return false
   const since = new Date(rights.clock.nowMs() - mailWaitMs)
   const waiting = and(
-    inArray(mailOutbox.recipientIndex, [...subject.addresses]),
+    or(inArray(mailOutbox.recipientIndex, [...subject.addresses]), eq(mailOutbox.aboutPersonId, subject.personId)),
     eq(mailOutbox.state, 'queued'),
     gt(mailOutbox.createdAt, since),
   )

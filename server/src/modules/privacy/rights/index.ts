@@ -15,6 +15,7 @@ import { showMyData } from './show-my-data.ts'
 
 export { erasePerson } from './erase-person.ts'
 export { exportFiles } from './export-data.ts'
+export { listDisclosures, viewDisclosure } from './list-disclosures.ts'
 export { readSubject, subjectNow } from './read-subject.ts'
 export { findReturned, replayErasures } from './replay-erasures.ts'
 export { findErasuresUnderWay, insertRequest } from './request-store.ts'

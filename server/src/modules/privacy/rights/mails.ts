@@ -32,6 +32,20 @@ export const erasureBegunMail = (about: string, to: string): Message => ({
   links: [],
 })
 
+/** To a processor, who has to know of whom: our copy goes with the person. */
+export const eraseThereMail = (to: string, person: { id: string; email: string }, operator: string): Message => ({
+  to,
+  about: person.id,
+  aboutPersonId: person.id,
+  kind: 'rights',
+  subject: 'Erase what you hold of a person for us',
+  text: [
+    `A person whose data ${operator} sent you asked to be erased: ${person.email}`,
+    'Erase what you hold of them on our behalf, or tell us which law keeps it (GDPR, Article 19).',
+  ].join('\n\n'),
+  links: [],
+})
+
 /** Whose request it is, and where they read mail. */
 interface Addressee {
   readonly about: string

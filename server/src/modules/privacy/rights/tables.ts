@@ -13,6 +13,27 @@ export interface KeptSubject {
   readonly organisationIds: readonly string[]
 }
 
+/** Which processors were told of an erasure. About no person: the request has lost them. */
+export const erasureNotice = table(
+  'erasure_notice',
+  {
+    module: 'privacy',
+    subject: 'none',
+    purposes: ['legal'],
+    erasure: 'none',
+    retention: { class: 'rights.request', with: 'rights_request' },
+    restore: 'newest',
+  },
+  {
+    requestId: col(text('request_id').notNull(), 'system'),
+    recipient: col(text('recipient').notNull(), 'system'),
+    name: col(text('name').notNull(), 'system'),
+    state: col(text('state').$type<'told' | 'not-tellable'>().notNull(), 'system'),
+    reason: col(text('reason'), 'system'),
+    at: col(time('at').notNull(), 'system'),
+  },
+)
+
 export const rightsRequest = table(
   'rights_request',
   {
