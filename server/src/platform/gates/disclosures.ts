@@ -7,8 +7,7 @@ import type { SentField } from './egress.ts'
 
 /** Grounds on which no feature discloses anything yet, and the feature that will. */
 export const awaitedGrounds: Readonly<Partial<Record<Ground, string>>> = {
-  'legal-requirement': 'answers to authorities',
-  safety: 'answers to authorities',
+  safety: 'disclosures for safety',
   'business-transfer': 'a business transfer',
   affiliate: 'access by affiliates',
   adviser: 'access by advisers',
