@@ -72,7 +72,7 @@ describe('the report', () => {
       reason: expect.stringContaining('restriction and objection'),
     })
     expect(report.clauses.find((clause) => clause.id === 'START-01')).toMatchObject({ state: 'informed' })
-  })
+  }, 120_000)
 
   it('is refused to people who are not staff, and to strangers', async () => {
     expect((await verify('person')).statusCode).toBe(403)

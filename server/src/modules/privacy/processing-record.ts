@@ -14,7 +14,12 @@ const periodOf = (policy: CompiledPolicy, column: MappedColumn): string | null =
   return rule.period === 'forever' ? 'forever' : rule.period.text
 }
 
-const isPersonal = ({ category }: MappedColumn): boolean => category !== 'system'
+/**
+ * Whether a column has to be in the record: it is about people, and the policy has its category. A table that is only for
+ * a category which the policy lacks stays empty; the check of declared data sees to that.
+ */
+export const belongsInRecord = (policy: CompiledPolicy, { category, onlyIfHeld }: MappedColumn): boolean =>
+  category !== 'system' && (onlyIfHeld !== true || policy.category(category) !== null)
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)]
 
@@ -93,7 +98,7 @@ export const makeProcessingRecord = (
   map: readonly MappedColumn[],
   madeAt: Date,
 ): RecordView => {
-  const columns = map.filter(isPersonal)
+  const columns = map.filter((column) => belongsInRecord(policy, column))
   const purposes = unique(columns.flatMap((column) => column.purposes)).toSorted()
   const { operator, contacts, regions } = policy.source
   return {

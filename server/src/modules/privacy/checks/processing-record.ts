@@ -1,5 +1,5 @@
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
-import { makeProcessingRecord } from '../processing-record.ts'
+import { belongsInRecord, makeProcessingRecord } from '../processing-record.ts'
 
 /** Every column of the live database that is not a partition's, as `table.column`. */
 const liveColumns = async ({ database }: Pick<CheckedSystem, 'database'>): Promise<string[]> => {
@@ -20,11 +20,11 @@ export const processingRecord: Check<'processing-record'> = {
     const recorded = new Set(
       record.activities.flatMap(({ categories }) => categories.flatMap(({ columns }) => columns)),
     )
-    const aboutNobody = new Set(
-      map.filter(({ category }) => category === 'system').map((one) => `${one.table}.${one.column}`),
+    const elsewhere = new Set(
+      map.filter((column) => !belongsInRecord(policy, column)).map((one) => `${one.table}.${one.column}`),
     )
     const live = await liveColumns(system)
-    const left = live.filter((place) => !recorded.has(place) && !aboutNobody.has(place))
+    const left = live.filter((place) => !recorded.has(place) && !elsewhere.has(place))
     const withoutBasis = record.activities.filter(({ basis }) => basis === null)
     const violations = [
       ...left.map((place) => `${place} is in no activity of the record`),

@@ -198,7 +198,7 @@ describe('correction', () => {
           : one,
       ),
     }))
-    expect(await verify({ identityOn })).toMatchObject(broken('project.name does not hold the correction'))
+    expect(await verify({ identityOn })).toMatchObject(broken('project.sealed_name does not hold the correction'))
   })
 
   it('is broken by a column of which nobody says how it is corrected', async () => {
