@@ -72,6 +72,11 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     mailId: () => 'no-mail',
     authorityRequestId: () => 'no-request',
     grantId: () => 'no-access',
+    requestId: () => 'no-request',
+    purpose: () => 'security',
+    noticeId: () => 'no-notice',
+    processorId: () => 'no-processor',
+    providerId: () => 'no-provider',
   }
   const entries = names.map(async (name) => {
     const value = values[name]
