@@ -42,7 +42,7 @@ export interface PrivacyDeps extends Omit<CheckedSystem, 'routesOn'> {
   readonly log: Log
   /** Mail address of the first staff account, shown where the policy says `account: operator`; null before there is one. */
   readonly operatorAddress: () => Promise<string | null>
-  readonly mailer: Rights['mailer']
+  readonly mailer: Rights['mailer'] & CheckedSystem['mailer']
   readonly evidence: Rights['evidence']
   readonly subjectKeys: Rights['subjectKeys']
   readonly accounts: Rights['accounts'] & Notices['accounts']
@@ -73,7 +73,7 @@ export interface Privacy {
 export const routesOn =
   (deps: PrivacyDeps): CheckedSystem['routesOn'] =>
   (parts) =>
-    createPrivacy({ ...deps, ...parts, mailer: { ...deps.mailer, ...parts.mailer } }).routes
+    createPrivacy({ ...deps, ...parts, mailer: { ...deps.mailer, ...parts.mailer }, settled: deps.settled }).routes
 
 /** The policy that runs: its report, its retention and its data map. */
 export const createPrivacy = (deps: PrivacyDeps): Privacy => {
