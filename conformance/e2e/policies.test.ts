@@ -16,23 +16,19 @@ const originals = JSON.parse(readFileSync(join(root, 'policy/reference-clauses.j
 /** What is built, so that it must hold on a fresh server; other clauses join as their capabilities do. */
 const holding: Record<string, { ids: string[]; minimumAge: number; env: Record<string, string> }> = {
   easellm: {
-    ids: ['EASE-01', 'EASE-02', 'EASE-08', 'EASE-09', 'EASE-10', 'EASE-14', 'EASE-17'],
+    ids: ['EASE-01', 'EASE-02', 'EASE-06', 'EASE-08', 'EASE-09', 'EASE-10', 'EASE-14', 'EASE-17', 'EASE-19', 'EASE-25'],
     minimumAge: 13,
     env: { AVOW_REGION: 'SG' },
-const holding: Record<string, { ids: string[]; minimumAge: number }> = {
-  easellm: {
-    ids: ['EASE-01', 'EASE-02', 'EASE-06', 'EASE-08', 'EASE-10', 'EASE-14', 'EASE-17', 'EASE-19', 'EASE-25'],
-    minimumAge: 13,
   },
   'gmi-cloud': {
     ids: [
       'GMI-02',
       'GMI-06',
+      'GMI-15',
       'GMI-16',
       'GMI-18',
       'GMI-19',
       'GMI-14',
-      'GMI-15',
       'GMI-16',
       'GMI-18',
       'GMI-23',
@@ -43,24 +39,17 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
       'GMI-34',
       'GMI-39',
       'GMI-40',
+      'GMI-41',
     ],
     minimumAge: 16,
     env: { AVOW_REGION: 'US' },
   },
-  'gpu-cloud-tracker': { ids: ['TRACK-02', 'TRACK-07'], minimumAge: 18, env: { AVOW_AIR_GAP: 'on' } },
+  'gpu-cloud-tracker': { ids: ['TRACK-02', 'TRACK-07', 'TRACK-14'], minimumAge: 18, env: { AVOW_AIR_GAP: 'on' } },
   ozekai: {
     ids: ['OZE-02', 'OZE-10', 'OZE-11', 'OZE-20', 'OZE-21', 'OZE-22', 'OZE-26', 'OZE-31', 'OZE-35', 'OZE-37'],
     minimumAge: 18,
     env: { AVOW_REGION: 'US' },
   },
-      'GMI-39',
-      'GMI-40',
-      'GMI-41',
-    ],
-    minimumAge: 16,
-  },
-  'gpu-cloud-tracker': { ids: ['TRACK-02', 'TRACK-14'], minimumAge: 18 },
-  ozekai: { ids: ['OZE-02', 'OZE-10', 'OZE-11', 'OZE-21', 'OZE-22', 'OZE-26', 'OZE-31', 'OZE-35'], minimumAge: 18 },
   ecohash: {
     ids: [
       'ECO-02',

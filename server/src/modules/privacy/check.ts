@@ -87,8 +87,6 @@ export interface CheckedSystem {
   readonly connections: Pick<Connections, 'seen' | 'mayReach' | 'isGuarding' | 'airGap'>
   /** The models as callers are shown them now, with the third party that sees requests. */
   readonly shownModels: () => readonly { readonly id: string; readonly provider: string | null }[]
-  readonly mailer: Pick<Mailer, 'write'>
-  readonly connections: Pick<Connections, 'seen' | 'mayReach'>
   readonly mailer: Pick<Mailer, 'write' | 'compose'>
   readonly marketing: MarketingGate
   /** Which version of the policy runs. */
