@@ -63,6 +63,7 @@ export const gateRules: GateRule[] = [
     exceptions: {
       'server/src/platform/mail/': 'The mailer sends what it opens.',
       'server/src/modules/privacy/probe-people.ts': 'Reads the mail of its own probe people, of whom nothing remains.',
+      'server/src/modules/privacy/probe-notices.ts': 'Reads the mail of its own probe people, of whom nothing remains.',
       'server/src/modules/privacy/checks/': 'Read the mail of their own probe people, of whom nothing remains.',
     },
     tests: 'free',

@@ -164,6 +164,18 @@ export const noticeEndpoints = {
     response: policyVersionsView,
     errors: [],
   }),
+  version: endpoint({
+    id: 'notices.version',
+    method: 'GET',
+    path: '/policy/versions/{versionId}',
+    tag: 'Privacy',
+    summary: 'A version of the policy as people could read it, also one that has ended',
+    access: open,
+    params: z.object({ versionId: z.string().max(100) }),
+    status: 200,
+    response: policyVersionView.extend({ page: z.string().describe('the whole policy as Markdown') }),
+    errors: ['not_found'],
+  }),
   publish: endpoint({
     id: 'notices.publish',
     method: 'POST',

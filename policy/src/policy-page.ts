@@ -75,6 +75,7 @@ export function policyPage(policy: CompiledPolicy, operatorAddress: string | nul
     ],
     links: [
       { text: 'Are the promises kept?', href: '/trust' },
+      { text: 'Earlier versions', href: '/policy/versions' },
       { text: 'Your data, and your rights', href: '/your-data' },
       { text: 'The evidence log', href: '/privacy/evidence' },
       { text: 'Documentation', href: '/docs/' },

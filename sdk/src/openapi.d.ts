@@ -1944,6 +1944,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/versions/{versionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A version of the policy as people could read it, also one that has ended
+         * @description Who may call it: Anyone.
+         */
+        get: operations["notices.version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/outbox": {
         parameters: {
             query?: never;
@@ -11536,6 +11556,81 @@ export interface operations {
             };
             /** @description `conflict`: It is in another state than this needs */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                versionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        policy: string;
+                        version: string;
+                        /** @description SHA-256 of what it says, without comments and layout */
+                        hash: string;
+                        /** @enum {string} */
+                        state: "waiting" | "in-force" | "ended" | "withdrawn";
+                        /**
+                         * @description against the version before it; material: what cannot be ranked changes
+                         * @enum {string}
+                         */
+                        change: "first" | "weaker" | "material" | "stronger" | "editorial";
+                        changes: {
+                            /** @enum {string} */
+                            direction: "weaker" | "stronger" | "different";
+                            /** @description such as retention.mail.period */
+                            path: string;
+                            from: string | null;
+                            to: string | null;
+                        }[];
+                        /** @enum {string} */
+                        via: "file" | "command";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        publishedAt: string;
+                        /** @description ISO 8601 duration after everyone was told; null: none is promised */
+                        period: string | null;
+                        /** @description when it waits: the earliest time; null: not known before everyone was told */
+                        takesEffectAt: string | null;
+                        inForceAt: string | null;
+                        endedAt: string | null;
+                        /** @description why it took effect without its notice period */
+                        early: string | null;
+                        /** @description null: nobody had to be told */
+                        notice: {
+                            id: string;
+                            told: number;
+                            finishedAt: string | null;
+                        } | null;
+                        /** @description the whole policy as Markdown */
+                        page: string;
+                    };
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ import { createOperate } from './modules/operate/index.ts'
 import { createPlacement } from './modules/placement/index.ts'
 import {
   createPrivacy,
+  findPastVersions,
   findWaitingPolicy,
   followActs,
   type PolicyText,
@@ -273,6 +274,7 @@ const createControlPlane = async (
   servePolicy(api, {
     policy: platform.policy,
     waiting: () => findWaitingPolicy(platform.database.direct),
+    history: () => findPastVersions(platform.database.direct),
     operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
     newestReport: privacy.api.newestReport,
   })

@@ -55,6 +55,7 @@ const sidebar = [
       page('The evidence log', '/concepts/evidence'),
       page('Gates today', '/concepts/gates'),
       page('Write your policy', '/policy/write'),
+      page('Change your policy', '/policy/change'),
       page('Attest', '/policy/attest'),
       page('Deployment plans', '/policy/plans'),
       page('Record of processing', '/policy/processing-record'),

@@ -22,6 +22,7 @@ import type { Vault } from '../../platform/vault/index.ts'
 import type { Identity, KeyDirectory } from '../identity/index.ts'
 import type { Configured } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
+import type { SettledPolicy } from './versions/index.ts'
 
 /** What a check found. A reason without a violation says what it could not see: the rule is then unproven. */
 export interface Finding {
@@ -86,8 +87,10 @@ export interface CheckedSystem {
   readonly connections: Pick<Connections, 'seen' | 'mayReach' | 'isGuarding' | 'airGap'>
   /** The models as callers are shown them now, with the third party that sees requests. */
   readonly shownModels: () => readonly { readonly id: string; readonly provider: string | null }[]
-  readonly mailer: Pick<Mailer, 'write'>
+  readonly mailer: Pick<Mailer, 'write' | 'compose'>
   readonly marketing: MarketingGate
+  /** Which version of the policy runs. */
+  readonly settled: Pick<SettledPolicy, 'versionId'>
   /** The identity module as it runs, for what only a running one does. */
   readonly keys: Pick<KeyDirectory, 'onChange'>
   /** The identity module anew on a database of the caller's: checks give it one on which nothing lasts. */

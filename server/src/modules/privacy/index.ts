@@ -8,7 +8,7 @@ import { authorityRequestRoutes } from './authority-requests/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { choiceRoutes } from './choices/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
-import { createNotices, type Notices } from './notices/index.ts'
+import { createNotices, type Notices, resumeNotices } from './notices/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { planRoutes } from './plans/index.ts'
 import { showProcessingRecord } from './processing-record.ts'
@@ -32,6 +32,7 @@ export type { Configured } from './processors/index.ts'
 export { replayErasures } from './rights/index.ts'
 export { privacyTables } from './tables.ts'
 export {
+  findPastVersions,
   findWaitingPolicy,
   type PolicyText,
   type SettledPolicy,
@@ -42,7 +43,7 @@ export interface PrivacyDeps extends Omit<CheckedSystem, 'routesOn'> {
   readonly log: Log
   /** Mail address of the first staff account, shown where the policy says `account: operator`; null before there is one. */
   readonly operatorAddress: () => Promise<string | null>
-  readonly mailer: Rights['mailer']
+  readonly mailer: Rights['mailer'] & CheckedSystem['mailer']
   readonly evidence: Rights['evidence']
   readonly subjectKeys: Rights['subjectKeys']
   readonly accounts: Rights['accounts'] & Notices['accounts']
@@ -73,7 +74,7 @@ export interface Privacy {
 export const routesOn =
   (deps: PrivacyDeps): CheckedSystem['routesOn'] =>
   (parts) =>
-    createPrivacy({ ...deps, ...parts, mailer: { ...deps.mailer, ...parts.mailer } }).routes
+    createPrivacy({ ...deps, ...parts, mailer: { ...deps.mailer, ...parts.mailer }, settled: deps.settled }).routes
 
 /** The policy that runs: its report, its retention and its data map. */
 export const createPrivacy = (deps: PrivacyDeps): Privacy => {
@@ -132,8 +133,9 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...attestations.jobs,
       ...notices.jobs,
     ],
-    start: () => {
+    start: async () => {
       clockWatch.start()
+      await resumeNotices(database)
       return enqueueFirstRuns(database, clock.nowMs())
     },
     stop: clockWatch.stop,

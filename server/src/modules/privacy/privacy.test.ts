@@ -115,7 +115,7 @@ describe('the report', () => {
   })
 
   it('calls a check that cannot run unproven, not kept', async () => {
-    const mailer = { mode: 'outbox' as const, write: () => Promise.reject(new Error('boom')) }
+    const mailer = { ...system.mailer, write: () => Promise.reject(new Error('boom')) }
     const authorless = serve({
       ...system,
       mailer,

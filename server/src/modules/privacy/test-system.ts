@@ -60,7 +60,7 @@ export const starterPolicy = (...changes: readonly (readonly [from: string, to: 
 }
 
 export interface TestSystem extends CheckedSystem {
-  readonly mailer: Pick<Mailer, 'write' | 'mode'>
+  readonly mailer: Pick<Mailer, 'write' | 'mode' | 'compose'>
   readonly evidence: EvidenceLog
   readonly accounts: Identity['api']['accounts']
   readonly subjectKeys: SubjectKeys

@@ -20,10 +20,14 @@ import { keyRotation } from './key-rotation.ts'
 import { keyStorage } from './key-storage.ts'
 import { legalHolds } from './legal-holds.ts'
 import { logContent } from './log-content.ts'
+import { marketingConsent } from './marketing-consent.ts'
 import { marketingMail } from './marketing-mail.ts'
 import { minimumAge } from './minimum-age.ts'
+import { oneClickUnsubscribe } from './one-click-unsubscribe.ts'
 import { passwordHashes } from './password-hashes.ts'
 import { plainHttp } from './plain-http.ts'
+import { policyAcceptanceRecords } from './policy-acceptance.ts'
+import { changeNotices, weakerChanges } from './policy-changes.ts'
 import { processingRecord } from './processing-record.ts'
 import { protectedBackups } from './protected-backups.ts'
 import { providerTerms } from './provider-terms.ts'
@@ -46,6 +50,7 @@ import { tenantIsolation } from './tenant-isolation.ts'
 import { thirdParties } from './third-parties.ts'
 import { tlsFloor } from './tls-floor.ts'
 import { trackingRefusal } from './tracking-refusal.ts'
+import { transferNotices } from './transfer-notices.ts'
 import { transfersRecorded } from './transfers.ts'
 import { unwantedContent } from './unwanted-content.ts'
 import { usageBooks } from './usage-books.ts'
@@ -88,6 +93,12 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'logs-without-content': logContent,
   'never-hold': unwantedContent,
   'no-marketing': marketingMail,
+  'marketing-consent': marketingConsent,
+  unsubscribe: oneClickUnsubscribe,
+  'change-notice': changeNotices,
+  'weaker-change-waits': weakerChanges,
+  'acceptance-recorded': policyAcceptanceRecords,
+  'transfer-notice': transferNotices,
   'no-third-parties': thirdParties,
   'password-hash': passwordHashes,
   'plain-http': plainHttp,

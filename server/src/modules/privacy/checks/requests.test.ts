@@ -132,7 +132,7 @@ describe('refusals', () => {
 
   it('are broken when nobody is told', async () => {
     const mailer: TestSystem['mailer'] = {
-      mode: 'outbox',
+      ...system.mailer,
       write: (tx, message) =>
         message.kind === 'rights' ? Promise.resolve({ written: true }) : system.mailer.write(tx, message),
     }

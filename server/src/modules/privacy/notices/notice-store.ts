@@ -59,6 +59,16 @@ export const countReached = async (
     .where(eq(notice.id, id))
 }
 
+/** Notices of which some account may not have been told yet, oldest first. */
+export const findUnfinished = async (tx: Tx): Promise<string[]> => {
+  const rows = await tx
+    .select({ id: notice.id })
+    .from(notice)
+    .where(isNull(notice.finishedAt))
+    .orderBy(notice.createdAt)
+  return rows.map(({ id }) => id)
+}
+
 /** @returns false when it was finished before */
 export const finishNotice = async (tx: Tx, id: string, now: Date): Promise<boolean> => {
   const done = await tx

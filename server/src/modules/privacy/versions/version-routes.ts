@@ -5,16 +5,18 @@ import {
   compilePolicy,
   formatProblem,
   lintPolicy,
+  pageMarkdown,
   parsePolicy,
+  policyPage,
 } from '@avow/policy'
 import type { z } from 'zod'
 import type { Clock } from '../../../platform/clock/index.ts'
 import { Refusal, type Route, route } from '../../../platform/http/index.ts'
-import type { PolicyText } from './policy-text.ts'
+import { type PolicyText, readKept } from './policy-text.ts'
 import { announceVersion, withdrawVersion } from './publish-version.ts'
 import type { SettledPolicy } from './settle-policy.ts'
 import { takesEffectAt } from './version-due.ts'
-import { findVersion, listVersions, lockVersions, type ToldVersion } from './version-store.ts'
+import { findVersion, findVersionById, listVersions, lockVersions, type ToldVersion } from './version-store.ts'
 
 export interface Versions {
   readonly clock: Clock
@@ -82,6 +84,14 @@ export const versionRoutes = ({ clock, settled, misfits }: Versions): Route[] =>
     says: [...settled.says],
     items: (await listVersions(tx)).map(view),
   })),
+  route(contract.notices.version, async ({ tx, params }) => {
+    const version = await findVersionById(tx, params.versionId)
+    if (version === null) throw new Refusal('not_found')
+    const kept = readKept(version.row.source)
+    // A later software may not lay out what an earlier one wrote: then the file itself is the page.
+    const page = kept === null ? version.row.source : pageMarkdown(policyPage(kept, null))
+    return { ...view(version), page }
+  }),
   route(contract.notices.publish, async ({ tx, caller, body }) => {
     const published = readPublished(body.text, misfits)
     await lockVersions(tx)

@@ -37,6 +37,11 @@ export const findVersion = async (tx: Tx, state: 'in-force' | 'waiting'): Promis
   return found === undefined ? null : joined(found)
 }
 
+export const findVersionById = async (tx: Tx, id: string): Promise<ToldVersion | null> => {
+  const [found] = await versions(tx).where(eq(policyVersion.id, id))
+  return found === undefined ? null : joined(found)
+}
+
 const versionsShownMax = 200
 
 /** Newest first. */
