@@ -1,6 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addModel, bookedByKey } from '../src/inference.ts'
+import { askMock, createKeys, type Received, sendLoad, untilReceived } from '../src/load.ts'
+import { startMockUpstream } from '../src/mock-upstream.ts'
 import { createPerson, failure, goodPassword, ok, type Person } from '../src/people.ts'
 import { failToStart, newFolder, type RunningAvow, startAvow } from '../src/start-avow.ts'
 
@@ -192,4 +195,23 @@ test('a restore that was cut off keeps the server from starting, until it is res
   await restore('--resume')
   await avow.restart()
   expect(await mayEnter(person)).toBe(200)
+}, 240_000)
+
+/** A backup that was made while requests were answered. */
+test('a backup under load holds every request that was answered before it, none twice', async () => {
+  await using mock = await startMockUpstream()
+  await addModel(avow, 'mock', mock.url)
+  const { received, done } = sendLoad(await createKeys(avow, 120), { ask: askMock(8, 5), overMs: 5000 })
+  await untilReceived(received, { complete: 30 })
+  const before = received.filter(({ state }) => state === 'complete')
+  const made = await cliJson('backup', 'create')
+  await done
+  await avow.stop()
+  await restore(made.id)
+  await avow.restart()
+  const books = await bookedByKey(avow)
+  const requestsOf = ({ key }: Received) => books.get(key.id)?.requests ?? 0
+  expect(before.map(requestsOf)).toEqual(before.map(() => 1))
+  expect(received.map(requestsOf).filter((requests) => requests > 1)).toEqual([])
+  for (const one of before) expect(books.get(one.key.id)?.completionTokens).toBe(one.completionTokens)
 }, 240_000)

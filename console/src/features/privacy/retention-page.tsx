@@ -36,9 +36,11 @@ const columns: readonly Column<RetentionRow>[] = [
     ),
   },
   { name: 'Last run', show: (row) => <When at={row.lastRunAt} /> },
-  { name: 'Looked at', numeric: true, show: (row) => (row.lastLookedAt === null ? '–' : count(row.lastLookedAt)) },
+  { name: 'Was past due', numeric: true, show: (row) => (row.lastLookedAt === null ? '–' : count(row.lastLookedAt)) },
+  { name: 'On hold', numeric: true, show: (row) => (row.lastHeld === null ? '–' : count(row.lastHeld)) },
   { name: 'Removed', numeric: true, show: (row) => (row.lastRemoved === null ? '–' : count(row.lastRemoved)) },
   { name: 'Past due now', numeric: true, show: (row) => <Overdue rows={row.overdue} /> },
+  { name: 'Next due', show: (row) => <When at={row.nextDueAt} none="–" /> },
   { name: 'Next run', show: (row) => <When at={row.nextRunAt} none="–" /> },
 ]
 
@@ -50,6 +52,7 @@ export const RetentionPage = () => {
     queryFn: () => answer(api.GET('/api/v1/privacy/retention')),
     refetchInterval: 30_000,
   })
+  const runs = data?.items.flatMap(({ lastRuns }) => lastRuns) ?? []
   return (
     <Page
       title="Retention"
@@ -60,6 +63,21 @@ export const RetentionPage = () => {
       {data?.items.length === 0 && <Empty title="No class of retention">The policy declares none.</Empty>}
       {data !== undefined && data.items.length > 0 && (
         <Rows label="Retention" columns={columns} rows={data.items} keyOf={(row) => row.retentionClass} />
+      )}
+      {runs.length > 0 && (
+        <section>
+          <h2>What the last runs did</h2>
+          <dl>
+            {runs.map(({ table, explanation }) => (
+              <div key={table}>
+                <dt>
+                  <code>{table}</code>
+                </dt>
+                <dd className="small">{explanation}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
       )}
       <SameAct cli="avow retention" call={{ method: 'GET', path: '/api/v1/privacy/retention' }} />
     </Page>

@@ -178,6 +178,7 @@ export const deploymentPlan = table(
       { column: 'applied_by', of: 'person' },
     ],
     retention: { class: 'account', with: 'organisation' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -225,6 +226,7 @@ export const marketingContact = table(
     erasure: 'delete',
     subjectBy: [{ column: 'person_id', of: 'person' }],
     retention: { class: 'marketing', from: { 'last-activity': 'last_activity_at', creation: 'since' } },
+    restore: 'newest',
     onlyIfHeld: true,
   },
   {

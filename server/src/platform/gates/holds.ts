@@ -23,6 +23,15 @@ export const holdAddressToo = async (tx: Tx, personId: string, addressIndex: str
   )
 }
 
+/** Whether any hold is in force: usually none is, and no row needs to be asked. Under the lock of those who destroy. */
+export const isAnyHold = async (tx: Tx, now: Date): Promise<boolean> => {
+  const at = sql`${now.toISOString()}::timestamptz`
+  const found = await tx.execute(
+    sql`select 1 from legal_hold where begins_at <= ${at} and (ended_at is null or ended_at > ${at}) limit 1`,
+  )
+  return (found.rowCount ?? 0) > 0
+}
+
 /** Legal holds on rows of the data map. */
 export interface Holds {
   /**

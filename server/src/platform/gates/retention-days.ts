@@ -1,8 +1,8 @@
 import { dueAt } from '@avow/policy'
 import { type SQL, sql } from 'drizzle-orm'
 import { type DayPartition, ensureDayPartitions, listDayPartitions, type Tx } from '../db/index.ts'
-import { lockHoldsShared } from './holds.ts'
-import { countWhere, type GateDeps, isRemovable, type RetainedTable, readPlans } from './retention-period.ts'
+import { isAnyHold, lockHoldsShared } from './holds.ts'
+import { type GateDeps, isRemovable, type RetainedTable, readPlans } from './retention-period.ts'
 
 /** A reader of the whole table, such as a backup, is not waited for: writers would wait behind us. */
 const lockMsMax = 2000
@@ -13,11 +13,19 @@ const isInUse = (error: unknown): boolean => {
   return (cause?.code ?? code) === lockNotAvailable
 }
 
-/** Rows of a day that is past the policy's period which stay; null: none can. */
+/** Rows of a day that is past the policy's period which stay; null: none can, as nothing holds or plans anything now. */
 const isKept = async (tx: Tx, deps: GateDeps, of: RetainedTable, at: Date, day: string): Promise<SQL | null> => {
   const { plans } = await readPlans(tx, deps, of)
-  if (plans.length === 0) return deps.holds.isHeld(of.table, deps.clock.now(), day)
-  return sql`(${(await isRemovable(tx, deps, of, at, day)) ?? sql`false`}) is not true`
+  if (plans.length > 0) return sql`(${(await isRemovable(tx, deps, of, at, day)) ?? sql`false`}) is not true`
+  return (await isAnyHold(tx, deps.clock.now())) ? deps.holds.isHeld(of.table, deps.clock.now(), day) : null
+}
+
+/** A day is read once, whatever is asked of it. */
+const countDay = async (tx: Tx, day: string, kept: SQL | null): Promise<{ rows: number; keptRows: number }> => {
+  const { rows } = await tx.execute<{ rows: string; kept: string }>(
+    sql`select count(*) as rows, ${kept === null ? sql`0` : sql`count(*) filter (where ${kept})`} as kept from ${sql.identifier(day)}`,
+  )
+  return { rows: Number(rows[0]?.rows ?? 0), keptRows: Number(rows[0]?.kept ?? 0) }
 }
 
 /**
@@ -30,9 +38,8 @@ const dropDay = async (tx: Tx, deps: GateDeps, of: RetainedTable, at: Date, day:
   const name = sql.identifier(day.name)
   // Only the day: the table itself is locked for the moment of the drop.
   await tx.execute(sql`lock table ${name} in access exclusive mode`)
-  const rows = await countWhere(tx, day.name)
   const kept = await isKept(tx, deps, of, at, day.name)
-  const keptRows = kept === null ? 0 : await countWhere(tx, day.name, kept)
+  const { rows, keptRows } = await countDay(tx, day.name, kept)
   if (keptRows > 0 && keptRows === rows) return 0
   if (keptRows > 0)
     await tx.execute(sql`create temporary table held_aside on commit drop as select * from ${name} where ${kept}`)

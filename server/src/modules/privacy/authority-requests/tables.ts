@@ -24,6 +24,7 @@ export const authorityRequest = table(
       { column: 'handed_out_by', of: 'person' },
     ],
     retention: { class: 'rights.request', from: 'closed_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
