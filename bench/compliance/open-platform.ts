@@ -16,6 +16,7 @@ import {
 import { createLog } from '../../server/src/platform/log/index.ts'
 import { createKeyFiles, openVault, type Vault } from '../../server/src/platform/vault/index.ts'
 import { startDatabase } from '../gateway/database.ts'
+import { cpuMicros, descendantsOf } from '../gateway/processes.ts'
 
 /** The platform's real parts on a database of the bench's own. */
 export interface BenchPlatform {
@@ -25,6 +26,8 @@ export interface BenchPlatform {
   readonly evidence: EvidenceLog
   readonly gates: { readonly purpose: PurposeGate; readonly retention: RetentionGate; readonly erasure: ErasureGate }
   readonly policy: ReturnType<typeof compilePolicy>
+  /** User and system time of this process and the database's so far, milliseconds. */
+  cpuMs(): number
   stop(): Promise<void>
 }
 
@@ -53,6 +56,7 @@ export const openPlatform = async (
     clock,
     vault,
     policy,
+    cpuMs: () => cpuMicros([process.pid, ...descendantsOf(postgres.pid())]) / 1000,
     evidence: createEvidenceLog({ database, clock, log, seed: randomBytes(32), name: 'avow/bench' }),
     gates: {
       purpose: createPurposeGate(policy, () => undefined),

@@ -10,6 +10,7 @@ export const startDatabase = async (): Promise<{
   url: string
   vaultUrl: string
   folder: string
+  pid(): number
   stop(): Promise<void>
 }> => {
   const folder = mkdtempSync(join(tmpdir(), 'avow-bench-pg-'))
@@ -21,6 +22,7 @@ export const startDatabase = async (): Promise<{
     url: cluster.url,
     vaultUrl: cluster.vaultUrl,
     folder,
+    pid: cluster.pid,
     stop: async () => {
       await cluster.stop()
       rmSync(folder, { recursive: true, force: true })
