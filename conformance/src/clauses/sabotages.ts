@@ -94,6 +94,76 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
+  rectify: {
+    how: 'a corrected name is not stored',
+    changes: [
+      change(
+        `${identity}/people/person-store.ts`,
+        'await tx.update(person).set({ sealedName }).where(eq(person.id, personId))',
+        '',
+      ),
+    ],
+  },
+  'staff-access-recorded': {
+    how: 'staff open mail without a ticket',
+    changes: [
+      change(
+        `${gates}/staff-access.ts`,
+        "if (!emergency && (ticket ?? '').trim() === '')",
+        "if (reason === undefined && (ticket ?? '').trim() === '')",
+      ),
+    ],
+  },
+  'erasure-confirmed': {
+    how: 'any confirmation will do',
+    changes: [
+      change(
+        `${server}/modules/privacy/rights/preview-erasure.ts`,
+        'if (given.confirmation !== preview.confirmation)',
+        'if (given.confirmation === undefined)',
+      ),
+    ],
+  },
+  'verify-requester': {
+    how: 'a wrong password is as good as the right one',
+    changes: [
+      change(
+        `${identity}/people/require-oneself.ts`,
+        'const { hasSecondFactor } = await requireOwnPassword(identity, personId, given.password)',
+        'const { hasSecondFactor } = await requireOwnPassword(identity, personId, given.password).catch(() => ({ hasSecondFactor: false }))',
+      ),
+    ],
+  },
+  'denials-explained': {
+    how: 'nobody is told why their request was refused',
+    changes: [
+      change(
+        `${server}/modules/privacy/rights/decide-request.ts`,
+        'await tell(rights, tx, row, (to, url) => deniedMail(to, row.kind, body, url))',
+        '',
+      ),
+    ],
+  },
+  'appeal-apart': {
+    how: 'who refused decides about the appeal',
+    changes: [
+      change(
+        `${server}/modules/privacy/rights/decide-request.ts`,
+        'if (first?.handledBy === officerId)',
+        'if (first === null)',
+      ),
+    ],
+  },
+  'call-records-bare': {
+    how: 'records of calls have a column for prompts',
+    changes: [
+      change(
+        `${server}/modules/billing/tables.ts`,
+        "at: col(time('at').notNull(), usage),",
+        "at: col(time('at').notNull(), 'content.inference'),",
+      ),
+    ],
+  },
   'bodies-stored': {
     how: 'the books have a column for prompts',
     changes: [

@@ -35,8 +35,18 @@ const copies: Story = {
   },
 }
 
-const askErasure = ({ api, password }: Person) =>
-  ok(api.POST('/api/v1/me/erasure', { body: { password, delay: 'PT1S' } }))
+/** Looks at what an erasure does, tries one without having seen it, and asks for it. */
+const askErasure = async ({ api, password }: Person) => {
+  const { confirmation, organisations } = await ok(api.GET('/api/v1/me/erasure/preview'))
+  const body = { password, delay: 'PT1S', closeOrganisations: organisations.map(({ id }) => id) }
+  const blind = await failure(api.POST('/api/v1/me/erasure', { body: { ...body, confirmation: 'a'.repeat(64) } }))
+  must(blind.status === 409, 'an erasure is taken from who was not told what it does')
+  const stranger = await failure(
+    api.POST('/api/v1/me/erasure', { body: { ...body, confirmation, password: `${password}!` } }),
+  )
+  must(stranger.code === 'wrong_credentials', 'an erasure is taken with a wrong password')
+  return ok(api.POST('/api/v1/me/erasure', { body: { ...body, confirmation } }))
+}
 
 /** The receipt once the request has one of these states. */
 const receiptIn = async (avow: RunningAvow, token: string, states: readonly string[]) => {
@@ -66,7 +76,7 @@ const holds: Story = {
 }
 
 const erasure: Story = {
-  kinds: ['erase', 'deadline'],
+  kinds: ['erase', 'deadline', 'erasure-confirmed', 'verify-requester'],
   does: 'erases the person, checks the receipt offline, searches every file, the log and the other person’s account',
   run: async ({ avow, leaving, staying }) => {
     const folder = newFolder()
