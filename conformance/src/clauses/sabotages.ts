@@ -164,6 +164,92 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
+  'plans-narrow': {
+    how: 'nobody looks at the periods of plans',
+    changes: [
+      change(
+        `${gates}/plans.ts`,
+        'return rows.map(({ period, ids }) =>',
+        'return rows.slice(rows.length).map(({ period, ids }) =>',
+      ),
+    ],
+  },
+  'processing-record': {
+    how: 'the record leaves out a purpose',
+    changes: [
+      change(
+        `${server}/modules/privacy/processing-record.ts`,
+        'activities: purposes.map(',
+        "activities: purposes.filter((purpose) => purpose !== 'security').map(",
+      ),
+    ],
+  },
+  'recipients-only': {
+    how: 'whoever is listed nowhere may receive, and for any purpose',
+    changes: [
+      change(
+        `${gates}/egress.ts`,
+        'if (outsider !== null || host === null) return unlisted',
+        'if (host === null) return unlisted',
+      ),
+      change(`${gates}/egress.ts`, 'if (!purposes.includes(purpose))', 'if (purposes === undefined)'),
+    ],
+  },
+  'recipient-fields': {
+    how: 'a recipient may receive any field',
+    changes: [change(`${gates}/egress.ts`, 'const field = listed && fields.find', 'const field = listed && [].find')],
+  },
+  'disclosure-kinds': {
+    how: 'data may leave on any ground',
+    changes: [
+      change(
+        `${gates}/disclosures.ts`,
+        "if (ground !== 'processor' && policy.source.disclosures?.includes(ground) !== true)",
+        'if (ground === undefined)',
+      ),
+    ],
+  },
+  'regions-only': {
+    how: 'data may go to any region',
+    changes: [
+      change(`${gates}/placement.ts`, 'if (pin !== null && country !== pin)', 'if (country === undefined)'),
+      change(`${gates}/placement.ts`, 'if (!verdict.allowed) return', 'if (country === undefined) return'),
+    ],
+  },
+  'transfers-recorded': {
+    how: 'no border is seen',
+    changes: [
+      change(
+        `${gates}/placement.ts`,
+        'here === null || country === null || country === here',
+        'here !== undefined || country === null || country === here',
+      ),
+    ],
+  },
+  'backups-protected': {
+    how: 'a restore does not repeat erasures',
+    changes: [
+      change(
+        `${server}/modules/privacy/rights/replay-erasures.ts`,
+        'export const replayErasures = async (rights: Rights): Promise<number> => {',
+        'export const replayErasures = async (rights: Rights): Promise<number> => { if (rights !== undefined) return 0',
+      ),
+    ],
+  },
+  'authority-review': {
+    how: 'who prepared an answer may review it',
+    changes: [change(`${gates}/disclosure.ts`, 'if (facts.preparedBy === reviewer)', 'if (facts === undefined)')],
+  },
+  'customer-told': {
+    how: 'data is handed out though nobody told the customer',
+    changes: [
+      change(`${gates}/disclosure.ts`, "if (!isSettled(facts, now)) throw new Refusal('customer_not_told')", ''),
+    ],
+  },
+  'closure-locks': {
+    how: 'the keys of a closed organisation go on',
+    changes: [change(`${identity}/people/close-account.ts`, '.set({ revokedAt: now })', '.set({ revokedAt: null })')],
+  },
   'bodies-stored': {
     how: 'the books have a column for prompts',
     changes: [
