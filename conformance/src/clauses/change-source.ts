@@ -9,6 +9,13 @@ export interface SourceChange {
   readonly replace: string
 }
 
+/** Folders that many changes are in. */
+export const server = 'server/src'
+export const identity = `${server}/modules/identity`
+export const gates = `${server}/platform/gates`
+
+export const change = (file: string, find: string, replace: string): SourceChange => ({ file, find, replace })
+
 const hook = new URL('./change-source-hook.ts', import.meta.url).href
 
 /** Settings with which a server reads changed source; nothing in the checkout changes. It does not start if `find` is not there. */
