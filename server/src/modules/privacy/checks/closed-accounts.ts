@@ -104,14 +104,16 @@ const closeByIdleness = async (world: ProbeRights, system: CheckedSystem): Promi
     sql`update person set last_active_at = ${longAgo}::timestamptz, idle_warned_at = null where id = ${locked.person.personId}`,
   )
   await world.rights.accounts.closeIdle()
-  const unwarned = await whatAnswers(world, locked)
+  const { rows } = await world.tx.execute<{ open: boolean; warned: boolean }>(
+    sql`select closed_at is null as open, idle_warned_at is not null as warned from person where id = ${locked.person.personId}`,
+  )
   await world.tx.execute(
     sql`update person set idle_warned_at = ${longAgo}::timestamptz where id = ${locked.person.personId} and idle_warned_at is not null`,
   )
   await world.rights.accounts.closeIdle()
   const left = await whatAnswers(world, locked)
   return [
-    ...(unwarned.length > 0 ? [] : ['an idle account was closed with nobody warned']),
+    ...(rows[0]?.open === true && rows[0].warned ? [] : ['an idle account was closed with nobody warned']),
     ...left.map((what) => `${what} of an account that was idle for long`),
     ...((await world.request('GET', '/me', { token: active.token })).status === 200
       ? []
