@@ -43,6 +43,8 @@ export const nouns: readonly Noun[] = [
   group('account', 'Your account', {
     email: async () => (await import('./commands/account/email.ts')).changeEmail,
     update: async () => (await import('./commands/account/update.ts')).updateAccount,
+    close: async () => (await import('./commands/account/close.ts')).closeAccount,
+    reopen: async () => (await import('./commands/account/close.ts')).reopenAccount,
   }),
   group('key', 'API keys', {
     create: async () => (await import('./commands/key/create.ts')).createKey,
@@ -112,6 +114,7 @@ export const nouns: readonly Noun[] = [
     consents: async () => (await import('./commands/privacy/consents.ts')).listConsents,
     consent: async () => (await import('./commands/privacy/consent.ts')).consent,
     export: async () => (await import('./commands/privacy/export.ts')).exportMe,
+    import: async () => (await import('./commands/privacy/import.ts')).importMe,
     erase: async () => (await import('./commands/privacy/erase.ts')).eraseMe,
     requests: async () => (await import('./commands/privacy/requests.ts')).listRequests,
     request: async () => (await import('./commands/privacy/request.ts')).showRequest,
@@ -162,6 +165,8 @@ export const nouns: readonly Noun[] = [
     use: async () => (await import('./commands/organisation/use.ts')).useOrganisation,
     pin: async () => (await import('./commands/organisation/pin.ts')).pinOrganisation,
     update: async () => (await import('./commands/organisation/update.ts')).updateOrganisation,
+    close: async () => (await import('./commands/organisation/close.ts')).closeOrganisation,
+    reopen: async () => (await import('./commands/organisation/close.ts')).reopenOrganisation,
   }),
   group('provider', 'Other companies that may serve models', {
     list: async () => (await import('./commands/provider/list.ts')).listProviders,

@@ -90,3 +90,17 @@ test('a person changes their address; the old one takes it back, and only its ow
     organisations: [{ name: 'New Name’s organisation' }],
   })
 })
+
+test('a person closes their account by the command line: nothing answers, and it opens again', async () => {
+  const person = await createPerson(avow, 'closes')
+  const input = { input: `${person.password}\n` }
+  const as = ['--token', person.token, '--password-stdin']
+  expect(await avow.cli(['account', 'close', '--yes', ...as], input)).toMatchObject({ code: 0 })
+  expect(await failure(person.api.GET('/api/v1/me'))).toMatchObject({ status: 401 })
+  const { email, password } = person
+  expect(
+    await failure(avow.api(null).POST('/api/v1/auth/sign-in', { body: { email, password, tokenWanted: true } })),
+  ).toMatchObject({ code: 'wrong_credentials' })
+  expect(await avow.cli(['account', 'reopen', email, '--password-stdin'], input)).toMatchObject({ code: 0 })
+  await ok(avow.api(null).POST('/api/v1/auth/sign-in', { body: { email, password, tokenWanted: true } }))
+})

@@ -6,6 +6,22 @@ const tag = 'Account'
 const code = z.string().max(40).optional().describe('six digits of the authenticator app, or a backup code')
 const linkToken = z.object({ token: z.string().max(2000) })
 
+const closing = {
+  password,
+  code,
+  closeOrganisations: z
+    .array(z.string().max(60))
+    .max(200)
+    .default([])
+    .describe('organisations with other members that nobody else owns, and that close with it'),
+}
+
+export const closureView = z.object({
+  closedAt: instant,
+  reopenUntil: instant.nullable().describe('until when it can be opened again; null: not at all'),
+  keptFor: z.string().describe('ISO 8601 duration from the closure, or "forever": then it is removed'),
+})
+
 /** What changes an account for good, or can be taken back for a while. */
 export const accountChanges = {
   showEmail: endpoint({
@@ -77,5 +93,33 @@ export const accountChanges = {
     status: 200,
     response: z.object({ email }),
     errors: ['token_invalid', 'rate_limited'],
+  }),
+  closeMe: endpoint({
+    id: 'account.close',
+    method: 'POST',
+    path: '/me/close',
+    tag,
+    summary: 'Close your account: it is locked at once, and removed after the period of the policy',
+    description:
+      'Sessions end, keys of organisations that nobody else owns are revoked, and those organisations close. This is no erasure: records go by their own periods. It can be opened again for as long as the policy says.',
+    access: person,
+    body: z.object(closing),
+    status: 200,
+    response: closureView,
+    errors: ['not_signed_in', 'wrong_credentials', 'second_factor_required', 'wrong_code', 'conflict', 'rate_limited'],
+  }),
+  reopenMe: endpoint({
+    id: 'account.reopen',
+    method: 'POST',
+    path: '/auth/reopen',
+    tag,
+    summary: 'Open a closed account again, with its password',
+    description:
+      'Organisations that closed with it open too. Revoked keys stay revoked, and a staff role does not come back.',
+    access: open,
+    body: z.object({ email, password, code }),
+    status: 200,
+    response: z.object({ email }),
+    errors: ['wrong_credentials', 'second_factor_required', 'wrong_code', 'conflict', 'rate_limited'],
   }),
 } as const

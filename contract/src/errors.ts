@@ -118,6 +118,11 @@ export const errors = {
     title: 'The link is not valid any more',
     todo: 'Ask for a new one: links work once and for a limited time.',
   },
+  archive_invalid: {
+    status: 400,
+    title: 'The archive is no export that can be read',
+    todo: 'Use the tar.gz as `avow privacy export` wrote it: whole and unchanged. The message says what is wrong with this one. Nothing was imported.',
+  },
   idempotency_mismatch: {
     status: 422,
     title: 'This Idempotency-Key was used for another request',

@@ -18,6 +18,7 @@ import { staffEndpoints } from './staff.ts'
 import { staffAccessEndpoints } from './staff-access.ts'
 
 export * from './account.ts'
+export * from './account-changes.ts'
 export * from './attestations.ts'
 export * from './authority-requests.ts'
 export * from './backups.ts'

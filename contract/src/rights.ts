@@ -74,6 +74,22 @@ const data = z.object({
   ),
 })
 
+/** What an import made, and what it left to be read. */
+export const importResult = z.object({
+  madeAt: instant.describe('when the export was made'),
+  made: z.array(
+    z.object({
+      kind: z.enum(['name', 'organisation', 'project']),
+      name: z.string(),
+      id: z.string().nullable(),
+      isNew: z.boolean().describe('false: it was there already'),
+    }),
+  ),
+  kept: z
+    .array(z.object({ table: z.string(), rows: z.number().int(), why: z.string() }))
+    .describe('what was not made anew'),
+})
+
 const tag = 'Your data'
 export const rightsEndpoints = {
   previewErasure: endpoint({
@@ -186,6 +202,21 @@ export const rightsEndpoints = {
     }),
     shownOnce: ['archive'],
     errors: ['not_signed_in'],
+  }),
+  importMe: endpoint({
+    id: 'rights.importMe',
+    method: 'POST',
+    path: '/me/import',
+    tag,
+    summary: 'Bring an export of another Avow with you',
+    description:
+      'Makes anew your name, your organisations and their projects; says of everything else why it stays in the archive. Files are compared with the checksums of the manifest. Repeating it adds nothing.',
+    access: person,
+    body: z.object({ archive: z.string().min(1).describe('the tar.gz in base64') }),
+    bodyBytesMax: 16 * 1024 * 1024,
+    status: 200,
+    response: importResult,
+    errors: ['not_signed_in', 'archive_invalid', 'body_too_large'],
   }),
   askRight: endpoint({
     id: 'rights.ask',

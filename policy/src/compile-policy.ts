@@ -76,6 +76,8 @@ export interface CompiledPolicy {
     readonly erasureDelay: Duration
     readonly reopenWithin: Duration
     readonly addressUndo: Duration
+    /** null: an account may be idle for ever. */
+    readonly idle: { readonly after: Duration; readonly warning: Duration } | null
   }
   readonly transport: { readonly tlsMinimum: 'TLSv1.2' | 'TLSv1.3'; readonly plainHttp: 'loopback-only' | 'refused' }
   readonly staffSecondFactor: 'required' | 'optional'
@@ -129,7 +131,12 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
 }
 
 /** Where the policy says nothing: three days to take an erasure or an address back, none to open an account again. */
-export const usualAccounts = { erasureDelay: 'P3D', reopenWithin: 'PT0S', addressUndo: 'P3D' } as const
+export const usualAccounts = {
+  erasureDelay: 'P3D',
+  reopenWithin: 'PT0S',
+  addressUndo: 'P3D',
+  idleWarning: 'P14D',
+} as const
 
 function compileAccounts({ accounts }: Policy): CompiledPolicy['accounts'] {
   const take = (name: keyof typeof usualAccounts): Duration =>
@@ -138,6 +145,10 @@ function compileAccounts({ accounts }: Policy): CompiledPolicy['accounts'] {
     erasureDelay: take('erasureDelay'),
     reopenWithin: take('reopenWithin'),
     addressUndo: take('addressUndo'),
+    idle:
+      accounts?.idleAfter === undefined
+        ? null
+        : { after: known(parseDuration(accounts.idleAfter)), warning: take('idleWarning') },
   }
 }
 

@@ -187,11 +187,13 @@ const rights: Differ = (from, to) => [
 ]
 
 const accounts: Differ = ({ accounts: from }, { accounts: to }) => {
-  const { erasureDelay, addressUndo, reopenWithin } = usualAccounts
+  const { erasureDelay, addressUndo, reopenWithin, idleWarning } = usualAccounts
   const path = (name: keyof typeof usualAccounts): string => `accounts.${name}`
   return [
     ...time(path('erasureDelay'), from?.erasureDelay ?? erasureDelay, to?.erasureDelay ?? erasureDelay, 'longer'),
     ...time(path('addressUndo'), from?.addressUndo ?? addressUndo, to?.addressUndo ?? addressUndo, 'shorter'),
+    ...optionalTime('accounts.idleAfter', from?.idleAfter, to?.idleAfter, 'longer', 'different'),
+    ...time(path('idleWarning'), from?.idleWarning ?? idleWarning, to?.idleWarning ?? idleWarning, 'shorter'),
     ...otherwise(path('reopenWithin'), from?.reopenWithin ?? reopenWithin, to?.reopenWithin ?? reopenWithin),
   ]
 }

@@ -180,13 +180,18 @@ const deadlines = (source: PolicySource) => {
 }
 
 function takenBack({ accounts }: CompiledPolicy): string[] {
-  const { erasureDelay, reopenWithin, addressUndo } = accounts
+  const { erasureDelay, reopenWithin, addressUndo, idle } = accounts
   const reopening = isZero(reopenWithin)
     ? 'A closed account is not opened again.'
     : `A closed account can be opened again for ${describePeriod(reopenWithin)}.`
   return [
     `An erasure begins ${describePeriod(erasureDelay)} after it was asked for; until then it can be cancelled. It cannot be undone.`,
     reopening,
+    ...(idle === null
+      ? []
+      : [
+          `An account that is idle for ${describePeriod(idle.after)} is closed; its person is told ${describePeriod(idle.warning)} before.`,
+        ]),
     `A change of address can be taken back from the old address for ${describePeriod(addressUndo)}.`,
   ]
 }

@@ -179,6 +179,8 @@ const plans = z.strictObject({
 const accounts = z.strictObject({
   erasureDelay: duration.describe('how long a person can still cancel before their erasure begins').optional(),
   reopenWithin: duration.describe('how long a closed account or organisation can be opened again').optional(),
+  idleAfter: duration.describe('how long an account may be idle before it is closed; absent: for ever').optional(),
+  idleWarning: duration.describe('how long before that its person is told').optional(),
   addressUndo: duration.describe('how long the old address can take back a change of address').optional(),
 })
 const attestation = z.strictObject({ role: slug, statement: text, validity: duration })

@@ -240,6 +240,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close your account: it is locked at once, and removed after the period of the policy
+         * @description Sessions end, keys of organisations that nobody else owns are revoked, and those organisations close. This is no erasure: records go by their own periods. It can be opened again for as long as the policy says.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["account.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a closed account again, with its password
+         * @description Organisations that closed with it open too. Revoked keys stay revoked, and a staff role does not come back.
+         *
+         *     Who may call it: Anyone.
+         */
+        post: operations["account.reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -428,6 +472,46 @@ export interface paths {
          * @description Who may call it: Members of the organisation with the role owner, admin.
          */
         patch: operations["organisations.update"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an organisation: its keys refuse at once, and it is removed after the period of the policy
+         * @description Who may call it: Members of the organisation with the role owner.
+         */
+        post: operations["organisations.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/closed-organisations/{organisationId}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an organisation again that you closed; revoked keys stay revoked
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["organisations.reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organisations/{organisationId}/members": {
@@ -1228,6 +1312,28 @@ export interface paths {
          *     Who may call it: Any signed-in person.
          */
         post: operations["rights.exportMe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring an export of another Avow with you
+         * @description Makes anew your name, your organisations and their projects; says of everything else why it stays in the archive. Files are compared with the checksums of the manifest. Repeating it adds nothing.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["rights.importMe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2598,7 +2704,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "unwanted_content" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "second_person_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "customer_not_told" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "recipient_refused" | "region_refused" | "unavailable" | "internal";
+            code: "invalid_request" | "unwanted_content" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "second_person_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "customer_not_told" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "archive_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "recipient_refused" | "region_refused" | "unavailable" | "internal";
             /** @description what happened here and what to do */
             detail: string;
             requestId?: string;
@@ -3344,6 +3450,136 @@ export interface operations {
             };
         };
     };
+    "account.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                    /** @description six digits of the authenticator app, or a backup code */
+                    code?: string;
+                    /**
+                     * @description organisations with other members that nobody else owns, and that close with it
+                     * @default []
+                     */
+                    closeOrganisations?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        closedAt: string;
+                        /** @description until when it can be opened again; null: not at all */
+                        reopenUntil: string | null;
+                        /** @description ISO 8601 duration from the closure, or "forever": then it is removed */
+                        keptFor: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `wrong_credentials`: Email or password is wrong; `second_factor_required`: A second factor is required; `wrong_code`: The code is wrong or has run out */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                    password: string;
+                    /** @description six digits of the authenticator app, or a backup code */
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: email */
+                        email: string;
+                    };
+                };
+            };
+            /** @description `wrong_credentials`: Email or password is wrong; `second_factor_required`: A second factor is required; `wrong_code`: The code is wrong or has run out */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "account.changePassword": {
         parameters: {
             query?: never;
@@ -3960,6 +4196,140 @@ export interface operations {
             };
             /** @description `forbidden`: Your role does not allow this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "organisations.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        closedAt: string;
+                        /** @description until when it can be opened again; null: not at all */
+                        reopenUntil: string | null;
+                        /** @description ISO 8601 duration from the closure, or "forever": then it is removed */
+                        keptFor: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `wrong_credentials`: Email or password is wrong; `second_factor_required`: A second factor is required; `wrong_code`: The code is wrong or has run out */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "organisations.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description ISO 3166-1 alpha-2 */
+                        billingCountry: string | null;
+                        /**
+                         * @description the caller’s role
+                         * @enum {string}
+                         */
+                        role: "owner" | "admin" | "member" | "billing" | "viewer";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7755,6 +8125,80 @@ export interface operations {
             };
             /** @description `not_signed_in`: Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.importMe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the tar.gz in base64 */
+                    archive: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description when the export was made
+                         */
+                        madeAt: string;
+                        made: {
+                            /** @enum {string} */
+                            kind: "name" | "organisation" | "project";
+                            name: string;
+                            id: string | null;
+                            /** @description false: it was there already */
+                            isNew: boolean;
+                        }[];
+                        /** @description what was not made anew */
+                        kept: {
+                            table: string;
+                            rows: number;
+                            why: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `archive_invalid`: The archive is no export that can be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,6 +15,7 @@ const tree = root.addChildren([
     entries.verifyEmail,
     entries.confirmEmail,
     entries.undoEmail,
+    entries.reopen,
     entries.forgotPassword,
     entries.resetPassword,
     entries.acceptInvitation,

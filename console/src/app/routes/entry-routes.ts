@@ -45,6 +45,11 @@ export const undoEmail = createRoute({
   validateSearch: tokenSearch,
   component: lazyPage(identity, 'UndoEmailPage'),
 })
+export const reopen = createRoute({
+  getParentRoute: () => entry,
+  path: '/reopen',
+  component: lazyPage(identity, 'ReopenPage'),
+})
 export const forgotPassword = createRoute({
   getParentRoute: () => entry,
   path: '/forgot-password',

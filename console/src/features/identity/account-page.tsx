@@ -4,6 +4,7 @@ import { useMe } from '../../app/use-scope.ts'
 import { CopyId } from '../../ui/copy.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { When } from '../../ui/when.tsx'
+import { CloseAccount } from './close-account.tsx'
 import { EmailForm } from './email-form.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
@@ -61,6 +62,7 @@ export const AccountPage = () => {
         </div>
       </Section>
       <Appearance />
+      <CloseAccount />
     </Page>
   )
 }

@@ -11,7 +11,10 @@ import { createKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { keyOwners, namesOfKeys, writeLastUse } from './keys/key-store.ts'
 import { listAtStake, type OrganisationAtStake } from './organisations/list-at-stake.ts'
 import { ownersOf } from './organisations/organisation-store.ts'
-import { type Belongings, belongingsOf, type ClosedAccount, closeAccount } from './people/close-account.ts'
+import { recreate } from './organisations/recreate.ts'
+import { type Belongings, belongingsOf, type ClosedAccount, leaveForGood } from './people/close-account.ts'
+import { closeIdleAccounts, createCloseIdleJob } from './people/close-idle-accounts.ts'
+import { mayLeave } from './people/close-own-account.ts'
 import { normaliseEmail } from './people/email.ts'
 import { type BareSubject, everyone } from './people/everyone.ts'
 import {
@@ -25,7 +28,7 @@ import { requireOneself } from './people/require-oneself.ts'
 import { projectsOf } from './projects/project-store.ts'
 import { identityRoutes } from './routes.ts'
 import { writeLastSeen } from './sessions/session-store.ts'
-import { findFirstOperator, lockOperators, staffIn } from './staff/staff-store.ts'
+import { findFirstOperator, staffIn } from './staff/staff-store.ts'
 
 export type { FirstRun } from './first-run.ts'
 export type { IdentityDeps } from './identity.ts'
@@ -76,6 +79,10 @@ export interface Accounts {
   ownersOf(tx: Tx, organisationId: string): Promise<readonly string[]>
   /** Ids of the staff in these roles whose accounts are open. */
   staffIn(tx: Tx, roles: readonly StaffRole[]): Promise<readonly string[]>
+  /** Makes anew what somebody brings from another cloud: name, organisations, projects. */
+  recreate: ReturnType<typeof recreate>
+  /** Warns people whose account is idle, and closes what was idle for as long as the policy says. */
+  closeIdle(): Promise<{ warned: number; closed: number }>
   /** Cuts every access: sessions, staff role, keys and organisations that nobody else owns. Safe to repeat. */
   close(tx: Tx, personId: string): Promise<ClosedAccount>
   /** Ids of open accounts, in their order. @param after null: from the first */
@@ -93,13 +100,12 @@ const accountsOf = (context: Context): Accounts => ({
   belongings: (tx, personId) => belongingsOf(tx, context.vault, personId),
   organisationsAtStake: (tx, personId) => listAtStake(tx, context.vault, personId),
   findByAddress: async (tx, email) => (await findPersonByEmail(tx, context.vault, normaliseEmail(email)))?.id ?? null,
-  mayLeave: async (tx, personId) => {
-    const operators = await lockOperators(tx)
-    return operators.some((id) => id !== personId) || !operators.includes(personId)
-  },
+  mayLeave,
   ownersOf,
+  recreate: recreate(context),
+  closeIdle: () => closeIdleAccounts(context),
   staffIn,
-  close: (tx, personId) => closeAccount(tx, context, personId),
+  close: (tx, personId) => leaveForGood(tx, context, personId),
   openAccounts: listOpenAccounts,
   countOpen: countOpenAccounts,
   addressesOf: (tx, personIds) => findAddresses(tx, context.vault, personIds),
@@ -139,7 +145,7 @@ export const createIdentity = (deps: IdentityDeps): Identity => {
   }
   return {
     routes: identityRoutes(context),
-    jobs: [],
+    jobs: [createCloseIdleJob(context)],
     authorise: createAuthorise(context),
     api: {
       ...{ keyDirectory, keyNames: namesOfKeys(deps.vault), keyOwners, projectsOf },

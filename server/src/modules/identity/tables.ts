@@ -1,7 +1,8 @@
-import type { OrganisationRole, StaffRole } from '@avow/contract'
-import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
+import type { StaffRole } from '@avow/contract'
+import { bigint, boolean, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
 import { apiKey } from './keys/key-tables.ts'
+import { invitation, membership, organisation } from './organisations/organisation-tables.ts'
 import { emailChange, formerAddress } from './people/address-tables.ts'
 import { project } from './projects/project-tables.ts'
 import type { SecurityEventKind } from './security-event-kinds.ts'
@@ -10,7 +11,6 @@ const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const module = 'identity'
 const byPerson = [{ column: 'person_id', of: 'person' }] as const
-const byOrganisation = { column: 'organisation_id', of: 'organisation' } as const
 const byEmail = { column: 'email_index', of: 'address', since: 'created_at' } as const
 const address = { category: 'account.contact', purposes: ['account', 'communicate'], sealedFor: 'id' } as const
 /** For look-ups and uniqueness; the address cannot be read from it. */
@@ -42,7 +42,14 @@ export const person = table(
     passwordHash: col(text('password_hash').notNull(), 'account.credentials'),
     emailVerifiedAt: col(time('email_verified_at').notNull(), 'account.contact'),
     createdAt: col(time('created_at').notNull(), 'account.identity'),
+    lastActiveAt: col(time('last_active_at').notNull(), 'account.identity'),
+    idleWarnedAt: col(time('idle_warned_at'), 'account.identity'),
     closedAt: col(time('closed_at'), 'account.identity'),
+    leaves: col(boolean('leaves').notNull().default(false), {
+      category: 'account.identity',
+      opaque: true,
+      note: 'their erasure has begun',
+    }),
   },
 )
 
@@ -207,84 +214,6 @@ export const securityEvent = table(
   },
 )
 
-export const organisation = table(
-  'organisation',
-  {
-    module,
-    subject: 'organisation',
-    purposes: ['account'],
-    erasure: 'delete',
-    subjectBy: [{ column: 'id', of: 'organisation' }],
-    retention: { class: 'account', from: 'closed_at' },
-  },
-  {
-    id: col(text('id').primaryKey(), 'account.organisation'),
-    sealedName: col(bytes('sealed_name').notNull(), {
-      category: 'account.organisation',
-      sealedFor: 'id',
-      corrected: 'organisations.update',
-    }),
-    billingCountry: col(text('billing_country'), {
-      category: 'account.organisation',
-      purposes: ['billing'],
-      corrected: 'organisations.update',
-    }),
-    createdAt: col(time('created_at').notNull(), 'account.organisation'),
-    closedAt: col(time('closed_at'), 'account.organisation'),
-  },
-)
-
-export const membership = table(
-  'membership',
-  {
-    module,
-    subject: 'user',
-    purposes: ['account'],
-    erasure: 'delete',
-    subjectBy: [...byPerson, byOrganisation],
-    retention: { class: 'account', with: 'organisation' },
-    restore: 'newest',
-  },
-  {
-    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
-    personId: col(text('person_id').notNull(), 'account.identity'),
-    role: col(text('role').$type<OrganisationRole>().notNull(), { category: 'account.organisation', opaque: true }),
-    joinedAt: col(time('joined_at').notNull(), 'account.organisation'),
-  },
-)
-
-export const invitation = table(
-  'invitation',
-  {
-    module,
-    subject: 'visitor',
-    purposes: ['account'],
-    erasure: 'delete',
-    subjectBy: [byEmail, { column: 'invited_by', of: 'person' }, byOrganisation],
-    retention: { class: 'session', from: 'created_at' },
-    restore: 'newest',
-  },
-  {
-    id: col(text('id').primaryKey(), 'account.organisation'),
-    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
-    sealedEmail: col(bytes('sealed_email').notNull(), {
-      ...address,
-      corrected: 'record',
-      note: 'from the member who invites',
-    }),
-    emailIndex: col(text('email_index').notNull(), emailIndex),
-    role: col(text('role').$type<OrganisationRole>().notNull(), { category: 'account.organisation', opaque: true }),
-    state: col(text('state').$type<'pending' | 'accepted' | 'revoked'>().notNull(), {
-      category: 'account.organisation',
-      opaque: true,
-    }),
-    tokenHash: col(text('token_hash').notNull(), 'account.credentials'),
-    invitedBy: col(text('invited_by'), { category: 'account.identity', subject: 'user', erasure: 'pseudonymise' }),
-    createdAt: col(time('created_at').notNull(), 'account.organisation'),
-    expiresAt: col(time('expires_at').notNull(), 'account.organisation'),
-  },
-)
-
 export const staffMember = table(
   'staff_member',
   {
@@ -303,7 +232,7 @@ export const staffMember = table(
   },
 )
 
-export { apiKey, project }
+export { apiKey, invitation, membership, organisation, project }
 
 export const identityTables = [
   person,

@@ -117,7 +117,7 @@ const duration = (text: string): Duration => {
 }
 
 export const testPolicy: IdentityDeps['policy'] = {
-  accounts: { erasureDelay: duration('P3D'), reopenWithin: duration('P14D'), addressUndo: duration('P3D') },
+  accounts: { erasureDelay: duration('P3D'), reopenWithin: duration('P14D'), addressUndo: duration('P3D'), idle: null },
   minimumAge: 16,
   passwordLengthMin: 12,
   password: { algorithm: 'bcrypt', cost: 4 },

@@ -86,12 +86,12 @@ const replyControl = (reply: FastifyReply, isSecure: boolean): ReplyControl => (
   },
 })
 
-const refusalOf = (error: unknown): Refusal | undefined => {
+const refusalOf = (error: unknown, bytesMax: number = bodyBytesMax): Refusal | undefined => {
   if (error instanceof Refusal) return error
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? error.code : undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new Refusal('body_too_large', `The body is larger than ${bodyBytesMax} bytes. Nothing was changed.`)
+    return new Refusal('body_too_large', `The body is larger than ${bytesMax} bytes. Nothing was changed.`)
   if (
     code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
     code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
@@ -193,6 +193,7 @@ export const createApi = (deps: ApiDeps): FastifyInstance => {
     app.route({
       method: one.endpoint.method,
       url: `/api/v1${one.endpoint.path.replace(/\{(\w+)\}/g, ':$1')}`,
+      bodyLimit: one.endpoint.bodyBytesMax ?? bodyBytesMax,
       handler: (request, reply) => answer(deps, one, request, reply),
     })
   }
@@ -226,7 +227,7 @@ export const createApi = (deps: ApiDeps): FastifyInstance => {
     )
   })
   app.setErrorHandler((error, request, reply) => {
-    const known = refusalOf(error)
+    const known = refusalOf(error, request.routeOptions.bodyLimit)
     if (known === undefined)
       deps.log.error(
         {

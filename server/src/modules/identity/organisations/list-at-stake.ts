@@ -14,7 +14,7 @@ export interface OrganisationAtStake {
 
 /** The open organisations of a person, oldest first. */
 export const listAtStake = async (tx: Tx, vault: Vault, personId: string): Promise<OrganisationAtStake[]> => {
-  const others = sql`from membership o where o.organisation_id = ${membership.organisationId} and o.person_id <> ${personId}`
+  const others = sql`from membership o join person p on p.id = o.person_id and p.closed_at is null where o.organisation_id = ${membership.organisationId} and o.person_id <> ${personId}`
   const rows = await tx
     .select({
       id: organisation.id,

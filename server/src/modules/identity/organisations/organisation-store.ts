@@ -44,7 +44,7 @@ export interface PageWanted {
 export const insertOrganisation = async (
   tx: Tx,
   vault: Vault,
-  row: Omit<OrganisationRow, 'closedAt'>,
+  row: Omit<OrganisationRow, 'closedAt' | 'closedBy'>,
 ): Promise<void> => {
   const { name, ...plain } = row
   await tx.insert(organisation).values({ ...plain, sealedName: await sealName(vault, row.id, name) })
@@ -145,8 +145,16 @@ export const ownersOf = async (tx: Tx, organisationId: string): Promise<string[]
   return rows.map((row) => row.personId)
 }
 
+/** Owners whose account is open. */
 export const countOwners = (tx: Tx, organisationId: string): Promise<number> =>
-  tx.$count(membership, and(eq(membership.organisationId, organisationId), eq(membership.role, 'owner')))
+  tx.$count(
+    membership,
+    and(
+      eq(membership.organisationId, organisationId),
+      eq(membership.role, 'owner'),
+      sql`exists (select 1 from person p where p.id = ${membership.personId} and p.closed_at is null)`,
+    ),
+  )
 
 export const updateRole = async (
   tx: Tx,
@@ -188,6 +196,7 @@ export const listMembers = async (
     .where(
       and(
         eq(membership.organisationId, organisationId),
+        isNull(person.closedAt),
         page.personId === undefined ? undefined : eq(person.id, page.personId),
         newerThan(membership.joinedAt, membership.personId, page.after),
       ),

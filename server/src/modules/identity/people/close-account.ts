@@ -31,18 +31,28 @@ const revokeKeys = async (tx: Tx, organisationId: string, now: Date): Promise<vo
     .where(and(inArray(apiKey.projectId, projects), isNull(apiKey.revokedAt)))
 }
 
+/** Its keys refuse at once, and for its members it is not there any more. @returns false when it was closed already */
+export const closeOrganisation = async (tx: Tx, id: string, by: string, now: Date): Promise<boolean> => {
+  await revokeKeys(tx, id, now)
+  const stillOpen = and(eq(organisation.id, id), isNull(organisation.closedAt))
+  const closed = await tx
+    .update(organisation)
+    .set({ closedAt: now, closedBy: by })
+    .where(stillOpen)
+    .returning({ id: organisation.id })
+  return closed.length > 0
+}
+
 /** Closes an organisation that nobody else owns. @returns whether nobody else is a member either */
 const leave = async (tx: Tx, organisationId: string, personId: string, now: Date): Promise<boolean> => {
   await lockOrganisation(tx, organisationId)
   const others = await tx
-    .select({ role: membership.role })
+    .select({ role: membership.role, closedAt: person.closedAt })
     .from(membership)
+    .innerJoin(person, eq(person.id, membership.personId))
     .where(and(eq(membership.organisationId, organisationId), ne(membership.personId, personId)))
-  if (!others.some(({ role }) => role === 'owner')) {
-    await revokeKeys(tx, organisationId, now)
-    const stillOpen = and(eq(organisation.id, organisationId), isNull(organisation.closedAt))
-    await tx.update(organisation).set({ closedAt: now }).where(stillOpen)
-  }
+  if (!others.some(({ role, closedAt }) => role === 'owner' && closedAt === null))
+    await closeOrganisation(tx, organisationId, personId, now)
   return others.length === 0
 }
 
@@ -60,15 +70,10 @@ const renameAfterNobody = async (
   }
 }
 
-/** Cuts every access of a person at once and closes what is theirs alone. Safe to repeat. */
-export const closeAccount = async (
-  tx: Tx,
-  { clock, vault }: Pick<Identity, 'clock' | 'vault'>,
-  personId: string,
-): Promise<ClosedAccount> => {
-  const now = clock.now()
-  const found = await lockAnyPerson(tx, vault, personId)
-  if (found === undefined) return { email: '', formerAddresses: [], organisationsAlone: [] }
+type Deps = Pick<Identity, 'clock' | 'vault'>
+
+/** Sessions, staff role, and the organisations that nobody else owns. @returns all of theirs, and those alone theirs */
+const cutAccess = async (tx: Tx, personId: string, now: Date) => {
   await tx
     .update(person)
     .set({ closedAt: now })
@@ -83,13 +88,30 @@ export const closeAccount = async (
   const ids = memberships.map((one) => one.organisationId)
   const alone: string[] = []
   for (const id of ids) if (await leave(tx, id, personId, now)) alone.push(id)
+  return { ids, alone }
+}
+
+/** Closes an account: nothing of it can be used any more, and what it held is kept for its period. */
+export const closeAccount = async (tx: Tx, deps: Deps, personId: string, ipAddress: string | null): Promise<void> => {
+  await lockAnyPerson(tx, deps.vault, personId)
+  await cutAccess(tx, personId, deps.clock.now())
+  await recordSecurityEvent(tx, deps, { kind: 'account-closed', personId, ipAddress })
+}
+
+/** Cuts every access of somebody who is to be erased, and says what is theirs alone. Safe to repeat. */
+export const leaveForGood = async (tx: Tx, deps: Deps, personId: string): Promise<ClosedAccount> => {
+  const { clock, vault } = deps
+  const found = await lockAnyPerson(tx, vault, personId)
+  if (found === undefined) return { email: '', formerAddresses: [], organisationsAlone: [] }
+  const { ids, alone } = await cutAccess(tx, personId, clock.now())
+  await tx.update(person).set({ leaves: true }).where(eq(person.id, personId))
   await renameAfterNobody(
     tx,
     vault,
     ids.filter((id) => !alone.includes(id)),
     found.name,
   )
-  await recordSecurityEvent(tx, { clock, vault }, { kind: 'erasure-begun', personId, ipAddress: null })
+  await recordSecurityEvent(tx, deps, { kind: 'erasure-begun', personId, ipAddress: null })
   const formerAddresses = await listFormerAddresses(tx, personId)
   return { email: found.email, formerAddresses, organisationsAlone: alone }
 }

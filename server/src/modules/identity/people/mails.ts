@@ -121,3 +121,25 @@ export const emailChangedMail = (to: Addressee, undoUntil: Date, link: string): 
     ],
     [link],
   )
+
+export const accountClosedMail = (to: Addressee, reopenUntil: string | null, reopenLink: string): Message => {
+  const again =
+    reopenUntil === null
+      ? 'It is not opened again.'
+      : `You can open it again with your password until ${until(new Date(reopenUntil))}: ${reopenLink}`
+  const lines = [
+    'Your account was closed. Nothing of it can be used any more, and what it held is removed when its period ends.',
+    again,
+    'If it was not you, open it again and set a new password at once.',
+  ]
+  return message(to, 'security', 'Your account was closed', lines, reopenUntil === null ? [] : [reopenLink])
+}
+
+export const accountIdleMail = (to: Addressee, closesAt: Date, link: string): Message =>
+  message(
+    to,
+    'security',
+    'Nobody has used your account for long',
+    [`Your account is closed on ${until(closesAt)} unless it is used before. To keep it, sign in:`, link],
+    [link],
+  )

@@ -131,6 +131,7 @@ export const insertPerson = async (tx: Tx, vault: Vault, row: Omit<PersonRow, 'c
     .insert(person)
     .values({
       ...plain,
+      lastActiveAt: row.createdAt,
       sealedEmail: await vault.sealFor(row.id, { table, column: 'sealed_email', row: row.id }, email),
       emailIndex: emailIndex(vault, email),
       sealedName: await sealName(vault, row.id, name),
@@ -143,6 +144,10 @@ export const insertPerson = async (tx: Tx, vault: Vault, row: Omit<PersonRow, 'c
 export const updateName = async (tx: Tx, vault: Vault, personId: string, name: string): Promise<void> => {
   const sealedName = await sealName(vault, personId, name)
   await tx.update(person).set({ sealedName }).where(eq(person.id, personId))
+}
+
+export const noteActivity = async (tx: Tx, personId: string, at: Date): Promise<void> => {
+  await tx.update(person).set({ lastActiveAt: at, idleWarnedAt: null }).where(eq(person.id, personId))
 }
 
 export const updatePasswordHash = async (tx: Tx, personId: string, passwordHash: string): Promise<void> => {

@@ -4,6 +4,7 @@ import { airGap } from './air-gap.ts'
 import { appealsApart, explainedDenials } from './answered-requests.ts'
 import { attestedStatements } from './attested-statements.ts'
 import { authorityReview, customerTold } from './authority-requests.ts'
+import { closedAccounts } from './closed-accounts.ts'
 import { collectedData } from './collected-data.ts'
 import { cookieConsent } from './cookie-consent.ts'
 import { cookies } from './cookies.ts'
@@ -28,6 +29,7 @@ import { passwordHashes } from './password-hashes.ts'
 import { plainHttp } from './plain-http.ts'
 import { policyAcceptanceRecords } from './policy-acceptance.ts'
 import { changeNotices, weakerChanges } from './policy-changes.ts'
+import { portableExport } from './portable-export.ts'
 import { processingRecord } from './processing-record.ts'
 import { protectedBackups } from './protected-backups.ts'
 import { providerTerms } from './provider-terms.ts'
@@ -45,7 +47,7 @@ import { signUpForm } from './sign-up-form.ts'
 import { staffAccess } from './staff-access.ts'
 import { staffSecondFactor } from './staff-second-factor.ts'
 import { bareCallRecords, storedBodies } from './stored-bodies.ts'
-import { accessReport, portableExport } from './subject-copies.ts'
+import { accessReport } from './subject-copies.ts'
 import { tenantIsolation } from './tenant-isolation.ts'
 import { thirdParties } from './third-parties.ts'
 import { tlsFloor } from './tls-floor.ts'
@@ -73,6 +75,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'verified-mail': verifiedMail,
   'verify-requester': verifiedRequester,
   rectify: correctedData,
+  'closure-locks': closedAccounts,
   'appeal-apart': appealsApart,
   'denials-explained': explainedDenials,
   'erasure-confirmed': erasureConfirmation,

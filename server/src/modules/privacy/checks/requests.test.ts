@@ -29,15 +29,15 @@ const identityWith =
   }
 const query = (text: string) => system.database.pool.query(text)
 
-/** While a trigger changes what is written to the requests. */
-const whileWriting = async <T>(change: string, work: () => Promise<T>): Promise<T> => {
+/** While a trigger changes what is written to a table. */
+const whileWriting = async <T>(change: string, work: () => Promise<T>, table = 'rights_request'): Promise<T> => {
   await query(
-    `create function spoil() returns trigger language plpgsql as $$ begin ${change}; return new; end $$; create trigger spoil before insert or update on rights_request for each row execute function spoil()`,
+    `create function spoil() returns trigger language plpgsql as $$ begin ${change}; return new; end $$; create trigger spoil before insert or update on ${table} for each row execute function spoil()`,
   )
   try {
     return await work()
   } finally {
-    await query('drop trigger spoil on rights_request; drop function spoil()')
+    await query(`drop trigger spoil on ${table}; drop function spoil()`)
   }
 }
 
@@ -208,5 +208,46 @@ describe('correction', () => {
     expect(await verify(silent)).toMatchObject(broken('nothing says how person.sealed_name is corrected'))
     const wrong = withMap(({ column }) => (column === 'sealed_name' ? { corrected: 'no.such' } : {}))
     expect(await verify(wrong)).toMatchObject(broken('is corrected by no.such, which corrects nothing'))
+  })
+})
+
+describe('closure', () => {
+  const idle = ['accounts:\n', 'accounts:\n  idleAfter: P18M\n'] as const
+  const verify = (changed: Partial<TestSystem> = {}) => {
+    const policy = starterPolicy(['rules: [rectify]', 'rules: [closure-locks]'], idle)
+    const identityOn: IdentityOn = (on, more) => system.identityOn(on, { policy, ...more })
+    return verifyClause({ ...system, policy, identityOn, ...changed }, 'START-42')
+  }
+  const broken = (reason: string) => ({ state: 'broken', reason: expect.stringContaining(reason) })
+
+  it('by hand and by idleness locks everything at once and sets it for removal', async () => {
+    expect(await verify()).toMatchObject({
+      state: 'kept',
+      figure: expect.stringContaining('1 idle; 8 doors tried'),
+      reason: null,
+    })
+  })
+
+  it('is broken while keys go on', async () => {
+    const report = await whileWriting('new.revoked_at := null', () => verify(), 'api_key')
+    expect(report).toMatchObject(broken('a key still opens the models'))
+  })
+
+  it('is broken while sessions and organisations go on', async () => {
+    const report = await whileWriting('new.closed_at := null', () => verify(), 'organisation')
+    expect(report).toMatchObject(broken('GET /organisations/ID still answers'))
+  })
+
+  it('is broken when nothing is set for removal', async () => {
+    const { retention } = system.gates
+    const blind = { ...retention, tables: retention.tables.filter(({ table }) => table !== 'person') }
+    expect(await verify({ gates: { ...system.gates, retention: blind } })).toMatchObject(
+      broken('nothing is set for removal'),
+    )
+  })
+
+  it('is broken when idle accounts stay open', async () => {
+    const policy = starterPolicy(['rules: [rectify]', 'rules: [closure-locks]'], idle)
+    expect(await verify({ policy, identityOn: system.identityOn })).toMatchObject(broken('of an account that was idle'))
   })
 })

@@ -232,7 +232,8 @@ describe('a legal hold', () => {
     const interrupted = {
       ...erasureGate,
       eraseBatch: async (...given: Parameters<typeof erasureGate.eraseBatch>) => {
-        if (given[1] === 'person' && placed === 0) {
+        // The first of the tables that go last: nothing is destroyed in this transaction yet, so the hold does not wait.
+        if (['organisation', 'person'].includes(given[1]) && placed === 0) {
           placed = (await place({ ...who, email: who.id })).status
         }
         return erasureGate.eraseBatch(...given)

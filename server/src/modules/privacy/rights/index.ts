@@ -6,6 +6,7 @@ import { decisionRoutes } from './decide-request.ts'
 import { erasureJobs } from './erase-person.ts'
 import { exportRoute } from './export-data.ts'
 import { holdRoutes } from './hold-routes.ts'
+import { importRoute } from './import-data.ts'
 import { requestListRoutes } from './list-requests.ts'
 import { showReceipt } from './receipt.ts'
 import { createRepeatErasuresJob } from './replay-erasures.ts'
@@ -22,6 +23,7 @@ export { findErasuresUnderWay, insertRequest } from './request-store.ts'
 export type { Rights } from './rights.ts'
 export { reportOn } from './show-my-data.ts'
 export { rightsRequest } from './tables.ts'
+export { makeArchive } from './tar.ts'
 
 /** What people may ask of us about their data, and what officers do about it. */
 export const createRights = (rights: Rights): { routes: readonly Route[]; jobs: readonly Job[] } => ({
@@ -34,6 +36,7 @@ export const createRights = (rights: Rights): { routes: readonly Route[]; jobs: 
     showReceipt(rights),
     showMyData(rights),
     exportRoute(rights),
+    importRoute(rights),
     ...holdRoutes(rights),
   ],
   jobs: [...erasureJobs(rights), createRepeatErasuresJob(rights)],

@@ -4,6 +4,7 @@ import { recordDecision } from '../../../platform/evidence/index.ts'
 import type { Subject } from '../../../platform/gates/index.ts'
 import type { Job } from '../../../platform/jobs/index.ts'
 import { eraseAll } from './erase-person.ts'
+import { findLateOrganisations } from './late-rows.ts'
 import { findErasuresUnderWay } from './request-store.ts'
 import type { Rights } from './rights.ts'
 
@@ -76,7 +77,7 @@ const cutAccess = (rights: Rights, personId: string): Promise<unknown> =>
   rights.database.transaction((tx) => rights.accounts.close(tx, personId))
 
 /**
- * Erases again who came back with a restored backup. What a hold covers stays, and goes by a later call when the hold has
+ * Erases again who came back with a restored backup, and what came late of who is erased. What a hold covers stays, and goes by a later call when the hold has
  * ended. Safe to repeat.
  * @returns how many subjects are gone
  */
@@ -93,12 +94,13 @@ export const replayErasures = async (rights: Rights): Promise<number> => {
       if (await erased(rights, subject)) gone++
     }
   }
-  for (const id of organisationIds.filter((one) => !underWay.organisations.has(one))) {
+  const late = await findLateOrganisations(rights, database.direct, await readLedger(database.direct))
+  for (const id of [...organisationIds, ...late].filter((one) => !underWay.organisations.has(one))) {
     const subject = { personId: nobodysId, addresses: [], organisationIds: [id], until: clock.now() }
     if (await erased(rights, subject)) gone++
   }
   if (gone > 0) {
-    const decision = { gate: 'erasure', decision: 'done', rule: 'repeated after a restore', counted: gone } as const
+    const decision = { gate: 'erasure', decision: 'done', rule: 'repeated', counted: gone } as const
     await database.transaction((tx) => recordDecision(tx, clock, decision))
   }
   return gone
@@ -106,7 +108,7 @@ export const replayErasures = async (rights: Rights): Promise<number> => {
 
 const repeatErasuresJob = 'repeat-erasures'
 
-/** A hold may have kept what a restore brought back. */
+/** A hold may have kept what a restore brought back, and usage may have come from a gateway's disk after an erasure. */
 export const createRepeatErasuresJob = (rights: Rights): Job => ({
   name: repeatErasuresJob,
   cron: '35 * * * *',

@@ -35,6 +35,8 @@ export interface Somebody {
   readonly email: string
   readonly organisationId: string
   readonly projectId: string
+  /** Of their session. */
+  readonly token: string
   readonly send: Send
 }
 
@@ -115,11 +117,12 @@ const joining = (
       await as()('POST', '/auth/sign-up', { email, password, name, birthDate: '1990-01-31' })
       await as()('POST', '/auth/verify-email', { token: await mailed(email) })
       const signedIn = await as()('POST', '/auth/sign-in', { email, password, tokenWanted: true })
-      const send = as(textOf(signedIn.body, 'token'))
+      const token = textOf(signedIn.body, 'token')
+      const send = as(token)
       const organisationId = textOf((await send('GET', '/me')).body, 'organisations', 0, 'id')
       const projects = await send('GET', `/organisations/${organisationId}/projects`)
       const projectId = textOf(projects.body, 'items', 0, 'id')
-      return { id: textOf(signedIn.body, 'person', 'id'), email, organisationId, projectId, send }
+      return { id: textOf(signedIn.body, 'person', 'id'), email, organisationId, projectId, token, send }
     },
     invite: async (owner, member, role) => {
       const path = `/organisations/${owner.organisationId}/invitations`
