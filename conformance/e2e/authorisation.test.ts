@@ -72,6 +72,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     mailId: () => 'no-mail',
     authorityRequestId: () => 'no-request',
     grantId: () => 'no-access',
+    alertId: () => 'no-alert',
   }
   const entries = names.map(async (name) => {
     const value = values[name]
