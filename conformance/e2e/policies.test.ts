@@ -24,12 +24,10 @@ const holding: Record<string, { ids: string[]; minimumAge: number; env: Record<s
     ids: [
       'GMI-02',
       'GMI-06',
-      'GMI-16',
-      'GMI-18',
-      'GMI-19',
       'GMI-14',
       'GMI-16',
       'GMI-18',
+      'GMI-19',
       'GMI-23',
       'GMI-25',
       'GMI-27',
