@@ -216,6 +216,10 @@ export const nouns: readonly Noun[] = [
     'hand-out': async () => (await import('./commands/disclosure/hand-out.ts')).handOut,
     close: async () => (await import('./commands/disclosure/close.ts')).closeDisclosure,
   }),
+  group('alert', 'Attacks that were seen', {
+    list: async () => (await import('./commands/alert/list.ts')).listAlerts,
+    acknowledge: async () => (await import('./commands/alert/acknowledge.ts')).acknowledgeAlert,
+  }),
   group('access', 'When staff saw what is about people', {
     list: async () => (await import('./commands/access/list.ts')).listAccess,
     end: async () => (await import('./commands/access/end.ts')).endAccess,

@@ -77,6 +77,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     noticeId: () => 'no-notice',
     processorId: () => 'no-processor',
     providerId: () => 'no-provider',
+    alertId: () => 'no-alert',
   }
   const entries = names.map(async (name) => {
     const value = values[name]

@@ -112,3 +112,37 @@ describe('numbers that the policy never holds', () => {
     expect(await stateOf('START-08')).toBe('kept')
   })
 })
+
+describe('security alerts', () => {
+  test('a real attack on each door raises an alert, tells the operator, and can be acknowledged', async () => {
+    const victim = await createPerson(avow, 'victim')
+    const intruder = await createPerson(avow, 'intruder')
+    const organisationId = (await ok(victim.api.GET('/api/v1/organisations'))).items[0]?.id ?? ''
+    const stranger = avow.api(null)
+    for (let n = 0; n < 31; n += 1) {
+      const body = { email: victim.email, password: `a wrong guess, number ${n}`, tokenWanted: true }
+      await stranger.POST('/api/v1/auth/sign-in', { body })
+      await intruder.api.GET('/api/v1/organisations/{organisationId}/members', { params: { path: { organisationId } } })
+      await fetch(`${avow.url}/v1/models`, { headers: { authorization: `Bearer avow-wrong-${n}` } })
+    }
+    const kinds = ['key-guessing', 'privilege-probing', 'sign-in-guessing']
+    const seen = async () =>
+      (await run('alert', 'list')).items as { id: string; kind: string; personId: string | null }[]
+    await expect.poll(async () => [...new Set((await seen()).map(({ kind }) => kind))].sort()).toEqual(kinds)
+    const alerts = await seen()
+    expect(alerts.find(({ kind }) => kind === 'privilege-probing')).toMatchObject({ personId: intruder.id })
+    expect(alerts.filter(({ kind }) => kind === 'sign-in-guessing')).toContainEqual(
+      expect.objectContaining({ from: 'account', state: 'open' }),
+    )
+    const mail = await mailTo(avow, avow.firstRun.operator.email, 'staff')
+    expect(mail.subject).toMatch(/^Security alert: /)
+    const [first] = alerts
+    expect(await run('alert', 'acknowledge', first?.id ?? '', '--note', 'it was our own test')).toMatchObject({
+      state: 'acknowledged',
+      note: 'it was our own test',
+    })
+    expect((await avow.cli(['alert', 'acknowledge', first?.id ?? ''])).code).toBe(1)
+    expect(await stateOf('START-21')).toBe('kept')
+    expect(await seen()).toHaveLength(alerts.length)
+  })
+})

@@ -1,4 +1,5 @@
 import { accountEndpoints } from './account.ts'
+import { alertEndpoints } from './alerts.ts'
 import { attestationEndpoints } from './attestations.ts'
 import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
@@ -19,6 +20,7 @@ import { staffAccessEndpoints } from './staff-access.ts'
 
 export * from './account.ts'
 export * from './account-changes.ts'
+export * from './alerts.ts'
 export * from './attestations.ts'
 export * from './authority-requests.ts'
 export * from './backups.ts'
@@ -65,6 +67,7 @@ export const contract = {
   processors: processorEndpoints,
   plans: planEndpoints,
   authorityRequests: authorityRequestEndpoints,
+  alerts: alertEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,
 } as const

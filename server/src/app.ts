@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { Config } from './config.ts'
 import { createBilling } from './modules/billing/index.ts'
-import { createIdentity, type Identity } from './modules/identity/index.ts'
+import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts'
 import { createInference, discloseCalls, type Inference, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import { createPlacement } from './modules/placement/index.ts'
@@ -29,7 +29,9 @@ import {
   createRetentionGate,
   createStanding,
   createTransportGate,
+  guessedKey,
   recordedUnwanted,
+  type Suspicion,
 } from './platform/gates/index.ts'
 import { createApi } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
@@ -188,7 +190,8 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const { config, log, folder, root } = deps
   const { gates } = platform
   const { publicUrl } = running
-  const identityOn = (database: Database): Identity =>
+  const suspect = (suspicion: Suspicion): void => privacy.api.suspect(suspicion)
+  const identityOn = (database: Database, changed: Pick<IdentityDeps, 'suspect'> = {}): Identity =>
     createIdentity({
       ...platform,
       database,
@@ -197,8 +200,9 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
       passwordGate: gates.password,
       knownModels,
       acted: followActs(platform),
+      ...changed,
     })
-  const identity = identityOn(platform.database)
+  const identity = identityOn(platform.database, { suspect })
   const { keyOwners } = identity.api
   const billing = createBilling({
     ...platform,
@@ -223,6 +227,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     log: log.child('inference'),
     purposeGate: gates.purpose,
     keys: identity.api.keyDirectory,
+    keyRefused: (ipAddress) => suspect(guessedKey(ipAddress)),
     metering: billing.metering,
     registry: platform.metrics.registry,
     dataDir: folder.path,
@@ -344,7 +349,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     stop: async () => {
       state.isStopping = true
       await inference.drain()
-      privacy.stop()
+      await privacy.stop()
       await platform.jobs.stop()
       await controlPlane.close()
       listener.closeAllConnections()

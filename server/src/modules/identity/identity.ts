@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '@avow/policy'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, Tx } from '../../platform/db/index.ts'
-import type { PasswordGate } from '../../platform/gates/index.ts'
+import type { PasswordGate, Suspicion } from '../../platform/gates/index.ts'
 import type { RequestFacts } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
@@ -25,6 +25,8 @@ export interface IdentityDeps {
   readonly knownModels: (tx: Tx) => Promise<ReadonlySet<string>>
   /** Told of each act of a signed-in person that the contract does not leave open to anyone. */
   readonly acted: (tx: Tx, personId: string, headers: RequestFacts['headers']) => Promise<void>
+  /** Told of what was refused and may be part of an attack. */
+  readonly suspect?: (suspicion: Suspicion) => void
   /** The token in a file that only the operator of the machine can read. */
   readonly operatorToken: { matches(token: string): boolean }
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
-import type { Registry } from 'prom-client'
+import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database } from '../../platform/db/index.ts'
 import { type Connections, fetchOwn, fetchPublic } from '../../platform/egress/index.ts'
@@ -39,6 +39,8 @@ export interface InferenceDeps {
   readonly limits: Placement['limits']
   readonly registry: Registry
   readonly keys: KeyDirectory
+  /** Told of each key that nobody has, or has no more, and whence it came. */
+  readonly keyRefused: (ipAddress: string) => void
   readonly metering: Metering
   /** Model files are in its folder `models`. */
   readonly dataDir: string
@@ -54,6 +56,21 @@ export interface InferenceDeps {
     readonly maxBodyBytes: number
     readonly airGap: boolean
   }
+}
+
+/** The gateway with no model behind it: it knows keys, and answers nothing else. */
+export const gatewayWithoutModels = (
+  deps: Pick<InferenceDeps, 'keys' | 'keyRefused' | 'metering' | 'clock' | 'log'>,
+): RequestListener => {
+  const gateway = createGateway({
+    ...deps,
+    models: { find: () => undefined, list: () => [], lookAgain: async () => undefined },
+    metrics: createGatewayMetrics(new Registry()),
+    policyRefusal: () => null,
+    placementRefusal: () => null,
+    bodyBytesMax: 1024,
+  })
+  return (req, res) => gateway.handle(req, res)
 }
 
 export interface Inference {

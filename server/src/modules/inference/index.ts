@@ -1,4 +1,4 @@
-export { createInference, type Inference } from './create-inference.ts'
+export { createInference, gatewayWithoutModels, type Inference } from './create-inference.ts'
 export { discloseCalls } from './disclose-calls.ts'
 export type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
 export { promptSendings } from './prompt-sendings.ts'

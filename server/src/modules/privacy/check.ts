@@ -19,7 +19,7 @@ import type { Route } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer, MarketingGate } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
-import type { Identity, KeyDirectory } from '../identity/index.ts'
+import type { Identity, IdentityDeps, KeyDirectory } from '../identity/index.ts'
 import type { Configured } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
 import type { SettledPolicy } from './versions/index.ts'
@@ -94,7 +94,11 @@ export interface CheckedSystem {
   /** The identity module as it runs, for what only a running one does. */
   readonly keys: Pick<KeyDirectory, 'onChange'>
   /** The identity module anew on a database of the caller's: checks give it one on which nothing lasts. */
-  readonly identityOn: (database: Database) => Pick<Identity, 'routes' | 'authorise' | 'api'>
+  readonly identityOn: (
+    database: Database,
+    /** Who is told of what is refused; nobody without it. */
+    changed?: Pick<IdentityDeps, 'suspect'>,
+  ) => Pick<Identity, 'routes' | 'authorise' | 'api'>
   /** This module's routes anew, on parts of the caller's such as a database on which nothing lasts. */
   readonly routesOn: (parts: CheckedSystem & { readonly accounts: Identity['api']['accounts'] }) => readonly Route[]
   /** Answers by the server's own routes; it never leaves the process. */

@@ -1,8 +1,10 @@
 import type { CompiledPolicy, PolicyReport } from '@avow/policy'
 import type { Database } from '../../platform/db/index.ts'
+import { createAttackWatch, type Suspicion } from '../../platform/gates/index.ts'
 import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
+import { alertRoutes, raiseAlert } from './alerts/index.ts'
 import { createAttestations } from './attestations/index.ts'
 import { authorityRequestRoutes } from './authority-requests/index.ts'
 import type { CheckedSystem } from './check.ts'
@@ -59,12 +61,14 @@ export interface Privacy {
   readonly jobs: readonly Job[]
   /** Sweeps and checks soon after the server listens, then on their schedules. */
   start(): Promise<void>
-  stop(): void
+  stop(): Promise<void>
   readonly api: {
     /** Runs every check and keeps the report; those who ask while one run goes on share the next. */
     verify(): Promise<PolicyReport>
     /** The newest report on the policy in force; null before the first. */
     newestReport(): Promise<PolicyReport | null>
+    /** Counts what was refused; of an attack those are told who are to know. */
+    suspect(suspicion: Suspicion): void
     /** Erases again who came back with a restored backup. @returns how many subjects */
     replayErasures(): Promise<number>
   }
@@ -76,10 +80,11 @@ export const routesOn =
   (parts) =>
     createPrivacy({ ...deps, ...parts, mailer: { ...deps.mailer, ...parts.mailer }, settled: deps.settled }).routes
 
-/** The policy that runs: its report, its retention and its data map. */
-export const createPrivacy = (deps: PrivacyDeps): Privacy => {
-  const { clock, database, gates, log, map, policy } = deps
-  const verifyAndStore = async (): Promise<PolicyReport> => {
+/** Runs every check, keeps the report and logs what is broken. */
+const verifyAndStore =
+  (deps: PrivacyDeps): (() => Promise<PolicyReport>) =>
+  async () => {
+    const { clock, database, log, policy } = deps
     const startedMs = clock.monotonicMs()
     const report = await verifyPolicy({ ...deps, routesOn: routesOn(deps) })
     const durationMs = clock.monotonicMs() - startedMs
@@ -92,9 +97,14 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     )
     return report
   }
-  const verify = oneAtATime(verifyAndStore)
+
+/** The policy that runs: its report, its retention and its data map. */
+export const createPrivacy = (deps: PrivacyDeps): Privacy => {
+  const { clock, database, gates, log, map, policy } = deps
+  const verify = oneAtATime(verifyAndStore(deps))
   const choices = choiceRoutes({ ...deps, erasureGate: gates.erasure, standing: gates.standing })
   const attestations = createAttestations(deps)
+  const watch = createAttackWatch({ clock, log, tell: (attack) => raiseAlert(deps, attack) })
   const notices = createNotices(deps)
   const clockWatch = createClockWatch(deps)
   const rightsDeps = { ...deps, erasureGate: gates.erasure }
@@ -122,6 +132,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...notices.routes,
       ...planRoutes(deps),
       ...versionRoutes(deps),
+      ...alertRoutes(deps),
       ...authorityRequestRoutes({ ...deps, gate: gates.disclosure }),
       ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),
     ],
@@ -138,10 +149,14 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       await resumeNotices(database)
       return enqueueFirstRuns(database, clock.nowMs())
     },
-    stop: clockWatch.stop,
+    stop: async () => {
+      clockWatch.stop()
+      await watch.stop()
+    },
     api: {
       verify,
       newestReport: () => findNewestReport(database.direct, policy),
+      suspect: watch.note,
       replayErasures: () => deps.replayErasures(rightsDeps),
     },
   }

@@ -3,7 +3,7 @@ import type { Access, ErrorCode } from '@avow/contract'
 import type { Database, Tx } from '../../platform/db/index.ts'
 import { createApi, Refusal, type Route } from '../../platform/http/index.ts'
 import { listMail } from '../../platform/mail/index.ts'
-import type { Identity } from '../identity/index.ts'
+import type { Identity, IdentityDeps } from '../identity/index.ts'
 import { type CheckedSystem, type InnerResponse, probe } from './check.ts'
 
 /** A documentation address (RFC 5737), so that probes count against no real visitor's limits. */
@@ -138,12 +138,14 @@ const peopleActs = (
   return { signUp, signIn, mailedToken, join }
 }
 
+type Changed = Pick<IdentityDeps, 'suspect'>
+
 /** Routes of other modules for the same world. */
 type MoreRoutes = (world: Pick<ProbeWorld, 'database' | 'identity'>) => readonly Route[]
 
-const createWorld = (system: CheckedSystem, tx: Tx, more: MoreRoutes): ProbeWorld => {
+const createWorld = (system: CheckedSystem, tx: Tx, more: MoreRoutes, changed: Changed): ProbeWorld => {
   const database = insideOf(system.database, tx)
-  const identity = system.identityOn(database)
+  const identity = system.identityOn(database, changed)
   const logged: string[] = []
   const routes = [...identity.routes, ...more({ database, identity })]
   const request = requester(system, database, { identity, routes }, logged)
@@ -173,10 +175,18 @@ export const withPeople = <T>(
   system: CheckedSystem,
   work: (world: ProbeWorld) => Promise<T>,
   more: MoreRoutes = () => [],
-): Promise<T> => probe(system.database, (tx) => work(createWorld(system, tx, more)))
+  changed: Changed = {},
+): Promise<T> => probe(system.database, (tx) => work(createWorld(system, tx, more, changed)))
 
 /** The same with the routes of this module beside identity's. */
-export const withModule = <T>(system: CheckedSystem, work: (world: ProbeWorld) => Promise<T>): Promise<T> =>
-  withPeople(system, work, ({ database, identity }) =>
-    system.routesOn({ ...system, database, accounts: identity.api.accounts }),
+export const withModule = <T>(
+  system: CheckedSystem,
+  work: (world: ProbeWorld) => Promise<T>,
+  changed: Changed = {},
+): Promise<T> =>
+  withPeople(
+    system,
+    work,
+    ({ database, identity }) => system.routesOn({ ...system, database, accounts: identity.api.accounts }),
+    changed,
   )

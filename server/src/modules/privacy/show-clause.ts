@@ -19,6 +19,7 @@ const recordedAs: { readonly [G in Gate]?: readonly Decision['gate'][] } = {
   mail: ['mail'],
   attestation: ['attestation'],
   disclosure: ['disclosure'],
+  incident: ['incident'],
   notice: ['notice'],
 }
 

@@ -1,5 +1,6 @@
 import { integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { securityAlert } from './alerts/tables.ts'
 import { attestation, responsibility } from './attestations/tables.ts'
 import { authorityRequest } from './authority-requests/tables.ts'
 import { notice, noticeRecipient } from './notices/tables.ts'
@@ -39,6 +40,7 @@ export const privacyTables = [
   attestation,
   responsibility,
   authorityRequest,
+  securityAlert,
   notice,
   noticeRecipient,
   policyVersion,

@@ -18,6 +18,7 @@ export interface Decision {
     | 'plan'
     | 'attestation'
     | 'disclosure'
+    | 'incident'
     | 'rights'
     | 'notice'
     | 'backup'

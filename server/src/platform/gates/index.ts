@@ -1,3 +1,4 @@
+export * from './attack-watch.ts'
 export * from './contact-store.ts'
 export * from './disclosure.ts'
 export * from './disclosures.ts'

@@ -28,6 +28,8 @@ export interface GatewayDeps {
   /** Why a model may not answer an organisation: where it is served, or by whom; null when it may. */
   readonly placementRefusal: (organisationId: string, route: ModelRoute) => PlacementRefusal | null
   readonly bodyBytesMax: number
+  /** Told of each key that nobody has, or has no more, and whence it came. */
+  readonly keyRefused?: (ipAddress: string) => void
   readonly timeouts?: CallTimeouts
 }
 
@@ -219,11 +221,11 @@ class HttpGateway implements Gateway {
     }
     const found = this.#cache.find(secret, this.#deps.clock.nowMs())
     if (!(found instanceof Promise)) {
-      this.#judge(res, requestId, found, next)
+      this.#judge(req, res, requestId, found, next)
       return
     }
     found.then(
-      (record) => this.#guard(res, requestId, () => this.#judge(res, requestId, record, next)),
+      (record) => this.#guard(res, requestId, () => this.#judge(req, res, requestId, record, next)),
       (error: unknown) => {
         this.#deps.log.warn({ event: 'key-lookup-failed', requestId, ...describeError(error) }, 'a key look-up failed')
         this.#deny(res, requestId, refuse.keysUnreadable())
@@ -231,7 +233,14 @@ class HttpGateway implements Gateway {
     )
   }
 
-  #judge(res: ServerResponse, requestId: string, record: KeyRecord | null, next: (key: KeyRecord) => void): void {
+  #judge(
+    req: IncomingMessage,
+    res: ServerResponse,
+    requestId: string,
+    record: KeyRecord | null,
+    next: (key: KeyRecord) => void,
+  ): void {
+    if (record === null || record.state === 'revoked') this.#deps.keyRefused?.(req.socket.remoteAddress ?? '')
     if (record === null) this.#deny(res, requestId, refuse.wrongKey())
     else if (record.state === 'revoked') this.#deny(res, requestId, refuse.revokedKey())
     else if (record.expiresAtMs !== null && record.expiresAtMs <= this.#deps.clock.nowMs()) {

@@ -2,6 +2,7 @@ import type { RuleKind } from '@avow/policy'
 import type { Check } from '../check.ts'
 import { airGap } from './air-gap.ts'
 import { appealsApart, explainedDenials } from './answered-requests.ts'
+import { attackAlerts } from './attack-alerts.ts'
 import { attestedStatements } from './attested-statements.ts'
 import { authorityReview, customerTold } from './authority-requests.ts'
 import { closedAccounts } from './closed-accounts.ts'
@@ -82,6 +83,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'access-report': accessReport,
   attest: attestedStatements,
   'backups-protected': protectedBackups,
+  'attack-alerts': attackAlerts,
   'authority-review': authorityReview,
   'customer-told': customerTold,
   'bodies-stored': storedBodies,
