@@ -25,7 +25,8 @@ beforeAll(async () => {
   person = await createPerson(avow, 'ada')
   await ok(avow.api().POST('/api/v1/privacy/report'))
   const officer = await hireOfficer()
-  window = await openWindow(browser, avow.url, {}, [401])
+  window = await openWindow(browser, avow.url, {}, [401, 403, 409])
+  // That one's own proposal is refused is tried below.
   page = window.page
   await signIn(page, officer.email, officer.password, officer.code)
 })
@@ -160,6 +161,39 @@ describe('a privacy officer', () => {
     await end.getByText(`avow plan remove ${organisationId} --yes`).waitFor()
     await end.getByRole('button', { name: 'End plan' }).click()
     await page.getByText('No organisation has a plan').waitFor()
+    await go('Requests')
+  })
+
+  test('records what an authority asks for and proposes an answer; only another person may approve it', async () => {
+    await go('Authorities')
+    await page.getByRole('button', { name: 'Record a request' }).first().click()
+    const dialog = page.getByRole('dialog', { name: 'Record a request of an authority' })
+    await dialog.getByLabel('Authority').fill('Court of Examples')
+    await dialog.getByLabel('Legal basis').fill('section 100, order 7')
+    await dialog.getByLabel('Email address or id').fill(person.email)
+    await dialog.getByText('What it asks for').click()
+    await dialog.getByLabel('account.contact').check()
+    await dialog
+      .getByText(
+        `avow disclosure record --authority 'Court of Examples' --basis 'section 100, order 7' --person ${person.email} --category account.contact`,
+      )
+      .waitFor()
+    await dialog.getByRole('button', { name: 'Record request' }).click()
+    await heading('Court of Examples')
+    await page.getByRole('button', { name: 'Prepare' }).click()
+    const prepare = page.getByRole('dialog', { name: 'Prepare the answer' })
+    await prepare.getByLabel('account.contact').check()
+    await prepare.getByLabel('Why this and no more').fill('The order names the address.')
+    await prepare.getByRole('button', { name: 'Propose this' }).click()
+    await page.getByText('waits for review').waitFor()
+    await page.getByRole('button', { name: 'Review' }).click()
+    const review = page.getByRole('dialog', { name: 'Review what somebody else prepared' })
+    await review.getByLabel('Why').fill('It is valid.')
+    await review.getByRole('button', { name: 'Decide' }).click()
+    await review.getByRole('alert').waitFor()
+    await page.keyboard.press('Escape')
+    const { items } = await ok(avow.api().GET('/api/v1/privacy/authority-requests'))
+    expect(items).toMatchObject([{ state: 'prepared', proposed: ['account.contact'], approved: null }])
     await go('Requests')
   })
 

@@ -39,6 +39,8 @@ const signedIn = {
   '/privacy/access': 'Staff access',
   '/privacy/processors': 'Processors',
   '/privacy/plans': 'Deployment plans',
+  '/privacy/authorities': 'Requests of authorities',
+  '/privacy/authorities?create=true': 'Requests of authorities',
   '/privacy/plans?create=true': 'Deployment plans',
   '/operate/backups': 'Backups',
   '/privacy/notices?create=true': 'Notices',

@@ -197,6 +197,7 @@ test('the lines under the pages that only read are understood', async () => {
     '/privacy/access',
     '/privacy/processors',
     '/privacy/plans',
+    '/privacy/authorities',
     '/operate/outbox',
   ]
   for (const address of pages) {

@@ -47,6 +47,8 @@ const tree = root.addChildren([
       staff.processor,
       staff.plans,
       staff.plan,
+      staff.authorities,
+      staff.authority,
       staff.holds,
     ]),
     staff.operate.addChildren([staff.outbox, staff.backups, staff.operateModels, staff.operateStaff]),

@@ -59,3 +59,5 @@ export type Transfer = Json<'/api/v1/privacy/transfers', 'get', 200>['items'][nu
 export type MyDisclosure = Json<'/api/v1/me/disclosures', 'get', 200>['items'][number]
 export type Plan = Json<'/api/v1/privacy/plans/{organisationId}', 'get', 200>
 export type PlanSetting = Plan['settings'][number]
+export type AuthorityRequest = Json<'/api/v1/privacy/authority-requests', 'get', 200>['items'][number]
+export type ToldAuthorityRequest = Json<'/api/v1/me/authority-requests', 'get', 200>['items'][number]

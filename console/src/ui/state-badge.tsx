@@ -16,6 +16,7 @@ import {
 import type { ComponentType } from 'react'
 import type {
   Attestation,
+  AuthorityRequest,
   Backup,
   ClauseState,
   Invitation,
@@ -145,6 +146,18 @@ const comparedLooks: Record<PlanSetting['compared'], { tone: Tone; shape: Shape 
 }
 export const ComparedBadge = ({ compared }: { compared: PlanSetting['compared'] }) => (
   <Badge {...comparedLooks[compared]} word={compared} />
+)
+
+const authorityLooks: Record<AuthorityRequest['state'], { tone: Tone; shape: Shape; word: string }> = {
+  received: { tone: 'warn', shape: IconCircleDashed, word: 'received' },
+  prepared: { tone: 'warn', shape: IconClockHour4, word: 'waits for review' },
+  approved: { tone: 'note', shape: IconCircleCheck, word: 'approved' },
+  refused: { tone: 'bad', shape: IconCircleOff, word: 'refused' },
+  'handed-out': { tone: 'note', shape: IconGavel, word: 'handed out' },
+  closed: { tone: 'calm', shape: IconCircle, word: 'closed' },
+}
+export const AuthorityStateBadge = ({ state }: { state: AuthorityRequest['state'] }) => (
+  <Badge {...authorityLooks[state]} />
 )
 
 /** On or off, as a word. */

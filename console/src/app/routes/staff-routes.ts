@@ -58,6 +58,17 @@ export const plan = createRoute({
   path: '/privacy/plans/$organisationId',
   component: lazyPage(() => import('../../features/privacy/officer/plan-page.tsx'), 'PlanPage'),
 })
+export const authorities = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/authorities',
+  validateSearch: createSearchOf,
+  component: lazyPage(() => import('../../features/privacy/officer/authorities-page.tsx'), 'AuthoritiesPage'),
+})
+export const authority = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/authorities/$authorityRequestId',
+  component: lazyPage(() => import('../../features/privacy/officer/authority-page.tsx'), 'AuthorityPage'),
+})
 export const holds = createRoute({
   getParentRoute: () => officer,
   path: '/privacy/holds',

@@ -4,6 +4,7 @@ import {
   IconBell,
   IconBox,
   IconBuilding,
+  IconBuildingBank,
   IconChartBar,
   IconContract,
   IconDatabase,
@@ -145,6 +146,12 @@ const officer: readonly Place[] = [
     also: 'choices object restrict withdraw person',
   },
   { name: 'Legal holds', icon: IconGavel, link: { to: '/privacy/holds' }, also: 'dispute incident keep' },
+  {
+    name: 'Authorities',
+    icon: IconBuildingBank,
+    link: { to: '/privacy/authorities' },
+    also: 'disclosure police court order requests',
+  },
   {
     name: 'Staff access',
     icon: IconEyeCheck,

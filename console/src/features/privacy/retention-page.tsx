@@ -1,3 +1,4 @@
+import './privacy.css'
 import { useQuery } from '@tanstack/react-query'
 import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
@@ -35,13 +36,45 @@ const columns: readonly Column<RetentionRow>[] = [
       </div>
     ),
   },
-  { name: 'Last run', show: (row) => <When at={row.lastRunAt} /> },
-  { name: 'Was past due', numeric: true, show: (row) => (row.lastLookedAt === null ? '–' : count(row.lastLookedAt)) },
+  {
+    name: 'Last run',
+    show: (row) => (
+      <div className="stack-tight">
+        <When at={row.lastRunAt} />
+        {row.lastRuns.length > 0 && (
+          <details className="small">
+            <summary className="soft">what it did</summary>
+            <ul className="plain-list">
+              {row.lastRuns.map(({ table, explanation }) => (
+                <li key={table}>
+                  <code>{table}</code>: {explanation}
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </div>
+    ),
+  },
+  { name: 'Found', numeric: true, show: (row) => (row.lastLookedAt === null ? '–' : count(row.lastLookedAt)) },
   { name: 'On hold', numeric: true, show: (row) => (row.lastHeld === null ? '–' : count(row.lastHeld)) },
   { name: 'Removed', numeric: true, show: (row) => (row.lastRemoved === null ? '–' : count(row.lastRemoved)) },
   { name: 'Past due now', numeric: true, show: (row) => <Overdue rows={row.overdue} /> },
-  { name: 'Next due', show: (row) => <When at={row.nextDueAt} none="–" /> },
-  { name: 'Next run', show: (row) => <When at={row.nextRunAt} none="–" /> },
+  {
+    name: 'Next',
+    show: (row) => (
+      <div className="stack-tight">
+        <When at={row.nextRunAt} none="–" />
+        <span className="small soft">
+          {row.nextDueAt !== null && (
+            <>
+              first row due <When at={row.nextDueAt} />
+            </>
+          )}
+        </span>
+      </div>
+    ),
+  },
 ]
 
 /** How long everything is kept, and whether the sweeper does its work. */
@@ -52,7 +85,6 @@ export const RetentionPage = () => {
     queryFn: () => answer(api.GET('/api/v1/privacy/retention')),
     refetchInterval: 30_000,
   })
-  const runs = data?.items.flatMap(({ lastRuns }) => lastRuns) ?? []
   return (
     <Page
       title="Retention"
@@ -63,21 +95,6 @@ export const RetentionPage = () => {
       {data?.items.length === 0 && <Empty title="No class of retention">The policy declares none.</Empty>}
       {data !== undefined && data.items.length > 0 && (
         <Rows label="Retention" columns={columns} rows={data.items} keyOf={(row) => row.retentionClass} />
-      )}
-      {runs.length > 0 && (
-        <section>
-          <h2>What the last runs did</h2>
-          <dl>
-            {runs.map(({ table, explanation }) => (
-              <div key={table}>
-                <dt>
-                  <code>{table}</code>
-                </dt>
-                <dd className="small">{explanation}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
       )}
       <SameAct cli="avow retention" call={{ method: 'GET', path: '/api/v1/privacy/retention' }} />
     </Page>

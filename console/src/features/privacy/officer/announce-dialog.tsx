@@ -7,7 +7,7 @@ import { avowLine } from '../../../ui/command-line.ts'
 import { useFields } from '../../../ui/use-fields.ts'
 import { noticeKinds } from '../notice-words.ts'
 
-const kinds = ['service', 'transfer'] as const
+const kinds = ['service', 'marketing', 'transfer'] as const
 
 interface Fields {
   kind: (typeof kinds)[number]
@@ -38,7 +38,7 @@ export const AnnounceDialog = ({ onClose }: { onClose: () => void }) => {
     <ActDialog
       onClose={onClose}
       title="Announce something"
-      act="Send to every account"
+      act={kind === 'marketing' ? 'Send it' : 'Send to every account'}
       wide
       busy={send.isPending}
       error={send.error}
@@ -65,7 +65,11 @@ export const AnnounceDialog = ({ onClose }: { onClose: () => void }) => {
         {...form.text('body', refused)}
       />
       <Checkbox
-        label="Send it to every account; it cannot be called back"
+        label={
+          kind === 'marketing'
+            ? 'Send it to everyone who agreed to news; it cannot be called back'
+            : 'Send it to every account; it cannot be called back'
+        }
         checked={sure}
         error={form.errors.sure}
         onChange={(event) => form.set('sure', event.currentTarget.checked)}

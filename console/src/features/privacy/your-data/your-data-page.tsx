@@ -1,6 +1,7 @@
 import '../privacy.css'
 import { Page } from '../../../ui/page.tsx'
 import { AccessesSection } from './accesses-section.tsx'
+import { AuthoritiesSection } from './authorities-section.tsx'
 import { ChoicesSection } from './choices-section.tsx'
 import { CorrectSection } from './correct-section.tsx'
 import { ErasureSection } from './erasure-section.tsx'
@@ -21,6 +22,7 @@ export const YourDataPage = () => (
     <ChoicesSection />
     <RecipientsSection />
     <AccessesSection />
+    <AuthoritiesSection />
     <ErasureSection />
     <RequestsSection />
   </Page>
