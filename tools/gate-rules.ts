@@ -85,6 +85,47 @@ export const gateRules: GateRule[] = [
     matches: (node) => isImportOf(node, ['@node-rs/argon2', '@node-rs/bcrypt']),
   },
   {
+    name: 'purpose',
+    instead: 'say what for: databases.for(PURPOSE), or the tx of an endpoint; only the platform opens connections',
+    home: 'server/src/platform/db/',
+    exceptions: {
+      'server/src/platform/backups/': 'Copies whole tables, unread, into an encrypted file and back.',
+      'server/src/platform/vault/': 'Its own schema, of keys alone, by its own role.',
+      'server/src/platform/postgres/': 'Makes roles and databases; reads no table.',
+      'server/src/modules/billing/copy-usage.ts': 'Writes usage by COPY and adds it to sums; gives nothing out.',
+      'server/src/modules/billing/ship-usage.ts': 'Opens the connection for it.',
+    },
+    tests: 'free',
+    matches: (node) =>
+      isImportOf(node, ['drizzle-orm/node-postgres', 'pg-copy-streams', 'pg-cursor', 'pg-query-stream']) ||
+      importsName(node, ['pg'], ['Pool', 'Client', 'default', 'native']),
+  },
+  {
+    name: 'duty',
+    instead: 'say what for: databases.for(PURPOSE); a duty reads every category and needs a gate of its own',
+    home: 'server/src/platform/',
+    exceptions: {
+      'server/src/app.ts': 'Gives the retention gate and the checks of the policy theirs.',
+      'server/src/start/open-guarded.ts': 'Finds out which policy is in force: only then is there a gate.',
+      'server/src/modules/privacy/index.ts': 'Gives people what is theirs, or erases it.',
+      'server/src/modules/privacy/probe-people.ts': 'Looks what is left, in a transaction of which nothing remains.',
+    },
+    tests: 'free',
+    matches: (node) => ts.isPropertyAccessExpression(node) && node.name.text === 'duty',
+  },
+  {
+    name: 'reading',
+    instead: 'only the purpose gate makes readings (platform/gates/purpose.ts)',
+    home: 'server/src/platform/db/',
+    exceptions: {
+      'server/src/platform/gates/purpose.ts': 'The gate.',
+      'server/src/start/open-guarded.ts': 'Puts the gate of the policy in force before the database.',
+      'server/src/modules/privacy/probe-readers.ts': 'Tries readers under policies that lack a purpose.',
+    },
+    tests: 'free',
+    matches: (node) => importsAnywhere(node, ['makeReading', 'databasesOn', 'withReadings']),
+  },
+  {
     name: 'retention',
     instead: 'give the column a retention class; only the retention gate deletes by age',
     home: 'server/src/platform/gates/retention',
@@ -183,6 +224,14 @@ function importsName(node: ts.Node, modules: readonly string[], names: readonly 
   if (!ts.isImportDeclaration(node)) return true
   const bindings = node.importClause?.namedBindings
   if (!bindings || !ts.isNamedImports(bindings)) return true
+  return bindings.elements.some((found) => !found.isTypeOnly && names.includes((found.propertyName ?? found.name).text))
+}
+
+/** Whether it imports one of these names from any module. */
+function importsAnywhere(node: ts.Node, names: readonly string[]): boolean {
+  if (!ts.isImportDeclaration(node)) return false
+  const bindings = node.importClause?.namedBindings
+  if (!bindings || !ts.isNamedImports(bindings)) return false
   return bindings.elements.some((found) => !found.isTypeOnly && names.includes((found.propertyName ?? found.name).text))
 }
 

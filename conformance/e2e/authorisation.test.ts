@@ -71,6 +71,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     backupId: () => 'no-backup',
     mailId: () => 'no-mail',
     grantId: () => 'no-access',
+    purpose: () => 'security',
   }
   const entries = names.map(async (name) => {
     const value = values[name]
@@ -113,6 +114,12 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'rights.receipt': 'not_found',
   'attestations.dismiss': 'not_found',
   'operate.mail': 'not_found',
+  'choices.object': 'choice_not_open',
+  'choices.giveConsent': 'choice_not_open',
+  'choices.withdrawConsent': 'choice_not_open',
+  'choicesFor.object': 'choice_not_open',
+  'choicesFor.giveConsent': 'choice_not_open',
+  'choicesFor.withdrawConsent': 'choice_not_open',
 }
 
 /** A body that no endpoint takes: whoever is let through learns that it is not valid, and nothing is changed. */

@@ -10,6 +10,7 @@ const linkToken = z.object({ token: z.string().max(2000) })
 export const accountChanges = {
   showEmail: endpoint({
     id: 'account.showEmail',
+    readsFor: ['account', 'security', 'legal'],
     method: 'GET',
     path: '/me/email',
     tag,
@@ -25,6 +26,7 @@ export const accountChanges = {
   }),
   changeEmail: endpoint({
     id: 'account.changeEmail',
+    readsFor: ['account', 'security', 'legal'],
     method: 'POST',
     path: '/me/email',
     tag,
@@ -46,6 +48,7 @@ export const accountChanges = {
   }),
   cancelEmailChange: endpoint({
     id: 'account.cancelEmailChange',
+    readsFor: ['account', 'security', 'legal'],
     method: 'DELETE',
     path: '/me/email',
     tag,
@@ -56,6 +59,7 @@ export const accountChanges = {
   }),
   confirmEmail: endpoint({
     id: 'account.confirmEmail',
+    readsFor: ['account', 'security', 'legal'],
     method: 'POST',
     path: '/auth/confirm-email',
     tag,
@@ -68,6 +72,7 @@ export const accountChanges = {
   }),
   undoEmail: endpoint({
     id: 'account.undoEmail',
+    readsFor: ['account', 'security', 'legal'],
     method: 'POST',
     path: '/auth/undo-email',
     tag,

@@ -32,6 +32,7 @@ export const invitationView = z.object({
 export const organisationEndpoints = {
   list: endpoint({
     id: 'organisations.list',
+    readsFor: ['account'],
     method: 'GET',
     path: '/organisations',
     tag: 'Organisations',
@@ -44,6 +45,7 @@ export const organisationEndpoints = {
   }),
   create: endpoint({
     id: 'organisations.create',
+    readsFor: ['account'],
     method: 'POST',
     path: '/organisations',
     tag: 'Organisations',
@@ -63,6 +65,7 @@ export const organisationEndpoints = {
   }),
   get: endpoint({
     id: 'organisations.get',
+    readsFor: ['account'],
     method: 'GET',
     path: '/organisations/{organisationId}',
     tag: 'Organisations',
@@ -75,6 +78,7 @@ export const organisationEndpoints = {
   }),
   update: endpoint({
     id: 'organisations.update',
+    readsFor: ['account'],
     method: 'PATCH',
     path: '/organisations/{organisationId}',
     tag: 'Organisations',
@@ -95,6 +99,7 @@ export const organisationEndpoints = {
   }),
   listMembers: endpoint({
     id: 'organisations.listMembers',
+    readsFor: ['account'],
     method: 'GET',
     path: '/organisations/{organisationId}/members',
     tag: 'Organisations',
@@ -108,6 +113,7 @@ export const organisationEndpoints = {
   }),
   changeMember: endpoint({
     id: 'organisations.changeMember',
+    readsFor: ['account'],
     method: 'PATCH',
     path: '/organisations/{organisationId}/members/{personId}',
     tag: 'Organisations',
@@ -122,6 +128,7 @@ export const organisationEndpoints = {
   }),
   removeMember: endpoint({
     id: 'organisations.removeMember',
+    readsFor: ['account'],
     method: 'DELETE',
     path: '/organisations/{organisationId}/members/{personId}',
     tag: 'Organisations',
@@ -133,6 +140,7 @@ export const organisationEndpoints = {
   }),
   listInvitations: endpoint({
     id: 'organisations.listInvitations',
+    readsFor: ['account'],
     method: 'GET',
     path: '/organisations/{organisationId}/invitations',
     tag: 'Organisations',
@@ -146,6 +154,7 @@ export const organisationEndpoints = {
   }),
   invite: endpoint({
     id: 'organisations.invite',
+    readsFor: ['account'],
     method: 'POST',
     path: '/organisations/{organisationId}/invitations',
     tag: 'Organisations',
@@ -159,6 +168,7 @@ export const organisationEndpoints = {
   }),
   revokeInvitation: endpoint({
     id: 'organisations.revokeInvitation',
+    readsFor: ['account'],
     method: 'DELETE',
     path: '/organisations/{organisationId}/invitations/{invitationId}',
     tag: 'Organisations',
@@ -170,6 +180,7 @@ export const organisationEndpoints = {
   }),
   acceptInvitation: endpoint({
     id: 'organisations.acceptInvitation',
+    readsFor: ['account'],
     method: 'POST',
     path: '/invitations/accept',
     tag: 'Organisations',

@@ -57,6 +57,7 @@ const tag = 'Privacy'
 export const privacyEndpoints = {
   policy: endpoint({
     id: 'privacy.policy',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/policy',
     tag,
@@ -68,6 +69,7 @@ export const privacyEndpoints = {
   }),
   trust: endpoint({
     id: 'privacy.trust',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/trust',
     tag,
@@ -79,6 +81,7 @@ export const privacyEndpoints = {
   }),
   clause: endpoint({
     id: 'privacy.clause',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/privacy/clauses/{clauseId}',
     tag,
@@ -91,6 +94,7 @@ export const privacyEndpoints = {
   }),
   report: endpoint({
     id: 'privacy.report',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/privacy/report',
     tag,
@@ -102,6 +106,7 @@ export const privacyEndpoints = {
   }),
   verify: endpoint({
     id: 'privacy.verify',
+    readsFor: ['legal'],
     method: 'POST',
     path: '/privacy/report',
     tag,
@@ -113,6 +118,7 @@ export const privacyEndpoints = {
   }),
   dataMap: endpoint({
     id: 'privacy.dataMap',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/privacy/data-map',
     tag,
@@ -129,6 +135,7 @@ export const privacyEndpoints = {
   }),
   processingRecord: endpoint({
     id: 'privacy.processingRecord',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/privacy/processing-record',
     tag,
@@ -140,6 +147,7 @@ export const privacyEndpoints = {
   }),
   retention: endpoint({
     id: 'privacy.retention',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/privacy/retention',
     tag,
@@ -167,6 +175,7 @@ const operatorErrors = ['not_signed_in', 'forbidden', 'second_factor_not_set_up'
 export const operateEndpoints = {
   vault: endpoint({
     id: 'operate.vault',
+    readsFor: ['security'],
     method: 'GET',
     path: '/operate/vault',
     tag: 'Operate',
@@ -178,6 +187,7 @@ export const operateEndpoints = {
   }),
   rotateVaultKey: endpoint({
     id: 'operate.rotateVaultKey',
+    readsFor: ['security'],
     method: 'POST',
     path: '/operate/vault/rotate-key',
     tag: 'Operate',
@@ -189,6 +199,7 @@ export const operateEndpoints = {
   }),
   meta: endpoint({
     id: 'operate.meta',
+    readsFor: ['provide'],
     method: 'GET',
     path: '/meta',
     tag: 'Operate',

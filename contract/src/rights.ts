@@ -64,6 +64,7 @@ const tag = 'Your data'
 export const rightsEndpoints = {
   previewErasure: endpoint({
     id: 'rights.previewErasure',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/me/erasure/preview',
     tag,
@@ -76,6 +77,7 @@ export const rightsEndpoints = {
   }),
   requestErasure: endpoint({
     id: 'rights.requestErasure',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/erasure',
     tag,
@@ -111,6 +113,7 @@ export const rightsEndpoints = {
   }),
   cancelErasure: endpoint({
     id: 'rights.cancelErasure',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/erasure/cancel',
     tag,
@@ -122,6 +125,7 @@ export const rightsEndpoints = {
   }),
   myRequests: endpoint({
     id: 'rights.myRequests',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/me/requests',
     tag,
@@ -134,6 +138,7 @@ export const rightsEndpoints = {
   }),
   receipt: endpoint({
     id: 'rights.receipt',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/receipts/{token}',
     tag,
@@ -146,6 +151,7 @@ export const rightsEndpoints = {
   }),
   myData: endpoint({
     id: 'rights.myData',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/me/data',
     tag,
@@ -157,6 +163,7 @@ export const rightsEndpoints = {
   }),
   exportMe: endpoint({
     id: 'rights.exportMe',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/export',
     tag,
@@ -175,6 +182,7 @@ export const rightsEndpoints = {
   }),
   askRight: endpoint({
     id: 'rights.ask',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/requests',
     tag,
@@ -189,6 +197,7 @@ export const rightsEndpoints = {
   }),
   myRequest: endpoint({
     id: 'rights.myRequest',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/me/requests/{requestId}',
     tag,
@@ -201,6 +210,7 @@ export const rightsEndpoints = {
   }),
   appeal: endpoint({
     id: 'rights.appeal',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/requests/{requestId}/appeal',
     tag,
@@ -235,6 +245,7 @@ const officers = staff('privacy-officer', 'operator')
 export const holdEndpoints = {
   list: endpoint({
     id: 'holds.list',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/holds',
     tag: 'Privacy',
@@ -247,6 +258,7 @@ export const holdEndpoints = {
   }),
   create: endpoint({
     id: 'holds.create',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/holds',
     tag: 'Privacy',
@@ -266,6 +278,7 @@ export const holdEndpoints = {
   }),
   release: endpoint({
     id: 'holds.release',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/holds/{holdId}/release',
     tag: 'Privacy',

@@ -1,5 +1,4 @@
 /** The composition root: every part of the server is made and wired here, once, from its arguments. */
-import { timingSafeEqual } from 'node:crypto'
 import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { Config } from './config.ts'
@@ -13,35 +12,34 @@ import {
   followActs,
   type PolicyText,
   privacyTables,
-  type SettledPolicy,
 } from './modules/privacy/index.ts'
 import { createBackups, takeBackupKey } from './platform/backups/index.ts'
 import type { Clock } from './platform/clock/index.ts'
-import { type Database, libraryColumns, mapTable, platformTables } from './platform/db/index.ts'
+import { type Database, libraryColumns, mapTable, type OpenDatabase, platformTables } from './platform/db/index.ts'
 import type { Connections } from './platform/egress/index.ts'
-import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
+import { createEvidenceLog } from './platform/evidence/index.ts'
 import {
   createErasureGate,
   createPasswordGate,
-  createPurposeGate,
   createRetentionGate,
   createStaffAccessGate,
   createStanding,
   createTransportGate,
   gateTables,
 } from './platform/gates/index.ts'
-import { createApi } from './platform/http/index.ts'
+import { createApi, type Route } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
 import { createMailer, createMarketingGate, serveUnsubscribe } from './platform/mail/index.ts'
-import { shredding, type Vault, vaultColumns } from './platform/vault/index.ts'
-import { choosePolicy, misfits } from './start/choose-policy.ts'
+import { shredding, vaultColumns } from './platform/vault/index.ts'
+import { misfits } from './start/choose-policy.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
+import { type Guarded, openGuarded } from './start/open-guarded.ts'
 import { configuredParties, openOutwardGates } from './start/open-outward-gates.ts'
-import { openStorage } from './start/open-storage.ts'
-import { createRestoreGuard, findPendingRestores, type RestoreGuard } from './start/restore-guard.ts'
+import { guardRestore } from './start/restore-guard.ts'
 import { createListener, createRunning, type Running, type RunningState } from './start/running.ts'
+import { sameToken } from './start/same-token.ts'
 import { serveEvidence } from './start/serve-evidence.ts'
 import { servePolicy } from './start/serve-policy.ts'
 import { servePages } from './start/serve-static.ts'
@@ -83,7 +81,7 @@ export interface AppDeps {
 }
 
 export interface App {
-  readonly database: Database
+  readonly database: OpenDatabase
   readonly identity: Identity
   /** Not listening yet. */
   readonly listener: Server
@@ -95,32 +93,21 @@ export interface App {
   stop(): Promise<void>
 }
 
-const sameToken =
-  (expected: string) =>
-  (given: string): boolean => {
-    const [a, b] = [Buffer.from(expected), Buffer.from(given)]
-    return a.length === b.length && timingSafeEqual(a, b)
-  }
-
-/** What is there before the policy's gates are. */
-interface Stored {
-  readonly database: Database
-  readonly vault: Vault
-  readonly settled: SettledPolicy
-}
-
 /** The gates, the vault and the other platform parts that modules are given. */
 const createPlatform = (
   deps: AppDeps,
-  { database, vault, settled, publicUrl }: Stored & { publicUrl: () => string },
+  { database, vault, settled, purpose, publicUrl }: Guarded & { publicUrl: () => string },
 ) => {
   const { config, clock, log, folder } = deps
   const { policy } = settled
-  const retentionGate = createRetentionGate({ database, clock, policy, map: dataMap })
+  const retentionGate = createRetentionGate({ database: database.duty('retention'), clock, policy, map: dataMap })
   if (retentionGate.problems.length > 0) {
     throw new Error(`the policy and the data map do not fit:\n  ${retentionGate.problems.join('\n  ')}`)
   }
-  const { egress, placement, disclosures, refusals, connections } = openOutwardGates({ ...deps, policy }, database)
+  const { egress, placement, disclosures, refusals, connections } = openOutwardGates(
+    { ...deps, policy },
+    database.for('legal'),
+  )
   const gates = {
     egress,
     placement,
@@ -130,9 +117,7 @@ const createPlatform = (
     staffAccess: createStaffAccessGate({ clock, vault }),
     password: createPasswordGate(policy.password),
     transport: createTransportGate(policy.transport),
-    purpose: createPurposeGate(policy, (rule) => {
-      void recordDecision(database.direct, clock, { gate: 'purpose', decision: 'refused', rule }).catch(() => undefined)
-    }),
+    purpose,
   }
   const marketing = createMarketingGate({ policy, clock, vault, publicUrl, standing: gates.standing })
   const seed = Buffer.from(vault.secretFor('evidence'), 'base64url')
@@ -145,9 +130,23 @@ const createPlatform = (
     connections,
     disclosures,
     refusals,
-    evidence: createEvidenceLog({ database, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
+    evidence: createEvidenceLog({
+      database: database.for('legal'),
+      clock,
+      log: log.child('evidence'),
+      seed,
+      name: 'avow/evidence',
+    }),
     gates,
-    mail: createMailer({ database, clock, vault, marketing, ...config.mail, egress, disclosures }),
+    mail: createMailer({
+      database: database.for('communicate', 'support'),
+      clock,
+      vault,
+      marketing,
+      ...config.mail,
+      egress,
+      disclosures,
+    }),
     marketing,
     jobs: createJobs(database, log.child('jobs')),
     metrics: createMetrics(),
@@ -171,50 +170,55 @@ type Platform = ReturnType<typeof createPlatform>
 const createPolicyThatRuns = (
   deps: AppDeps,
   platform: Platform,
-  { publicUrl, call, listening }: Running,
+  { publicUrl, call, listening, readers }: Running,
   identityOn: (database: Database) => Identity,
   identity: Identity,
 ) => {
   const { config, folder, log } = deps
   return createPrivacy({
     ...platform,
+    database: platform.database.duty('check'),
+    databases: platform.database,
     log: log.child('privacy'),
     map: dataMap,
     mailer: platform.mail,
     keys: identity.api.keyDirectory,
     identityOn,
     accounts: identity.api.accounts,
-    misfits: misfits({ ...platform, map: dataMap }),
+    misfits: misfits({ ...platform, database: platform.database.duty('retention'), map: dataMap }),
     subjectKeys: shredding(platform.vault),
     configured: configuredParties(deps),
-    ...{ publicUrl, call, listening },
+    ...{ publicUrl, call, listening, readers },
     logTo: (destination) => createLog('trace', destination),
     files: {
       database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
       others: [`${folder.path}/journal`],
     },
-    operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
+    operatorAddress: async () =>
+      (await identity.api.operatorAddress(platform.database.for('account').direct)) ?? config.operatorEmail,
   })
 }
 
 const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const { config, log, folder, root } = deps
-  const { gates } = platform
+  const { gates, database: databases } = platform
   const { publicUrl } = running
   const identityOn = (database: Database): Identity =>
     createIdentity({
       ...platform,
       database,
+      databaseUrl: deps.databaseUrl,
       log: log.child('identity'),
       publicUrl,
       passwordGate: gates.password,
       knownModels,
       acted: followActs(platform),
     })
-  const identity = identityOn(platform.database)
+  const identity = identityOn(databases.for('account', 'security', 'legal'))
   const { keyDirectory, keyNames, keyOwners, projectsOf } = identity.api
   const billing = createBilling({
     ...platform,
+    database: databases.for('billing', 'account'),
     databaseUrl: deps.databaseUrl,
     log: log.child('billing'),
     purposeGate: gates.purpose,
@@ -226,6 +230,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   })
   const inference = createInference({
     ...platform,
+    database: databases.for('provide'),
     log: log.child('inference'),
     purposeGate: gates.purpose,
     keys: keyDirectory,
@@ -238,6 +243,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const privacy = createPolicyThatRuns(deps, platform, running, identityOn, identity)
   const operate = createOperate({
     ...platform,
+    database: databases.for('security', 'legal'),
     version: config.version,
     mailer: platform.mail,
     map: dataMap,
@@ -255,13 +261,13 @@ const createControlPlane = async (
   running: Running,
 ) => {
   const { config, root } = deps
-  const { identity, billing, inference, privacy, operate } = modules
+  const { identity, billing, inference, privacy } = modules
   const scheme = config.tls === undefined ? 'http' : 'https'
   const api = createApi({
     ...platform,
     log: deps.log.child('api'),
     authorise: identity.authorise,
-    routes: [...identity.routes, ...billing.routes, ...inference.routes, ...privacy.routes, ...operate.routes],
+    routes: routesOf(modules),
     endpoints,
     isOwnOrigin: (origin, host) => origin === running.publicUrl() || origin === `${scheme}://${host ?? ''}`,
     trustedProxies: config.trustedProxies,
@@ -278,33 +284,23 @@ const createControlPlane = async (
   serveEvidence(api, platform.evidence)
   servePolicy(api, {
     policy: platform.policy,
-    waiting: () => findWaitingPolicy(platform.database.direct),
-    operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
+    waiting: () => findWaitingPolicy(platform.database.for('legal').direct),
+    operatorAddress: async () =>
+      (await identity.api.operatorAddress(platform.database.for('account').direct)) ?? config.operatorEmail,
     newestReport: privacy.api.newestReport,
   })
-  await serveUnsubscribe(api, platform)
+  await serveUnsubscribe(api, { ...platform, database: platform.database.for('legal') })
   const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }
   await servePages(api, pages, scheme === 'https')
   await api.ready()
   return api
 }
 
+const routesOf = (modules: ReturnType<typeof createModules>): Route[] =>
+  Object.values(modules).flatMap((module) => module.routes)
+
 const jobsOf = (platform: Platform, modules: ReturnType<typeof createModules>): Job[] =>
   [platform.mail, ...Object.values(modules)].flatMap((part) => part.jobs)
-
-const guardRestore = async (
-  { clock, log }: AppDeps,
-  { database }: Platform,
-  { billing, privacy }: ReturnType<typeof createModules>,
-): Promise<RestoreGuard> => {
-  const pending = await findPendingRestores(database)
-  const erase = async (): Promise<number> => {
-    // What the backup's journal holds is somebody's too.
-    await billing.flush()
-    return privacy.api.replayErasures()
-  }
-  return createRestoreGuard({ database, clock, log: log.child('restore'), pending, erase })
-}
 
 /**
  * Makes the whole application on a database.
@@ -312,16 +308,21 @@ const guardRestore = async (
  */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config } = deps
-  const { database, vault } = await openStorage({ ...deps, map: dataMap })
-  const settled = await choosePolicy({ ...deps, database, map: dataMap }, deps.policyFile, deps.say)
+  const guarded = await openGuarded({ ...deps, map: dataMap })
+  const { database, vault } = guarded
   const state: RunningState = { url: '', isStopping: false }
   const running = createRunning(config, state)
-  const platform = createPlatform(deps, { database, vault, settled, publicUrl: running.publicUrl })
+  const platform = createPlatform(deps, { ...guarded, publicUrl: running.publicUrl })
   const modules = createModules(deps, platform, running)
   const { identity, billing, inference, privacy, operate } = modules
-  const guard = await guardRestore(deps, platform, modules)
+  const guard = await guardRestore(
+    { ...deps, database: database.for('legal') },
+    billing.flush,
+    privacy.api.replayErasures,
+  )
   const controlPlane = await createControlPlane(deps, platform, modules, running)
-  Object.assign(state, { guard, api: controlPlane })
+  const readers = { routes: routesOf(modules), jobs: jobsOf(platform, modules) }
+  Object.assign(state, { guard, api: controlPlane, readers })
 
   const listener = createListener(config, platform.gates.transport, guard, (path) =>
     path === '/v1' || path.startsWith('/v1/') ? inference.gateway : controlPlane.routing,

@@ -25,7 +25,7 @@ import { findNewestReport, keepReport } from './store.ts'
 import { verifyPolicy } from './verify-policy.ts'
 import { createClockWatch, createVersionJob, type SettledPolicy, versionRoutes } from './versions/index.ts'
 
-export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint } from './check.ts'
+export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint, Readers } from './check.ts'
 export { followActs } from './follow-acts.ts'
 export type { Configured } from './processors/index.ts'
 export { privacyTables } from './tables.ts'
@@ -90,12 +90,12 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     return report
   }
   const verify = oneAtATime(verifyAndStore)
-  const choices = choiceRoutes({ ...deps, erasureGate: gates.erasure, standing: gates.standing })
-  const attestations = createAttestations(deps)
-  const notices = createNotices(deps)
+  const shared: Rights = { ...deps, database: deps.databases.duty('rights'), erasureGate: gates.erasure }
+  const choices = choiceRoutes({ ...shared, standing: gates.standing })
+  const attestations = createAttestations({ ...deps, database: deps.databases.for('legal', 'account') })
+  const notices = createNotices({ ...deps, database: deps.databases.for('legal', 'account', 'communicate') })
   const clockWatch = createClockWatch(deps)
-  const rightsDeps = { ...deps, erasureGate: gates.erasure }
-  const rights = createRights(rightsDeps)
+  const rights = createRights(shared)
 
   return {
     routes: [
@@ -112,7 +112,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
         policy,
         gates,
         configured: deps.configured,
-        rights: { ...deps, erasureGate: gates.erasure },
+        rights: shared,
       }),
       ...choices,
       ...attestations.routes,
@@ -137,7 +137,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     api: {
       verify,
       newestReport: () => findNewestReport(database.direct, policy),
-      replayErasures: () => replayErasures(rightsDeps),
+      replayErasures: () => replayErasures(shared),
     },
   }
 }

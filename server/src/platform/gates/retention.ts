@@ -290,8 +290,9 @@ export const createRetentionGate = (given: {
   return {
     ...collect(given.map, given.policy),
     overdue: async (tx, of) => {
-      const removable = await isRemovable(tx, deps, of, of.table)
-      return removable === undefined ? 0 : countWhere(tx, of.table, removable)
+      const all = deps.database.on(tx)
+      const removable = await isRemovable(all, deps, of, of.table)
+      return removable === undefined ? 0 : countWhere(all, of.table, removable)
     },
     sweep: (of, signal) => sweepTable(deps, of, signal),
   }

@@ -125,21 +125,24 @@ const requireRight = (policy: CompiledPolicy, right: 'restriction' | 'objection'
     throw new Refusal('policy_refused', `The policy in force has no right of ${right}. Ask its contact instead.`)
 }
 
+/** What people said is looked up whatever the caller reads for: it is what decides. */
+export const forStanding = (tx: Tx): Tx => tx.as(tx.reading.duty('standing'))
+
 export const createStanding = ({ policy, clock }: { policy: CompiledPolicy; clock: Clock }): Standing => {
   const record = (tx: Tx, rule: string) => recordDecision(tx, clock, { gate: 'purpose', decision: 'done', rule })
   const wordOf = ({ personId, kind, purpose }: PlacedWord) => ({ personId, kind, purpose: purpose ?? null })
   return {
     stop: async (tx, personId, purpose, category) =>
-      stopOf(policy, (await readStandings(tx, [personId])).get(personId), purpose, category),
+      stopOf(policy, (await readStandings(forStanding(tx), [personId])).get(personId), purpose, category),
     leftOut: async (tx, personIds, purpose, category) => {
-      const said = await readStandings(tx, personIds)
+      const said = await readStandings(forStanding(tx), personIds)
       return new Set(personIds.filter((id) => stopOf(policy, said.get(id), purpose, category) !== null))
     },
     recordConsent: async (tx, { personId, purpose, state, how, recordedBy = null }) => {
       requireChoice(policy, purpose, 'consent')
       const version = { policy: policy.id, policyVersion: policy.version }
       const row = { id: newId('cns', clock), personId, purpose, state, at: clock.now(), how, recordedBy, ...version }
-      const isNew = await writeConsent(tx, { ...row, supersededAt: null })
+      const isNew = await writeConsent(forStanding(tx), { ...row, supersededAt: null })
       if (isNew) await record(tx, `consent(${purpose}, ${state})`)
       if (purpose === 'marketing')
         await (state === 'given' ? contactStore.keep(tx, personId, clock.now()) : contactStore.end(tx, personId))
@@ -150,13 +153,19 @@ export const createStanding = ({ policy, clock }: { policy: CompiledPolicy; cloc
       if (word.kind === 'objection' && word.purpose !== undefined) requireChoice(policy, word.purpose, 'objection')
       const { by, ground = null } = word
       const id = newId('std', clock)
-      const isNew = await placeStanding(tx, { ...wordOf(word), id, since: clock.now(), placedBy: by, ground })
+      const isNew = await placeStanding(forStanding(tx), {
+        ...wordOf(word),
+        id,
+        since: clock.now(),
+        placedBy: by,
+        ground,
+      })
       if (isNew) await record(tx, `${word.kind}(${word.purpose ?? 'all'}) placed`)
       if (word.purpose === 'marketing') await contactStore.end(tx, word.personId)
       return isNew
     },
     lift: async (tx, word) => {
-      const hadIt = await endStanding(tx, { ...wordOf(word), endedAt: clock.now(), endedBy: word.by })
+      const hadIt = await endStanding(forStanding(tx), { ...wordOf(word), endedAt: clock.now(), endedBy: word.by })
       if (hadIt) await record(tx, `${word.kind}(${word.purpose ?? 'all'}) lifted`)
       return hadIt
     },

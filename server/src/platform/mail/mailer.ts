@@ -128,6 +128,7 @@ export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: u
     jobs: [
       {
         name: deliverJob,
+        readsFor: ['communicate'],
         run: async (payload) => {
           const id = (payload as { id?: unknown }).id
           if (typeof id === 'string') await deliver(id)

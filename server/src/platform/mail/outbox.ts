@@ -49,8 +49,8 @@ export interface MailWanted {
 }
 
 /** Opens to whom it goes; mail about an erased subject is left out. */
-const openEnvelopes = async (vault: Pick<Vault, 'openMany'>, rows: readonly Row[]): Promise<ClosedMail[]> => {
-  const opened = await openRows(vault, table, rows, (row) => ({
+const openEnvelopes = async (tx: Tx, vault: Pick<Vault, 'openMany'>, rows: readonly Row[]): Promise<ClosedMail[]> => {
+  const opened = await openRows(tx, vault, table, rows, (row) => ({
     subject: row.about,
     row: row.id,
     fields: { to: ['sealed_recipient', row.sealedRecipient] },
@@ -60,10 +60,11 @@ const openEnvelopes = async (vault: Pick<Vault, 'openMany'>, rows: readonly Row[
 
 /** Opens what messages say. Staff get here through the staff access gate only. */
 export const openMessages = async (
+  tx: Tx,
   vault: Pick<Vault, 'openMany'>,
   mails: readonly ClosedMail[],
 ): Promise<StoredMail[]> => {
-  const opened = await openRows(vault, table, mails, (mail) => ({
+  const opened = await openRows(tx, vault, table, mails, (mail) => ({
     subject: mail.about,
     row: mail.id,
     fields: { message: ['sealed_message', mail.sealedMessage] },
@@ -92,7 +93,7 @@ export const listClosedMail = async (
     )
     .orderBy(desc(mailOutbox.createdAt), desc(mailOutbox.id))
     .limit(limit)
-  return openEnvelopes(vault, rows)
+  return openEnvelopes(tx, vault, rows)
 }
 
 export const findClosedMail = async (
@@ -101,7 +102,7 @@ export const findClosedMail = async (
   id: string,
 ): Promise<ClosedMail | undefined> => {
   const rows = await tx.select().from(mailOutbox).where(eq(mailOutbox.id, id))
-  return (await openEnvelopes(vault, rows))[0]
+  return (await openEnvelopes(tx, vault, rows))[0]
 }
 
 /** Mail in the outbox, newest first, open. */
@@ -109,9 +110,9 @@ export const listMail = async (
   tx: Tx,
   vault: Pick<Vault, 'openMany' | 'blindIndex'>,
   wanted: MailWanted,
-): Promise<StoredMail[]> => openMessages(vault, await listClosedMail(tx, vault, wanted))
+): Promise<StoredMail[]> => openMessages(tx, vault, await listClosedMail(tx, vault, wanted))
 
 export const findMail = async (tx: Tx, vault: Pick<Vault, 'openMany'>, id: string): Promise<StoredMail | undefined> => {
   const closed = await findClosedMail(tx, vault, id)
-  return closed === undefined ? undefined : (await openMessages(vault, [closed]))[0]
+  return closed === undefined ? undefined : (await openMessages(tx, vault, [closed]))[0]
 }

@@ -82,7 +82,7 @@ const lookAtPlans = async (system: CheckedSystem): Promise<Probe & { readonly ro
   let rows = 0
   const plans = await direct.select().from(deploymentPlan)
   for (const row of plans) {
-    const source = await openSource(system, row)
+    const source = await openSource(direct, system, row)
     const { plan, findings, settings } = lintSource(system, source)
     const error = findings.find(({ severity }) => severity === 'error')
     if (plan === null || error !== undefined) {

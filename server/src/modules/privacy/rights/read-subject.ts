@@ -45,6 +45,7 @@ const read = async (tx: Tx, table: MappedTable, columns: readonly MappedColumn[]
 
 /** Rows with what is sealed in them opened; a cell whose subject was shredded is null. */
 const openCells = async (
+  tx: Tx,
   vault: Rights['vault'],
   table: MappedTable,
   columns: readonly MappedColumn[],
@@ -59,7 +60,7 @@ const openCells = async (
       return [{ index, column, subject: typeof subject === 'string' ? subject : nobody, place, sealed }]
     }),
   )
-  const opened = await vault.openMany(cells)
+  const opened = await vault.openMany(tx, cells)
   const copies = rows.map((row) => ({ ...row }))
   for (const [at, { index, column }] of cells.entries()) Object.assign(copies[index] ?? {}, { [column]: opened[at] })
   return copies
@@ -98,15 +99,17 @@ const readTable = async (
   )
   const seen = new Set(own.map((row) => row.id))
   const rows = [...own, ...naming.filter((row) => !seen.has(row.id))]
-  return { table: table.name, columns, rows: await openCells(vault, table, columns, rows) }
+  return { table: table.name, columns, rows: await openCells(tx, vault, table, columns, rows) }
 }
 
 /** Everything about a person, by a walk over the data map; tables with nothing are left out. */
 export const readSubject = async (rights: Rights, tx: Tx, subject: Subject): Promise<SubjectRows[]> => {
   const tables = tablesOf(rights.map)
   const found: SubjectRows[] = []
+  // People may have everything that is theirs, whatever it is held for.
+  const all = rights.database.on(tx)
   for (const table of tables.values()) {
-    if (table.name !== holds) found.push(await readTable(rights, tx, tables, table, subject))
+    if (table.name !== holds) found.push(await readTable(rights, all, tables, table, subject))
   }
   return found.filter(({ rows }) => rows.length > 0)
 }

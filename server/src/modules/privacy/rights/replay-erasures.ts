@@ -109,6 +109,7 @@ const repeatErasuresJob = 'repeat-erasures'
 /** A hold may have kept what a restore brought back. */
 export const createRepeatErasuresJob = (rights: Rights): Job => ({
   name: repeatErasuresJob,
+  readsFor: ['legal'],
   cron: '35 * * * *',
   run: async () => {
     await replayErasures(rights)

@@ -84,7 +84,7 @@ const show = async (
   const reads = mine.map((mail) => ({ subjectIndex: mail.recipientIndex, object: mail.id }))
   await deps.gate.read(tx, caller, 'mail', what, reads)
   const readable = mails.filter((mail) => mail.recipientIndex === own || mine.includes(mail))
-  return new Map((await openMessages(deps.vault, readable)).map((mail) => [mail.id, viewOpen(mail)]))
+  return new Map((await openMessages(tx, deps.vault, readable)).map((mail) => [mail.id, viewOpen(mail)]))
 }
 
 const list = (deps: StaffAccess): Route =>
