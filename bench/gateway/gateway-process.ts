@@ -24,7 +24,6 @@ const billing = createBilling({
   registry,
   dataDir,
   sync: sync === 'before-answer' ? sync : 'soon',
-  disclose: async () => undefined,
   keyNames: async () => new Map(),
   projectsOf: async () => [],
 })
@@ -33,9 +32,6 @@ const route: ModelRoute = {
   createdAtMs: 0,
   served: 'upstream',
   provider: null,
-  recipient: null,
-  country: null,
-  forbidden: null,
   currency: 'EUR',
   promptMicrosPerMillion: 150_000n,
   completionMicrosPerMillion: 600_000n,
@@ -66,7 +62,6 @@ const gateway = createGateway({
   clock: systemClock,
   log,
   policyRefusal: () => null,
-  placementRefusal: () => null,
   bodyBytesMax: 1_048_576,
 })
 await billing.start()

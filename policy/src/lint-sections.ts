@@ -1,5 +1,4 @@
 /** Contradictions between the sections of a policy. */
-import { lintAccounts } from './lint-accounts.ts'
 import type { Remark } from './lint-policy.ts'
 import type { Policy } from './parse-policy.ts'
 import type { Category, RetentionClass } from './vocabulary.ts'
@@ -39,7 +38,6 @@ export function lintSections(policy: Policy): Remark[] {
     ...lintContent(policy),
     ...lintSecurity(policy),
     ...lintParties(policy),
-    ...lintAccounts(policy),
   ]
 }
 

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { compilePolicy, formatProblem, lintPolicy, parsePolicy } from '@avow/policy'
-import type { PolicyText } from '../modules/privacy/index.ts'
+import { type CompiledPolicy, compilePolicy, formatProblem, lintPolicy, parsePolicy } from '@avow/policy'
 
 export class PolicyError extends Error {}
 
@@ -10,7 +9,7 @@ export class PolicyError extends Error {}
  * @param say told what the linter finds in a policy that works: placeholders, contradictions
  * @throws PolicyError with `file:line:column: message` for each problem
  */
-export const loadPolicy = (wanted: string, policiesDir: string, say: (line: string) => void): PolicyText => {
+export const loadPolicy = (wanted: string, policiesDir: string, say: (line: string) => void): CompiledPolicy => {
   const known = existsSync(policiesDir)
     ? readdirSync(policiesDir)
         .filter((file) => file.endsWith('.yaml'))
@@ -33,5 +32,5 @@ export const loadPolicy = (wanted: string, policiesDir: string, say: (line: stri
   for (const finding of lintPolicy(parsed.policy, parsed.locate)) {
     if (finding.severity !== 'advice') say(`policy ${finding.severity}: ${formatProblem(file, finding)}`)
   }
-  return { text, policy: compilePolicy(parsed.policy) }
+  return compilePolicy(parsed.policy)
 }

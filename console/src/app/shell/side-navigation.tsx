@@ -1,5 +1,4 @@
 import { Link } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
 import { useMe, useScope } from '../use-scope.ts'
 import { placesOf } from './places.ts'
 
@@ -8,12 +7,7 @@ export const SideNavigation = () => {
   const me = useMe()
   const { organisation, project } = useScope()
   const groups = placesOf({ me, organisationId: organisation?.id ?? null, projectId: project?.id ?? null })
-  const frame = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    // A long menu opens where one is.
-    frame.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' })
-  }, [])
-  const lists = groups.map((group) => (
+  return groups.map((group) => (
     <div key={group.name}>
       <p className="side-group">{group.name}</p>
       <ul className="side-list">
@@ -28,5 +22,4 @@ export const SideNavigation = () => {
       </ul>
     </div>
   ))
-  return <div ref={frame}>{lists}</div>
 }

@@ -41,10 +41,7 @@ export const OutboxPage = () => {
     200,
   )
   return (
-    <Page
-      title="Outbox"
-      about="Mail that this cloud wrote. Without a mail server it is held here, and its links work. Mail to others opens for a stated reason."
-    >
+    <Page title="Outbox" about="Mail that this cloud wrote. Without a mail server it is held here, and its links work.">
       <search className="filters">
         <TextInput
           className="grow"

@@ -2,7 +2,6 @@ import { contract } from '@avow/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { movableClock } from '../../platform/clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
-import { egressFor } from '../../platform/gates/test-gates.ts'
 import { createApi } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
@@ -17,7 +16,6 @@ import { showModelsRoutes } from './show-models.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts'
 
-const egress = egressFor()
 let vault: Vault
 const log = createLog('silent')
 let database: TestDatabase
@@ -42,7 +40,7 @@ const start = async (): Promise<void> => {
   })
   const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>) =>
     row.sealedUpstreamKey === null ? null : vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
-  routes = createLiveRoutes({ embedded, openKey, egress, here: null })
+  routes = createLiveRoutes(embedded, openKey)
   catalogue = createCatalogue({
     database,
     clock,
@@ -60,15 +58,7 @@ const start = async (): Promise<void> => {
     authorise: async () => null,
     routes: [
       ...showModelsRoutes({ embedded, upstreams }),
-      ...changeModelsRoutes({
-        clock,
-        vault,
-        egress,
-        embedded,
-        upstreams,
-        currency: 'EUR',
-        changed: () => catalogue.changed(),
-      }),
+      ...changeModelsRoutes({ clock, vault, embedded, upstreams, currency: 'EUR', changed: () => catalogue.changed() }),
     ],
     endpoints: Object.values(contract.models),
     isOwnOrigin: () => true,

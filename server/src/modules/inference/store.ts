@@ -6,13 +6,7 @@ export type NewModel = Omit<ModelRow, 'createdAt' | 'updatedAt' | 'removedAt'>
 export type ModelChange = Partial<
   Pick<
     ModelRow,
-    | 'enabled'
-    | 'wanted'
-    | 'description'
-    | 'provider'
-    | 'recipient'
-    | 'promptMicrosPerMillion'
-    | 'completionMicrosPerMillion'
+    'enabled' | 'wanted' | 'description' | 'provider' | 'promptMicrosPerMillion' | 'completionMicrosPerMillion'
   >
 >
 

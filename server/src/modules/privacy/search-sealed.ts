@@ -20,9 +20,8 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' ? v
 export const searchSealed = async (
   tx: Tx,
   { map, vault }: { readonly map: readonly MappedColumn[]; readonly vault: Pick<Vault, 'openFor'> },
-  wanted: string | ((plain: string) => boolean),
+  text: string,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> => {
-  const isWanted = typeof wanted === 'string' ? (plain: string) => plain.includes(wanted) : wanted
   const found = new Map<string, ReadonlySet<string>>()
   for (const [table, columns] of sealedColumns(map)) {
     const names = [...new Set(['id', ...columns.flatMap(({ column, sealedFor }) => [column, sealedFor ?? column])])]
@@ -41,7 +40,7 @@ export const searchSealed = async (
         const subject = textOf(row[sealedFor ?? column]) ?? nobody
         // What nobody can open any more holds nothing.
         const plain = await vault.openFor(subject, { table, column, row: id }, sealed).catch(() => '')
-        if (isWanted(plain)) ids.add(id)
+        if (plain.includes(text)) ids.add(id)
       }
     }
     if (ids.size > 0) found.set(table, ids)

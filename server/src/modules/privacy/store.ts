@@ -52,9 +52,6 @@ export interface LastRun {
   readonly finishedAt: Date
   readonly looked: number
   readonly removed: number
-  readonly held: number
-  readonly nextDueAt: Date | null
-  readonly explanation: string
 }
 
 export const findLastRuns = (tx: Tx): Promise<LastRun[]> => {
@@ -64,9 +61,6 @@ export const findLastRuns = (tx: Tx): Promise<LastRun[]> => {
       finishedAt: retentionRun.finishedAt,
       looked: retentionRun.looked,
       removed: retentionRun.removed,
-      held: retentionRun.held,
-      nextDueAt: retentionRun.nextDueAt,
-      explanation: retentionRun.explanation,
     })
     .from(retentionRun)
     .orderBy(retentionRun.tableName, desc(retentionRun.finishedAt), desc(retentionRun.id))

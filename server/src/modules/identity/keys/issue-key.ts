@@ -1,7 +1,6 @@
 import type { Tx } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Identity } from '../identity.ts'
-import { organisationOf } from '../projects/project-store.ts'
 import { displayPrefix, newKeySecret } from '../secrets.ts'
 import { insertKey, type KeyRow } from './key-store.ts'
 
@@ -22,7 +21,6 @@ export const issueKey = async (
   const secret = newKeySecret()
   const row = {
     ...wanted,
-    organisationId: await organisationOf(tx, wanted.projectId),
     id: newId('key', clock),
     prefix: displayPrefix(secret),
     secretHash: hashKeySecret(vault, secret),
@@ -31,6 +29,6 @@ export const issueKey = async (
     revokedAt: null,
     replacedBy: null,
   }
-  await insertKey(tx, vault, row)
+  await insertKey(tx, row)
   return { row, secret }
 }

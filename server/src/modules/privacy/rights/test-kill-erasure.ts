@@ -31,7 +31,6 @@ const identity = createIdentity({
   passwordGate: createPasswordGate(policy.password),
   publicUrl,
   operatorToken: { matches: () => false },
-  acted: async () => undefined,
   knownModels: async () => new Set(),
 })
 
