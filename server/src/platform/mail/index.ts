@@ -1,2 +1,2 @@
 export * from './mailer.ts'
-export { addressIndex, listMail, type StoredMail, sealMail } from './outbox.ts'
+export { addressIndex, listMail, normaliseAddress, type StoredMail, sealMail } from './outbox.ts'

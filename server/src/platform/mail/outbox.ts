@@ -17,9 +17,12 @@ export type StoredMail = Pick<Row, 'id' | 'kind' | 'state' | 'reason' | 'created
 
 const table = 'mail_outbox'
 
-/** Finds mail by its address, whose capitals do not matter. */
+/** An address as it is stored and compared: people do not mean two accounts by a capital letter. */
+export const normaliseAddress = (address: string): string => address.trim().toLowerCase()
+
+/** By which a sealed address is found, wherever it is sealed. */
 export const addressIndex = (vault: Pick<Vault, 'blindIndex'>, address: string): string =>
-  vault.blindIndex('email', address.trim().toLowerCase())
+  vault.blindIndex('email', normaliseAddress(address))
 
 export const sealMail = async (
   vault: Pick<Vault, 'sealFor' | 'blindIndex'>,
