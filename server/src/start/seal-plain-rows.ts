@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { inTransaction } from '../platform/db/index.ts'
 import { addressIndex, sealMail } from '../platform/mail/index.ts'
 import { nobody, type Vault } from '../platform/vault/index.ts'
 
@@ -106,21 +107,15 @@ const sealRow = async (client: PoolClient, of: PlainTable, row: PlainRow): Promi
 }
 
 /** @returns how many rows were still in clear */
-const sealBatch = async (client: PoolClient, of: PlainTable): Promise<number> => {
-  await client.query('begin')
-  try {
+const sealBatch = (client: PoolClient, of: PlainTable): Promise<number> =>
+  inTransaction(client, async () => {
     const inClear = of.plain.map((column) => `${column} is not null`).join(' or ')
     const { rows } = await client.query<PlainRow>(
       `select ${['id', ...of.plain, ...of.needs].join(', ')} from ${of.table} where ${inClear} limit ${batchRows} for update`,
     )
     for (const row of rows) await sealRow(client, of, row)
-    await client.query('commit')
     return rows.length
-  } catch (error) {
-    await client.query('rollback')
-    throw error
-  }
-}
+  })
 
 const isAddress = (text: string): boolean => text.includes('@')
 

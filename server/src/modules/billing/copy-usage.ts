@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type { Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { ensureDayPartitions } from '../../platform/db/index.ts'
+import { ensureDayPartitions, inTransaction } from '../../platform/db/index.ts'
 import { type HourSum, surveyUsage } from './survey-usage.ts'
 import { isUsageLine, usageColumns } from './usage-line.ts'
 
@@ -50,18 +50,6 @@ function* linesOf({ texts }: UsageTexts): Generator<string> {
 
 function* readableLines(batch: UsageTexts): Generator<string> {
   for (const line of linesOf(batch)) if (isUsageLine(line)) yield `${line}\n`
-}
-
-const inTransaction = async <T>(client: Client, work: () => Promise<T>): Promise<T> => {
-  await client.query('begin')
-  try {
-    const result = await work()
-    await client.query('commit')
-    return result
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined)
-    throw error
-  }
 }
 
 const ensureDays = async (client: Client, days: ReadonlySet<string>, knownDays: Set<string>): Promise<void> => {

@@ -1,6 +1,7 @@
 export * from './check-catalogue.ts'
 export * from './database.ts'
 export * from './day-partitions.ts'
+export * from './in-transaction.ts'
 export * from './library-tables.ts'
 export * from './listen.ts'
 export * from './migrate.ts'

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { escapeIdentifier, type Pool } from 'pg'
+import { inTransaction } from './in-transaction.ts'
 
 const lockId = 4_157_021 // any constant: one migration at a time on one schema
 
@@ -46,13 +47,12 @@ export const migrate = async (pool: Pool, directory: string, options: MigrateOpt
       if (appliedHash !== undefined)
         throw new Error(`migration ${file} was changed after it was applied. Restore it and write a new one`)
       await before[file]?.()
-      await client.query('begin')
       try {
-        await client.query(sql)
-        await client.query(`insert into ${log} (name, hash) values ($1, $2)`, [file, hash])
-        await client.query('commit')
+        await inTransaction(client, async () => {
+          await client.query(sql)
+          await client.query(`insert into ${log} (name, hash) values ($1, $2)`, [file, hash])
+        })
       } catch (error) {
-        await client.query('rollback')
         throw new Error(`migration ${file} failed: ${error instanceof Error ? error.message : String(error)}`, {
           cause: error,
         })

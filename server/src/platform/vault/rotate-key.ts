@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Clock } from '../clock/index.ts'
+import { inTransaction } from '../db/index.ts'
 import type { KeyFiles } from './key-files.ts'
 import {
   countKeysNotUnder,
@@ -24,18 +25,6 @@ export type RotationStep = 'key-made' | 'key-in-force' | 'batch-rewrapped' | 'ol
 
 const batchKeys = 500
 const lockId = 4_157_041 // any constant: one rotation at a time on one database
-
-const inTransaction = async <T>(client: PoolClient, work: () => Promise<T>): Promise<T> => {
-  await client.query('begin')
-  try {
-    const result = await work()
-    await client.query('commit')
-    return result
-  } catch (error) {
-    await client.query('rollback')
-    throw error
-  }
-}
 
 /** @returns how many keys it wrapped anew */
 const rewrapBatch = (client: PoolClient, ring: KeyRing): Promise<number> =>
