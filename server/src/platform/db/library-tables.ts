@@ -1,4 +1,4 @@
-import type { MappedColumn } from './table.ts'
+import { systemColumns } from './system-columns.ts'
 
 /** Tables that a library makes, classified here; the catalogue check refuses a column that is not listed. */
 const jobTables: Record<string, readonly string[]> = {
@@ -27,21 +27,14 @@ const jobTables: Record<string, readonly string[]> = {
   migrations: ['id', 'ts', 'breaking'],
 }
 
+const note = 'made by graphile-worker; payloads hold ids only'
+const noted = (columns: readonly string[]) => Object.fromEntries(columns.map((column) => [column, note]))
+
 /** graphile-worker's tables: payloads carry ids only, never personal data; a finished job's row is deleted by the library. */
-export const libraryColumns: readonly MappedColumn[] = Object.entries(jobTables).flatMap(([table, columns]) =>
-  columns.map((column) => ({
-    table: `graphile_worker.${table}`,
-    column,
-    module: 'platform/jobs',
-    category: 'system' as const,
-    subject: 'none' as const,
-    purposes: ['provide' as const],
-    retention: { class: 'system' as const, with: 'graphile_worker._private_jobs' },
-    erasure: 'none' as const,
-    nullable: false,
-    subjectBy: [],
-    sealedFor: null,
-    opaque: false,
-    note: 'made by graphile-worker; payloads hold ids only',
-  })),
-)
+export const libraryColumns = systemColumns({
+  schema: 'graphile_worker',
+  module: 'platform/jobs',
+  purpose: 'provide',
+  columns: Object.fromEntries(Object.entries(jobTables).map(([table, columns]) => [table, noted(columns)])),
+  endsWith: '_private_jobs',
+})
