@@ -29,18 +29,45 @@ export const gateRules: GateRule[] = [
     instead: 'call the outside through platform/egress, or take the client as an argument',
     home: 'server/src/platform/egress/',
     exceptions: {
-      'server/src/modules/inference/gateway/': 'The hot path; it calls only the routes of the catalogue.',
+      'server/src/modules/privacy/checks/plain-http.ts': 'Knocks at our own listener, in plain HTTP.',
+      'server/src/modules/privacy/checks/tls-floor.ts': 'Knocks at our own listener, with older TLS.',
     },
     tests: 'free',
     matches: reachesOutside,
   },
   {
+    name: 'connections',
+    instead: 'ask the egress gate first (platform/gates/egress.ts): these open connections and judge nothing',
+    home: 'server/src/platform/egress/',
+    exceptions: {
+      'server/src/modules/inference/gateway/live-routes.ts': 'Asks the gate for each route when it is loaded.',
+      'server/src/modules/inference/upstream-health.ts': 'Looks at servers whose routes the gate allowed.',
+      'server/src/modules/inference/create-inference.ts': 'Public files of models, and engines of our own.',
+      'server/src/start/up.ts': 'Puts the guard over all connections of the process.',
+    },
+    tests: 'free',
+    matches: (node) => importsEgress(node, openers),
+  },
+  {
     name: 'mail',
     instead: 'write to a person through platform/mail',
     home: 'server/src/platform/mail/',
-    exceptions: {},
+    exceptions: { 'server/src/platform/egress/open-smtp.ts': 'Speaks SMTP for the mailer.' },
     tests: 'free',
-    matches: (node) => isImportOf(node, ['nodemailer']),
+    matches: (node) => isImportOf(node, ['nodemailer']) || importsEgress(node, ['openSmtp']),
+  },
+  {
+    name: 'staff-access',
+    instead: 'show staff what is about a person through the staff access gate (modules/privacy/staff-access)',
+    home: 'server/src/modules/privacy/staff-access/',
+    exceptions: {
+      'server/src/platform/mail/': 'The mailer sends what it opens.',
+      'server/src/modules/privacy/probe-people.ts': 'Reads the mail of its own probe people, of whom nothing remains.',
+      'server/src/modules/privacy/probe-notices.ts': 'Reads the mail of its own probe people, of whom nothing remains.',
+      'server/src/modules/privacy/checks/': 'Read the mail of their own probe people, of whom nothing remains.',
+    },
+    tests: 'free',
+    matches: opensMail,
   },
   {
     name: 'transport',
@@ -77,12 +104,30 @@ function readsSystemTime(node: ts.Node): boolean {
 
 const clientModules = ['undici', 'node:http2', 'axios', 'got', 'node-fetch']
 const clients = ['request', 'get', 'Agent', 'globalAgent']
+const sockets = ['connect', 'createConnection', 'Socket', 'TLSSocket', 'createSocket']
+/** What platform/egress opens connections with. */
+const openers = ['openPool', 'createProber', 'fetchPublic', 'fetchOwn', 'guardConnections', 'guardedConnector']
 const listeners = ['createServer', 'createSecureServer', 'Server']
+
+const mailOpeners = new Set(['listMail', 'openMessages', 'findMail'])
+
+/** Takes in what opens the text of mail to people. */
+function opensMail(node: ts.Node): boolean {
+  return ts.isImportSpecifier(node) && mailOpeners.has((node.propertyName ?? node.name).text)
+}
+
+/** Whether it imports one of these names from platform/egress, by whatever way to its index or its files. */
+function importsEgress(node: ts.Node, names: readonly string[]): boolean {
+  if (!ts.isImportDeclaration(node)) return false
+  const from = literalText(node.moduleSpecifier) ?? ''
+  return /(^|\/)egress\/[^/]+\.ts$/.test(from) && importsName(node, [from], names)
+}
 
 /** The global `fetch`, a client library, or the client half of node:http and node:https. */
 function reachesOutside(node: ts.Node, bound: ReadonlySet<string>): boolean {
   if (isImportOf(node, clientModules)) return true
   if (importsName(node, ['node:http', 'node:https'], clients)) return true
+  if (importsName(node, ['node:net', 'node:tls', 'node:dgram'], sockets)) return true
   if (ts.isPropertyAccessExpression(node)) return isNamed(node.expression, 'globalThis') && node.name.text === 'fetch'
   return ts.isIdentifier(node) && node.text === 'fetch' && !bound.has('fetch') && isReference(node)
 }

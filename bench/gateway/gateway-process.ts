@@ -24,6 +24,7 @@ const billing = createBilling({
   registry,
   dataDir,
   sync: sync === 'before-answer' ? sync : 'soon',
+  disclose: async () => undefined,
   keyNames: async () => new Map(),
   projectsOf: async () => [],
 })
@@ -32,6 +33,9 @@ const route: ModelRoute = {
   createdAtMs: 0,
   served: 'upstream',
   provider: null,
+  recipient: null,
+  country: null,
+  forbidden: null,
   currency: 'EUR',
   promptMicrosPerMillion: 150_000n,
   completionMicrosPerMillion: 600_000n,
@@ -62,6 +66,7 @@ const gateway = createGateway({
   clock: systemClock,
   log,
   policyRefusal: () => null,
+  placementRefusal: () => null,
   bodyBytesMax: 1_048_576,
 })
 await billing.start()

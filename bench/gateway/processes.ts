@@ -55,6 +55,9 @@ const childrenOf = (parent: number): number[] =>
     .map(Number)
     .filter((pid) => statOf(pid)?.[1] === String(parent))
 
+/** A process and those that it started. */
+export const descendantsOf = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(descendantsOf)]
+
 /** Fields of /proc/PID/stat from the state on. */
 const statOf = (pid: number): string[] | null => {
   try {

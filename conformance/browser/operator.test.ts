@@ -26,7 +26,9 @@ const { email, password } = {
   email: () => avow.firstRun.operator.email,
   password: () => avow.firstRun.operator.password,
 }
-const go = (name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
+const go = (name: string) =>
+  page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click()
+const twoStep = () => page.locator('#two-step')
 const heading = (name: string) => page.getByRole('heading', { name, exact: true, level: 1 }).waitFor()
 
 describe('the operator sets the cloud up', () => {
@@ -40,10 +42,10 @@ describe('the operator sets the cloud up', () => {
 
   test('a wrong password does not begin two-step sign-in; the right one shows secret and backup codes', async () => {
     await page.getByRole('link', { name: 'Go to two-step sign-in' }).click()
-    await page.getByLabel('Your password').fill('not the password')
+    await twoStep().getByLabel('Your password').fill('not the password')
     await page.getByRole('button', { name: 'Set up two-step sign-in' }).click()
     await page.getByRole('alert').waitFor()
-    await page.getByLabel('Your password').fill(password())
+    await twoStep().getByLabel('Your password').fill(password())
     await page.getByRole('button', { name: 'Set up two-step sign-in' }).click()
     await page.getByRole('img', { name: 'QR code of the secret' }).waitFor()
     const secret = await page.getByText('Or type the secret').locator('code').textContent()
@@ -91,8 +93,14 @@ describe('the operator sets the cloud up', () => {
       .getByText('pending')
       .waitFor()
     await go('Outbox')
+    expect(await page.getByRole('list', { name: 'Mail' }).getByText(to).count()).toBe(0)
+    await page.getByLabel('To', { exact: true }).fill(to)
     const mail = page.getByRole('list', { name: 'Mail' }).getByRole('listitem').filter({ hasText: to })
     await mail.locator('summary').click()
+    expect(await mail.getByRole('link').count()).toBe(0)
+    await mail.getByLabel('Reason').fill('Hand on the invitation: no mail server is set')
+    await mail.getByLabel('Ticket').fill('4711')
+    await mail.getByRole('button', { name: 'Open their mail' }).click()
     await mail.getByRole('link').first().click()
     await heading('You are invited')
     expect(new URL(page.url()).pathname).toBe('/invitations/accept')
@@ -165,7 +173,10 @@ describe('the operator sets the cloud up', () => {
   test('the report says the same as the API, clause by clause, and runs again when asked', async () => {
     await go('Policy report')
     await heading('Policy report')
+    // All checks live through the system: how long that takes is the machine's affair.
+    const done = page.waitForResponse((response) => response.request().method() === 'POST', { timeout: 100_000 })
     await page.getByRole('button', { name: 'Run every check now' }).click()
+    await done
     await page.getByText('checked just now').waitFor()
     const report = await ok(avow.api().GET('/api/v1/privacy/report'))
     const clauses = page.getByRole('list', { name: 'Clauses' }).getByRole('listitem')

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createKey } from '../src/inference.ts'
+import { exampleProvider, starterWith } from '../src/own-policy.ts'
 import { newEmail, ok, totpCode } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
 import { openBrowser, openWindow, signIn } from './browser.ts'
@@ -11,7 +12,7 @@ let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  avow = await startAvow({ env: { AVOW_ENGINE: 'off' } })
+  avow = await startAvow({ env: { AVOW_ENGINE: 'off', AVOW_POLICY: starterWith(exampleProvider) } })
   const { operator } = avow.firstRun
   const { token } = await ok(avow.api(null).POST('/api/v1/auth/sign-in', { body: { ...operator, tokenWanted: true } }))
   const setup = await ok(avow.api(token).POST('/api/v1/me/totp', { body: { password: operator.password } }))
@@ -25,8 +26,12 @@ afterAll(async () => {
   await avow?.[Symbol.asyncDispose]()
 })
 
-const shownLine = async (name: 'CLI line' | 'curl call'): Promise<string> =>
-  (await page.getByRole('region', { name }).textContent()) ?? ''
+/** The line of the dialog that is open, otherwise that of the page. */
+const shownLine = async (name: 'CLI line' | 'curl call'): Promise<string> => {
+  const dialog = page.getByRole('dialog')
+  const place = (await dialog.count()) > 0 ? dialog : page
+  return (await place.getByRole('region', { name }).textContent()) ?? ''
+}
 
 /** The words of a line, as a shell reads them. */
 const wordsOf = (line: string): string[] => {
@@ -39,7 +44,7 @@ const runShownLine = async () => {
   const [program, ...args] = wordsOf(await shownLine('CLI line'))
   expect(program).toBe('avow')
   const result = await avow.cli([...args, '--json'])
-  expect(result, args.join(' ')).toMatchObject({ code: 0 })
+  expect(result.code, `${args.join(' ')}: ${result.stdout}${result.stderr}`).toBe(0)
   return JSON.parse(result.stdout) as Record<string, unknown>
 }
 
@@ -130,6 +135,48 @@ test('the lines for people, projects and models are understood', async () => {
   expect(await runShownLine()).toMatchObject({ id: 'by-line', state: 'disabled' })
 })
 
+test('the line for a legal hold places it, and the line for its release releases it', async () => {
+  await page.goto('/privacy/holds?create=true')
+  await page.getByLabel('On whom').selectOption('organisation')
+  await page.getByLabel('Id of the organisation').fill(avow.firstRun.organisation.id)
+  await page.getByLabel('Ground').fill("the court's order")
+  await page.getByLabel('Ends after').fill('2099-12-31')
+  await page.getByText('Only some kinds of data').click()
+  await page.getByLabel('billing.record').check()
+  const placed = await runShownLine()
+  const held = { scope: 'organisation', categories: ['billing.record'], endsAt: '2099-12-31T23:59:59.999Z' }
+  expect(placed).toMatchObject({ ...held, subjectId: avow.firstRun.organisation.id, ground: "the court's order" })
+  await page.goto('/privacy/holds')
+  await page.getByRole('button', { name: 'Release' }).click()
+  await page.getByRole('dialog').waitFor()
+  expect(await runShownLine()).toMatchObject({ id: placed['id'], active: false })
+})
+
+test('the lines for an attestation and for a notice do what the dialogs say', async () => {
+  await page.goto('/privacy/attestations')
+  await page.getByRole('button', { name: 'Attest confidentiality' }).click()
+  await page.getByLabel('What it rests on').fill("the lawyer's letter")
+  expect(await runShownLine()).toMatchObject({ name: 'confidentiality', state: 'in force' })
+  await page.goto('/privacy/attestations')
+  await page.getByRole('button', { name: 'History of confidentiality' }).click()
+  await page.getByText("the lawyer's letter").waitFor()
+  await page.getByRole('button', { name: 'Take back' }).click()
+  await page.getByRole('dialog').waitFor()
+  expect(await runShownLine()).toMatchObject({ state: 'revoked' })
+  await page.goto('/privacy/notices?create=true')
+  await page.getByLabel('Subject').fill('Maintenance & more')
+  await page.getByLabel('Text').fill('Two lines,\nwith "quotes".')
+  expect(await runShownLine()).toMatchObject({ subject: 'Maintenance & more', body: 'Two lines,\nwith "quotes".' })
+})
+
+test('the line for a copy of one’s data takes it', async () => {
+  await page.goto('/your-data')
+  const line = page.getByRole('region', { name: 'Take it with you' }).getByRole('region', { name: 'CLI line' })
+  const [, ...args] = wordsOf((await line.textContent()) ?? '')
+  const taken = await avow.cli([...args, '--json'])
+  expect(JSON.parse(taken.stdout)).toMatchObject({ kind: 'export', state: 'done' })
+})
+
 test('the lines under the pages that only read are understood', async () => {
   const project = `/projects/${avow.firstRun.project.id}`
   const pages = [
@@ -138,6 +185,19 @@ test('the lines under the pages that only read are understood', async () => {
     '/privacy/data-map',
     '/privacy/retention',
     '/privacy/report',
+    '/privacy/evidence',
+    '/privacy/requests?open=true&kind=erasure',
+    '/privacy/versions',
+    '/privacy/people?person=operator%40avow.localhost',
+    '/privacy/attestations',
+    '/privacy/notices',
+    '/your-data/notices',
+    '/privacy/holds',
+    '/operate/backups',
+    '/privacy/access',
+    '/privacy/processors',
+    '/privacy/plans',
+    '/privacy/authorities',
     '/operate/outbox',
   ]
   for (const address of pages) {

@@ -65,6 +65,19 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     clauseId: () => 'START-01',
     token: () => 'no-receipt',
     holdId: () => 'no-hold',
+    name: () => 'confidentiality',
+    attestationId: () => 'no-statement',
+    role: () => 'no-role',
+    backupId: () => 'no-backup',
+    mailId: () => 'no-mail',
+    authorityRequestId: () => 'no-request',
+    grantId: () => 'no-access',
+    requestId: () => 'no-request',
+    purpose: () => 'security',
+    noticeId: () => 'no-notice',
+    processorId: () => 'no-processor',
+    providerId: () => 'no-provider',
+    alertId: () => 'no-alert',
   }
   const entries = names.map(async (name) => {
     const value = values[name]
@@ -105,6 +118,9 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'models.download': 'conflict',
   'rights.cancelErasure': 'not_found',
   'rights.receipt': 'not_found',
+  'attestations.dismiss': 'not_found',
+  'operate.mail': 'not_found',
+  'authorityRequests.get': 'not_found',
 }
 
 /** A body that no endpoint takes: whoever is let through learns that it is not valid, and nothing is changed. */

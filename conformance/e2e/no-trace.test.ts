@@ -15,8 +15,9 @@ test('no prompt and no answer is anywhere on the disk or in the log, on success 
   await using mock = await startMockUpstream()
   await using avow = await startAvow({ env: { AVOW_LOG_LEVEL: 'trace' } })
   await addModel(avow, 'mock', mock.url)
+  await addModel(avow, 'model-that-is-stored', mock.url)
   await untilModelReady(avow, 'avow-tiny')
-  const key = await createKey(avow, 'a name that is stored')
+  const key = await createKey(avow, 'a name that is sealed')
   const marker = 'zebra-quokka-axolotl'
   const ask = (model: string, of: Record<string, unknown>, stream = false) =>
     key.openai.chat.completions.create({
@@ -58,7 +59,8 @@ test('no prompt and no answer is anywhere on the disk or in the log, on success 
     expect(stdout + stderr).not.toContain(text)
   }
   // What is stored is found by the same search: it can see into the database's files.
-  expect(holding('a name that is stored')).not.toEqual([])
+  expect(holding('model-that-is-stored')).not.toEqual([])
+  expect(holding('a name that is sealed')).toEqual([])
   expect(holding(key.secret)).toEqual([])
   expect(holding(avow.firstRun.operator.password)).toEqual(['first-run.json'])
   expect(holding(avow.apiKey)).toEqual(['first-run.json'])

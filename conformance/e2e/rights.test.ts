@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
-import { createPerson, failure, ok } from '../src/people.ts'
+import { createPerson, failure, mailTo, newEmail as newEmailOf, ok, tokenIn } from '../src/people.ts'
 import { newFolder, type RunningAvow, startAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
@@ -27,7 +27,9 @@ test('a person takes their data, is erased through a kill, and proves it offline
   expect(existsSync(join(folder, 'manifest.json'))).toBe(true)
   expect(execFileSync('cat', [join(folder, 'data/person.jsonl')], { encoding: 'utf8' })).toContain(person.email)
 
-  const asked = await ok(person.api.POST('/api/v1/me/erasure', { body: { password: person.password, delay: 'PT1S' } }))
+  const { confirmation } = await ok(person.api.GET('/api/v1/me/erasure/preview'))
+  const body = { password: person.password, confirmation, delay: 'PT1S' }
+  const asked = await ok(person.api.POST('/api/v1/me/erasure', { body }))
   await avow.kill9()
   await avow.restart()
   const path = { token: asked.receiptToken ?? '' }
@@ -58,8 +60,47 @@ test('an officer holds and releases, and sees the requests of all people', async
   const { id } = JSON.parse(placed.stdout)
   expect((await avow.cli(['hold', 'list'])).stdout).toContain(id)
   expect(await avow.cli(['hold', 'release', id, '--yes'])).toMatchObject({ code: 0 })
-  await ok(person.api.POST('/api/v1/me/erasure', { body: { password: person.password } }))
+  const { confirmation } = await ok(person.api.GET('/api/v1/me/erasure/preview'))
+  await ok(person.api.POST('/api/v1/me/erasure', { body: { password: person.password, confirmation } }))
   const all = JSON.parse((await avow.cli(['privacy', 'requests', '--everyone', '--json'])).stdout)
   expect(all.items).toContainEqual(expect.objectContaining({ kind: 'erasure', personId: person.id, state: 'waiting' }))
   expect(await avow.cli(['privacy', 'erase', '--me', '--cancel', '--token', person.token])).toMatchObject({ code: 0 })
+})
+
+test('a person changes their address; the old one takes it back, and only its owner learns of a wish for a taken one', async () => {
+  const [person, other] = [await createPerson(avow, 'moves'), await createPerson(avow, 'stays')]
+  const newEmail = newEmailOf('moved')
+  const change = (to: string) =>
+    ok(person.api.POST('/api/v1/me/email', { body: { newEmail: to, password: person.password } }))
+  expect(await change(other.email)).toMatchObject({ status: 'verification-sent' })
+  expect((await mailTo(avow, other.email)).subject).toBe('Someone wanted to use your address')
+  await change(newEmail)
+  const shown = await avow.cli(['account', 'email', '--token', person.token])
+  expect(shown.stdout).toContain(`Waits for the link in the mail to ${newEmail}`)
+  await ok(
+    avow.api(null).POST('/api/v1/auth/confirm-email', { body: { token: tokenIn(await mailTo(avow, newEmail)) } }),
+  )
+  expect(await ok(person.api.GET('/api/v1/me'))).toMatchObject({ email: newEmail })
+  const undo = { token: tokenIn(await mailTo(avow, person.email)) }
+  expect(await ok(avow.api(null).POST('/api/v1/auth/undo-email', { body: undo }))).toEqual({ email: person.email })
+  expect(await failure(person.api.GET('/api/v1/me'))).toMatchObject({ status: 401 })
+  expect(await avow.cli(['account', 'update', '--name', 'New Name', '--token', other.token])).toMatchObject({ code: 0 })
+  expect(await ok(other.api.GET('/api/v1/me'))).toMatchObject({
+    name: 'New Name',
+    organisations: [{ name: 'New Name’s organisation' }],
+  })
+})
+
+test('a person closes their account by the command line: nothing answers, and it opens again', async () => {
+  const person = await createPerson(avow, 'closes')
+  const input = { input: `${person.password}\n` }
+  const as = ['--token', person.token, '--password-stdin']
+  expect(await avow.cli(['account', 'close', '--yes', ...as], input)).toMatchObject({ code: 0 })
+  expect(await failure(person.api.GET('/api/v1/me'))).toMatchObject({ status: 401 })
+  const { email, password } = person
+  expect(
+    await failure(avow.api(null).POST('/api/v1/auth/sign-in', { body: { email, password, tokenWanted: true } })),
+  ).toMatchObject({ code: 'wrong_credentials' })
+  expect(await avow.cli(['account', 'reopen', email, '--password-stdin'], input)).toMatchObject({ code: 0 })
+  await ok(avow.api(null).POST('/api/v1/auth/sign-in', { body: { email, password, tokenWanted: true } }))
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accountChanges } from './account-changes.ts'
 import { endpoint, instant, open, pageOf, pageQuery, person, staffRoles } from './endpoint.ts'
 import { email, name, password } from './identity-fields.ts'
 import { organisationView } from './organisations.ts'
@@ -155,6 +156,7 @@ export const accountEndpoints = {
     response: personView,
     errors: ['not_signed_in', 'invalid_request'],
   }),
+  ...accountChanges,
   changePassword: endpoint({
     id: 'account.changePassword',
     method: 'POST',

@@ -40,6 +40,8 @@ export interface Endpoint {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** For bodies that may be larger than others. */
+  readonly bodyBytesMax?: number
   readonly status: 200 | 201 | 202 | 204
   /** Absent for 204. */
   readonly response?: z.ZodType

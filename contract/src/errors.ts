@@ -8,6 +8,11 @@ export const errors = {
     title: 'The request is not valid',
     todo: 'Correct the fields named in `errors` and send it again. Nothing was changed.',
   },
+  unwanted_content: {
+    status: 400,
+    title: 'This looks like a number that this cloud does not hold',
+    todo: 'Leave out the card number or government identifier in the field that `errors` names, and send the rest again. Nothing was stored. If it is something else, write it in another form.',
+  },
   not_json: {
     status: 400,
     title: 'The body is not JSON',
@@ -53,15 +58,40 @@ export const errors = {
     title: 'Your role does not allow this',
     todo: 'Ask an owner or admin of the organisation for a role that does.',
   },
+  staff_access_needed: {
+    status: 403,
+    title: 'Staff see this for a stated reason only',
+    todo: 'Say why with a reason and a ticket: `POST /api/v1/operate/outbox/{mailId}/open`, `avow outbox show ID --reason … --ticket …`, or the button beside the mail. The person can see that you did.',
+  },
+  second_person_needed: {
+    status: 403,
+    title: 'A second person has to do this',
+    todo: 'Ask another officer: whoever prepared an answer to an authority does not review it.',
+  },
   not_found: {
     status: 404,
     title: 'There is no such thing here',
     todo: 'Check the id. What belongs to another organisation also looks like this.',
   },
+  backups_off: {
+    status: 409,
+    title: 'The policy gives backups no period',
+    todo: 'Add `backups: { keep: P30D }` to the policy: a backup that nothing expires is not made.',
+  },
+  restoring: {
+    status: 503,
+    title: 'This cloud is being restored from a backup',
+    todo: 'Wait: what was erased since the backup is being erased again. `/readyz` tells when it is done.',
+  },
   conflict: {
     status: 409,
     title: 'It is in another state than this needs',
     todo: 'Read the current state and decide again.',
+  },
+  customer_not_told: {
+    status: 409,
+    title: 'The customer was not told yet',
+    todo: 'Tell them (`avow disclosure tell ID`), or record why not and when to look at that again (`avow disclosure silence ID GROUND`). Until then nothing leaves.',
   },
   already_exists: {
     status: 409,
@@ -88,6 +118,11 @@ export const errors = {
     title: 'The link is not valid any more',
     todo: 'Ask for a new one: links work once and for a limited time.',
   },
+  archive_invalid: {
+    status: 400,
+    title: 'The archive is no export that can be read',
+    todo: 'Use the tar.gz as `avow privacy export` wrote it: whole and unchanged. The message says what is wrong with this one. Nothing was imported.',
+  },
   idempotency_mismatch: {
     status: 422,
     title: 'This Idempotency-Key was used for another request',
@@ -106,12 +141,32 @@ export const errors = {
   upstream_invalid: {
     status: 400,
     title: 'The model’s upstream cannot be used',
-    todo: 'Give an http(s) address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1; link-local and metadata addresses are refused. Name the `provider` of a server outside your networks.',
+    todo: 'Give an http(s) address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1; link-local and metadata addresses are refused.',
+  },
+  policy_invalid: {
+    status: 400,
+    title: 'The policy cannot be used',
+    todo: 'Correct what the message names, by line and column (`avow policy lint FILE` shows the same), and publish it again. Nothing was changed.',
   },
   policy_refused: {
     status: 403,
     title: 'The policy does not allow this',
     todo: 'The message names the rule. The operator can change the policy; nobody can go around it.',
+  },
+  choice_not_open: {
+    status: 409,
+    title: 'This purpose does not wait for that choice',
+    todo: 'The message says why. `GET /api/v1/me/privacy/choices` lists what can be said to each purpose.',
+  },
+  recipient_refused: {
+    status: 403,
+    title: 'The policy does not let this party receive this',
+    todo: 'The message says what the policy lacks. Add the party to `recipients` there, or use a server of your own.',
+  },
+  region_refused: {
+    status: 403,
+    title: 'The policy, or a pin, keeps this out of that region',
+    todo: 'The message names the regions that are allowed. Choose one of them, or take the organisation’s pin away.',
   },
   unavailable: {
     status: 503,

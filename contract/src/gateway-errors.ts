@@ -30,6 +30,16 @@ export const gatewayErrors = {
     title: 'The policy does not allow this',
     todo: 'The message names the rule. The operator can change the policy; nobody can go around it.',
   },
+  region_refused: {
+    status: 403,
+    title: 'The model is served in another region than the organisation allows',
+    todo: 'Use a model that is served there, or take the pin away: `avow organisation pin none`.',
+  },
+  provider_not_accepted: {
+    status: 403,
+    title: 'The model is another company’s, and the organisation has not accepted that',
+    todo: 'An owner or admin accepts it, under its own terms: `avow provider accept ID`. `avow provider list` shows them.',
+  },
   model_not_found: {
     status: 404,
     title: 'There is no such model, or this key may not use it',

@@ -1,32 +1,56 @@
 import { accountEndpoints } from './account.ts'
+import { alertEndpoints } from './alerts.ts'
+import { attestationEndpoints } from './attestations.ts'
+import { authorityRequestEndpoints } from './authority-requests.ts'
+import { backupEndpoints } from './backups.ts'
+import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
 import type { Endpoint } from './endpoint.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
+import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
+import { placementEndpoints } from './placement.ts'
+import { planEndpoints } from './plans.ts'
 import { operateEndpoints, privacyEndpoints } from './privacy.ts'
+import { processorEndpoints } from './processors.ts'
 import { projectEndpoints } from './projects.ts'
 import { holdEndpoints, rightsEndpoints } from './rights.ts'
 import { staffEndpoints } from './staff.ts'
+import { staffAccessEndpoints } from './staff-access.ts'
 
 export * from './account.ts'
+export * from './account-changes.ts'
+export * from './alerts.ts'
+export * from './attestations.ts'
+export * from './authority-requests.ts'
+export * from './backups.ts'
+export * from './choices.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
 export * from './gateway-errors.ts'
 export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
 export * from './keys.ts'
+export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
+export * from './placement.ts'
+export * from './plans.ts'
 export * from './policy-views.ts'
 export * from './privacy.ts'
+export * from './processing-record.ts'
+export * from './processors.ts'
 export * from './projects.ts'
 export * from './rights.ts'
+export * from './rights-requests.ts'
 export * from './staff.ts'
+export * from './staff-access.ts'
 
 /** Every endpoint of the control plane, by group. */
 export const contract = {
   account: accountEndpoints,
   organisations: organisationEndpoints,
+  placement: placementEndpoints,
   projects: projectEndpoints,
   keys: keyEndpoints,
   staff: staffEndpoints,
@@ -34,8 +58,18 @@ export const contract = {
   usage: usageEndpoints,
   privacy: privacyEndpoints,
   rights: rightsEndpoints,
+  choices: choiceEndpoints,
+  choicesFor: choiceForEndpoints,
   holds: holdEndpoints,
+  attestations: attestationEndpoints,
+  notices: noticeEndpoints,
+  staffAccess: staffAccessEndpoints,
+  processors: processorEndpoints,
+  plans: planEndpoints,
+  authorityRequests: authorityRequestEndpoints,
+  alerts: alertEndpoints,
   operate: operateEndpoints,
+  backups: backupEndpoints,
 } as const
 
 /** The same as a flat list. */

@@ -38,9 +38,16 @@ export const modelView = z.object({
 /** Staff also see where a request goes. */
 export const modelOperatorView = modelView.extend({
   upstream: z.string().nullable().describe('base address, never its key'),
+  recipient: z
+    .string()
+    .nullable()
+    .describe('who runs its server, as an id of the policy’s recipients; null: the operator'),
   hasUpstreamKey: z.boolean(),
 })
 
+const recipientId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,99}$/, 'use the id of a recipient in the policy, such as example-ai')
 const providerName = z.string().trim().min(1).max(120)
 
 const modelId = z
@@ -130,8 +137,9 @@ export const modelEndpoints = {
         .nullable()
         .default(null)
         .describe(
-          'who else sees requests; default: the host’s name, or nobody on this machine and in private networks',
+          'who else sees requests: the name or id of a recipient of the policy; default: nobody, which is so on this machine and in private networks only',
         ),
+      recipient: recipientId.optional().describe('who runs the server, as an id of the policy’s recipients'),
       contextTokens: z.number().int().min(1).nullable().default(null),
       promptMicrosPerMillionTokens: micros.default('0'),
       completionMicrosPerMillionTokens: micros.default('0'),
@@ -145,6 +153,8 @@ export const modelEndpoints = {
       'second_factor_required',
       'already_exists',
       'upstream_invalid',
+      'recipient_refused',
+      'region_refused',
       'invalid_request',
     ],
   }),
@@ -162,7 +172,10 @@ export const modelEndpoints = {
       provider: providerName
         .nullable()
         .optional()
-        .describe('who else sees requests; null, nobody, only for this machine and private networks'),
+        .describe(
+          'who else sees requests: the name or id of a recipient of the policy; null, nobody, only for this machine and private networks',
+        ),
+      recipient: recipientId.nullable().optional().describe('who runs the server, as an id of the policy’s recipients'),
       promptMicrosPerMillionTokens: micros.optional(),
       completionMicrosPerMillionTokens: micros.optional(),
     }),
@@ -175,6 +188,8 @@ export const modelEndpoints = {
       'second_factor_required',
       'not_found',
       'upstream_invalid',
+      'recipient_refused',
+      'region_refused',
       'invalid_request',
     ],
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { closureView } from './account-changes.ts'
 import { endpoint, instant, memberOf, pageOf, pageQuery, person } from './endpoint.ts'
-import { email, name, organisationParams, organisationRole } from './identity-fields.ts'
+import { email, name, organisationParams, organisationRole, password } from './identity-fields.ts'
 import { projectView } from './projects.ts'
 
 export const organisationView = z.object({
@@ -92,6 +93,40 @@ export const organisationEndpoints = {
     status: 200,
     response: organisationView,
     errors: ['not_signed_in', 'not_found', 'forbidden', 'invalid_request'],
+  }),
+  close: endpoint({
+    id: 'organisations.close',
+    method: 'POST',
+    path: '/organisations/{organisationId}/close',
+    tag: 'Organisations',
+    summary: 'Close an organisation: its keys refuse at once, and it is removed after the period of the policy',
+    access: memberOf('organisation', 'owner'),
+    params: organisationParams,
+    body: z.object({ password, code: z.string().max(40).optional() }),
+    status: 200,
+    response: closureView,
+    errors: [
+      'not_signed_in',
+      'not_found',
+      'forbidden',
+      'wrong_credentials',
+      'second_factor_required',
+      'wrong_code',
+      'rate_limited',
+    ],
+  }),
+  reopen: endpoint({
+    id: 'organisations.reopen',
+    method: 'POST',
+    path: '/me/closed-organisations/{organisationId}/reopen',
+    tag: 'Organisations',
+    summary: 'Open an organisation again that you closed; revoked keys stay revoked',
+    access: person,
+    params: organisationParams,
+    body: z.object({}),
+    status: 200,
+    response: organisationView,
+    errors: ['not_signed_in', 'not_found'],
   }),
   listMembers: endpoint({
     id: 'organisations.listMembers',

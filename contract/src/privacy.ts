@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint, instant, open, pageOf, pageQuery, person, staff } from './endpoint.ts'
 import { clauseState, clauseView, policyView, trustView } from './policy-views.ts'
+import { processingRecordView } from './processing-record.ts'
 
 export const clauseResult = z.object({
   id: z.string(),
@@ -46,10 +47,15 @@ export const retentionRow = z.object({
   trigger: z.string(),
   tables: z.array(z.string()),
   lastRunAt: instant.nullable(),
-  lastLookedAt: z.number().int().nullable(),
+  lastLookedAt: z.number().int().nullable().describe('rows past their period that the last run found'),
   lastRemoved: z.number().int().nullable(),
+  lastHeld: z.number().int().nullable().describe('rows past their period that a legal hold keeps'),
   overdue: z.number().int().nullable().describe('rows past due now; null when not counted yet'),
   nextRunAt: instant.nullable(),
+  nextDueAt: instant.nullable().describe('when the next row falls due; null when none is held'),
+  lastRuns: z
+    .array(z.object({ table: z.string(), explanation: z.string() }))
+    .describe('what the last runs did, in words'),
 })
 
 const tag = 'Privacy'
@@ -126,6 +132,17 @@ export const privacyEndpoints = {
     response: pageOf(dataMapColumn),
     errors: ['not_signed_in'],
   }),
+  processingRecord: endpoint({
+    id: 'privacy.processingRecord',
+    method: 'GET',
+    path: '/privacy/processing-record',
+    tag,
+    summary: 'The record of processing activities (GDPR, Art. 30), made from the data map and the policy',
+    access: person,
+    status: 200,
+    response: processingRecordView,
+    errors: ['not_signed_in'],
+  }),
   retention: endpoint({
     id: 'privacy.retention',
     method: 'GET',
@@ -138,19 +155,6 @@ export const privacyEndpoints = {
     errors: ['not_signed_in'],
   }),
 } as const
-
-export const mailView = z.object({
-  id: z.string(),
-  to: z.string(),
-  kind: z.string().describe('such as verify-email'),
-  subject: z.string(),
-  text: z.string(),
-  links: z.array(z.string()),
-  state: z.enum(['held', 'queued', 'sent', 'failed']).describe('held: no mail server is configured, read it here'),
-  reason: z.string().nullable(),
-  createdAt: instant,
-  sentAt: instant.nullable(),
-})
 
 export const vaultView = z.object({
   keyId: z.string().describe('of the key-encryption key in force'),
@@ -187,18 +191,6 @@ export const operateEndpoints = {
     status: 202,
     response: vaultView,
     errors: operatorErrors,
-  }),
-  outbox: endpoint({
-    id: 'operate.outbox',
-    method: 'GET',
-    path: '/operate/outbox',
-    tag: 'Operate',
-    summary: 'Mail that this cloud wrote, newest first',
-    access: staff('operator', 'support'),
-    query: pageQuery.extend({ to: z.string().max(254).optional(), kind: z.string().max(60).optional() }),
-    status: 200,
-    response: pageOf(mailView),
-    errors: ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'second_factor_required'],
   }),
   meta: endpoint({
     id: 'operate.meta',

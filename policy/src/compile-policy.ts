@@ -71,6 +71,14 @@ export interface CompiledPolicy {
   readonly password: PolicySource['security']['passwordHash']
   readonly passwordLengthMin: number
   readonly minimumAge: number
+  /** What people can still take back, and for how long. */
+  readonly accounts: {
+    readonly erasureDelay: Duration
+    readonly reopenWithin: Duration
+    readonly addressUndo: Duration
+    /** null: an account may be idle for ever. */
+    readonly idle: { readonly after: Duration; readonly warning: Duration } | null
+  }
   readonly transport: { readonly tlsMinimum: 'TLSv1.2' | 'TLSv1.3'; readonly plainHttp: 'loopback-only' | 'refused' }
   readonly staffSecondFactor: 'required' | 'optional'
   readonly apiKeyRevocation: Duration
@@ -109,6 +117,7 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     password: security.passwordHash,
     passwordLengthMin: security.passwordLengthMin,
     minimumAge: policy.audience.minimumAge,
+    accounts: compileAccounts(policy),
     transport: { tlsMinimum: security.tlsMinimum, plainHttp: security.plainHttp },
     staffSecondFactor: security.staffSecondFactor,
     apiKeyRevocation: known(parseDuration(security.apiKeyRevocation)),
@@ -118,6 +127,28 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     category: (name) => categories.get(name) ?? null,
     purposes,
     source: policy,
+  }
+}
+
+/** Where the policy says nothing: three days to take an erasure or an address back, none to open an account again. */
+export const usualAccounts = {
+  erasureDelay: 'P3D',
+  reopenWithin: 'PT0S',
+  addressUndo: 'P3D',
+  idleWarning: 'P14D',
+} as const
+
+function compileAccounts({ accounts }: Policy): CompiledPolicy['accounts'] {
+  const take = (name: keyof typeof usualAccounts): Duration =>
+    known(parseDuration(accounts?.[name] ?? usualAccounts[name]))
+  return {
+    erasureDelay: take('erasureDelay'),
+    reopenWithin: take('reopenWithin'),
+    addressUndo: take('addressUndo'),
+    idle:
+      accounts?.idleAfter === undefined
+        ? null
+        : { after: known(parseDuration(accounts.idleAfter)), warning: take('idleWarning') },
   }
 }
 

@@ -49,6 +49,8 @@ const weakenings: [path: string, from: string, to: string][] = [
   ],
   ['incidents.customers', 'customers: PT72H', 'customers: P4D'],
   ['incidents.clocks.us-tx.within', 'tell: people, within: P60D', 'tell: people, within: P61D'],
+  ['accounts.erasureDelay', 'erasureDelay: P3D', 'erasureDelay: P4D'],
+  ['accounts.addressUndo', 'addressUndo: P7D', 'addressUndo: P6D'],
   ['backups.keep', 'keep: P30D', 'keep: P31D'],
   [
     'purposes.marketing.consent',

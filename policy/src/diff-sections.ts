@@ -1,4 +1,5 @@
 /** What changes between the sections of two policies, section by section. */
+import { usualAccounts } from './compile-policy.ts'
 import type { PolicyChange } from './policy-change.ts'
 import { amount, entries, keyed, optionalTime, otherwise, presence, step, time } from './policy-change.ts'
 import type { PolicySource } from './schema.ts'
@@ -124,6 +125,8 @@ const parties: Differ = (from, to) => [
         ...recipientFields(path, a.fields, b.fields),
         ...otherwise(`${path}.country`, a.country, b.country),
         ...otherwise(`${path}.safeguard`, a.safeguard, b.safeguard),
+        ...otherwise(`${path}.terms`, a.terms, b.terms),
+        ...otherwise(`${path}.contact`, a.contact, b.contact),
       ],
     },
   ),
@@ -183,6 +186,18 @@ const rights: Differ = (from, to) => [
   }),
 ]
 
+const accounts: Differ = ({ accounts: from }, { accounts: to }) => {
+  const { erasureDelay, addressUndo, reopenWithin, idleWarning } = usualAccounts
+  const path = (name: keyof typeof usualAccounts): string => `accounts.${name}`
+  return [
+    ...time(path('erasureDelay'), from?.erasureDelay ?? erasureDelay, to?.erasureDelay ?? erasureDelay, 'longer'),
+    ...time(path('addressUndo'), from?.addressUndo ?? addressUndo, to?.addressUndo ?? addressUndo, 'shorter'),
+    ...optionalTime('accounts.idleAfter', from?.idleAfter, to?.idleAfter, 'longer', 'different'),
+    ...time(path('idleWarning'), from?.idleWarning ?? idleWarning, to?.idleWarning ?? idleWarning, 'shorter'),
+    ...otherwise(path('reopenWithin'), from?.reopenWithin ?? reopenWithin, to?.reopenWithin ?? reopenWithin),
+  ]
+}
+
 const events: Differ = (from, to) => {
   const [{ clocks: before, ...a }, { clocks: after, ...b }] = [from.incidents ?? {}, to.incidents ?? {}] as [
     Partial<NonNullable<PolicySource['incidents']>>,
@@ -240,6 +255,6 @@ const workloads: Differ = (from, to) => [
 
 /** Every change between the sections of two policies, in the order of the file. */
 export const diffSections: Differ = (from, to) =>
-  [people, audience, held, retention, security, content, parties, browser, workloads, rights, events].flatMap(
+  [people, audience, held, retention, security, content, parties, browser, workloads, rights, accounts, events].flatMap(
     (differ) => differ(from, to),
   )

@@ -18,8 +18,9 @@ const errorsOf = (...changes: [string, string][]) =>
   lintOf(...changes).filter((finding) => finding.severity === 'error')
 
 describe('linting a policy', () => {
-  it('finds nothing wrong with the starter', () => {
-    expect(lintOf()).toEqual([])
+  it('finds nothing wrong with the starter but that its operator is still nobody', () => {
+    expect(lintOf()).toMatchObject([{ severity: 'warning', path: 'operator.name' }])
+    expect(lintOf(['name: The operator of this installation', 'name: Ada and Sons Ltd'])).toEqual([])
   })
 
   it('finds placeholders where they stand', () => {
@@ -85,6 +86,7 @@ describe('linting a policy', () => {
       ['access.log: { period: P90D', 'access.log: { period: forever'],
     )
     expect(warnings.filter((finding) => finding.severity === 'warning').map((finding) => finding.path)).toEqual([
+      'operator.name',
       'audience.minimumAge',
       'retention.access.log.period',
       'security.passwordHash',

@@ -26,6 +26,7 @@ export function lintPolicy(policy: Policy, locate: (path: Path) => { line: numbe
   const remarks = [
     ...findPlaceholders(policy, []),
     ...lintReference(policy),
+    ...lintOperator(policy),
     ...lintSections(policy),
     ...lintClauses(policy),
   ]
@@ -43,6 +44,19 @@ function lintReference({ operator, reference }: Policy): Remark[] {
       path: ['reference'],
       message: `this is a reference policy: ${operator.name} and its contacts stand in for you`,
       hint: 'put yourself under `operator` and `contacts`, then take this line away',
+    },
+  ]
+}
+
+/** A name that fits everybody names nobody. The starter has one, so that it is true before anyone has written a word. */
+function lintOperator({ operator }: Policy): Remark[] {
+  if (!/^(?:the |an? )?(?:operator|owner|provider)(?: of (?:this|the) [a-z]+)?$/i.test(operator.name)) return []
+  return [
+    {
+      severity: 'warning',
+      path: ['operator', 'name'],
+      message: `\`${operator.name}\` names nobody: people cannot tell who answers for this service`,
+      hint: 'write your own name, or that of your company',
     },
   ]
 }

@@ -1,4 +1,5 @@
 /** Contradictions between the sections of a policy. */
+import { lintAccounts } from './lint-accounts.ts'
 import type { Remark } from './lint-policy.ts'
 import type { Policy } from './parse-policy.ts'
 import type { Category, RetentionClass } from './vocabulary.ts'
@@ -38,6 +39,7 @@ export function lintSections(policy: Policy): Remark[] {
     ...lintContent(policy),
     ...lintSecurity(policy),
     ...lintParties(policy),
+    ...lintAccounts(policy),
   ]
 }
 

@@ -47,6 +47,29 @@ describe('the page of a policy', () => {
   })
 })
 
+describe('the links of the pages', () => {
+  const policy = compile('ecohash')
+  const html = pageHtml(policyPage(policy, null))
+  const trust = pageHtml(trustPage(policy, null))
+
+  it('lead from each promise to its state, and from each state to rule and evidence', () => {
+    for (const { id } of policy.clauses) {
+      expect(html).toContain(`<a href="/trust#${id}">${id}</a>`)
+      expect(html).toContain(`<tr id="${id}">`)
+      expect(trust).toContain(`<tr id="${id}"><td><a href="/privacy/report?search=${id}">`)
+    }
+  })
+
+  it('lead from a period to the clause that promises it', () => {
+    const clause = policy.clauses.find(({ rules }) => rules.some((rule) => rule.startsWith('retain(security.log,')))!
+    expect(html).toContain(`<a href="/trust#${clause.id}">13 months after it was recorded</a>`)
+  })
+
+  it('are no part of the Markdown, which is read away from the server', () => {
+    expect(pageMarkdown(policyPage(policy, null))).not.toContain('/trust')
+  })
+})
+
 describe('the page of trust', () => {
   const policy = compile('starter')
 

@@ -1,13 +1,27 @@
 /** The page that people read: made from the policy alone, so that it says what the platform enforces. */
 import type { CompiledPolicy, RetentionRule } from './compile-policy.ts'
-import { describePeriod, parseDuration } from './duration.ts'
+import { describePeriod, isZero, parseDuration } from './duration.ts'
 import type { PolicySource } from './schema.ts'
 
-/** A part of the page: lines are a list, a table has a head and rows of as many cells. */
+/** Text that leads somewhere on the same server. */
+export interface PageLink {
+  readonly text: string
+  readonly href: string
+}
+export type PageCell = string | PageLink
+
+/** A table: a head and rows of as many cells; `ids` names each row, so that a link can lead to it. */
+export interface PageTable {
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly PageCell[])[]
+  readonly ids?: readonly string[]
+}
+
+/** A part of the page: lines are a list. */
 export interface PageSection {
   readonly heading: string
   readonly lines: readonly string[]
-  readonly table: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] } | null
+  readonly table: PageTable | null
 }
 
 export interface PolicyPage {
@@ -15,6 +29,8 @@ export interface PolicyPage {
   /** Operator, version and dates, in sentences. */
   readonly about: readonly string[]
   readonly sections: readonly PageSection[]
+  /** Where a reader goes on. */
+  readonly links: readonly PageLink[]
 }
 
 const triggers: Readonly<Record<RetentionRule['trigger'], string>> = {
@@ -53,16 +69,24 @@ export function policyPage(policy: CompiledPolicy, operatorAddress: string | nul
       { heading: 'How long', lines: [], table: periods(policy) },
       recipients(source),
       browser(source),
-      { heading: 'Your rights', lines: [], table: deadlines(source) },
+      { heading: 'Your rights', lines: takenBack(policy), table: deadlines(source) },
       ...complaints(source),
       { heading: 'Whom to write to', lines: contacts(source, operatorAddress), table: null },
+    ],
+    links: [
+      { text: 'Are the promises kept?', href: '/trust' },
+      { text: 'Earlier versions', href: '/policy/versions' },
+      { text: 'Your data, and your rights', href: '/your-data' },
+      { text: 'The evidence log', href: '/privacy/evidence' },
+      { text: 'Documentation', href: '/docs/' },
     ],
   }
 }
 
 const promises = ({ clauses }: CompiledPolicy) => ({
   head: ['Clause', 'Promise', 'How it is made true'],
-  rows: clauses.map(({ id, kind, promise }) => [id, promise, kind]),
+  rows: clauses.map(({ id, kind, promise }) => [{ text: id, href: `/trust#${id}` }, promise, kind]),
+  ids: clauses.map(({ id }) => id),
 })
 
 const held = (source: PolicySource) => ({
@@ -84,11 +108,18 @@ const periods = (policy: CompiledPolicy) => ({
   head: ['Kind of record', 'Kept', 'Longer for', 'Ends earlier when'],
   rows: policy.retentions.map(({ class: name, period, trigger, exceptions }) => [
     plain(name),
-    period === 'forever' ? 'for ever' : `${describePeriod(period)} ${triggers[trigger]}`,
+    promised(policy, name, period === 'forever' ? 'for ever' : `${describePeriod(period)} ${triggers[trigger]}`),
     exceptions.join(', '),
     (policy.source.retention[name]?.sooner ?? []).map(plain).join(', '),
   ]),
 })
+
+/** A period leads to the first clause that promises it, and so to whether that is kept. */
+const promised = ({ clauses, rules }: CompiledPolicy, retentionClass: string, text: string): PageCell => {
+  const rule = rules.find(({ kind, id }) => kind === 'retain' && id.startsWith(`retain(${retentionClass},`))
+  const clause = clauses.find((one) => rule !== undefined && one.rules.includes(rule.id))
+  return clause === undefined ? text : { text, href: `/trust#${clause.id}` }
+}
 
 function recipients(source: PolicySource): PageSection {
   const grounds = source.disclosures?.map(plain).join(', ')
@@ -106,13 +137,14 @@ function recipients(source: PolicySource): PageSection {
       source.recipients.length === 0
         ? null
         : {
-            head: ['Recipient', 'As', 'Gets', 'Country', 'Safeguard'],
-            rows: source.recipients.map(({ name, role, fields, categories, country, safeguard }) => [
+            head: ['Recipient', 'As', 'Gets', 'Country', 'Safeguard', 'Its own terms'],
+            rows: source.recipients.map(({ name, role, fields, categories, country, safeguard, terms }) => [
               name,
               plain(role),
               (fields ?? categories.map((category) => source.categories[category]?.label ?? category)).join(', '),
               country ?? '',
               safeguard ?? '',
+              terms ?? '',
             ]),
           },
   }
@@ -145,6 +177,23 @@ const deadlines = (source: PolicySource) => {
       ),
     ],
   }
+}
+
+function takenBack({ accounts }: CompiledPolicy): string[] {
+  const { erasureDelay, reopenWithin, addressUndo, idle } = accounts
+  const reopening = isZero(reopenWithin)
+    ? 'A closed account is not opened again.'
+    : `A closed account can be opened again for ${describePeriod(reopenWithin)}.`
+  return [
+    `An erasure begins ${describePeriod(erasureDelay)} after it was asked for; until then it can be cancelled. It cannot be undone.`,
+    reopening,
+    ...(idle === null
+      ? []
+      : [
+          `An account that is idle for ${describePeriod(idle.after)} is closed; its person is told ${describePeriod(idle.warning)} before.`,
+        ]),
+    `A change of address can be taken back from the old address for ${describePeriod(addressUndo)}.`,
+  ]
 }
 
 /** Laws with the authority to complain to; nothing for a policy that names none. */

@@ -122,13 +122,12 @@ describe('a report', () => {
     const given = (fields: Partial<Attestation>): Attestation => ({
       attestation: 'confidentiality',
       role: 'operator',
-      by: 'Ada',
       statedAt: new Date('2026-06-01'),
       ...fields,
     })
     expect(stateOf('START-47', [], [given({})])).toMatchObject({
       state: 'attested',
-      figure: 'stated by Ada (operator), valid until 2027-06-01',
+      figure: 'stated in the role operator on 2026-06-01, valid until 2027-06-01',
     })
     expect(stateOf('START-47', [], [given({ role: 'janitor' })])).toMatchObject({ state: 'unproven' })
     expect(stateOf('START-47', [], [given({ statedAt: new Date('2025-12-31') })])).toMatchObject({
@@ -138,5 +137,11 @@ describe('a report', () => {
     expect(stateOf('START-47', [], [given({ expiresAt: new Date('2026-12-31') })])).toMatchObject({ state: 'unproven' })
     expect(stateOf('START-47', [], [given({ statedAt: new Date('2027-01-02') })])).toMatchObject({ state: 'unproven' })
     expect(stateOf('START-47', [passing(ruleOf('START-47'))])).toMatchObject({ state: 'unproven' })
+  })
+
+  it('calls a clause broken when a check finds that one of its attestations was tampered with', () => {
+    const given = { attestation: 'confidentiality', role: 'operator', statedAt: new Date('2026-06-01') }
+    const forged = { ...passing(ruleOf('START-47')), violations: 1, reason: 'not as the log has it' }
+    expect(stateOf('START-47', [forged], [given])).toMatchObject({ state: 'broken', reason: 'not as the log has it' })
   })
 })

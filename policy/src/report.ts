@@ -28,7 +28,6 @@ export interface Attestation {
   /** Name in the policy's section `attestations`. */
   readonly attestation: string
   readonly role: string
-  readonly by: string
   readonly statedAt: Date
   /** Ends the statement earlier than the policy's validity does. */
   readonly expiresAt?: Date
@@ -114,8 +113,9 @@ function goodState(clause: Clause, rules: readonly Rule[]): ClauseState {
 }
 
 function reportRule(policy: CompiledPolicy, rule: Rule, findings: Findings): RuleReport {
-  if (rule.kind === 'attest') return reportAttestation(policy, rule.argument, findings)
   const results = findings.results.filter((result) => result.rule === rule.id)
+  const isForged = results.some((result) => result.violations > 0)
+  if (rule.kind === 'attest' && !isForged) return reportAttestation(policy, rule.argument, findings)
   if (results.length === 0) {
     const reason = `not built yet: ${ruleKinds[rule.kind].capability}`
     return { state: 'unproven', check: null, figure: null, reason }
@@ -162,7 +162,7 @@ function reportAttestation(policy: CompiledPolicy, name: string, { attestations,
   return {
     state: 'holds',
     check: 'attestation',
-    figure: `stated by ${latest.attestation.by} (${wanted.role}), valid until ${day}`,
+    figure: `stated in the role ${wanted.role} on ${latest.attestation.statedAt.toISOString().slice(0, 10)}, valid until ${day}`,
     reason: null,
   }
 }

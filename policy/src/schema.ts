@@ -112,6 +112,12 @@ const recipient = z.strictObject({
   fields: z.array(text).optional().describe('narrows the categories to these fields'),
   country: country.optional(),
   safeguard: text.optional(),
+  contact: z
+    .string()
+    .regex(/^[^\s@]+@[^\s@]+$/)
+    .describe('mail address at which it is told to erase somebody')
+    .optional(),
+  terms: text.describe('where its own terms are, which people accept before data goes there').optional(),
 })
 
 const regions = z.strictObject({
@@ -169,6 +175,13 @@ const inquiries = z
 
 const plans = z.strictObject({
   mayNarrow: z.array(z.enum(['retention', 'regions', 'egress', 'training', 'support'])).min(1),
+})
+const accounts = z.strictObject({
+  erasureDelay: duration.describe('how long a person can still cancel before their erasure begins').optional(),
+  reopenWithin: duration.describe('how long a closed account or organisation can be opened again').optional(),
+  idleAfter: duration.describe('how long an account may be idle before it is closed; absent: for ever').optional(),
+  idleWarning: duration.describe('how long before that its person is told').optional(),
+  addressUndo: duration.describe('how long the old address can take back a change of address').optional(),
 })
 const attestation = z.strictObject({ role: slug, statement: text, validity: duration })
 
@@ -255,6 +268,7 @@ export const policySchema = z
     notices,
     rights: z.partialRecord(z.enum(rights), right),
     jurisdictions: z.record(slug, jurisdiction).optional(),
+    accounts: accounts.describe('what people can still take back, and for how long').optional(),
     incidents: incidents.optional(),
     backups: z.strictObject({ keep: duration }).optional(),
     attestations: z.record(slug, attestation).optional(),

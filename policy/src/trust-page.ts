@@ -30,10 +30,21 @@ export function trustPage(policy: CompiledPolicy, report: PolicyReport | null): 
         lines: [],
         table: {
           head: ['Clause', 'State', 'Promise'],
-          rows: policy.clauses.map(({ id, promise }) => [id, shown(states.get(id) ?? 'unproven'), promise]),
+          rows: policy.clauses.map(({ id, promise }) => [
+            { text: id, href: `/privacy/report?search=${id}` },
+            shown(states.get(id) ?? 'unproven'),
+            promise,
+          ]),
+          ids: policy.clauses.map(({ id }) => id),
         },
       },
       { heading: 'What the words mean', lines: clauseStates.map((state) => meaning[state]), table: null },
+    ],
+    links: [
+      { text: 'The privacy policy', href: '/policy' },
+      { text: 'Rules, figures and evidence of each promise (with an account)', href: '/privacy/report' },
+      { text: 'The signed head of the evidence log', href: '/evidence/checkpoint' },
+      { text: 'How this is checked', href: '/docs/concepts/states' },
     ],
   }
 }

@@ -170,6 +170,120 @@ export interface paths {
         patch: operations["account.updateMe"];
         trace?: never;
     };
+    "/api/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your address, and a change of it that waits or can still be taken back
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["account.showEmail"];
+        put?: never;
+        /**
+         * Change your address: mails a link to the new one
+         * @description Asks for the password again, and for a code where two-step sign-in is set up. Nothing changes until the link in the mail to the new address is opened. The old address is told, and can take it back for as long as the policy says. The answer is the same when the address belongs to somebody else. Sessions and keys stay.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["account.changeEmail"];
+        /**
+         * Forget a change of address that was not confirmed yet
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["account.cancelEmailChange"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a change of address with the token of the mail to the new one
+         * @description Who may call it: Anyone.
+         */
+        post: operations["account.confirmEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/undo-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a change of address back with the token of the mail to the old one; ends every session
+         * @description Who may call it: Anyone.
+         */
+        post: operations["account.undoEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close your account: it is locked at once, and removed after the period of the policy
+         * @description Sessions end, keys of organisations that nobody else owns are revoked, and those organisations close. This is no erasure: records go by their own periods. It can be opened again for as long as the policy says.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["account.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a closed account again, with its password
+         * @description Organisations that closed with it open too. Revoked keys stay revoked, and a staff role does not come back.
+         *
+         *     Who may call it: Anyone.
+         */
+        post: operations["account.reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -360,6 +474,46 @@ export interface paths {
         patch: operations["organisations.update"];
         trace?: never;
     };
+    "/api/v1/organisations/{organisationId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an organisation: its keys refuse at once, and it is removed after the period of the policy
+         * @description Who may call it: Members of the organisation with the role owner.
+         */
+        post: operations["organisations.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/closed-organisations/{organisationId}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an organisation again that you closed; revoked keys stay revoked
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["organisations.reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisationId}/members": {
         parameters: {
             query?: never;
@@ -464,6 +618,92 @@ export interface paths {
          * @description Who may call it: Any signed-in person.
          */
         post: operations["organisations.acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The region to which an organisation is pinned
+         * @description Who may call it: Members of the organisation with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["placement.showPin"];
+        put?: never;
+        /**
+         * Pin an organisation to a region, or take the pin away
+         * @description From then on, models that are served elsewhere answer 403 to its keys.
+         *
+         *     Who may call it: Members of the organisation with the role owner, admin.
+         */
+        post: operations["placement.pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Other companies that may serve models, and whether the organisation lets its prompts go there
+         * @description Who may call it: Members of the organisation with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["placement.listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/providers/{providerId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the organisation’s prompts go to a provider, under its own terms
+         * @description Who may call it: Members of the organisation with the role owner, admin.
+         */
+        post: operations["placement.acceptProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/providers/{providerId}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let no more prompts of the organisation go to a provider
+         * @description Who may call it: Members of the organisation with the role owner, admin.
+         */
+        post: operations["placement.refuseProvider"];
         delete?: never;
         options?: never;
         head?: never;
@@ -886,6 +1126,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/processing-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record of processing activities (GDPR, Art. 30), made from the data map and the policy
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["privacy.processingRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/retention": {
         parameters: {
             query?: never;
@@ -906,6 +1166,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/erasure/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an erasure would remove, what it would keep and why
+         * @description Nothing is asked for yet. An erasure needs the `confirmation` of this answer.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        get: operations["rights.previewErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/erasure": {
         parameters: {
             query?: never;
@@ -917,7 +1199,7 @@ export interface paths {
         put?: never;
         /**
          * Have everything about you erased
-         * @description Asks for the password again, and for a code where two-step sign-in is set up. Nothing happens before `startsAt`; until then it can be cancelled. The receipt’s address is shown once and works without an account.
+         * @description Irreversible once it begins. Needs the `confirmation` of the preview, the password again, and a code where two-step sign-in is set up. Nothing happens before `startsAt`; until then it can be cancelled. The receipt’s address is shown once and works without an account.
          *
          *     Who may call it: Any signed-in person.
          */
@@ -961,7 +1243,13 @@ export interface paths {
          */
         get: operations["rights.myRequests"];
         put?: never;
-        post?: never;
+        /**
+         * Ask for what you cannot do here yourself
+         * @description A person of the operator answers by the deadline. Correcting, taking and erasing most of it needs nobody.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["rights.ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1030,6 +1318,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring an export of another Avow with you
+         * @description Makes anew your name, your organisations and their projects; says of everything else why it stays in the archive. Files are compared with the checksums of the manifest. Repeating it adds nothing.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["rights.importMe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/requests/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of your requests, with what was answered and why
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["rights.myRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/requests/{requestId}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appeal against a refusal: another person decides
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["rights.appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/requests": {
         parameters: {
             query?: never;
@@ -1043,8 +1393,370 @@ export interface paths {
          */
         get: operations["rights.requests"];
         put?: never;
+        /**
+         * Open a request for a person who asked by another way
+         * @description Say how it was made sure who asks: it is recorded. The person is told by mail, and can cancel an erasure until it begins.
+         *
+         *     Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["rights.onBehalf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request, with the words of the one who asked
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["rights.request"];
+        put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{requestId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a request, or grant an appeal; the person is told
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["rights.complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{requestId}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a request with its reason; the person is told, with the way to appeal
+         * @description An appeal is decided by another person than the one who refused.
+         *
+         *     Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["rights.deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{requestId}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the longer time that the policy allows, once, with a reason; the person is told
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["rights.extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What your data serves, purpose by purpose, and what you may say to it
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["choices.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/restriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have your data stored and not used
+         * @description Others no longer see it, and nothing is done with it but storing, answering you, claims and security, until you lift it.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        post: operations["choices.restrict"];
+        /**
+         * Let your data be used again
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["choices.liftRestriction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/objections/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Object to a purpose: your data no longer serves it
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["choices.object"];
+        /**
+         * Take an objection back
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["choices.liftObjection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have sensitive data serve nothing but the service and its security
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["choices.limit"];
+        /**
+         * Take that limit back
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["choices.liftLimit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you agreed to and took back, when, and in which version of the policy
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["choices.consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to a purpose
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["choices.giveConsent"];
+        /**
+         * Withdraw your consent to a purpose: it stops at once, and no other does
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["choices.withdrawConsent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person’s data serves, and what they said to it
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["choicesFor.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/restriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restrict the use of a person’s data
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["choicesFor.restrict"];
+        /**
+         * Lift the restriction of a person’s data
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        delete: operations["choicesFor.liftRestriction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/objections/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a person’s objection down
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["choicesFor.object"];
+        /**
+         * Take a person’s objection back for them
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        delete: operations["choicesFor.liftObjection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Limit a person’s sensitive data to the service and its security
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["choicesFor.limit"];
+        /**
+         * Take that limit back for a person
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        delete: operations["choicesFor.liftLimit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person agreed to and took back
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["choicesFor.consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{personId}/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write down that a person agreed
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["choicesFor.giveConsent"];
+        /**
+         * Write down that a person withdrew their consent
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        delete: operations["choicesFor.withdrawConsent"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1094,6 +1806,830 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the policy wants stated by people, and whether each statement is in force
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        get: operations["attestations.wanted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/attestations/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every statement of one attestation, newest first
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        get: operations["attestations.history"];
+        put?: never;
+        /**
+         * State what the policy wants stated, in the role that it names
+         * @description For those who have the staff role of that name, or whom an operator made responsible for it. `statement` repeats the words of the policy, so that nobody states what they have not read. It counts from now for the validity of the policy.
+         *
+         *     Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        post: operations["attestations.state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/attestations/{name}/statements/{attestationId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a statement back: from now on it counts no more
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        post: operations["attestations.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/responsibilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may attest in a role that is no staff role
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        get: operations["attestations.responsible"];
+        put?: never;
+        /**
+         * Make a member of staff responsible for a role of the policy’s attestations
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        post: operations["attestations.appoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/responsibilities/{role}/{personId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End somebody’s responsibility for a role; what they stated stays in force
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        delete: operations["attestations.dismiss"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notices and how many were told, newest first
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        get: operations["notices.list"];
+        put?: never;
+        /**
+         * Tell every account something, by mail and in the console
+         * @description It goes on in the background; each account is told once, also after a crash. `transfer` announces that the business changes hands. `marketing` goes only to those to whom the mail gate lets it go.
+         *
+         *     Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["notices.announce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/notices/{noticeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A notice and how far it is
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        get: operations["notices.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you were told: new versions of the policy, business transfers, announcements
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["notices.mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/{noticeId}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do not show a notice any more
+         * @description Who may call it: Any signed-in person.
+         */
+        post: operations["notices.dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End news with the token of a link, without a sign-in
+         * @description The link in each message of news, `/unsubscribe/TOKEN`, does the same (RFC 8058).
+         *
+         *     Who may call it: Anyone.
+         */
+        post: operations["notices.unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of the policy: in force, waiting until when and why, ended
+         * @description Who may call it: Anyone.
+         */
+        get: operations["notices.versions"];
+        put?: never;
+        /**
+         * Announce a new version of the policy
+         * @description Works out what changes, tells every account, and lets the version wait as long as the policy in force promises. It takes effect at the first start of the server after that.
+         *
+         *     Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["notices.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{versionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A version of the policy as people could read it, also one that has ended
+         * @description Who may call it: Anyone.
+         */
+        get: operations["notices.version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mail that this cloud wrote, newest first
+         * @description Mail to others is closed until somebody says why they read it. On an installation without a mail server the operator’s token of the machine, by which held mail is handed on, opens it; that is recorded like every other access, and the person sees it.
+         *
+         *     Who may call it: The operator’s staff (operator, support) with a second factor.
+         */
+        get: operations["operate.outbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/outbox/{mailId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One mail, if it is open to you
+         * @description Who may call it: The operator’s staff (operator, support) with a second factor.
+         */
+        get: operations["operate.mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/outbox/{mailId}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say why you read somebody’s mail, and read it
+         * @description Opens the mail to this address for the time that is asked for. The person sees who read what, and why.
+         *
+         *     Who may call it: The operator’s staff (operator, support) with a second factor.
+         */
+        post: operations["operate.openMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accesses of staff to what is about people, newest first
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["staffAccess.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/access/{grantId}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an access before its time
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        post: operations["staffAccess.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When staff looked at what is about you: which, why, and for how long they could
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["staffAccess.mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/processors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every party that may receive data, what for, and what it received
+         * @description `own` are the servers that the operator runs: they are part of this cloud and receive nothing as another party. `refused` are those that settings or the catalogue name and the policy does not allow.
+         *
+         *     Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["processors.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/processors/{processorId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A party that may receive data, with what was sent to it, newest day first
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["processors.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Each crossing of a border with its safeguard
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["processors.transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * To whom data about you went, when, what and on what ground
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["processors.myDisclosures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deployment plans in force, newest first
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        get: operations["plans.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/plans/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find what a deployment plan may not set under the policy in force; nothing is changed
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["plans.lint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/plans/{organisationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The deployment plan of an organisation
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        get: operations["plans.show"];
+        put?: never;
+        /**
+         * Put a deployment plan in force for an organisation, in place of the one before
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["plans.apply"];
+        /**
+         * End the deployment plan of an organisation; the policy alone holds again
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        delete: operations["plans.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/plans/{organisationId}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check now what an organisation’s plan promises, clause by clause
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["plans.report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The deployment plan that your organisation agreed
+         * @description Who may call it: Members of the organisation with the role owner, admin.
+         */
+        get: operations["plans.own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests of authorities, newest first
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["authorityRequests.list"];
+        put?: never;
+        /**
+         * Record the request of an authority. Nothing leaves by that
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request of an authority
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["authorityRequests.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which categories should be handed out: what law demands, and no more
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.prepare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve, narrow or refuse what somebody else prepared
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/tell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell the customer of it, by mail and in their data
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.tell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record why the customer is not told, and when to look at that again
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/hand-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the package for the authority: what was approved, once
+         * @description A tar.gz, in base64, with a manifest and one file of JSON Lines for each table. It is not stored. Refused before the approval of a second person, and before the customer was told or the ground for silence recorded.
+         *
+         *     Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.handOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/authority-requests/{authorityRequestId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a request that was answered or refused
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["authorityRequests.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/authority-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests of authorities about you of which you were told
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["authorityRequests.mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/authority-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests of authorities about the organisation of which it was told
+         * @description Who may call it: Members of the organisation with the role owner, admin.
+         */
+        get: operations["authorityRequests.ofOrganisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Attacks that were seen, newest first
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        get: operations["alerts.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/alerts/{alertId}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you saw an alert, and what you did about it
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["alerts.acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/vault": {
         parameters: {
             query?: never;
@@ -1134,26 +2670,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/operate/outbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Mail that this cloud wrote, newest first
-         * @description Who may call it: The operator’s staff (operator, support) with a second factor.
-         */
-        get: operations["operate.outbox"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/meta": {
         parameters: {
             query?: never;
@@ -1174,6 +2690,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operate/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Backups, newest first, with those that failed or expired
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        get: operations["backups.list"];
+        put?: never;
+        /**
+         * Make an encrypted backup now
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        post: operations["backups.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/backups/{backupId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One backup and how far it is
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        get: operations["backups.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1184,7 +2744,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "not_found" | "conflict" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_refused" | "unavailable" | "internal";
+            code: "invalid_request" | "unwanted_content" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "second_person_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "customer_not_told" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "archive_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "recipient_refused" | "region_refused" | "unavailable" | "internal";
             /** @description what happened here and what to do */
             detail: string;
             requestId?: string;
@@ -1682,6 +3242,375 @@ export interface operations {
             };
             /** @description `not_signed_in`: Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.showEmail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: email */
+                        email: string;
+                        pending: {
+                            /** Format: email */
+                            newEmail: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            askedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            expiresAt: string;
+                        } | null;
+                        /** @description until when your former address can take the last change back */
+                        undoUntil: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.changeEmail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    newEmail: string;
+                    password: string;
+                    /** @description six digits of the authenticator app, or a backup code */
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "verification-sent";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `wrong_credentials`: Email or password is wrong; `second_factor_required`: A second factor is required; `wrong_code`: The code is wrong or has run out */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.cancelEmailChange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.confirmEmail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: email */
+                        email: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        undoUntil: string;
+                    };
+                };
+            };
+            /** @description `token_invalid`: The link is not valid any more */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.undoEmail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: email */
+                        email: string;
+                    };
+                };
+            };
+            /** @description `token_invalid`: The link is not valid any more */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                    /** @description six digits of the authenticator app, or a backup code */
+                    code?: string;
+                    /**
+                     * @description organisations with other members that nobody else owns, and that close with it
+                     * @default []
+                     */
+                    closeOrganisations?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        closedAt: string;
+                        /** @description until when it can be opened again; null: not at all */
+                        reopenUntil: string | null;
+                        /** @description ISO 8601 duration from the closure, or "forever": then it is removed */
+                        keptFor: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `wrong_credentials`: Email or password is wrong; `second_factor_required`: A second factor is required; `wrong_code`: The code is wrong or has run out */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                    password: string;
+                    /** @description six digits of the authenticator app, or a backup code */
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: email */
+                        email: string;
+                    };
+                };
+            };
+            /** @description `wrong_credentials`: Email or password is wrong; `second_factor_required`: A second factor is required; `wrong_code`: The code is wrong or has run out */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2325,6 +4254,140 @@ export interface operations {
             };
         };
     };
+    "organisations.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        closedAt: string;
+                        /** @description until when it can be opened again; null: not at all */
+                        reopenUntil: string | null;
+                        /** @description ISO 8601 duration from the closure, or "forever": then it is removed */
+                        keptFor: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `wrong_credentials`: Email or password is wrong; `second_factor_required`: A second factor is required; `wrong_code`: The code is wrong or has run out */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "organisations.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description ISO 3166-1 alpha-2 */
+                        billingCountry: string | null;
+                        /**
+                         * @description the caller’s role
+                         * @enum {string}
+                         */
+                        role: "owner" | "admin" | "member" | "billing" | "viewer";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "organisations.listMembers": {
         parameters: {
             query?: {
@@ -2809,6 +4872,317 @@ export interface operations {
             };
             /** @description `forbidden`: Your role does not allow this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "placement.showPin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description the only region in which its data and work may be; null: wherever the policy allows */
+                        region: string | null;
+                        /** @description where this cloud says that it is; null: it does not say */
+                        here: string | null;
+                        setAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        setBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "placement.pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    region: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description the only region in which its data and work may be; null: wherever the policy allows */
+                        region: string | null;
+                        /** @description where this cloud says that it is; null: it does not say */
+                        here: string | null;
+                        setAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        setBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `region_refused`: The policy, or a pin, keeps this out of that region */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "placement.listProviders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description what the policy says of services of others */
+                        notice: string | null;
+                        items: {
+                            /** @description as the policy’s recipients name it */
+                            id: string;
+                            name: string;
+                            /** @description ISO 3166; null: not stated */
+                            country: string | null;
+                            safeguard: string | null;
+                            /** @description where its own terms are: they apply to requests that go there */
+                            terms: string | null;
+                            /** @description null: requests of the organisation are not sent there */
+                            acceptedAt: string | null;
+                            /** @description id of a person; null once they are erased */
+                            acceptedBy: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "placement.acceptProvider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+                providerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description as the policy’s recipients name it */
+                        id: string;
+                        name: string;
+                        /** @description ISO 3166; null: not stated */
+                        country: string | null;
+                        safeguard: string | null;
+                        /** @description where its own terms are: they apply to requests that go there */
+                        terms: string | null;
+                        /** @description null: requests of the organisation are not sent there */
+                        acceptedAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        acceptedBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `region_refused`: The policy, or a pin, keeps this out of that region */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "placement.refuseProvider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+                providerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description as the policy’s recipients name it */
+                        id: string;
+                        name: string;
+                        /** @description ISO 3166; null: not stated */
+                        country: string | null;
+                        safeguard: string | null;
+                        /** @description where its own terms are: they apply to requests that go there */
+                        terms: string | null;
+                        /** @description null: requests of the organisation are not sent there */
+                        acceptedAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        acceptedBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4031,6 +6405,8 @@ export interface operations {
                             createdAt: string;
                             /** @description base address, never its key */
                             upstream: string | null;
+                            /** @description who runs its server, as an id of the policy’s recipients; null: the operator */
+                            recipient: string | null;
                             hasUpstreamKey: boolean;
                         }[];
                         nextCursor: string | null;
@@ -4085,10 +6461,12 @@ export interface operations {
                     /** @description stored encrypted, never shown */
                     upstreamKey?: string;
                     /**
-                     * @description who else sees requests; default: the host’s name, or nobody on this machine and in private networks
+                     * @description who else sees requests: the name or id of a recipient of the policy; default: nobody, which is so on this machine and in private networks only
                      * @default null
                      */
                     provider?: string | null;
+                    /** @description who runs the server, as an id of the policy’s recipients */
+                    recipient?: string;
                     /** @default null */
                     contextTokens?: number | null;
                     /**
@@ -4150,6 +6528,8 @@ export interface operations {
                         createdAt: string;
                         /** @description base address, never its key */
                         upstream: string | null;
+                        /** @description who runs its server, as an id of the policy’s recipients; null: the operator */
+                        recipient: string | null;
                         hasUpstreamKey: boolean;
                     };
                 };
@@ -4172,7 +6552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `recipient_refused`: The policy does not let this party receive this; `region_refused`: The policy, or a pin, keeps this out of that region */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4253,8 +6633,10 @@ export interface operations {
                 "application/json": {
                     enabled?: boolean;
                     description?: string;
-                    /** @description who else sees requests; null, nobody, only for this machine and private networks */
+                    /** @description who else sees requests: the name or id of a recipient of the policy; null, nobody, only for this machine and private networks */
                     provider?: string | null;
+                    /** @description who runs the server, as an id of the policy’s recipients */
+                    recipient?: string | null;
                     /** @description micro-units as a decimal string */
                     promptMicrosPerMillionTokens?: string;
                     /** @description micro-units as a decimal string */
@@ -4308,6 +6690,8 @@ export interface operations {
                         createdAt: string;
                         /** @description base address, never its key */
                         upstream: string | null;
+                        /** @description who runs its server, as an id of the policy’s recipients; null: the operator */
+                        recipient: string | null;
                         hasUpstreamKey: boolean;
                     };
                 };
@@ -4330,7 +6714,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `recipient_refused`: The policy does not let this party receive this; `region_refused`: The policy, or a pin, keeps this out of that region */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4406,6 +6790,8 @@ export interface operations {
                         createdAt: string;
                         /** @description base address, never its key */
                         upstream: string | null;
+                        /** @description who runs its server, as an id of the policy’s recipients; null: the operator */
+                        recipient: string | null;
                         hasUpstreamKey: boolean;
                     };
                 };
@@ -4987,6 +7373,90 @@ export interface operations {
             };
         };
     };
+    "privacy.processingRecord": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        madeAt: string;
+                        policy: {
+                            id: string;
+                            version: string;
+                            hash: string;
+                        };
+                        controller: {
+                            name: string;
+                            country: string | null;
+                            address: string | null;
+                            contacts: {
+                                role: string;
+                                reach: string;
+                            }[];
+                        };
+                        activities: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis (Art. 6); null is a gap */
+                            basis: string | null;
+                            consent: string | null;
+                            categories: {
+                                category: string;
+                                label: string;
+                                fields: string[];
+                                sources: string[];
+                                /** @description whose data it is */
+                                subjects: string[];
+                                /** @description class: period, as the policy says */
+                                retention: string[];
+                                /** @description where it stands, as table.column */
+                                columns: string[];
+                            }[];
+                            recipients: {
+                                id: string;
+                                name: string;
+                                role: string;
+                                country: string | null;
+                                safeguard: string | null;
+                            }[];
+                        }[];
+                        transfers: {
+                            to: string;
+                            for: string;
+                            safeguard: string;
+                        }[];
+                        /** @description measures (Art. 32) that the policy promises */
+                        security: string[];
+                        /** @description columns about which the record says nothing; empty when it is complete */
+                        gaps: string[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "privacy.retention": {
         parameters: {
             query?: never;
@@ -5009,12 +7479,88 @@ export interface operations {
                             trigger: string;
                             tables: string[];
                             lastRunAt: string | null;
+                            /** @description rows past their period that the last run found */
                             lastLookedAt: number | null;
                             lastRemoved: number | null;
+                            /** @description rows past their period that a legal hold keeps */
+                            lastHeld: number | null;
                             /** @description rows past due now; null when not counted yet */
                             overdue: number | null;
                             nextRunAt: string | null;
+                            /** @description when the next row falls due; null when none is held */
+                            nextDueAt: string | null;
+                            /** @description what the last runs did, in words */
+                            lastRuns: {
+                                table: string;
+                                explanation: string;
+                            }[];
                         }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.previewErasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description what cannot be undone, in words; show it before asking */
+                        irreversible: string;
+                        /** @description ISO 8601 duration in which it can be cancelled, from the policy */
+                        delay: string;
+                        /** @description by when it is done, from the policy */
+                        deadline: string;
+                        /** @description what goes, counted now */
+                        removed: {
+                            table: string;
+                            rows: number;
+                        }[];
+                        /** @description what stays, for how long and why */
+                        kept: {
+                            table: string;
+                            /** @enum {string} */
+                            how: "kept" | "without the person";
+                            /** @description ISO 8601 duration or "forever", from the policy */
+                            period: string;
+                            why: string;
+                        }[];
+                        /** @description a legal hold keeps a part until it is released */
+                        held: boolean;
+                        organisations: {
+                            id: string;
+                            name: string;
+                            otherMembers: number;
+                            /**
+                             * @description erased: nobody else is in it; needs-decision: nobody else owns it, so hand it over or name it in `closeOrganisations`; stays: others own it
+                             * @enum {string}
+                             */
+                            fate: "erased" | "needs-decision" | "stays";
+                        }[];
+                        /** @description why it cannot be asked for now; null when it can */
+                        blocked: string | null;
+                        /** @description send it with the request: it says that this was shown. It is another one when what is kept changes */
+                        confirmation: string;
                     };
                 };
             };
@@ -5041,7 +7587,14 @@ export interface operations {
                 "application/json": {
                     password: string;
                     code?: string;
-                    /** @description ISO 8601 duration until it begins, at most the policy’s deadline; three days without it */
+                    /** @description from the preview */
+                    confirmation: string;
+                    /**
+                     * @description organisations with other members that nobody else owns, and that close with it
+                     * @default []
+                     */
+                    closeOrganisations?: string[];
+                    /** @description ISO 8601 duration until it begins, less than the policy’s deadline; without it the policy’s delay */
                     delay?: string;
                 };
             };
@@ -5056,12 +7609,12 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                          * @enum {string}
                          */
-                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -5069,7 +7622,7 @@ export interface operations {
                         askedAt: string;
                         /**
                          * Format: date-time
-                         * @description by when the policy promises it
+                         * @description by when the policy promises it, with an extension if there was one
                          */
                         dueAt: string;
                         /**
@@ -5083,7 +7636,15 @@ export interface operations {
                         removed: number;
                         /** @description rows that stay without the person */
                         emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
                         receiptToken: string | null;
+                        /** @description a page for people; the API gives the same at /privacy/receipts/{token} */
                         receiptUrl: string | null;
                     };
                 };
@@ -5135,12 +7696,12 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                          * @enum {string}
                          */
-                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -5148,7 +7709,7 @@ export interface operations {
                         askedAt: string;
                         /**
                          * Format: date-time
-                         * @description by when the policy promises it
+                         * @description by when the policy promises it, with an extension if there was one
                          */
                         dueAt: string;
                         /**
@@ -5162,6 +7723,13 @@ export interface operations {
                         removed: number;
                         /** @description rows that stay without the person */
                         emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
                     };
                 };
             };
@@ -5207,12 +7775,12 @@ export interface operations {
                         items: {
                             id: string;
                             /** @enum {string} */
-                            kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                            kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                             /**
-                             * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                             * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                              * @enum {string}
                              */
-                            state: "waiting" | "running" | "held" | "done" | "cancelled";
+                            state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                             /**
                              * Format: date-time
                              * @description UTC instant, ISO 8601
@@ -5220,7 +7788,7 @@ export interface operations {
                             askedAt: string;
                             /**
                              * Format: date-time
-                             * @description by when the policy promises it
+                             * @description by when the policy promises it, with an extension if there was one
                              */
                             dueAt: string;
                             /**
@@ -5234,6 +7802,13 @@ export interface operations {
                             removed: number;
                             /** @description rows that stay without the person */
                             emptied: number;
+                            /** @description how it was made sure who asks */
+                            verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                            extended: boolean;
+                            denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                            /** @description the refused request that this is an appeal against */
+                            appealOf: string | null;
+                            appealed: boolean;
                         }[];
                         nextCursor: string | null;
                     };
@@ -5241,6 +7816,107 @@ export interface operations {
             };
             /** @description `not_signed_in`: Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.ask": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "access" | "rectification";
+                    details: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5270,12 +7946,12 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                          * @enum {string}
                          */
-                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -5283,7 +7959,7 @@ export interface operations {
                         askedAt: string;
                         /**
                          * Format: date-time
-                         * @description by when the policy promises it
+                         * @description by when the policy promises it, with an extension if there was one
                          */
                         dueAt: string;
                         /**
@@ -5297,6 +7973,26 @@ export interface operations {
                         removed: number;
                         /** @description rows that stay without the person */
                         emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description others that had received something, and whether they were told to erase it */
+                        processors: {
+                            name: string;
+                            /** @enum {string} */
+                            state: "told" | "not-tellable";
+                            /** @description why it could not be told */
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                        }[];
                         /** @description what stays, for how long and why */
                         kept: {
                             table: string;
@@ -5343,6 +8039,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description to whom data went, newest first, at most 200; all of them by GET /me/disclosures */
+                        disclosures: {
+                            recipient: string;
+                            name: string;
+                            /** @enum {string} */
+                            ground: "processor" | "legal-requirement" | "safety" | "business-transfer" | "affiliate" | "adviser" | "customer-direction";
+                            purpose: string;
+                            categories: string[];
+                            fields: string[];
+                            /** @description ISO 3166; null: not stated */
+                            country: string | null;
+                            safeguard: string | null;
+                            /**
+                             * @description organisation: one in which there is nobody else
+                             * @enum {string}
+                             */
+                            about: "person" | "organisation" | "address";
+                            times: number;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            firstAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            lastAt: string;
+                        }[];
                         categories: {
                             category: string;
                             label: string;
@@ -5398,12 +8123,12 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                          * @enum {string}
                          */
-                        state: "waiting" | "running" | "held" | "done" | "cancelled";
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -5411,7 +8136,7 @@ export interface operations {
                         askedAt: string;
                         /**
                          * Format: date-time
-                         * @description by when the policy promises it
+                         * @description by when the policy promises it, with an extension if there was one
                          */
                         dueAt: string;
                         /**
@@ -5425,6 +8150,13 @@ export interface operations {
                         removed: number;
                         /** @description rows that stay without the person */
                         emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
                         fileName: string;
                         /** @description base64; shown once */
                         archive: string | null;
@@ -5442,12 +8174,284 @@ export interface operations {
             };
         };
     };
+    "rights.importMe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the tar.gz in base64 */
+                    archive: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description when the export was made
+                         */
+                        madeAt: string;
+                        made: {
+                            /** @enum {string} */
+                            kind: "name" | "organisation" | "project";
+                            name: string;
+                            id: string | null;
+                            /** @description false: it was there already */
+                            isNew: boolean;
+                        }[];
+                        /** @description what was not made anew */
+                        kept: {
+                            table: string;
+                            rows: number;
+                            why: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `archive_invalid`: The archive is no export that can be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.myRequest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.appeal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description why the refusal is wrong */
+                    details: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "rights.requests": {
         parameters: {
             query?: {
                 limit?: number;
                 cursor?: string;
-                state?: "waiting" | "running" | "held" | "done" | "cancelled";
+                state?: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                kind?: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                open?: "true";
+                dueBefore?: string;
+                personId?: string;
             };
             header?: never;
             path?: never;
@@ -5465,12 +8469,12 @@ export interface operations {
                         items: {
                             id: string;
                             /** @enum {string} */
-                            kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection";
+                            kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                             /**
-                             * @description waiting: may still be cancelled; held: a legal hold keeps a part, the rest is done
+                             * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
                              * @enum {string}
                              */
-                            state: "waiting" | "running" | "held" | "done" | "cancelled";
+                            state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
                             /**
                              * Format: date-time
                              * @description UTC instant, ISO 8601
@@ -5478,7 +8482,7 @@ export interface operations {
                             askedAt: string;
                             /**
                              * Format: date-time
-                             * @description by when the policy promises it
+                             * @description by when the policy promises it, with an extension if there was one
                              */
                             dueAt: string;
                             /**
@@ -5492,7 +8496,15 @@ export interface operations {
                             removed: number;
                             /** @description rows that stay without the person */
                             emptied: number;
+                            /** @description how it was made sure who asks */
+                            verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                            extended: boolean;
+                            denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                            /** @description the refused request that this is an appeal against */
+                            appealOf: string | null;
+                            appealed: boolean;
                             personId: string | null;
+                            handledBy: string | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -5509,6 +8521,2245 @@ export interface operations {
             };
             /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.onBehalf": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description id or email address */
+                    person: string;
+                    /** @enum {string} */
+                    kind: "erasure" | "access" | "rectification";
+                    /** @enum {string} */
+                    verified: "in-person" | "call-back" | "identity-document" | "power-of-attorney";
+                    details: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                        personId: string | null;
+                        handledBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                        personId: string | null;
+                        handledBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    answer: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                        personId: string | null;
+                        handledBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    ground: "not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others";
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                        personId: string | null;
+                        handledBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
+                        /**
+                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when the policy promises it, with an extension if there was one
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startsAt: string;
+                        finishedAt: string | null;
+                        overdue: boolean;
+                        /** @description rows that were deleted */
+                        removed: number;
+                        /** @description rows that stay without the person */
+                        emptied: number;
+                        /** @description how it was made sure who asks */
+                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
+                        extended: boolean;
+                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
+                        /** @description the refused request that this is an appeal against */
+                        appealOf: string | null;
+                        appealed: boolean;
+                        /** @description in the words of the one who asked */
+                        details: string | null;
+                        /** @description what was answered, or why it was refused or takes longer */
+                        answer: string | null;
+                        /** @description where to appeal against a refusal */
+                        appealPath: string | null;
+                        personId: string | null;
+                        handledBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.restrict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description GDPR Art. 18(1): why it must not be used
+                     * @enum {string}
+                     */
+                    ground?: "accuracy" | "unlawful" | "legal-claims" | "objection";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.liftRestriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.liftObjection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.liftLimit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description oldest first */
+                        items: {
+                            id: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            state: "given" | "withdrawn";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                            policy: string;
+                            policyVersion: string;
+                            /** @enum {string} */
+                            how: "console" | "api" | "sign-up" | "unsubscribe" | "officer" | "signal";
+                            /** @description the officer who wrote it down; null: the person */
+                            recordedBy: string | null;
+                            /** @description when a later word replaced it; null: in force */
+                            supersededAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.giveConsent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choices.withdrawConsent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.restrict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description GDPR Art. 18(1): why it must not be used
+                     * @enum {string}
+                     */
+                    ground?: "accuracy" | "unlawful" | "legal-claims" | "objection";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.liftRestriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.liftObjection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.liftLimit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description oldest first */
+                        items: {
+                            id: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            state: "given" | "withdrawn";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                            policy: string;
+                            policyVersion: string;
+                            /** @enum {string} */
+                            how: "console" | "api" | "sign-up" | "unsubscribe" | "officer" | "signal";
+                            /** @description the officer who wrote it down; null: the person */
+                            recordedBy: string | null;
+                            /** @description when a later word replaced it; null: in force */
+                            supersededAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.giveConsent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choicesFor.withdrawConsent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        personId: string;
+                        restriction: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                            ground: ("accuracy" | "unlawful" | "legal-claims" | "objection") | null;
+                        } | null;
+                        /** @description sensitive data serves nothing but the service and its security */
+                        limit: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        } | null;
+                        /** @description labels of the categories that a limit covers */
+                        sensitive: string[];
+                        purposes: {
+                            purpose: string;
+                            label: string;
+                            /** @description legal basis, from the policy */
+                            basis: string;
+                            /**
+                             * @description consent: give and withdraw; objection: object; none: `because` says why
+                             * @enum {string}
+                             */
+                            choice: "consent" | "objection" | "none";
+                            /** @description whether their data may serve this purpose now */
+                            used: boolean;
+                            /** @description why it is used or not, in words */
+                            because: string;
+                            /** @description of the word that is in force */
+                            since: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `choice_not_open`: This purpose does not wait for that choice */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5770,6 +11021,3863 @@ export interface operations {
             };
         };
     };
+    "attestations.wanted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            role: string;
+                            statement: string;
+                            /** @description ISO 8601 duration */
+                            validity: string;
+                            /** @description ids of the clauses that rest on it */
+                            clauses: string[];
+                            /** @enum {string} */
+                            state: "missing" | "ends soon" | "in force" | "ran out" | "revoked";
+                            validUntil: string | null;
+                            /** @description whether you have the role that may state it */
+                            mine: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attestations.history": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description of the attestation in the policy */
+                            name: string;
+                            role: string;
+                            /** @description the words of the policy at that time */
+                            statement: string;
+                            /** @enum {string} */
+                            state: "in force" | "ran out" | "revoked";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            statedAt: string;
+                            /** @description a person’s id; null once they are erased */
+                            statedBy: string | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            validUntil: string;
+                            revokedAt: string | null;
+                            /** @description what it rests on, such as the number of a report */
+                            note: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attestations.state": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    statement: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description of the attestation in the policy */
+                        name: string;
+                        role: string;
+                        /** @description the words of the policy at that time */
+                        statement: string;
+                        /** @enum {string} */
+                        state: "in force" | "ran out" | "revoked";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        statedAt: string;
+                        /** @description a person’s id; null once they are erased */
+                        statedBy: string | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        validUntil: string;
+                        revokedAt: string | null;
+                        /** @description what it rests on, such as the number of a report */
+                        note: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attestations.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                attestationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description of the attestation in the policy */
+                        name: string;
+                        role: string;
+                        /** @description the words of the policy at that time */
+                        statement: string;
+                        /** @enum {string} */
+                        state: "in force" | "ran out" | "revoked";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        statedAt: string;
+                        /** @description a person’s id; null once they are erased */
+                        statedBy: string | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        validUntil: string;
+                        revokedAt: string | null;
+                        /** @description what it rests on, such as the number of a report */
+                        note: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attestations.responsible": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            role: string;
+                            personId: string;
+                            /** Format: email */
+                            email: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            since: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attestations.appoint": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                    role: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        role: string;
+                        personId: string;
+                        /** Format: email */
+                        email: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        since: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_exists`: There is one with this name already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attestations.dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "service" | "marketing" | "policy-change" | "transfer";
+                            subject: string;
+                            /** @description plain text */
+                            body: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            createdAt: string;
+                            /** @description staff who wrote it; null: the server itself */
+                            createdBy: string | null;
+                            /** @description accounts that were told so far */
+                            told: number;
+                            /** @description accounts to which the mail gate did not let it go */
+                            refused: number;
+                            /** @description open accounts now */
+                            accounts: number;
+                            /** @description when every account had been told; null: it is under way */
+                            finishedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.announce": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "service" | "transfer" | "marketing";
+                    subject: string;
+                    /** @description plain text */
+                    body: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "service" | "marketing" | "policy-change" | "transfer";
+                        subject: string;
+                        /** @description plain text */
+                        body: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                        /** @description staff who wrote it; null: the server itself */
+                        createdBy: string | null;
+                        /** @description accounts that were told so far */
+                        told: number;
+                        /** @description accounts to which the mail gate did not let it go */
+                        refused: number;
+                        /** @description open accounts now */
+                        accounts: number;
+                        /** @description when every account had been told; null: it is under way */
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                noticeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "service" | "marketing" | "policy-change" | "transfer";
+                        subject: string;
+                        /** @description plain text */
+                        body: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                        /** @description staff who wrote it; null: the server itself */
+                        createdBy: string | null;
+                        /** @description accounts that were told so far */
+                        told: number;
+                        /** @description accounts to which the mail gate did not let it go */
+                        refused: number;
+                        /** @description open accounts now */
+                        accounts: number;
+                        /** @description when every account had been told; null: it is under way */
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.mine": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "service" | "marketing" | "policy-change" | "transfer";
+                            subject: string;
+                            /** @description plain text */
+                            body: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            toldAt: string;
+                            dismissedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                noticeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "service" | "marketing" | "policy-change" | "transfer";
+                        subject: string;
+                        /** @description plain text */
+                        body: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        toldAt: string;
+                        dismissedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ended: boolean;
+                    };
+                };
+            };
+            /** @description `token_invalid`: The link is not valid any more */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description the policy file, as the server found it at its start */
+                        file: {
+                            /**
+                             * @description differs: another text under a version announced before; older: a version before the one in force
+                             * @enum {string}
+                             */
+                            state: "in-force" | "waiting" | "differs" | "older";
+                            version: string;
+                            hash: string;
+                        };
+                        /** @description what the server said of it at its start */
+                        says: string[];
+                        /** @description newest first */
+                        items: {
+                            id: string;
+                            policy: string;
+                            version: string;
+                            /** @description SHA-256 of what it says, without comments and layout */
+                            hash: string;
+                            /** @enum {string} */
+                            state: "waiting" | "in-force" | "ended" | "withdrawn";
+                            /**
+                             * @description against the version before it; material: what cannot be ranked changes
+                             * @enum {string}
+                             */
+                            change: "first" | "weaker" | "material" | "stronger" | "editorial";
+                            changes: {
+                                /** @enum {string} */
+                                direction: "weaker" | "stronger" | "different";
+                                /** @description such as retention.mail.period */
+                                path: string;
+                                from: string | null;
+                                to: string | null;
+                            }[];
+                            /** @enum {string} */
+                            via: "file" | "command";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            publishedAt: string;
+                            /** @description ISO 8601 duration after everyone was told; null: none is promised */
+                            period: string | null;
+                            /** @description when it waits: the earliest time; null: not known before everyone was told */
+                            takesEffectAt: string | null;
+                            inForceAt: string | null;
+                            endedAt: string | null;
+                            /** @description why it took effect without its notice period */
+                            early: string | null;
+                            /** @description null: nobody had to be told */
+                            notice: {
+                                id: string;
+                                told: number;
+                                finishedAt: string | null;
+                            } | null;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "notices.publish": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the policy file */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        policy: string;
+                        version: string;
+                        /** @description SHA-256 of what it says, without comments and layout */
+                        hash: string;
+                        /** @enum {string} */
+                        state: "waiting" | "in-force" | "ended" | "withdrawn";
+                        /**
+                         * @description against the version before it; material: what cannot be ranked changes
+                         * @enum {string}
+                         */
+                        change: "first" | "weaker" | "material" | "stronger" | "editorial";
+                        changes: {
+                            /** @enum {string} */
+                            direction: "weaker" | "stronger" | "different";
+                            /** @description such as retention.mail.period */
+                            path: string;
+                            from: string | null;
+                            to: string | null;
+                        }[];
+                        /** @enum {string} */
+                        via: "file" | "command";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        publishedAt: string;
+                        /** @description ISO 8601 duration after everyone was told; null: none is promised */
+                        period: string | null;
+                        /** @description when it waits: the earliest time; null: not known before everyone was told */
+                        takesEffectAt: string | null;
+                        inForceAt: string | null;
+                        endedAt: string | null;
+                        /** @description why it took effect without its notice period */
+                        early: string | null;
+                        /** @description null: nobody had to be told */
+                        notice: {
+                            id: string;
+                            told: number;
+                            finishedAt: string | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description `policy_invalid`: The policy cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                versionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        policy: string;
+                        version: string;
+                        /** @description SHA-256 of what it says, without comments and layout */
+                        hash: string;
+                        /** @enum {string} */
+                        state: "waiting" | "in-force" | "ended" | "withdrawn";
+                        /**
+                         * @description against the version before it; material: what cannot be ranked changes
+                         * @enum {string}
+                         */
+                        change: "first" | "weaker" | "material" | "stronger" | "editorial";
+                        changes: {
+                            /** @enum {string} */
+                            direction: "weaker" | "stronger" | "different";
+                            /** @description such as retention.mail.period */
+                            path: string;
+                            from: string | null;
+                            to: string | null;
+                        }[];
+                        /** @enum {string} */
+                        via: "file" | "command";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        publishedAt: string;
+                        /** @description ISO 8601 duration after everyone was told; null: none is promised */
+                        period: string | null;
+                        /** @description when it waits: the earliest time; null: not known before everyone was told */
+                        takesEffectAt: string | null;
+                        inForceAt: string | null;
+                        endedAt: string | null;
+                        /** @description why it took effect without its notice period */
+                        early: string | null;
+                        /** @description null: nobody had to be told */
+                        notice: {
+                            id: string;
+                            told: number;
+                            finishedAt: string | null;
+                        } | null;
+                        /** @description the whole policy as Markdown */
+                        page: string;
+                    };
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operate.outbox": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                to?: string;
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description false: it is about somebody else, and nobody has said why it should be read */
+                            open: boolean;
+                            /** @description only its first letter and the domain while it is closed, unless it was asked for by address */
+                            to: string;
+                            /** @description such as verify-email */
+                            kind: string;
+                            /** @description null while it is closed */
+                            subject: string | null;
+                            /** @description null while it is closed */
+                            text: string | null;
+                            /** @description none while it is closed */
+                            links: string[];
+                            /**
+                             * @description held: no mail server is configured, read it here; refused: the mail gate stopped it before it left
+                             * @enum {string}
+                             */
+                            state: "held" | "queued" | "sent" | "failed" | "refused";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            createdAt: string;
+                            sentAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operate.mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description false: it is about somebody else, and nobody has said why it should be read */
+                        open: boolean;
+                        /** @description only its first letter and the domain while it is closed, unless it was asked for by address */
+                        to: string;
+                        /** @description such as verify-email */
+                        kind: string;
+                        /** @description null while it is closed */
+                        subject: string | null;
+                        /** @description null while it is closed */
+                        text: string | null;
+                        /** @description none while it is closed */
+                        links: string[];
+                        /**
+                         * @description held: no mail server is configured, read it here; refused: the mail gate stopped it before it left
+                         * @enum {string}
+                         */
+                        state: "held" | "queued" | "sent" | "failed" | "refused";
+                        reason: string | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                        sentAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `staff_access_needed`: Staff see this for a stated reason only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operate.openMail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description in words that the person will read */
+                    reason: string;
+                    /** @description of the case; needed save in an emergency */
+                    ticket?: string;
+                    /** @description 60 without it; 15 at most, and without it, in an emergency */
+                    minutes?: number;
+                    /**
+                     * @description breaks the glass: a longer reason, a quarter of an hour, and the person is told by mail at once
+                     * @default false
+                     */
+                    emergency?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description false: it is about somebody else, and nobody has said why it should be read */
+                        open: boolean;
+                        /** @description only its first letter and the domain while it is closed, unless it was asked for by address */
+                        to: string;
+                        /** @description such as verify-email */
+                        kind: string;
+                        /** @description null while it is closed */
+                        subject: string | null;
+                        /** @description null while it is closed */
+                        text: string | null;
+                        /** @description none while it is closed */
+                        links: string[];
+                        /**
+                         * @description held: no mail server is configured, read it here; refused: the mail gate stopped it before it left
+                         * @enum {string}
+                         */
+                        state: "held" | "queued" | "sent" | "failed" | "refused";
+                        reason: string | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                        sentAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "staffAccess.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            scope: "mail";
+                            /** @enum {string} */
+                            staffRole: "operator" | "privacy-officer" | "support";
+                            /** @description null once it cannot be read any more */
+                            reason: string | null;
+                            ticket: string | null;
+                            emergency: boolean;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            grantedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            expiresAt: string;
+                            endedAt: string | null;
+                            active: boolean;
+                            /** @description what was looked at under it */
+                            reads: {
+                                /** @description the endpoint */
+                                what: string;
+                                /** @description id of what was looked at */
+                                object: string;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                firstAt: string;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                lastAt: string;
+                                times: number;
+                            }[];
+                            /** @description as the evidence log has it */
+                            commitment: string;
+                            staffId: string | null;
+                            /** @description null: an address without an account */
+                            subjectId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "staffAccess.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        scope: "mail";
+                        /** @enum {string} */
+                        staffRole: "operator" | "privacy-officer" | "support";
+                        /** @description null once it cannot be read any more */
+                        reason: string | null;
+                        ticket: string | null;
+                        emergency: boolean;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        grantedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        expiresAt: string;
+                        endedAt: string | null;
+                        active: boolean;
+                        /** @description what was looked at under it */
+                        reads: {
+                            /** @description the endpoint */
+                            what: string;
+                            /** @description id of what was looked at */
+                            object: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            firstAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            lastAt: string;
+                            times: number;
+                        }[];
+                        /** @description as the evidence log has it */
+                        commitment: string;
+                        staffId: string | null;
+                        /** @description null: an address without an account */
+                        subjectId: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "staffAccess.mine": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            scope: "mail";
+                            /** @enum {string} */
+                            staffRole: "operator" | "privacy-officer" | "support";
+                            /** @description null once it cannot be read any more */
+                            reason: string | null;
+                            ticket: string | null;
+                            emergency: boolean;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            grantedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            expiresAt: string;
+                            endedAt: string | null;
+                            active: boolean;
+                            /** @description what was looked at under it */
+                            reads: {
+                                /** @description the endpoint */
+                                what: string;
+                                /** @description id of what was looked at */
+                                object: string;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                firstAt: string;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                lastAt: string;
+                                times: number;
+                            }[];
+                            /** @description as the evidence log has it */
+                            commitment: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "processors.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            role: string;
+                            purposes: string[];
+                            categories: string[];
+                            /** @description the only fields that it may receive; null: all of the categories */
+                            fields: string[] | null;
+                            /** @description ISO 3166; null: not stated */
+                            country: string | null;
+                            safeguard: string | null;
+                            /** @description false: it received data once, and the policy does not list it any more */
+                            inPolicy: boolean;
+                            /** @description what is configured to send to it */
+                            connections: {
+                                /** @enum {string} */
+                                what: "mail" | "model" | "database" | "download";
+                                /** @description such as the id of the model */
+                                name: string;
+                                host: string;
+                                /**
+                                 * @description own: a machine of the operator, in their own network
+                                 * @enum {string}
+                                 */
+                                state: "own" | "allowed" | "refused";
+                                /** @description why it is refused, and what to do */
+                                reason: string | null;
+                            }[];
+                            /** @description how often something was sent to it */
+                            times: number;
+                            /** @description people, organisations and addresses that it was about, of whom a record is kept */
+                            subjects: number;
+                            firstAt: string | null;
+                            lastAt: string | null;
+                        }[];
+                        own: {
+                            /** @enum {string} */
+                            what: "mail" | "model" | "database" | "download";
+                            /** @description such as the id of the model */
+                            name: string;
+                            host: string;
+                            /**
+                             * @description own: a machine of the operator, in their own network
+                             * @enum {string}
+                             */
+                            state: "own" | "allowed" | "refused";
+                            /** @description why it is refused, and what to do */
+                            reason: string | null;
+                        }[];
+                        refused: {
+                            /** @enum {string} */
+                            what: "mail" | "model" | "database" | "download";
+                            /** @description such as the id of the model */
+                            name: string;
+                            host: string;
+                            /**
+                             * @description own: a machine of the operator, in their own network
+                             * @enum {string}
+                             */
+                            state: "own" | "allowed" | "refused";
+                            /** @description why it is refused, and what to do */
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "processors.get": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                processorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        role: string;
+                        purposes: string[];
+                        categories: string[];
+                        /** @description the only fields that it may receive; null: all of the categories */
+                        fields: string[] | null;
+                        /** @description ISO 3166; null: not stated */
+                        country: string | null;
+                        safeguard: string | null;
+                        /** @description false: it received data once, and the policy does not list it any more */
+                        inPolicy: boolean;
+                        /** @description what is configured to send to it */
+                        connections: {
+                            /** @enum {string} */
+                            what: "mail" | "model" | "database" | "download";
+                            /** @description such as the id of the model */
+                            name: string;
+                            host: string;
+                            /**
+                             * @description own: a machine of the operator, in their own network
+                             * @enum {string}
+                             */
+                            state: "own" | "allowed" | "refused";
+                            /** @description why it is refused, and what to do */
+                            reason: string | null;
+                        }[];
+                        /** @description how often something was sent to it */
+                        times: number;
+                        /** @description people, organisations and addresses that it was about, of whom a record is kept */
+                        subjects: number;
+                        firstAt: string | null;
+                        lastAt: string | null;
+                        sent: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            day: string;
+                            /** @enum {string} */
+                            ground: "processor" | "legal-requirement" | "safety" | "business-transfer" | "affiliate" | "adviser" | "customer-direction";
+                            purpose: string;
+                            categories: string[];
+                            fields: string[];
+                            /** @description ISO 3166; null: not stated */
+                            country: string | null;
+                            safeguard: string | null;
+                            times: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "processors.transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description where this installation is; null: AVOW_REGION is not set */
+                        here: string | null;
+                        items: {
+                            from: string;
+                            to: string;
+                            /** @description null: a transfer of the policy that did not happen yet */
+                            recipient: string | null;
+                            name: string;
+                            purposes: string[];
+                            categories: string[];
+                            /** @description null: none beyond the policy, which allows this region */
+                            safeguard: string | null;
+                            times: number;
+                            firstAt: string | null;
+                            lastAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "processors.myDisclosures": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            recipient: string;
+                            name: string;
+                            /** @enum {string} */
+                            ground: "processor" | "legal-requirement" | "safety" | "business-transfer" | "affiliate" | "adviser" | "customer-direction";
+                            purpose: string;
+                            categories: string[];
+                            fields: string[];
+                            /** @description ISO 3166; null: not stated */
+                            country: string | null;
+                            safeguard: string | null;
+                            /**
+                             * @description organisation: one in which there is nobody else
+                             * @enum {string}
+                             */
+                            about: "person" | "organisation" | "address";
+                            times: number;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            firstAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            lastAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            organisationId: string;
+                            plan: string;
+                            agreement: string;
+                            settings: {
+                                /** @enum {string} */
+                                section: "retention" | "regions" | "egress" | "training" | "support";
+                                /** @description such as retention.usage.inference */
+                                name: string;
+                                value: string;
+                                /** @description what the policy says of the same */
+                                policy: string;
+                                /**
+                                 * @description different: only the agreement makes it so
+                                 * @enum {string}
+                                 */
+                                compared: "same" | "stricter" | "different";
+                            }[];
+                            /** @description as written */
+                            source: string;
+                            /** @description SHA-256 of the source, hex */
+                            hash: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            appliedAt: string;
+                            /** @description a person’s id; null once they are erased */
+                            appliedBy: string | null;
+                            /** @description the evidence log holds SHA-256 of the hash, a new line and this */
+                            salt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the plan, as YAML */
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description its name; null when it does not parse */
+                        plan: string | null;
+                        /** @description one of severity error keeps it from being applied */
+                        findings: {
+                            line: number;
+                            column: number;
+                            path: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning" | "advice";
+                            message: string;
+                            hint: string | null;
+                        }[];
+                        settings: {
+                            /** @enum {string} */
+                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            /** @description such as retention.usage.inference */
+                            name: string;
+                            value: string;
+                            /** @description what the policy says of the same */
+                            policy: string;
+                            /**
+                             * @description different: only the agreement makes it so
+                             * @enum {string}
+                             */
+                            compared: "same" | "stricter" | "different";
+                        }[];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisationId: string;
+                        plan: string;
+                        agreement: string;
+                        settings: {
+                            /** @enum {string} */
+                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            /** @description such as retention.usage.inference */
+                            name: string;
+                            value: string;
+                            /** @description what the policy says of the same */
+                            policy: string;
+                            /**
+                             * @description different: only the agreement makes it so
+                             * @enum {string}
+                             */
+                            compared: "same" | "stricter" | "different";
+                        }[];
+                        /** @description as written */
+                        source: string;
+                        /** @description SHA-256 of the source, hex */
+                        hash: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        appliedAt: string;
+                        /** @description a person’s id; null once they are erased */
+                        appliedBy: string | null;
+                        /** @description the evidence log holds SHA-256 of the hash, a new line and this */
+                        salt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the plan, as YAML */
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisationId: string;
+                        plan: string;
+                        agreement: string;
+                        settings: {
+                            /** @enum {string} */
+                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            /** @description such as retention.usage.inference */
+                            name: string;
+                            value: string;
+                            /** @description what the policy says of the same */
+                            policy: string;
+                            /**
+                             * @description different: only the agreement makes it so
+                             * @enum {string}
+                             */
+                            compared: "same" | "stricter" | "different";
+                        }[];
+                        /** @description as written */
+                        source: string;
+                        /** @description SHA-256 of the source, hex */
+                        hash: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        appliedAt: string;
+                        /** @description a person’s id; null once they are erased */
+                        appliedBy: string | null;
+                        /** @description the evidence log holds SHA-256 of the hash, a new line and this */
+                        salt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisationId: string;
+                        plan: string;
+                        agreement: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        checkedAt: string;
+                        summary: {
+                            kept: number;
+                            broken: number;
+                            unproven: number;
+                        };
+                        clauses: {
+                            id: string;
+                            /** @enum {string} */
+                            state: "kept" | "broken" | "attested" | "informed" | "unproven";
+                            promise: string;
+                            rule: string | null;
+                            check: string | null;
+                            /** @description what the check counted, such as "0 of 1,204 rows past due" */
+                            figure: string | null;
+                            /** @description why it is not kept, or what is missing */
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plans.own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisationId: string;
+                        plan: string;
+                        agreement: string;
+                        settings: {
+                            /** @enum {string} */
+                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            /** @description such as retention.usage.inference */
+                            name: string;
+                            value: string;
+                            /** @description what the policy says of the same */
+                            policy: string;
+                            /**
+                             * @description different: only the agreement makes it so
+                             * @enum {string}
+                             */
+                            compared: "same" | "stricter" | "different";
+                        }[];
+                        /** @description as written */
+                        source: string;
+                        /** @description SHA-256 of the source, hex */
+                        hash: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        appliedAt: string;
+                        /** @description a person’s id; null once they are erased */
+                        appliedBy: string | null;
+                        /** @description the evidence log holds SHA-256 of the hash, a new line and this */
+                        salt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                            authority: string;
+                            /** @description the law and the order on which it rests */
+                            legalBasis: string;
+                            /** @description the authority’s own number */
+                            reference: string | null;
+                            /** @enum {string} */
+                            subjectKind: "person" | "organisation";
+                            subjectId: string;
+                            /** @description categories of the data map that it asks for */
+                            asked: string[];
+                            /** @description what the preparer would hand out */
+                            proposed: string[] | null;
+                            /** @description what a second person approved */
+                            approved: string[] | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            receivedAt: string;
+                            dueAt: string | null;
+                            overdue: boolean;
+                            recordedBy: string | null;
+                            preparedBy: string | null;
+                            preparedAt: string | null;
+                            preparedNote: string | null;
+                            reviewedBy: string | null;
+                            reviewedAt: string | null;
+                            decision: ("approved" | "narrowed" | "refused") | null;
+                            decisionReason: string | null;
+                            /** @description when the customer was told */
+                            toldAt: string | null;
+                            /** @description why the customer was not told yet */
+                            silence: {
+                                /** @enum {string} */
+                                ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                                reason: string | null;
+                                /**
+                                 * Format: date-time
+                                 * @description when the ground must be looked at again
+                                 */
+                                reviewAt: string;
+                                overdue: boolean;
+                            } | null;
+                            handedOutAt: string | null;
+                            handedOutBy: string | null;
+                            packageSha256: string | null;
+                            closedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.record": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    authority: string;
+                    legalBasis: string;
+                    reference?: string;
+                    /** @enum {string} */
+                    subjectKind: "person" | "organisation";
+                    /** @description a person’s id or address, or an organisation’s id */
+                    subjectId: string;
+                    /** @description categories of the data map that it asks for */
+                    categories: string[];
+                    /**
+                     * Format: date-time
+                     * @description now, without it
+                     */
+                    receivedAt?: string;
+                    /**
+                     * Format: date-time
+                     * @description UTC instant, ISO 8601
+                     */
+                    dueAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    categories: string[];
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "approved" | "narrowed" | "refused";
+                    /** @description what stays of the proposal, when it is narrowed */
+                    categories?: string[];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `second_person_needed`: A second person has to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.tell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                    reason: string;
+                    /**
+                     * Format: date-time
+                     * @description UTC instant, ISO 8601
+                     */
+                    reviewAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.handOut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                        fileName: string;
+                        /** @description base64; shown once */
+                        archive: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs; `customer_not_told`: The customer was not told yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authorityRequestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
+                        authority: string;
+                        /** @description the law and the order on which it rests */
+                        legalBasis: string;
+                        /** @description the authority’s own number */
+                        reference: string | null;
+                        /** @enum {string} */
+                        subjectKind: "person" | "organisation";
+                        subjectId: string;
+                        /** @description categories of the data map that it asks for */
+                        asked: string[];
+                        /** @description what the preparer would hand out */
+                        proposed: string[] | null;
+                        /** @description what a second person approved */
+                        approved: string[] | null;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        dueAt: string | null;
+                        overdue: boolean;
+                        recordedBy: string | null;
+                        preparedBy: string | null;
+                        preparedAt: string | null;
+                        preparedNote: string | null;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        decision: ("approved" | "narrowed" | "refused") | null;
+                        decisionReason: string | null;
+                        /** @description when the customer was told */
+                        toldAt: string | null;
+                        /** @description why the customer was not told yet */
+                        silence: {
+                            /** @enum {string} */
+                            ground: "forbidden-by-law" | "danger-to-life" | "danger-to-investigation" | "unreachable";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description when the ground must be looked at again
+                             */
+                            reviewAt: string;
+                            overdue: boolean;
+                        } | null;
+                        handedOutAt: string | null;
+                        handedOutBy: string | null;
+                        packageSha256: string | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs; `customer_not_told`: The customer was not told yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            authority: string;
+                            legalBasis: string;
+                            /** @enum {string} */
+                            outcome: "under review" | "approved" | "refused" | "handed out";
+                            /** @description what it asks for; once something was handed out, what that was */
+                            categories: string[];
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            receivedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            toldAt: string;
+                            handedOutAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "authorityRequests.ofOrganisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            authority: string;
+                            legalBasis: string;
+                            /** @enum {string} */
+                            outcome: "under review" | "approved" | "refused" | "handed out";
+                            /** @description what it asks for; once something was handed out, what that was */
+                            categories: string[];
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            receivedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            toldAt: string;
+                            handedOutAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "alerts.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: "open" | "acknowledged";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "sign-in-guessing" | "key-guessing" | "privilege-probing";
+                            /** @enum {string} */
+                            state: "open" | "acknowledged";
+                            /**
+                             * @description what was counted: an IP address, an account, a person
+                             * @enum {string}
+                             */
+                            from: "address" | "account" | "person";
+                            /** @description at whom it aims or who does it, where known; null once they are erased */
+                            personId: string | null;
+                            ipAddress: string | null;
+                            /** @description refused tries so far */
+                            count: number;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            firstAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            lastAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            raisedAt: string;
+                            acknowledgedAt: string | null;
+                            acknowledgedBy: string | null;
+                            note: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "alerts.acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "sign-in-guessing" | "key-guessing" | "privilege-probing";
+                        /** @enum {string} */
+                        state: "open" | "acknowledged";
+                        /**
+                         * @description what was counted: an IP address, an account, a person
+                         * @enum {string}
+                         */
+                        from: "address" | "account" | "person";
+                        /** @description at whom it aims or who does it, where known; null once they are erased */
+                        personId: string | null;
+                        ipAddress: string | null;
+                        /** @description refused tries so far */
+                        count: number;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        firstAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        lastAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        raisedAt: string;
+                        acknowledgedAt: string | null;
+                        acknowledgedBy: string | null;
+                        note: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "operate.vault": {
         parameters: {
             query?: never;
@@ -5880,72 +14988,6 @@ export interface operations {
             };
         };
     };
-    "operate.outbox": {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                to?: string;
-                kind?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            id: string;
-                            to: string;
-                            /** @description such as verify-email */
-                            kind: string;
-                            subject: string;
-                            text: string;
-                            links: string[];
-                            /**
-                             * @description held: no mail server is configured, read it here
-                             * @enum {string}
-                             */
-                            state: "held" | "queued" | "sent" | "failed";
-                            reason: string | null;
-                            /**
-                             * Format: date-time
-                             * @description UTC instant, ISO 8601
-                             */
-                            createdAt: string;
-                            sentAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
-                };
-            };
-            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "operate.meta": {
         parameters: {
             query?: never;
@@ -5977,6 +15019,232 @@ export interface operations {
                          */
                         now: string;
                     };
+                };
+            };
+        };
+    };
+    "backups.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /**
+                             * @description kept: it is in the folder of backups; expired: it was deleted when its time came
+                             * @enum {string}
+                             */
+                            state: "waiting" | "running" | "kept" | "failed" | "expired";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            askedAt: string;
+                            finishedAt: string | null;
+                            /** @description when it is deleted, by the policy */
+                            expiresAt: string | null;
+                            /** @description its name in the folder of backups */
+                            file: string | null;
+                            bytes: number | null;
+                            rows: number;
+                            /** @description how far it is */
+                            tables: {
+                                done: number;
+                                total: number;
+                            };
+                            /** @description why it failed */
+                            reason: string | null;
+                        }[];
+                        nextCursor: string | null;
+                        folder: string;
+                        /** @description how long the policy lets backups live: an ISO 8601 duration; null: it has none */
+                        keep: string | null;
+                        /** @description how often one is made by itself: an ISO 8601 duration; null: never */
+                        every: string | null;
+                        nextAt: string | null;
+                        /** @description when the newest backup of keys was made; a restore needs it */
+                        keysMadeAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backups.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description kept: it is in the folder of backups; expired: it was deleted when its time came
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "kept" | "failed" | "expired";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        finishedAt: string | null;
+                        /** @description when it is deleted, by the policy */
+                        expiresAt: string | null;
+                        /** @description its name in the folder of backups */
+                        file: string | null;
+                        bytes: number | null;
+                        rows: number;
+                        /** @description how far it is */
+                        tables: {
+                            done: number;
+                            total: number;
+                        };
+                        /** @description why it failed */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backups_off`: The policy gives backups no period */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backups.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                backupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description kept: it is in the folder of backups; expired: it was deleted when its time came
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "kept" | "failed" | "expired";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        finishedAt: string | null;
+                        /** @description when it is deleted, by the policy */
+                        expiresAt: string | null;
+                        /** @description its name in the folder of backups */
+                        file: string | null;
+                        bytes: number | null;
+                        rows: number;
+                        /** @description how far it is */
+                        tables: {
+                            done: number;
+                            total: number;
+                        };
+                        /** @description why it failed */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

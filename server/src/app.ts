@@ -1,58 +1,75 @@
 /** The composition root: every part of the server is made and wired here, once, from its arguments. */
-import { timingSafeEqual } from 'node:crypto'
-import type { RequestListener, Server } from 'node:http'
+import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
-import type { CompiledPolicy } from '@avow/policy'
-import type { FastifyInstance, LightMyRequestResponse as InjectedResponse } from 'fastify'
-import { type Config, isLoopback } from './config.ts'
-import { billingTables, createBilling } from './modules/billing/index.ts'
-import { createIdentity, type Identity, identityTables } from './modules/identity/index.ts'
-import { createInference, inferenceTables, knownModels } from './modules/inference/index.ts'
+import type { Config } from './config.ts'
+import { createBilling } from './modules/billing/index.ts'
+import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts'
+import { createInference, discloseCalls, type Inference, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
+import { createPlacement } from './modules/placement/index.ts'
 import {
   createPrivacy,
-  type InnerRequest,
-  type InnerResponse,
-  type ListeningPoint,
-  privacyTables,
+  findPastVersions,
+  findWaitingPolicy,
+  followActs,
+  type PolicyText,
+  replayErasures,
+  type SettledPolicy,
 } from './modules/privacy/index.ts'
+import { createBackups, takeBackupKey } from './platform/backups/index.ts'
 import type { Clock } from './platform/clock/index.ts'
-import { type Database, libraryColumns, mapTable, platformTables } from './platform/db/index.ts'
+import type { Database } from './platform/db/index.ts'
+import type { Connections } from './platform/egress/index.ts'
 import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
 import {
   createErasureGate,
   createPasswordGate,
+  createPeopleGates,
   createPurposeGate,
   createRetentionGate,
+  createStanding,
   createTransportGate,
+  guessedKey,
+  recordedUnwanted,
+  type Suspicion,
 } from './platform/gates/index.ts'
 import { createApi } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
-import { createMailer } from './platform/mail/index.ts'
-import { shredding, type Vault, vaultColumns } from './platform/vault/index.ts'
+import { createMailer, createMarketingGate, serveUnsubscribe } from './platform/mail/index.ts'
+import { shredding, type Vault } from './platform/vault/index.ts'
+import { choosePolicy, misfits } from './start/choose-policy.ts'
+import { dataMap } from './start/data-map.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
+import { configuredParties, openOutwardGates } from './start/open-outward-gates.ts'
 import { openStorage } from './start/open-storage.ts'
+import { createRestoreGuard, findPendingRestores, type RestoreGuard } from './start/restore-guard.ts'
+import { createListener, createRunning, type Running, type RunningState } from './start/running.ts'
+import { sameToken } from './start/same-token.ts'
 import { serveEvidence } from './start/serve-evidence.ts'
 import { servePolicy } from './start/serve-policy.ts'
+import { serveSignals } from './start/serve-signals.ts'
 import { servePages } from './start/serve-static.ts'
 
-/** Every declared column of the running version, libraries' included. */
-export const dataMap = [
-  ...[...platformTables, ...identityTables, ...billingTables, ...inferenceTables, ...privacyTables].flatMap(mapTable),
-  ...libraryColumns,
-  ...vaultColumns,
-]
+export { dataMap } from './start/data-map.ts'
+
+/** Folders of the data folder that backups hold beside the database. */
+export const backedUpFolders = ['journal']
 
 export interface AppDeps {
   config: Config
-  policy: CompiledPolicy
+  /** The policy file. What is in force may be an earlier version of it. */
+  policyFile: PolicyText
   databaseUrl: string
   /** The same database as the vault's own role. */
   vaultDatabaseUrl: string
   clock: Clock
   log: Log
+  /** For the operator who starts it. */
+  say: (line: string) => void
+  /** By which every connection of this process passes. */
+  connections: Connections
   /** Secrets by name, made on first use. */
   folder: { path: string; secret(name: string): string }
   /** The checkout: where the engine, the console and the docs are. */
@@ -72,98 +89,81 @@ export interface App {
   stop(): Promise<void>
 }
 
-/** A page or an answer of the API, for the checks of the policy. */
-const innerResponse = ({ statusCode, headers, body }: InjectedResponse): InnerResponse => {
-  const isJson = /\bjson\b/.test(String(headers['content-type']))
-  return { status: statusCode, headers, body: isJson ? (JSON.parse(body) as unknown) : body || null }
+/** What is there before the policy's gates are. */
+interface Stored {
+  readonly database: Database
+  readonly vault: Vault
+  readonly settled: SettledPolicy
 }
 
-const sameToken =
-  (expected: string) =>
-  (given: string): boolean => {
-    const [a, b] = [Buffer.from(expected), Buffer.from(given)]
-    return a.length === b.length && timingSafeEqual(a, b)
-  }
-
 /** The gates, the vault and the other platform parts that modules are given. */
-const createPlatform = (deps: AppDeps, database: Database, vault: Vault) => {
-  const { config, policy, clock, log, folder } = deps
+const createPlatform = (
+  deps: AppDeps,
+  { database, vault, settled, publicUrl }: Stored & { publicUrl: () => string },
+) => {
+  const { config, clock, log, folder } = deps
+  const { policy } = settled
   const retentionGate = createRetentionGate({ database, clock, policy, map: dataMap })
   if (retentionGate.problems.length > 0) {
     throw new Error(`the policy and the data map do not fit:\n  ${retentionGate.problems.join('\n  ')}`)
   }
+  const { egress, placement, disclosures, refusals, connections } = openOutwardGates({ ...deps, policy }, database)
   const gates = {
+    egress,
+    placement,
     retention: retentionGate,
     erasure: createErasureGate({ clock, map: dataMap }),
+    standing: createStanding({ policy, clock }),
+    ...createPeopleGates({ policy, clock, vault }),
     password: createPasswordGate(policy.password),
     transport: createTransportGate(policy.transport),
     purpose: createPurposeGate(policy, (rule) => {
       void recordDecision(database.direct, clock, { gate: 'purpose', decision: 'refused', rule }).catch(() => undefined)
     }),
   }
+  const marketing = createMarketingGate({ policy, clock, vault, publicUrl, standing: gates.standing })
   const seed = Buffer.from(vault.secretFor('evidence'), 'base64url')
   return {
     database,
     clock,
     policy,
+    settled,
     vault,
+    connections,
+    disclosures,
+    refusals,
     evidence: createEvidenceLog({ database, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
-    mail: createMailer({ database, clock, vault, smtpUrl: config.mail.smtpUrl, from: config.mail.from }),
+    mail: createMailer({ database, clock, vault, marketing, ...config.mail, egress, disclosures }),
+    marketing,
     jobs: createJobs(database, log.child('jobs')),
     metrics: createMetrics(),
+    backups: createBackups({
+      ...deps,
+      policy,
+      dataDir: folder.path,
+      version: config.version,
+      folder: config.backups.dir,
+      fileFolders: backedUpFolders,
+      key: takeBackupKey(config.backups.keyFile),
+      map: dataMap,
+    }),
     operatorToken: { matches: sameToken(folder.secret('operator-token')) },
   }
 }
 
 type Platform = ReturnType<typeof createPlatform>
 
-/** What is known only once everything is made: the checks of the policy look at it. */
-interface Running {
-  call(request: InnerRequest): Promise<InnerResponse>
-  listening(): ListeningPoint | null
-  publicUrl(): string
-  isStopping(): boolean
-}
-
-const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
-  const { config, log, folder, root } = deps
-  const { gates } = platform
-  const { publicUrl, call, listening } = running
-  const identityOn = (database: Database): Identity =>
-    createIdentity({
-      ...platform,
-      database,
-      log: log.child('identity'),
-      publicUrl,
-      passwordGate: gates.password,
-      knownModels,
-    })
-  const identity = identityOn(platform.database)
-  const { keyDirectory, keyNames, projectsOf } = identity.api
-  const billing = createBilling({
-    ...platform,
-    databaseUrl: deps.databaseUrl,
-    log: log.child('billing'),
-    purposeGate: gates.purpose,
-    keyNames,
-    projectsOf,
-    registry: platform.metrics.registry,
-    dataDir: folder.path,
-    sync: config.usageSync,
-  })
-  const inference = createInference({
-    ...platform,
-    log: log.child('inference'),
-    purposeGate: gates.purpose,
-    keys: keyDirectory,
-    metering: billing.metering,
-    registry: platform.metrics.registry,
-    dataDir: folder.path,
-    root,
-    config,
-  })
-  const privacy = createPrivacy({
+/** The privacy module, which looks at all the others. */
+const createPolicyThatRuns = (
+  deps: AppDeps,
+  platform: Platform,
+  { publicUrl, call, listening }: Running,
+  identityOn: (database: Database) => Identity,
+  { identity, inference }: { identity: Identity; inference: Inference },
+) => {
+  const { config, folder, log } = deps
+  return createPrivacy({
     ...platform,
     log: log.child('privacy'),
     map: dataMap,
@@ -171,25 +171,79 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     keys: identity.api.keyDirectory,
     identityOn,
     accounts: identity.api.accounts,
+    misfits: misfits({ ...platform, map: dataMap }),
     subjectKeys: shredding(platform.vault),
-    publicUrl,
-    call,
-    listening,
+    configured: configuredParties(deps),
+    shownModels: inference.shownModels,
+    ...{ publicUrl, call, listening },
     logTo: (destination) => createLog('trace', destination),
+    replayErasures,
     files: {
       database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
       others: [`${folder.path}/journal`],
     },
-    operatorAddress: async () => config.operatorEmail,
+    operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
   })
+}
+
+const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
+  const { config, log, folder, root } = deps
+  const { gates } = platform
+  const { publicUrl } = running
+  const suspect = (suspicion: Suspicion): void => privacy.api.suspect(suspicion)
+  const identityOn = (database: Database, changed: Pick<IdentityDeps, 'suspect'> = {}): Identity =>
+    createIdentity({
+      ...platform,
+      database,
+      log: log.child('identity'),
+      publicUrl,
+      passwordGate: gates.password,
+      knownModels,
+      acted: followActs(platform),
+      ...changed,
+    })
+  const identity = identityOn(platform.database, { suspect })
+  const { keyOwners } = identity.api
+  const billing = createBilling({
+    ...platform,
+    ...identity.api,
+    databaseUrl: deps.databaseUrl,
+    log: log.child('billing'),
+    purposeGate: gates.purpose,
+    disclose: (tx, calls) => discloseCalls({ ...platform, ...gates, keyOwners }, tx, calls),
+    registry: platform.metrics.registry,
+    dataDir: folder.path,
+    sync: config.usageSync,
+  })
+  const placement = createPlacement({
+    ...platform,
+    placement: gates.placement,
+    log: log.child('placement'),
+    refused: (rule) => platform.refusals.note('placement', rule),
+  })
+  const inference = createInference({
+    ...platform,
+    limits: placement.limits,
+    log: log.child('inference'),
+    purposeGate: gates.purpose,
+    keys: identity.api.keyDirectory,
+    keyRefused: (ipAddress) => suspect(guessedKey(ipAddress)),
+    metering: billing.metering,
+    registry: platform.metrics.registry,
+    dataDir: folder.path,
+    root,
+    config,
+  })
+  const privacy = createPolicyThatRuns(deps, platform, running, identityOn, { identity, inference })
   const operate = createOperate({
     ...platform,
     version: config.version,
     mailer: platform.mail,
     map: dataMap,
     log: log.child('vault'),
+    backupEvery: config.backups.every,
   })
-  return { identity, billing, inference, privacy, operate }
+  return { identity, billing, placement, inference, privacy, operate }
 }
 
 /** The control plane with health and pages, on the routes of all modules. */
@@ -200,32 +254,37 @@ const createControlPlane = async (
   running: Running,
 ) => {
   const { config, root } = deps
-  const { identity, billing, inference, privacy, operate } = modules
+  const { identity, billing, placement, inference, privacy, operate } = modules
   const scheme = config.tls === undefined ? 'http' : 'https'
   const api = createApi({
     ...platform,
     log: deps.log.child('api'),
     authorise: identity.authorise,
-    routes: [...identity.routes, ...billing.routes, ...inference.routes, ...privacy.routes, ...operate.routes],
+    routes: [identity, billing, placement, inference, privacy, operate].flatMap(({ routes }) => routes),
     endpoints,
     isOwnOrigin: (origin, host) => origin === running.publicUrl() || origin === `${scheme}://${host ?? ''}`,
     trustedProxies: config.trustedProxies,
     isSecure: scheme === 'https' || config.publicUrl?.startsWith('https:') === true,
+    unwanted: recordedUnwanted(platform),
     observe: platform.metrics.observe,
   })
   mountHealth(api, {
     database: platform.database,
     registry: platform.metrics.registry,
     isStopping: running.isStopping,
-    parts: () => [billing.part(), ...inference.parts()],
+    parts: () => [...running.restore(), billing.part(), ...inference.parts()],
     mayReadMetrics: platform.operatorToken.matches,
   })
   serveEvidence(api, platform.evidence)
   servePolicy(api, {
-    policy: deps.policy,
-    operatorAddress: async () => config.operatorEmail,
+    policy: platform.policy,
+    waiting: () => findWaitingPolicy(platform.database.direct),
+    history: () => findPastVersions(platform.database.direct),
+    operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
     newestReport: privacy.api.newestReport,
   })
+  serveSignals(api, platform.policy)
+  await serveUnsubscribe(api, platform)
   const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }
   await servePages(api, pages, scheme === 'https')
   await api.ready()
@@ -235,6 +294,20 @@ const createControlPlane = async (
 const jobsOf = (platform: Platform, modules: ReturnType<typeof createModules>): Job[] =>
   [platform.mail, ...Object.values(modules)].flatMap((part) => part.jobs)
 
+const guardRestore = async (
+  { clock, log }: AppDeps,
+  { database }: Platform,
+  { billing, privacy }: ReturnType<typeof createModules>,
+): Promise<RestoreGuard> => {
+  const pending = await findPendingRestores(database)
+  const erase = async (): Promise<number> => {
+    // What the backup's journal holds is somebody's too.
+    await billing.flush()
+    return privacy.api.replayErasures()
+  }
+  return createRestoreGuard({ database, clock, log: log.child('restore'), pending, erase })
+}
+
 /**
  * Makes the whole application on a database.
  * @throws CatalogueError when the database and the data map differ; Error when the map cannot keep the policy's periods
@@ -242,48 +315,31 @@ const jobsOf = (platform: Platform, modules: ReturnType<typeof createModules>): 
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config } = deps
   const { database, vault } = await openStorage({ ...deps, map: dataMap })
-  const platform = createPlatform(deps, database, vault)
-  let url = ''
-  let isStopping = false
-  let api: FastifyInstance | undefined
-  const running: Running = {
-    publicUrl: () => config.publicUrl ?? url,
-    isStopping: () => isStopping,
-    listening: () =>
-      url === '' ? null : { host: config.host, port: Number(new URL(url).port), isTls: config.tls !== undefined },
-    call: async ({ method, path, body, headers }) => {
-      if (api === undefined) throw new Error('the control plane is not made yet')
-      const response = await api.inject({
-        method,
-        url: path,
-        headers: { ...headers },
-        ...(body === undefined ? {} : { payload: body }),
-      })
-      return innerResponse(response)
-    },
-  }
+  const settled = await choosePolicy({ ...deps, database, map: dataMap }, deps.policyFile, deps.say)
+  const state: RunningState = { url: '', isStopping: false }
+  const running = createRunning(config, state)
+  const platform = createPlatform(deps, { database, vault, settled, publicUrl: running.publicUrl })
   const modules = createModules(deps, platform, running)
-  const { identity, billing, inference, privacy, operate } = modules
+  const { identity, billing, placement, inference, privacy, operate } = modules
+  const guard = await guardRestore(deps, platform, modules)
   const controlPlane = await createControlPlane(deps, platform, modules, running)
-  api = controlPlane
+  Object.assign(state, { guard, api: controlPlane })
 
-  const onRequest: RequestListener = (request, response) => {
-    if (request.url?.startsWith('/v1/') === true || request.url === '/v1') inference.gateway(request, response)
-    else controlPlane.routing(request, response)
-  }
-  const wish = { host: config.host, isLoopback: isLoopback(config.host), tls: config.tls }
-  const listener = platform.gates.transport.createListener(wish, onRequest)
-  listener.keepAliveTimeout = 65_000
+  const listener = createListener(config, platform.gates.transport, guard, (path) =>
+    path === '/v1' || path.startsWith('/v1/') ? inference.gateway : controlPlane.routing,
+  )
 
   return {
     database,
     identity,
     listener,
     start: async (address) => {
-      url = address
+      state.url = address
+      await guard.finish()
       platform.evidence.start()
       await identity.start()
       await billing.start()
+      await placement.start()
       await inference.start()
       await platform.jobs.start(jobsOf(platform, modules))
       await privacy.start()
@@ -291,14 +347,17 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     },
     whenReady: (say) => inference.whenReady(say),
     stop: async () => {
-      isStopping = true
+      state.isStopping = true
       await inference.drain()
+      await privacy.stop()
       await platform.jobs.stop()
       await controlPlane.close()
       listener.closeAllConnections()
       await inference.stop()
       await billing.stop()
+      await placement.stop()
       await identity.stop()
+      await platform.refusals.flush()
       await platform.evidence.stop()
       await vault.close()
       await database.close()

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { parseDuration } from '@avow/policy'
 import { z } from 'zod'
 
 const wholeNumber = (from: number, to: number) => {
@@ -9,6 +10,11 @@ const wholeNumber = (from: number, to: number) => {
 const oneOf = <const Word extends string>(...words: Word[]) => z.enum(words, `must be one of: ${words.join(', ')}`)
 const url = (wrong: string, protocol: RegExp) => z.url({ protocol, error: wrong })
 const flag = z.stringbool('must be on or off')
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== null && !/^P(T?0[A-Z])+$/.test(text), 'must be an ISO 8601 duration or off')
+
+const recipientId = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the id of a recipient in the policy')
 
 const isAddressRange = (text: string): boolean => {
   const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
@@ -115,6 +121,24 @@ export const settings = {
     example: 'Example Cloud <no-reply@example.org>',
     about: 'Sender of mail.',
   },
+  AVOW_SMTP_RECIPIENT: {
+    schema: recipientId.optional(),
+    example: 'mail',
+    about: 'Who runs that mail server: an id of the policy’s recipients. Needed where it is outside your own networks.',
+  },
+  AVOW_REGION: {
+    schema: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be two capital letters of ISO 3166')
+      .optional(),
+    example: 'US',
+    about: 'Country in which this installation runs. Without it no organisation can be pinned, and no border is known.',
+  },
+  AVOW_AIR_GAP: {
+    schema: flag.default(false),
+    example: 'on',
+    about: 'Open no connection to the outside at all: no mail, model or download that needs one.',
+  },
   AVOW_LOG_LEVEL: {
     schema: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
     example: 'debug',
@@ -125,6 +149,22 @@ export const settings = {
     example: '/etc/avow/master.key',
     about: 'Key-encryption key (32 bytes, base64). Default: AVOW_DATA/secrets/master.key, made on the first start.',
   },
+  AVOW_BACKUP_DIR: {
+    schema: z.string().min(1).optional(),
+    example: '/backup/avow',
+    about: 'Folder of encrypted backups. Default: AVOW_DATA/backups. Better on another disk.',
+  },
+  AVOW_BACKUP_EVERY: {
+    schema: z.union([z.literal('off'), duration]).default('P1D'),
+    example: 'PT12H',
+    about: 'How often a backup is made by itself (ISO 8601 duration), or off. The policy says how long they are kept.',
+  },
+  AVOW_BACKUP_KEY_FILE: {
+    schema: z.string().min(1).optional(),
+    example: '/etc/avow/backup.key',
+    about:
+      'Key of the backups (32 bytes, base64). Default: AVOW_DATA/secrets/backup.key, made on first use. Keep a copy.',
+  },
   DATABASE_URL: {
     schema: url('must be a postgres or postgresql address', /^postgres(ql)?$/).optional(),
     example: 'postgres://avow:secret@db:5432/avow',
@@ -134,6 +174,12 @@ export const settings = {
     schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     example: 'postgres://avow_vault:secret@db:5432/avow',
     about: 'The same database as a role of its own that owns the schema vault. Default: the role of DATABASE_URL.',
+  },
+  AVOW_DATABASE_RECIPIENT: {
+    schema: recipientId.optional(),
+    example: 'managed-database',
+    about:
+      'Who runs the database of DATABASE_URL: an id of the policy’s recipients. Needed where it is outside your own networks.',
   },
   HF_TOKEN: {
     schema: z.string().min(1).optional(),
@@ -158,10 +204,16 @@ export interface Config {
   engine: { enabled: boolean; parallel: number; queue: number }
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
-  mail: { smtpUrl: string | undefined; from: string }
+  mail: { smtpUrl: string | undefined; smtpRecipient: string | null; from: string }
+  /** ISO 3166; null: not stated. */
+  region: string | null
+  airGap: boolean
   logLevel: Settings['AVOW_LOG_LEVEL']
   masterKeyFile: string
+  /** `every` is an ISO 8601 duration; undefined: none is made by itself. */
+  backups: { dir: string; keyFile: string; every: string | undefined }
   databaseUrl: string | undefined
+  databaseRecipient: string | null
   vaultDatabaseUrl: string | undefined
   /** Whether output may be coloured or drawn on: only for start-up lines. */
   version: string
@@ -231,10 +283,22 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
     usageSync: v.AVOW_USAGE_SYNC,
-    mail: { smtpUrl: v.AVOW_SMTP_URL, from: v.AVOW_MAIL_FROM },
+    mail: {
+      smtpUrl: v.AVOW_SMTP_URL,
+      smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null,
+      from: v.AVOW_MAIL_FROM,
+    },
+    region: v.AVOW_REGION ?? null,
+    airGap: v.AVOW_AIR_GAP,
     logLevel: v.AVOW_LOG_LEVEL,
     masterKeyFile: v.AVOW_MASTER_KEY_FILE ?? resolve(dataDir, 'secrets/master.key'),
+    backups: {
+      dir: resolve(v.AVOW_BACKUP_DIR ?? resolve(dataDir, 'backups')),
+      keyFile: v.AVOW_BACKUP_KEY_FILE ?? resolve(dataDir, 'secrets/backup.key'),
+      every: v.AVOW_BACKUP_EVERY === 'off' ? undefined : v.AVOW_BACKUP_EVERY,
+    },
     databaseUrl: v.DATABASE_URL,
+    databaseRecipient: v.AVOW_DATABASE_RECIPIENT ?? null,
     vaultDatabaseUrl: v.AVOW_VAULT_DATABASE_URL,
     version,
   }

@@ -1,11 +1,16 @@
 import type { AvowClient } from '@avow/sdk'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { pagesQuery } from './pages-query.ts'
 import { answer } from './problem.ts'
 import type { Key } from './views.ts'
 
 /** The reads that more than one page shares; a route's loader and its page use the same one, so data is fetched once. */
 export const meQuery = (api: AvowClient) =>
   queryOptions({ queryKey: ['me'], queryFn: () => answer(api.GET('/api/v1/me')), staleTime: 60_000 })
+
+/** The address, with a change of it that waits or can be taken back. */
+export const emailQuery = (api: AvowClient) =>
+  queryOptions({ queryKey: ['email'], queryFn: () => answer(api.GET('/api/v1/me/email')) })
 
 export const metaQuery = (api: AvowClient) =>
   queryOptions({ queryKey: ['meta'], queryFn: () => answer(api.GET('/api/v1/meta')), staleTime: 300_000 })
@@ -66,6 +71,12 @@ export const keysQuery = (api: AvowClient, projectId: string, { search, state, k
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   })
+
+/** What the person was told; the shell shows the newest that they have not read. */
+export const myNoticesQuery = (api: AvowClient) => ({
+  ...pagesQuery(['my-notices'], (query) => answer(api.GET('/api/v1/me/notices', { params: { query } }))),
+  staleTime: 60_000,
+})
 
 export const policyQuery = (api: AvowClient) =>
   queryOptions({ queryKey: ['policy'], queryFn: () => answer(api.GET('/api/v1/policy')), staleTime: 300_000 })

@@ -34,6 +34,38 @@ export const keySearchOf = (search: Record<string, unknown>): KeySearch => ({
   create: search['create'] === true ? true : undefined,
 })
 
+export const requestStates = ['waiting', 'running', 'held', 'done', 'denied', 'cancelled'] as const
+export const requestStateOf = (value: unknown) => oneOf(requestStates, value)
+
+export const requestKinds = [
+  'access',
+  'export',
+  'rectification',
+  'erasure',
+  'restriction',
+  'objection',
+  'appeal',
+] as const
+export const requestKindOf = (value: unknown) => oneOf(requestKinds, value)
+
+export interface RequestSearch {
+  state?: (typeof requestStates)[number] | undefined
+  kind?: (typeof requestKinds)[number] | undefined
+  /** Only those that are not over. */
+  open?: boolean | undefined
+}
+
+export const requestSearchOf = (search: Record<string, unknown>): RequestSearch => ({
+  state: requestStateOf(search['state']),
+  kind: requestKindOf(search['kind']),
+  open: search['open'] === true ? true : undefined,
+})
+
+/** Reads whether the dialog that creates something is open. */
+export const createSearchOf = (search: Record<string, unknown>): { create?: boolean | undefined } => ({
+  create: search['create'] === true ? true : undefined,
+})
+
 export interface OverviewSearch {
   /** The person has just accepted an invitation to the project's organisation. */
   joined?: boolean | undefined

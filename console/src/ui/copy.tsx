@@ -1,6 +1,7 @@
 import { Button, type ButtonProps } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { shortId } from './format.ts'
 
 /** A button that copies `value` and says so. */
 export const CopyButton = ({ value, label = 'Copy', ...props }: { value: string; label?: string } & ButtonProps) => {
@@ -18,8 +19,16 @@ export const CopyButton = ({ value, label = 'Copy', ...props }: { value: string;
   )
 }
 
-/** An id that copies on click. */
-export const CopyId = ({ id, shown = id }: { id: string; shown?: string }) => {
+/** An id that copies on click; in a narrow place it is shown short. */
+export const CopyId = ({
+  id,
+  short = false,
+  shown = short ? shortId(id) : id,
+}: {
+  id: string
+  short?: boolean
+  shown?: string
+}) => {
   const clipboard = useClipboard({ timeout: 1500 })
   return (
     <button type="button" className="copy-id" title={`Copy ${id}`} onClick={() => clipboard.copy(id)}>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { amountOf, bytes, count, microsOf, money, period, relativeTime, utcTime } from './format.ts'
+import { amountOf, bytes, count, microsOf, money, period, relativeTime, shortId, utcTime } from './format.ts'
 
 const now = new Date('2026-11-22T12:00:00.000Z')
 const at = (text: string) => new Date(text)
@@ -48,4 +48,9 @@ describe('amounts', () => {
     expect(bytes(1_500)).toBe('1.5 kB')
     expect(bytes(253_000_000)).toBe('253 MB')
   })
+})
+
+test('a short id keeps what it is of and the end that tells it apart', () => {
+  expect(shortId('per_01m8102xdsnb8s20a49nkqgy23')).toBe('per_…kqgy23')
+  expect(shortId('per_1')).toBe('per_1')
 })

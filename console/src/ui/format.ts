@@ -38,6 +38,12 @@ export const bytes = (value: number): string => {
   return `${left >= 100 || unit === 0 ? whole.format(left) : left.toFixed(1)} ${scaled[unit]}`
 }
 
+/** An id that fits a narrow column: what it is of, and its last six letters, which tell it apart. */
+export const shortId = (id: string): string => {
+  const mark = id.indexOf('_')
+  return mark < 0 || id.length < 16 ? id : `${id.slice(0, mark + 1)}…${id.slice(-6)}`
+}
+
 /**
  * Micro-units (decimal string) of a currency as an amount: "1500000", "EUR" is "1.50 EUR". Integers throughout.
  * At least `digits` (2 to 6) digits after the point, so that amounts in a column line up.

@@ -1,16 +1,33 @@
 import {
   IconAlertOctagon,
+  IconArrowsHorizontal,
   IconCircle,
   IconCircleCheck,
   IconCircleDashed,
   IconCircleOff,
   IconClockHour4,
+  IconGavel,
   IconInfoSquare,
   IconProgressDown,
   IconRosetteDiscountCheck,
+  IconTrendingDown,
+  IconTrendingUp,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
-import type { ClauseState, Invitation, Key, Mail, Model } from '../app/views.ts'
+import type {
+  Attestation,
+  AuthorityRequest,
+  Backup,
+  ClauseState,
+  Invitation,
+  Key,
+  Mail,
+  Model,
+  MyRequest,
+  PlanSetting,
+  PolicyVersion,
+  WantedAttestation,
+} from '../app/views.ts'
 
 type Tone = 'good' | 'bad' | 'warn' | 'calm' | 'note'
 type Shape = ComponentType<{ size?: number; 'aria-hidden'?: boolean }>
@@ -55,6 +72,7 @@ const mailLooks: Record<Mail['state'], { tone: Tone; shape: Shape }> = {
   queued: { tone: 'warn', shape: IconClockHour4 },
   sent: { tone: 'good', shape: IconCircleCheck },
   failed: { tone: 'bad', shape: IconAlertOctagon },
+  refused: { tone: 'calm', shape: IconCircleOff },
 }
 export const MailStateBadge = ({ state }: { state: Mail['state'] }) => <Badge {...mailLooks[state]} word={state} />
 
@@ -66,6 +84,80 @@ const invitationLooks: Record<Invitation['state'], { tone: Tone; shape: Shape }>
 }
 export const InvitationStateBadge = ({ state }: { state: Invitation['state'] }) => (
   <Badge {...invitationLooks[state]} word={state} />
+)
+
+const requestLooks: Record<MyRequest['state'], { tone: Tone; shape: Shape; word: string }> = {
+  waiting: { tone: 'warn', shape: IconClockHour4, word: 'waiting' },
+  running: { tone: 'note', shape: IconProgressDown, word: 'under way' },
+  held: { tone: 'note', shape: IconGavel, word: 'done, a hold keeps a part' },
+  done: { tone: 'good', shape: IconCircleCheck, word: 'done' },
+  denied: { tone: 'bad', shape: IconCircleOff, word: 'refused' },
+  cancelled: { tone: 'calm', shape: IconCircleOff, word: 'cancelled' },
+}
+export const RequestStateBadge = ({ state }: { state: MyRequest['state'] }) => <Badge {...requestLooks[state]} />
+
+const attestationLooks: Record<
+  WantedAttestation['state'] | Attestation['state'],
+  { tone: Tone; shape: Shape; word: string }
+> = {
+  missing: { tone: 'warn', shape: IconCircleDashed, word: 'nobody stated it' },
+  'in force': { tone: 'good', shape: IconRosetteDiscountCheck, word: 'in force' },
+  'ends soon': { tone: 'warn', shape: IconClockHour4, word: 'ends soon' },
+  'ran out': { tone: 'bad', shape: IconClockHour4, word: 'ran out' },
+  revoked: { tone: 'calm', shape: IconCircleOff, word: 'taken back' },
+}
+export const AttestationStateBadge = ({ state }: { state: WantedAttestation['state'] }) => (
+  <Badge {...attestationLooks[state]} />
+)
+
+const versionLooks: Record<PolicyVersion['state'], { tone: Tone; shape: Shape; word: string }> = {
+  'in-force': { tone: 'good', shape: IconCircleCheck, word: 'in force' },
+  waiting: { tone: 'warn', shape: IconClockHour4, word: 'waiting' },
+  ended: { tone: 'calm', shape: IconCircleOff, word: 'ended' },
+  withdrawn: { tone: 'calm', shape: IconCircleOff, word: 'withdrawn' },
+}
+export const VersionStateBadge = ({ state }: { state: PolicyVersion['state'] }) => <Badge {...versionLooks[state]} />
+
+type Direction = PolicyVersion['changes'][number]['direction']
+const directionLooks: Record<Direction, { tone: Tone; shape: Shape }> = {
+  weaker: { tone: 'bad', shape: IconTrendingDown },
+  stronger: { tone: 'good', shape: IconTrendingUp },
+  different: { tone: 'note', shape: IconArrowsHorizontal },
+}
+export const DirectionBadge = ({ direction }: { direction: Direction }) => (
+  <Badge {...directionLooks[direction]} word={direction} />
+)
+
+const backupLooks: Record<Backup['state'], { tone: Tone; shape: Shape }> = {
+  waiting: { tone: 'warn', shape: IconClockHour4 },
+  running: { tone: 'note', shape: IconProgressDown },
+  kept: { tone: 'good', shape: IconCircleCheck },
+  failed: { tone: 'bad', shape: IconAlertOctagon },
+  expired: { tone: 'calm', shape: IconCircleDashed },
+}
+export const BackupStateBadge = ({ state }: { state: Backup['state'] }) => (
+  <Badge {...backupLooks[state]} word={state} />
+)
+
+const comparedLooks: Record<PlanSetting['compared'], { tone: Tone; shape: Shape }> = {
+  same: { tone: 'calm', shape: IconCircle },
+  stricter: { tone: 'good', shape: IconTrendingUp },
+  different: { tone: 'note', shape: IconArrowsHorizontal },
+}
+export const ComparedBadge = ({ compared }: { compared: PlanSetting['compared'] }) => (
+  <Badge {...comparedLooks[compared]} word={compared} />
+)
+
+const authorityLooks: Record<AuthorityRequest['state'], { tone: Tone; shape: Shape; word: string }> = {
+  received: { tone: 'warn', shape: IconCircleDashed, word: 'received' },
+  prepared: { tone: 'warn', shape: IconClockHour4, word: 'waits for review' },
+  approved: { tone: 'note', shape: IconCircleCheck, word: 'approved' },
+  refused: { tone: 'bad', shape: IconCircleOff, word: 'refused' },
+  'handed-out': { tone: 'note', shape: IconGavel, word: 'handed out' },
+  closed: { tone: 'calm', shape: IconCircle, word: 'closed' },
+}
+export const AuthorityStateBadge = ({ state }: { state: AuthorityRequest['state'] }) => (
+  <Badge {...authorityLooks[state]} />
 )
 
 /** On or off, as a word. */

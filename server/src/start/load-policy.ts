@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { type CompiledPolicy, compilePolicy, formatProblem, lintPolicy, parsePolicy } from '@avow/policy'
+import { compilePolicy, formatProblem, lintPolicy, parsePolicy } from '@avow/policy'
+import type { PolicyText } from '../modules/privacy/index.ts'
 
 export class PolicyError extends Error {}
 
@@ -9,7 +10,7 @@ export class PolicyError extends Error {}
  * @param say told what the linter finds in a policy that works: placeholders, contradictions
  * @throws PolicyError with `file:line:column: message` for each problem
  */
-export const loadPolicy = (wanted: string, policiesDir: string, say: (line: string) => void): CompiledPolicy => {
+export const loadPolicy = (wanted: string, policiesDir: string, say: (line: string) => void): PolicyText => {
   const known = existsSync(policiesDir)
     ? readdirSync(policiesDir)
         .filter((file) => file.endsWith('.yaml'))
@@ -32,5 +33,5 @@ export const loadPolicy = (wanted: string, policiesDir: string, say: (line: stri
   for (const finding of lintPolicy(parsed.policy, parsed.locate)) {
     if (finding.severity !== 'advice') say(`policy ${finding.severity}: ${formatProblem(file, finding)}`)
   }
-  return compilePolicy(parsed.policy)
+  return { text, policy: compilePolicy(parsed.policy) }
 }

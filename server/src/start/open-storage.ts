@@ -1,3 +1,4 @@
+import { restoringSchema } from '../platform/backups/index.ts'
 import type { Clock } from '../platform/clock/index.ts'
 import {
   CatalogueError,
@@ -11,7 +12,20 @@ import { readForeignKeys, subjectProblems } from '../platform/gates/index.ts'
 import { migrateJobs } from '../platform/jobs/index.ts'
 import type { Log } from '../platform/log/index.ts'
 import { createKeyFiles, openVault, type Vault } from '../platform/vault/index.ts'
-import { sealPlainRows } from './seal-plain-rows.ts'
+import { RestoreUnfinished } from './restore-plan.ts'
+import { sealPlainNames, sealPlainRows } from './seal-plain-rows.ts'
+
+/** @throws RestoreUnfinished when a restore into a database of the operator's own was cut off */
+const requireWhole = async (database: Database): Promise<void> => {
+  const { rows } = await database.pool.query<{ restoring: boolean }>(
+    'select to_regnamespace($1) is not null as restoring',
+    [restoringSchema],
+  )
+  if (rows[0]?.restoring === true)
+    throw new RestoreUnfinished(
+      'the database of DATABASE_URL is half restored. Go on with `avow backup restore --resume`, or start with another database',
+    )
+}
 
 export interface StorageDeps {
   readonly config: { readonly masterKeyFile: string }
@@ -46,6 +60,7 @@ export const openStorage = async (deps: StorageDeps): Promise<Storage> => {
   )
   let vault: Vault | undefined
   try {
+    await requireWhole(database)
     const open = async (): Promise<Vault> => {
       vault ??= await openVault({
         databaseUrl: deps.vaultDatabaseUrl,
@@ -57,7 +72,10 @@ export const openStorage = async (deps: StorageDeps): Promise<Storage> => {
       return vault
     }
     const applied = await migrate(database.pool, migrations, {
-      before: { '0402-drop-plain-personal-fields.sql': async () => sealPlainRows(database.pool, await open()) },
+      before: {
+        '0402-drop-plain-personal-fields.sql': async () => sealPlainRows(database.pool, await open()),
+        '1402-drop-plain-names.sql': async () => sealPlainNames(database.pool, await open()),
+      },
     })
     await migrateJobs(database)
     const opened = await open()

@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg'
+import { projectNameIndex } from '../modules/identity/index.ts'
 import { inTransaction } from '../platform/db/index.ts'
 import { addressIndex, sealMail } from '../platform/mail/index.ts'
 import { nobody, type Vault } from '../platform/vault/index.ts'
 
-/** Rows of versions before 0402, whose personal fields stand in clear. */
+/** Rows of older versions, whose personal fields stand in clear. */
 interface PlainTable {
   readonly table: string
   /** Columns in clear; a row is sealed when all of them are null. */
@@ -82,6 +83,20 @@ const answers = (vault: Vault): PlainTable => ({
   },
 })
 
+/** Names that organisations gave, in versions before 1402. */
+const plainNames = (vault: Vault): PlainTable[] => {
+  const keys = simpleTable(vault, 'api_key', ['name'], 'organisation_id')
+  const projects = simpleTable(vault, 'project', ['name'], 'organisation_id')
+  const indexed: PlainTable = {
+    ...projects,
+    seal: async (row, client) => ({
+      ...(await projects.seal(row, client)),
+      name_index: projectNameIndex(vault, textOf(row, 'organisation_id') ?? '', textOf(row, 'name') ?? ''),
+    }),
+  }
+  return [indexed, keys]
+}
+
 /** The outbox after the people whose mail it holds. */
 const plainTables = (vault: Vault): PlainTable[] => [
   simpleTable(vault, 'person', ['email', 'name']),
@@ -140,6 +155,24 @@ const indexAddresses = async (client: PoolClient, vault: Vault): Promise<void> =
   for (const { name } of tables) await client.query(`vacuum full ${name}`)
 }
 
+const sealTables = async (client: PoolClient, tables: readonly PlainTable[]): Promise<void> => {
+  for (const of of tables) {
+    while ((await sealBatch(client, of)) > 0);
+    await client.query(`vacuum full ${of.table}`)
+  }
+}
+
+/** The same for the names of projects and API keys. */
+export const sealPlainNames = async (pool: Pool, vault: Vault): Promise<void> => {
+  const client = await pool.connect()
+  try {
+    await sealTables(client, plainNames(vault))
+    await client.query('checkpoint').catch(() => undefined)
+  } finally {
+    client.release()
+  }
+}
+
 /**
  * Seals what older versions stored in clear, in batches that may be cut off and repeated; then writes the tables anew, so
  * that the old rows are not left in their files. Nothing else may use the database meanwhile.
@@ -147,10 +180,7 @@ const indexAddresses = async (client: PoolClient, vault: Vault): Promise<void> =
 export const sealPlainRows = async (pool: Pool, vault: Vault): Promise<void> => {
   const client = await pool.connect()
   try {
-    for (const of of plainTables(vault)) {
-      while ((await sealBatch(client, of)) > 0);
-      await client.query(`vacuum full ${of.table}`)
-    }
+    await sealTables(client, plainTables(vault))
     await indexAddresses(client, vault)
     await client.query('checkpoint').catch(() => undefined)
   } finally {

@@ -4,6 +4,7 @@ import { createApp } from '../app.ts'
 import { ConfigError, processEnvironment, readConfig } from '../config.ts'
 import { systemClock } from '../platform/clock/index.ts'
 import { CatalogueError } from '../platform/db/index.ts'
+import { createConnections, guardConnections, hostOf } from '../platform/egress/index.ts'
 import { TransportRefused } from '../platform/gates/index.ts'
 import { createLog } from '../platform/log/index.ts'
 import { startEmbeddedPostgres } from '../platform/postgres/index.ts'
@@ -11,15 +12,22 @@ import { type DataFolder, FolderInUse, openDataFolder } from './data-folder.ts'
 import { setUpFirstRun } from './first-run.ts'
 import { listen, PortInUse } from './listen.ts'
 import { loadPolicy, PolicyError } from './load-policy.ts'
+import { finishRestore, RestoreUnfinished } from './restore-plan.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
 const stopMsMax = 9500
 
 /** What a person can mend is said in words; anything else with its stack. */
 const explain = (error: unknown): string => {
-  const isKnown = [ConfigError, PolicyError, FolderInUse, PortInUse, CatalogueError, TransportRefused].some(
-    (kind) => error instanceof kind,
-  )
+  const isKnown = [
+    ConfigError,
+    PolicyError,
+    FolderInUse,
+    PortInUse,
+    CatalogueError,
+    TransportRefused,
+    RestoreUnfinished,
+  ].some((kind) => error instanceof kind)
   if (isKnown && error instanceof Error) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
@@ -29,10 +37,13 @@ type Undo = () => Promise<void> | void
 const start = async (undo: Undo[], say: (line: string) => void): Promise<void> => {
   const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
   const config = readConfig(processEnvironment(), version)
-  const policy = loadPolicy(config.policy, `${root}policies`, say)
+  const policyFile = loadPolicy(config.policy, `${root}policies`, say)
   const log = createLog(config.logLevel)
+  const connections = createConnections(config.airGap)
+  guardConnections(connections)
   const folder: DataFolder = openDataFolder(config.dataDir)
   undo.push(() => folder.release())
+  await finishRestore(folder.path)
 
   let databaseUrl = config.databaseUrl
   let vaultDatabaseUrl = config.vaultDatabaseUrl ?? databaseUrl ?? ''
@@ -47,9 +58,21 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
     databaseUrl = postgres.url
     vaultDatabaseUrl = postgres.vaultUrl
   }
+  for (const url of [databaseUrl, vaultDatabaseUrl]) connections.permit(hostOf(new URL(url)), 'database')
 
   say('checking the database against the data map')
-  const app = await createApp({ config, policy, databaseUrl, vaultDatabaseUrl, clock: systemClock, log, folder, root })
+  const app = await createApp({
+    config,
+    policyFile,
+    databaseUrl,
+    vaultDatabaseUrl,
+    clock: systemClock,
+    log,
+    connections,
+    say,
+    folder,
+    root,
+  })
   undo.push(() => app.stop())
   const listening = await listen(app.listener, config)
   undo.push(() => listening.stopAccepting())

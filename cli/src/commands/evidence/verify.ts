@@ -20,9 +20,9 @@ const readGiven = async (path: string): Promise<string> => {
   }
 }
 
-const check = (proof: string, key: string) => {
+const check = async (proof: string, key: string) => {
   try {
-    return verifyProof(proof, key)
+    return await verifyProof(proof, key)
   } catch (error) {
     if (error instanceof ProofInvalid) throw invalid(error)
     throw error
@@ -40,7 +40,7 @@ export const evidenceVerify = command({
     const at = (name: string): string => resolve(session.world.workingFolder, name)
     const proof = await readGiven(at(file))
     const verifierKey = key === undefined ? await readLog(session, 'key') : await readGiven(at(key))
-    const verified = check(proof, verifierKey)
+    const verified = await check(proof, verifierKey)
     session.print({ valid: true, ...verified, leaf: JSON.parse(verified.leaf) }, () =>
       harmless(
         `Holds: decision ${verified.index} of ${verified.size} in the log ${verified.origin}\n${verified.leaf}\n`,

@@ -16,9 +16,10 @@ export const addModel = command({
     ),
     name: textFlag('--name <name>', 'a name for people'),
     description: textFlag('--description <text>', 'what it is good for'),
-    provider: textFlag(
-      '--provider <name>',
-      'the third party that sees the requests (the host’s name, where it is outside)',
+    provider: textFlag('--provider <name>', 'the same by name: the third party that sees the requests'),
+    recipient: textFlag(
+      '--recipient <id>',
+      'who runs the server, as an id of the policy’s recipients; needed where it is outside your own networks',
     ),
     context: countFlag('--context <tokens>', 'context length'),
     priceIn: readFlag('--price-in <amount>', 'currency units per million prompt tokens, such as 0.15', microsFromUnits),
@@ -27,8 +28,8 @@ export const addModel = command({
   examples: [
     ['avow model add qwen3-8b --upstream http://10.0.0.5:8000/v1', 'a vLLM on another machine'],
     [
-      'avow model add big --upstream https://api.example/v1 --upstream-key - --provider "Example Ltd" --price-in 0.15 --price-out 0.60 < key',
-      'a third party, named to everyone who uses it',
+      'avow model add big --upstream https://api.example/v1 --upstream-key - --recipient example-ai --price-in 0.15 --price-out 0.60 < key',
+      'a recipient of the policy, named to everyone who uses it',
     ],
   ],
   run: async (session, input) => {
@@ -49,6 +50,7 @@ export const addModel = command({
           ...(input.upstreamModel === undefined ? {} : { upstreamModel: input.upstreamModel }),
           ...(upstreamKey === undefined ? {} : { upstreamKey }),
           ...(input.provider === undefined ? {} : { provider: input.provider }),
+          ...(input.recipient === undefined ? {} : { recipient: input.recipient }),
           ...(input.context === undefined ? {} : { contextTokens: input.context }),
           ...(input.priceIn === undefined ? {} : { promptMicrosPerMillionTokens: input.priceIn.toString() }),
           ...(input.priceOut === undefined ? {} : { completionMicrosPerMillionTokens: input.priceOut.toString() }),

@@ -14,6 +14,10 @@ export const updateModel = command({
       '--provider <name>',
       'the third party that sees the requests; - for nobody, in private networks',
     ),
+    recipient: textFlag(
+      '--recipient <id>',
+      'who runs the server, as an id of the policy’s recipients; - for the operator',
+    ),
     priceIn: readFlag('--price-in <amount>', 'currency units per million prompt tokens', microsFromUnits),
     priceOut: readFlag('--price-out <amount>', 'currency units per million completion tokens', microsFromUnits),
   },
@@ -24,13 +28,14 @@ export const updateModel = command({
       ...(input.enable || input.disable ? { enabled: input.enable } : {}),
       ...(input.description === undefined ? {} : { description: input.description }),
       ...(input.provider === undefined ? {} : { provider: input.provider === '-' ? null : input.provider }),
+      ...(input.recipient === undefined ? {} : { recipient: input.recipient === '-' ? null : input.recipient }),
       ...(input.priceIn === undefined ? {} : { promptMicrosPerMillionTokens: input.priceIn.toString() }),
       ...(input.priceOut === undefined ? {} : { completionMicrosPerMillionTokens: input.priceOut.toString() }),
     }
     if (Object.keys(change).length === 0)
       throw usageFailure(
         'Nothing to change',
-        'Say what: --enable, --disable, --description, --provider, --price-in or --price-out.',
+        'Say what: --enable, --disable, --description, --provider, --recipient, --price-in or --price-out.',
       )
     const model = await session.must(
       session

@@ -4,7 +4,7 @@ import { relativeTime } from '../../time.ts'
 export const listOutbox = command({
   summary: 'List the mail that this cloud wrote, newest first (staff)',
   details:
-    'Lists the mail that this cloud wrote, newest first. Without a mail server mails are held here: read them, and hand on the links.',
+    'Lists the mail that this cloud wrote, newest first. Without a mail server mails are held here: read them, and hand on the links. Mail to others is closed until you say why you read it: avow outbox show.',
   flags: {
     to: textFlag('--to <email>', 'only to this address'),
     kind: textFlag('--kind <kind>', 'only of this kind, such as verify-email'),
@@ -25,7 +25,7 @@ export const listOutbox = command({
       [
         { title: 'WRITTEN', value: (mail) => relativeTime(mail.createdAt, now) },
         { title: 'TO', value: (mail) => mail.to, mayShrink: true },
-        { title: 'SUBJECT', value: (mail) => mail.subject, mayShrink: true },
+        { title: 'SUBJECT', value: (mail) => mail.subject ?? `closed: ${mail.kind}`, mayShrink: true },
         { title: 'STATE', value: (mail) => mail.state },
         { title: 'ID', value: (mail) => mail.id },
       ],

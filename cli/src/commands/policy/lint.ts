@@ -1,7 +1,9 @@
 import { command, one } from '../../command.ts'
 import { exitCodes, ResultFailure } from '../../failure.ts'
 import { runPolicyProgram } from '../../policy-program.ts'
+import type { Session } from '../../session.ts'
 import { harmless } from '../../terminal.ts'
+import { isAnnouncedOtherwise } from './announced-otherwise.ts'
 
 interface Finding {
   readonly line: number
@@ -12,7 +14,21 @@ interface Finding {
 }
 interface LintResult {
   readonly file: string
+  readonly policy: { readonly id: string; readonly version: string; readonly hash: string } | null
   readonly findings: readonly Finding[]
+}
+
+/** What only the server knows: under which versions people know another text. */
+const withServer = async (session: Session, linted: LintResult): Promise<LintResult> => {
+  if (linted.policy === null || !(await isAnnouncedOtherwise(session, linted.policy))) return linted
+  const differs: Finding = {
+    line: 1,
+    column: 1,
+    severity: 'error',
+    message: `the server knows another text as version ${linted.policy.version}, so this one would change nothing`,
+    hint: 'raise `version`',
+  }
+  return { ...linted, findings: [...linted.findings, differs] }
 }
 
 export const lintPolicy = command({
@@ -23,7 +39,8 @@ export const lintPolicy = command({
     ['avow policy lint my-policy.yaml', 'your own; works without a server'],
   ],
   run: async (session, { file }) => {
-    const result = await runPolicyProgram<LintResult>('lint-file.ts', [file], session.world.workingFolder)
+    const linted = await runPolicyProgram<LintResult>('lint-file.ts', [file], session.world.workingFolder)
+    const result = await withServer(session, linted)
     const errors = result.findings.filter(({ severity }) => severity === 'error').length
     session.print(result, () =>
       result.findings.length === 0

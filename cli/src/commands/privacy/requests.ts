@@ -1,6 +1,10 @@
-import { command, switchFlag } from '../../command.ts'
+import { choiceFlag, command, switchFlag, textFlag } from '../../command.ts'
+import { usageFailure } from '../../failure.ts'
 import type { Session } from '../../session.ts'
 import { relativeTime } from '../../time.ts'
+
+const states = ['waiting', 'running', 'held', 'done', 'denied', 'cancelled'] as const
+const kinds = ['access', 'export', 'rectification', 'erasure', 'restriction', 'objection', 'appeal'] as const
 
 const columns = (session: Session) => {
   const now = session.world.now()
@@ -29,15 +33,33 @@ const columns = (session: Session) => {
 
 export const listRequests = command({
   summary: 'List what you asked for by right; with --everyone, what anybody did (officer)',
-  flags: { everyone: switchFlag('--everyone', 'requests of all people, with their deadlines (staff)') },
+  flags: {
+    everyone: switchFlag('--everyone', 'requests of all people, with their deadlines (staff)'),
+    open: switchFlag('--open', 'with --everyone: those that are not over'),
+    state: choiceFlag('--state <state>', 'with --everyone', states),
+    kind: choiceFlag('--kind <kind>', 'with --everyone', kinds),
+    dueBefore: textFlag('--due-before <time>', 'with --everyone: due before this UTC instant'),
+    person: textFlag('--person <id>', 'with --everyone: of this person'),
+  },
   takes: ['pages'],
   examples: [
     ['avow privacy requests', 'yours'],
-    ['avow privacy requests --everyone', 'for the privacy officer'],
+    ['avow privacy requests --everyone --open', 'for the privacy officer: what waits'],
   ],
-  run: async (session, { everyone }) => {
+  run: async (session, { everyone, open, state, kind, dueBefore, person }) => {
+    const filters = {
+      ...(open ? { open: 'true' as const } : {}),
+      ...(state === undefined ? {} : { state }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(dueBefore === undefined ? {} : { dueBefore }),
+      ...(person === undefined ? {} : { personId: person }),
+    }
+    if (!everyone && Object.keys(filters).length > 0)
+      throw usageFailure('These filters need --everyone', 'Your own requests are few: they are listed whole.')
     const page = everyone
-      ? await session.pages((query) => session.api().GET('/api/v1/privacy/requests', { params: { query } }))
+      ? await session.pages((query) =>
+          session.api().GET('/api/v1/privacy/requests', { params: { query: { ...query, ...filters } } }),
+        )
       : await session.pages((query) => session.api().GET('/api/v1/me/requests', { params: { query } }))
     session.printList(page, columns(session), 'No request.')
   },

@@ -1,17 +1,31 @@
 import {
+  IconAdjustments,
+  IconArchive,
+  IconBell,
   IconBox,
   IconBuilding,
+  IconBuildingBank,
   IconChartBar,
+  IconContract,
   IconDatabase,
+  IconEyeCheck,
+  IconFingerprint,
   IconFolders,
+  IconGavel,
+  IconHistory,
   IconHourglass,
+  IconInbox,
   IconKey,
   IconLayoutDashboard,
   IconMail,
   IconMessages,
+  IconPlugConnected,
+  IconRosetteDiscountCheck,
   IconServerCog,
   IconShieldCheck,
+  IconSpeakerphone,
   IconUserCog,
+  IconUserShield,
   IconUsers,
 } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
@@ -85,6 +99,16 @@ const organisation = (organisationId: string): readonly Place[] => [
   },
 ]
 
+const yourData: readonly Place[] = [
+  {
+    name: 'Data and rights',
+    icon: IconUserShield,
+    link: { to: '/your-data' },
+    also: 'export copy download erase delete correct receipts consent object restrict choices',
+  },
+  { name: 'Your notices', icon: IconBell, link: { to: '/your-data/notices' }, also: 'told announcements' },
+]
+
 const privacy: readonly Place[] = [
   {
     name: 'Policy report',
@@ -92,8 +116,71 @@ const privacy: readonly Place[] = [
     link: { to: '/privacy/report' },
     also: 'clauses kept broken promises',
   },
+  {
+    name: 'Policy versions',
+    icon: IconHistory,
+    link: { to: '/privacy/versions' },
+    also: 'changes weaker stronger publish diff',
+  },
   { name: 'Data map', icon: IconDatabase, link: { to: '/privacy/data-map' }, also: 'columns tables categories' },
   { name: 'Retention', icon: IconHourglass, link: { to: '/privacy/retention' }, also: 'periods deletion' },
+  {
+    name: 'Evidence',
+    icon: IconFingerprint,
+    link: { to: '/privacy/evidence' },
+    also: 'log proof receipt checkpoint verify decisions',
+  },
+]
+
+const officer: readonly Place[] = [
+  {
+    name: 'Requests',
+    icon: IconInbox,
+    link: { to: '/privacy/requests' },
+    also: 'rights deadlines erasure export people appeal',
+  },
+  {
+    name: 'Consents',
+    icon: IconAdjustments,
+    link: { to: '/privacy/people' },
+    also: 'choices object restrict withdraw person',
+  },
+  { name: 'Legal holds', icon: IconGavel, link: { to: '/privacy/holds' }, also: 'dispute incident keep' },
+  {
+    name: 'Authorities',
+    icon: IconBuildingBank,
+    link: { to: '/privacy/authorities' },
+    also: 'disclosure police court order requests',
+  },
+  {
+    name: 'Staff access',
+    icon: IconEyeCheck,
+    link: { to: '/privacy/access' },
+    also: 'who looked reason ticket emergency',
+  },
+  {
+    name: 'Processors',
+    icon: IconPlugConnected,
+    link: { to: '/privacy/processors' },
+    also: 'recipients transfers egress sent countries disclosures',
+  },
+  {
+    name: 'Deployment plans',
+    icon: IconContract,
+    link: { to: '/privacy/plans' },
+    also: 'agreement organisation narrows customer',
+  },
+  { name: 'Notices', icon: IconSpeakerphone, link: { to: '/privacy/notices' }, also: 'announce tell accounts' },
+]
+
+const duties = (role: NonNullable<Me['staffRole']>): readonly Place[] => [
+  ...(role === 'support' ? [] : officer),
+  {
+    name: 'Attestations',
+    icon: IconRosetteDiscountCheck,
+    link: { to: '/privacy/attestations' },
+    also: 'attest state vouch responsible',
+  },
 ]
 
 const operate = (role: Me['staffRole']): readonly Place[] => [
@@ -110,6 +197,7 @@ const operate = (role: Me['staffRole']): readonly Place[] => [
   ...(role === 'operator' || role === 'support'
     ? [{ name: 'Outbox', icon: IconMail, link: { to: '/operate/outbox' }, also: 'mail' } as const]
     : []),
+  { name: 'Backups', icon: IconArchive, link: { to: '/operate/backups' }, also: 'restore copy' },
   { name: 'Staff', icon: IconUserCog, link: { to: '/operate/staff' }, also: 'operators' },
 ]
 
@@ -117,6 +205,12 @@ const operate = (role: Me['staffRole']): readonly Place[] => [
 export const placesOf = ({ me, organisationId, projectId }: At): readonly PlaceGroup[] => [
   ...(projectId === null ? [] : [{ name: 'Build', places: build(projectId) }]),
   ...(organisationId === null ? [] : [{ name: 'Organisation', places: organisation(organisationId) }]),
+  { name: 'Your data', places: yourData },
   { name: 'Privacy', places: privacy },
-  ...(me.staffRole === null ? [] : [{ name: 'Operate', places: operate(me.staffRole) }]),
+  ...(me.staffRole === null
+    ? []
+    : [
+        { name: 'Privacy duties', places: duties(me.staffRole) },
+        { name: 'Operate', places: operate(me.staffRole) },
+      ]),
 ]

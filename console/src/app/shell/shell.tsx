@@ -3,11 +3,24 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Dialog } from '../../ui/dialog.tsx'
+import { NoticeBanner } from './notice-banner.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
+import { publicPages } from './public-pages.ts'
 import { SideNavigation } from './side-navigation.tsx'
 import { TopBar } from './top-bar.tsx'
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
+
+/** What anyone may read, with or without an account. */
+const PublicPages = () => (
+  <footer className="foot small">
+    {publicPages.map(({ name, href }) => (
+      <a key={href} href={href}>
+        {name}
+      </a>
+    ))}
+  </footer>
+)
 
 /** The frame around every page of a person who is signed in. */
 export const Shell = () => {
@@ -43,13 +56,17 @@ export const Shell = () => {
       </a>
       <TopBar onMenu={menu.open} onSearch={search} />
       <OfflineBanner />
+      <NoticeBanner />
       <div className="frame">
         <nav className="side" aria-label="Main">
           <SideNavigation />
         </nav>
-        <main id="main" className="main" ref={main} tabIndex={-1}>
-          <Outlet />
-        </main>
+        <div className="column">
+          <main id="main" className="main" ref={main} tabIndex={-1}>
+            <Outlet />
+          </main>
+          <PublicPages />
+        </div>
       </div>
       {menuOpen && (
         <Dialog title="Menu" shape="side" onClose={menu.close}>

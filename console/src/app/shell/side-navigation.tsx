@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { useMe, useScope } from '../use-scope.ts'
 import { placesOf } from './places.ts'
 
@@ -7,7 +8,12 @@ export const SideNavigation = () => {
   const me = useMe()
   const { organisation, project } = useScope()
   const groups = placesOf({ me, organisationId: organisation?.id ?? null, projectId: project?.id ?? null })
-  return groups.map((group) => (
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // A long menu opens where one is.
+    frame.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' })
+  }, [])
+  const lists = groups.map((group) => (
     <div key={group.name}>
       <p className="side-group">{group.name}</p>
       <ul className="side-list">
@@ -22,4 +28,5 @@ export const SideNavigation = () => {
       </ul>
     </div>
   ))
+  return <div ref={frame}>{lists}</div>
 }

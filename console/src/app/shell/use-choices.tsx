@@ -1,10 +1,19 @@
 import { useMantineColorScheme } from '@mantine/core'
-import { IconKey, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
+import {
+  IconExternalLink,
+  IconGavel,
+  IconKey,
+  IconLogout,
+  IconMoon,
+  IconSun,
+  IconUserCircle,
+} from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useMe, useRole, useScope } from '../use-scope.ts'
 import type { Choice } from './palette-choices.ts'
 import { placesOf } from './places.ts'
+import { publicPages } from './public-pages.ts'
 import { useSignOut } from './use-sign-out.ts'
 
 export interface PaletteChoice extends Choice {
@@ -14,6 +23,7 @@ export interface PaletteChoice extends Choice {
 
 const useActs = (): PaletteChoice[] => {
   const { project } = useScope()
+  const { staffRole } = useMe()
   const mayCreateKey = useRole('owner', 'admin', 'member')
   const navigate = useNavigate()
   const signOut = useSignOut()
@@ -30,9 +40,13 @@ const useActs = (): PaletteChoice[] => {
   const createKey = () =>
     project &&
     navigate({ to: '/projects/$projectId/keys', params: { projectId: project.id }, search: { create: true } })
+  const placeHold = () => navigate({ to: '/privacy/holds', search: { create: true } })
   return [
     ...(project !== null && mayCreateKey
       ? [act('create-key', 'Create an API key', 'new secret token', <IconKey size={18} aria-hidden />, createKey)]
+      : []),
+    ...(staffRole === 'privacy-officer' || staffRole === 'operator'
+      ? [act('place-hold', 'Place a legal hold', 'keep dispute court', <IconGavel size={18} aria-hidden />, placeHold)]
       : []),
     act(
       'appearance',
@@ -70,5 +84,13 @@ export const useChoices = (): PaletteChoice[] => {
     icon: <IconUserCircle size={18} aria-hidden />,
     choose: () => navigate({ to: '/account' }),
   }
-  return [...pages, account, ...acts]
+  const open: PaletteChoice[] = publicPages.map(({ name, href, also }) => ({
+    id: `public${href.replaceAll('/', '-')}`,
+    group: 'Public pages',
+    name,
+    also,
+    icon: <IconExternalLink size={18} aria-hidden />,
+    choose: () => location.assign(href),
+  }))
+  return [...pages, account, ...open, ...acts]
 }

@@ -1,9 +1,11 @@
-import { SegmentedControl, useMantineColorScheme } from '@mantine/core'
+import { Button, SegmentedControl, useMantineColorScheme } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useMe } from '../../app/use-scope.ts'
 import { CopyId } from '../../ui/copy.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { When } from '../../ui/when.tsx'
-import { YourData } from '../privacy/your-data.tsx'
+import { CloseAccount } from './close-account.tsx'
+import { EmailForm } from './email-form.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { Sessions } from './sessions.tsx'
@@ -44,13 +46,23 @@ export const AccountPage = () => {
       <Section title="Profile">
         <ProfileForm />
       </Section>
+      <Section title="Address" about="It opens your account, and mail from this cloud goes to it.">
+        <EmailForm />
+      </Section>
       <TwoStep />
       <Section title="Password" about="Changing it ends your other sessions.">
         <PasswordForm />
       </Section>
       <Sessions />
-      <YourData />
+      <Section title="Your data" about="What is held about you, a copy of it, your choices and its erasure.">
+        <div>
+          <Button variant="default" renderRoot={(props) => <Link to="/your-data" {...props} />}>
+            Go to your data
+          </Button>
+        </div>
+      </Section>
       <Appearance />
+      <CloseAccount />
     </Page>
   )
 }

@@ -16,7 +16,8 @@ export const EntryFrame = () => (
         <Outlet />
       </main>
       <footer className="entry-foot">
-        <a href="/policy">Privacy policy of this cloud</a> · <a href="/docs/">Documentation</a>
+        <a href="/policy">Privacy policy of this cloud</a> · <a href="/trust">State of its promises</a> ·{' '}
+        <a href="/docs/">Documentation</a>
       </footer>
     </div>
   </>

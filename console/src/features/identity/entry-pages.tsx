@@ -1,6 +1,8 @@
 export { AcceptInvitationPage } from './accept-invitation-page.tsx'
+export { ConfirmEmailPage, UndoEmailPage } from './email-link-pages.tsx'
 export { EntryFrame } from './entry-frame.tsx'
 export { ForgotPasswordPage, ResetPasswordPage } from './password-reset-pages.tsx'
+export { ReopenPage } from './reopen-page.tsx'
 export { SignInPage } from './sign-in-page.tsx'
 export { SignUpPage } from './sign-up-page.tsx'
 export { VerifyEmailPage } from './verify-email-page.tsx'

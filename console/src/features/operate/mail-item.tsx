@@ -3,18 +3,19 @@ import type { Mail } from '../../app/views.ts'
 import { CopyId } from '../../ui/copy.tsx'
 import { MailStateBadge } from '../../ui/state-badge.tsx'
 import { When } from '../../ui/when.tsx'
+import { OpenMailForm } from './open-mail-form.tsx'
 
 /** Links of a mail lead to this console; anything else is shown as text. */
 const isLink = (text: string) => /^https?:\/\//.test(text)
 
 /** A mail's text with its links made clickable. */
-const MailText = ({ mail }: { mail: Mail }) => {
+const MailText = ({ text, links }: { text: string; links: readonly string[] }) => {
   let at = 0
   return (
     <p className="mail-text">
-      {splitAt(mail.text, mail.links).map((piece) => {
+      {splitAt(text, links).map((piece) => {
         at += piece.length
-        return mail.links.includes(piece) && isLink(piece) ? (
+        return links.includes(piece) && isLink(piece) ? (
           <Anchor key={at} inherit href={piece}>
             {piece}
           </Anchor>
@@ -42,7 +43,7 @@ export const MailItem = ({ mail }: { mail: Mail }) => (
     <details className="mail">
       <summary>
         <span className="row-name">{mail.to}</span>
-        <span>{mail.subject}</span>
+        <span>{mail.subject ?? <span className="soft">closed: {mail.kind}</span>}</span>
         <MailStateBadge state={mail.state} />
         <span className="small soft">
           <When at={mail.createdAt} />
@@ -50,7 +51,7 @@ export const MailItem = ({ mail }: { mail: Mail }) => (
       </summary>
       <div className="mail-body">
         {mail.reason !== null && <p className="small soft">{mail.reason}</p>}
-        <MailText mail={mail} />
+        {mail.text === null ? <OpenMailForm mail={mail} /> : <MailText text={mail.text} links={mail.links} />}
         <p className="small soft">
           <CopyId id={mail.id} /> · {mail.kind} · sent <When at={mail.sentAt} none="not yet" />
         </p>

@@ -41,7 +41,10 @@ export const OutboxPage = () => {
     200,
   )
   return (
-    <Page title="Outbox" about="Mail that this cloud wrote. Without a mail server it is held here, and its links work.">
+    <Page
+      title="Outbox"
+      about="Mail that this cloud wrote. Without a mail server it is held here, and its links work. Mail to others opens for a stated reason."
+    >
       <search className="filters">
         <TextInput
           className="grow"

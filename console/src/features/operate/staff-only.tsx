@@ -1,16 +1,26 @@
 import { Button } from '@mantine/core'
 import { Link, Outlet } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { NotFoundPage } from '../../app/error-pages.tsx'
 import { useMe } from '../../app/use-scope.ts'
+import type { StaffRole } from '../../app/views.ts'
 import { Empty, Page } from '../../ui/page.tsx'
 
-/** The door of the operator's pages: staff only, and only in a session with a second factor. */
-export const StaffOnly = () => {
+/** Lets staff of these roles through, and only in a session with a second factor; for anyone else there is no page. */
+export const StaffDoor = ({
+  title,
+  roles,
+  children,
+}: {
+  title: string
+  roles: readonly StaffRole[]
+  children: ReactNode
+}) => {
   const me = useMe()
-  if (me.staffRole === null) return <NotFoundPage />
-  if (me.staffActive) return <Outlet />
+  if (me.staffRole === null || !roles.includes(me.staffRole)) return <NotFoundPage />
+  if (me.staffActive) return children
   return (
-    <Page title="Operate">
+    <Page title={title}>
       <Empty
         title="A second factor is needed here"
         action={
@@ -26,3 +36,10 @@ export const StaffOnly = () => {
     </Page>
   )
 }
+
+/** The door of the operator's pages. */
+export const StaffOnly = () => (
+  <StaffDoor title="Operate" roles={['operator', 'privacy-officer', 'support']}>
+    <Outlet />
+  </StaffDoor>
+)

@@ -1,8 +1,11 @@
 import { IconChevronRight } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { ClauseResult } from '../../app/views.ts'
+import { avowLine } from '../../ui/command-line.ts'
+import { ProblemNotice } from '../../ui/notice.tsx'
 import { ClauseStateBadge } from '../../ui/state-badge.tsx'
 import { When } from '../../ui/when.tsx'
+import { ClauseEvidence, ClauseRules, useClauseDetail } from './clause-evidence.tsx'
 
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   <>
@@ -11,33 +14,48 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   </>
 )
 
-/** One clause of a report; opens to its rule, check, figure and reason. */
-export const Clause = ({ clause, checkedAt }: { clause: ClauseResult; checkedAt: string }) => (
-  <details className="clause" id={clause.id}>
-    <summary>
-      <span>
-        <ClauseStateBadge state={clause.state} />
-      </span>
-      <code>{clause.id}</code>
-      <span className="clause-promise">{clause.promise}</span>
-      <IconChevronRight size={16} aria-hidden />
-    </summary>
-    <dl className="clause-facts">
-      <Fact name="Rule">
-        {clause.rule === null ? <span className="soft">none is bound to it</span> : <code>{clause.rule}</code>}
-      </Fact>
-      <Fact name="Check">
-        {clause.check === null ? <span className="soft">none</span> : <code>{clause.check}</code>}
-      </Fact>
-      {clause.figure !== null && (
-        <Fact name="Figure">
-          <span className="num">{clause.figure}</span>
+/** One clause of a report; opens to its rule, check, figure and reason, and to what its gates decided last. */
+export const Clause = ({ clause, checkedAt, open }: { clause: ClauseResult; checkedAt: string; open: boolean }) => {
+  const [opened, setOpened] = useState(open)
+  const { data: detail, error, refetch } = useClauseDetail(clause.id, opened)
+  return (
+    <details className="clause" id={clause.id} open={open} onToggle={(event) => setOpened(event.currentTarget.open)}>
+      <summary>
+        <span>
+          <ClauseStateBadge state={clause.state} />
+        </span>
+        <code>{clause.id}</code>
+        <span className="clause-promise">{clause.promise}</span>
+        <IconChevronRight size={16} aria-hidden />
+      </summary>
+      <dl className="clause-facts">
+        <Fact name="Rule">
+          {detail === undefined || clause.rule === null ? (
+            <code>{clause.rule ?? 'none is bound to it'}</code>
+          ) : (
+            <ClauseRules rules={detail.rules} />
+          )}
         </Fact>
-      )}
-      {clause.reason !== null && <Fact name="Reason">{clause.reason}</Fact>}
-      <Fact name="Checked">
-        <When at={checkedAt} />
-      </Fact>
-    </dl>
-  </details>
-)
+        <Fact name="Check">
+          {clause.check === null ? <span className="soft">none</span> : <code>{clause.check}</code>}
+        </Fact>
+        {clause.figure !== null && (
+          <Fact name="Figure">
+            <span className="num">{clause.figure}</span>
+          </Fact>
+        )}
+        {clause.reason !== null && <Fact name="Reason">{clause.reason}</Fact>}
+        <Fact name="Checked">
+          <When at={checkedAt} />
+        </Fact>
+        <Fact name="Evidence">
+          <ProblemNotice error={error} again={() => void refetch()} />
+          {detail !== undefined && <ClauseEvidence evidence={detail.evidence} />}
+        </Fact>
+        <Fact name="From a shell">
+          <code>{avowLine('policy', 'explain', clause.id)}</code>
+        </Fact>
+      </dl>
+    </details>
+  )
+}

@@ -86,7 +86,7 @@ const Clauses = ({ report }: { report: Report }) => {
         <ul className="clauses" aria-label="Clauses">
           {clauses.map((clause) => (
             <li key={clause.id}>
-              <Clause clause={clause} checkedAt={report.checkedAt} />
+              <Clause clause={clause} checkedAt={report.checkedAt} open={clauses.length === 1} />
             </li>
           ))}
         </ul>

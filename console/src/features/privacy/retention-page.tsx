@@ -1,3 +1,4 @@
+import './privacy.css'
 import { useQuery } from '@tanstack/react-query'
 import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
@@ -8,6 +9,7 @@ import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { type Column, Rows } from '../../ui/rows.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
 import { When } from '../../ui/when.tsx'
+import { PromisedPeriod } from './promised-period.tsx'
 
 const Overdue = ({ rows }: { rows: number | null }) => {
   if (rows === null) return <span className="soft">not counted yet</span>
@@ -28,19 +30,51 @@ const columns: readonly Column<RetentionRow>[] = [
     name: 'Kept',
     show: (row) => (
       <div>
-        <span className="num" title={row.period}>
-          {period(row.period)}
-        </span>
+        <PromisedPeriod retentionClass={row.retentionClass}>{period(row.period)}</PromisedPeriod>
         <br />
         <span className="small soft">from {row.trigger.replaceAll('-', ' ')}</span>
       </div>
     ),
   },
-  { name: 'Last run', show: (row) => <When at={row.lastRunAt} /> },
-  { name: 'Looked at', numeric: true, show: (row) => (row.lastLookedAt === null ? '–' : count(row.lastLookedAt)) },
+  {
+    name: 'Last run',
+    show: (row) => (
+      <div className="stack-tight">
+        <When at={row.lastRunAt} />
+        {row.lastRuns.length > 0 && (
+          <details className="small">
+            <summary className="soft">what it did</summary>
+            <ul className="plain-list">
+              {row.lastRuns.map(({ table, explanation }) => (
+                <li key={table}>
+                  <code>{table}</code>: {explanation}
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </div>
+    ),
+  },
+  { name: 'Found', numeric: true, show: (row) => (row.lastLookedAt === null ? '–' : count(row.lastLookedAt)) },
+  { name: 'On hold', numeric: true, show: (row) => (row.lastHeld === null ? '–' : count(row.lastHeld)) },
   { name: 'Removed', numeric: true, show: (row) => (row.lastRemoved === null ? '–' : count(row.lastRemoved)) },
   { name: 'Past due now', numeric: true, show: (row) => <Overdue rows={row.overdue} /> },
-  { name: 'Next run', show: (row) => <When at={row.nextRunAt} none="–" /> },
+  {
+    name: 'Next',
+    show: (row) => (
+      <div className="stack-tight">
+        <When at={row.nextRunAt} none="–" />
+        <span className="small soft">
+          {row.nextDueAt !== null && (
+            <>
+              first row due <When at={row.nextDueAt} />
+            </>
+          )}
+        </span>
+      </div>
+    ),
+  },
 ]
 
 /** How long everything is kept, and whether the sweeper does its work. */

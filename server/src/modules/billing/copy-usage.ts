@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type { Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { ensureDayPartitions, inTransaction } from '../../platform/db/index.ts'
-import { type HourSum, surveyUsage } from './survey-usage.ts'
+import { ensureDayPartitions, inTransaction, type Tx } from '../../platform/db/index.ts'
+import { type HourSum, type ProviderCalls, surveyUsage } from './survey-usage.ts'
 import { isUsageLine, usageColumns } from './usage-line.ts'
 
 const uniqueViolation = '23505'
@@ -18,10 +18,16 @@ export interface UsageTexts {
  * Books a batch exactly once, however often it is sent: events and sums in one transaction, under unique event ids.
  * The usual batch is all new and costs little more than a COPY; one that holds a known id takes the careful way.
  * @param knownDays days whose partitions exist; added to
+ * @param disclose records in the same transaction which calls a third party saw
  */
-export const copyUsage = async (client: Client, batch: UsageTexts, knownDays: Set<string>): Promise<Copied> => {
+export const copyUsage = async (
+  client: Client,
+  batch: UsageTexts,
+  knownDays: Set<string>,
+  disclose: Disclose,
+): Promise<Copied> => {
   const survey = await surveyUsage(batch.texts())
-  const { count, unreadable, hours, days } = survey
+  const { count, unreadable, hours, days, provided } = survey
   if (count === 0) return { added: 0, unreadable }
   const readable: UsageTexts = unreadable === 0 ? batch : { texts: () => readableLines(batch) }
   await ensureDays(client, days, knownDays)
@@ -29,13 +35,17 @@ export const copyUsage = async (client: Client, batch: UsageTexts, knownDays: Se
     await inTransaction(client, async () => {
       await copyRows(client, 'usage_event', readable)
       await addToHours(client, hours)
+      if (provided.length > 0) await disclose(drizzle(client), provided)
     })
     return { added: count, unreadable }
   } catch (error) {
     if ((error as { code?: string }).code !== uniqueViolation) throw error
   }
-  return { added: await inTransaction(client, () => copyMissing(client, readable)), unreadable }
+  return { added: await inTransaction(client, () => copyMissing(client, readable, disclose)), unreadable }
 }
+
+/** Told in the transaction that books them which calls a third party saw. */
+export type Disclose = (tx: Tx, calls: readonly ProviderCalls[]) => Promise<void>
 
 export interface Copied {
   /** Events that were not in the database before. */
@@ -60,7 +70,7 @@ const ensureDays = async (client: Client, days: ReadonlySet<string>, knownDays: 
   }
 }
 
-const copyMissing = async (client: Client, batch: UsageTexts): Promise<number> => {
+const copyMissing = async (client: Client, batch: UsageTexts, disclose: Disclose): Promise<number> => {
   await client.query('create temporary table usage_arrived (like usage_event) on commit drop')
   await copyRows(client, 'usage_arrived', batch)
   const { rows } = await client.query<{ id: string }>(
@@ -70,7 +80,9 @@ const copyMissing = async (client: Client, batch: UsageTexts): Promise<number> =
   const isNew = (line: string): boolean => added.delete(line.slice(0, line.indexOf('\t')))
   // An id that stands twice in the batch was added once: its first line only is counted.
   const fresh = [...linesOf(batch)].filter(isNew).map((line) => `${line}\n`)
-  await addToHours(client, (await surveyUsage(fresh)).hours)
+  const { hours, provided } = await surveyUsage(fresh)
+  await addToHours(client, hours)
+  if (provided.length > 0) await disclose(drizzle(client), provided)
   return rows.length
 }
 

@@ -7,6 +7,7 @@ import type { Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
 import { type Journal, openJournal, openProgress } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
+import type { Disclose } from './copy-usage.ts'
 import { createMetering, type Metering } from './metering.ts'
 import { createUsageShipper, type UsageShipper } from './ship-usage.ts'
 import { type ShowUsageDeps, usageRoutes } from './show-usage.ts'
@@ -25,6 +26,8 @@ export interface BillingDeps {
   readonly dataDir: string
   /** Whether answers wait for the disk, or only for the operating system; see decisions/0013. */
   readonly sync: 'soon' | 'before-answer'
+  /** Records which calls a third party saw, in the transaction that books them. */
+  readonly disclose: Disclose
   readonly keyNames: ShowUsageDeps['keyNames']
   readonly projectsOf: ShowUsageDeps['projectsOf']
 }
@@ -59,7 +62,7 @@ export const createBilling = (deps: BillingDeps): Billing => {
   })
   const progress = openProgress({ folder })
   const metering = createMetering({ journal, progress, log })
-  const shipper = createUsageShipper({ journal, databaseUrl: deps.databaseUrl, log })
+  const shipper = createUsageShipper({ journal, databaseUrl: deps.databaseUrl, log, disclose: deps.disclose })
   observeJournal(deps.registry, journal, shipper)
   const flush = (): Promise<void> => shipper.flush()
   const makeDays = (): Promise<void> =>

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
 import { type Journal, openJournal } from '../../platform/journal/index.ts'
 import { createLog } from '../../platform/log/index.ts'
-import { copyUsage } from './copy-usage.ts'
+import { copyUsage, type Disclose } from './copy-usage.ts'
 import { createUsageShipper, type UsageShipper } from './ship-usage.ts'
 import { usageEventOf } from './test-usage-event.ts'
 import type { UsageEvent } from './usage-event.ts'
@@ -17,9 +18,15 @@ let database: TestDatabase
 let folder: string
 let journal: Journal
 const shippers: UsageShipper[] = []
+/** What a third party saw, as it was told in transactions that were committed. */
+const disclose: Disclose = async (tx, calls) => {
+  for (const { provider, requests, first, last } of calls)
+    await tx.execute(sql`insert into seen values (${provider}, ${requests}, ${first}, ${last})`)
+}
 
 beforeEach(async () => {
   database = await createTestDatabase()
+  await database.pool.query('create table seen (provider text, requests int, first text, last text)')
   folder = mkdtempSync(join(tmpdir(), 'avow-ship-'))
   journal = openJournal({ folder, reserveBytes: 0 })
 })
@@ -32,7 +39,7 @@ afterEach(async () => {
 })
 
 const shipperTo = (databaseUrl: string): UsageShipper => {
-  const shipper = createUsageShipper({ journal, databaseUrl, log: createLog('silent') })
+  const shipper = createUsageShipper({ journal, databaseUrl, log: createLog('silent'), disclose })
   shippers.push(shipper)
   return shipper
 }
@@ -112,9 +119,9 @@ test('a batch that is sent again, in whole or in part, counts once', async () =>
   await client.connect()
   const [a = '', b = '', c = ''] = ['a', 'b', 'c'].map((id) => encodeUsageLine(usageEventOf({ id })))
   const otherA = encodeUsageLine(usageEventOf({ id: 'a', outcome: 'interrupted' }))
-  expect(await copyUsage(client, textsOf(a, b), new Set())).toEqual({ added: 2, unreadable: 0 })
-  expect(await copyUsage(client, textsOf(a, b), new Set())).toEqual({ added: 0, unreadable: 0 })
-  expect(await copyUsage(client, textsOf(b, c, c, otherA), new Set())).toEqual({ added: 1, unreadable: 0 })
+  expect(await copyUsage(client, textsOf(a, b), new Set(), disclose)).toEqual({ added: 2, unreadable: 0 })
+  expect(await copyUsage(client, textsOf(a, b), new Set(), disclose)).toEqual({ added: 0, unreadable: 0 })
+  expect(await copyUsage(client, textsOf(b, c, c, otherA), new Set(), disclose)).toEqual({ added: 1, unreadable: 0 })
   await client.end()
   expect(await events()).toEqual(['a', 'b', 'c'])
   expect(await sums()).toMatchObject([{ requests: 3, failed: 0, prompt: 30, completion: 15, cost: 21 }])
@@ -124,7 +131,7 @@ test('a line that is no usage is left out and told, and does not hold up the oth
   const client = new Client({ connectionString: database.url })
   await client.connect()
   const line = encodeUsageLine(usageEventOf({ id: 'a' }))
-  expect(await copyUsage(client, textsOf(line, 'nonsense'), new Set())).toEqual({ added: 1, unreadable: 1 })
+  expect(await copyUsage(client, textsOf(line, 'nonsense'), new Set(), disclose)).toEqual({ added: 1, unreadable: 1 })
   await client.end()
   expect(await events()).toEqual(['a'])
 })
@@ -230,4 +237,27 @@ test('a connection that is lost at any moment of a batch neither loses nor doubl
   expect(await sums()).toMatchObject([{ requests: wanted.length, prompt: wanted.length * 10 }])
   await shipper.stop()
   proxy.close()
+})
+
+test('what a third party saw is told once, by day, key and provider, also of a batch that is sent again', async () => {
+  const client = new Client({ connectionString: database.url })
+  await client.connect()
+  const line = (id: string, hour: number, more: Partial<UsageEvent> = {}) =>
+    encodeUsageLine(usageEventOf({ id, provider: 'Tab\tLtd', atMs: Date.UTC(2026, 2, 14, hour), ...more }))
+  const lines = [
+    line('a', 9),
+    line('b', 8),
+    line('c', 10),
+    line('d', 10, { keyId: 'key_2' }),
+    line('e', 9, { provider: null }),
+  ]
+  await copyUsage(client, textsOf(...lines), new Set(), disclose)
+  await copyUsage(client, textsOf(...lines, line('f', 11)), new Set(), disclose)
+  await client.end()
+  const at = (hour: string) => `2026-03-14T${hour}:00:00.000Z`
+  expect((await database.pool.query('select * from seen order by requests desc, first')).rows).toEqual([
+    { provider: 'Tab\tLtd', requests: 3, first: at('08'), last: at('10') },
+    { provider: 'Tab\tLtd', requests: 1, first: at('10'), last: at('10') },
+    { provider: 'Tab\tLtd', requests: 1, first: at('11'), last: at('11') },
+  ])
 })

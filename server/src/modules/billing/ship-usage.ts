@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import type { Journal, JournalSegment } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
-import { copyUsage } from './copy-usage.ts'
+import { copyUsage, type Disclose } from './copy-usage.ts'
 
 /** Carries booked usage from the local journal to the database. */
 export interface UsageShipper {
@@ -20,13 +20,18 @@ const intervalMs = 1000
  * Ships whole segments, oldest first, one transaction each; a segment is deleted only after its commit. With the
  * database away segments wait on disk.
  */
-export const createUsageShipper = (deps: { journal: Journal; databaseUrl: string; log: Log }): UsageShipper =>
-  new SegmentShipper(deps.journal, deps.databaseUrl, deps.log)
+export const createUsageShipper = (deps: {
+  journal: Journal
+  databaseUrl: string
+  log: Log
+  disclose: Disclose
+}): UsageShipper => new SegmentShipper(deps)
 
 class SegmentShipper implements UsageShipper {
   readonly #journal: Journal
   readonly #databaseUrl: string
   readonly #log: Log
+  readonly #disclose: Disclose
   readonly #knownDays = new Set<string>()
   #client: Client | null = null
   #timer: NodeJS.Timeout | undefined
@@ -35,10 +40,11 @@ class SegmentShipper implements UsageShipper {
   #shipped = 0
   #isFailing = false
 
-  constructor(journal: Journal, databaseUrl: string, log: Log) {
-    this.#journal = journal
-    this.#databaseUrl = databaseUrl
-    this.#log = log
+  constructor(deps: Parameters<typeof createUsageShipper>[0]) {
+    this.#journal = deps.journal
+    this.#databaseUrl = deps.databaseUrl
+    this.#log = deps.log
+    this.#disclose = deps.disclose
   }
 
   start(): void {
@@ -90,7 +96,7 @@ class SegmentShipper implements UsageShipper {
 
   async #shipSegment(segment: JournalSegment): Promise<void> {
     const contents = await this.#journal.read(segment)
-    const { added, unreadable } = await copyUsage(await this.#connect(), contents, this.#knownDays)
+    const { added, unreadable } = await copyUsage(await this.#connect(), contents, this.#knownDays, this.#disclose)
     this.#shipped += added
     const damaged = contents.damaged + unreadable
     if (damaged > 0) {

@@ -44,6 +44,7 @@ beforeEach(async () => {
     registry: new Registry(),
     dataDir: folder,
     sync: 'soon',
+    disclose: async () => undefined,
     keyNames: async () => new Map([['key_1', 'laptop']]),
     projectsOf: async () => [{ id: 'prj_1' }, { id: 'prj_2' }],
   })

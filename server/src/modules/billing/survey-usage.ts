@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { exactCost } from './price-usage.ts'
 import { isFailure } from './usage-event.ts'
-import { isUsageLine } from './usage-line.ts'
+import { fromCopyText, isUsageLine } from './usage-line.ts'
 
 /** Sums of one hour, key and model. */
 export interface HourSum {
@@ -20,6 +20,17 @@ export interface HourSum {
   costPicos: bigint
 }
 
+/** Calls of one UTC day that a third party saw, of one key. */
+export interface ProviderCalls {
+  readonly provider: string
+  readonly organisationId: string
+  readonly keyId: string
+  requests: number
+  /** The first and the last, ISO 8601. */
+  first: string
+  last: string
+}
+
 /** What lines of usage hold, seen in one pass. */
 export interface UsageSurvey {
   readonly count: number
@@ -29,6 +40,7 @@ export interface UsageSurvey {
   readonly days: ReadonlySet<string>
   /** In one order for all writers, so that two of them cannot wait for each other. */
   readonly hours: readonly HourSum[]
+  readonly provided: readonly ProviderCalls[]
 }
 
 const linesInOneGo = 500
@@ -37,6 +49,7 @@ const linesInOneGo = 500
 export const surveyUsage = async (texts: Iterable<string>): Promise<UsageSurvey> => {
   const days = new Set<string>()
   const sums = new Map<string, HourSum>()
+  const provided = new Map<string, ProviderCalls>()
   let count = 0
   let unreadable = 0
   let sinceBreath = 0
@@ -45,7 +58,7 @@ export const surveyUsage = async (texts: Iterable<string>): Promise<UsageSurvey>
       const line = text.slice(start, end)
       if (isUsageLine(line)) {
         count++
-        addLine(line, days, sums)
+        addLine(line, days, sums, provided)
       } else unreadable++
       sinceBreath++
     }
@@ -55,13 +68,19 @@ export const surveyUsage = async (texts: Iterable<string>): Promise<UsageSurvey>
     }
   }
   const hours = [...sums.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
-  return { count, unreadable, days, hours }
+  return { count, unreadable, days, hours, provided: [...provided.values()] }
 }
 
 /** Keys and models hold no character that COPY escapes: ids are ours, names of models are checked. */
-const addLine = (line: string, days: Set<string>, sums: Map<string, HourSum>): void => {
+const addLine = (
+  line: string,
+  days: Set<string>,
+  sums: Map<string, HourSum>,
+  provided: Map<string, ProviderCalls>,
+): void => {
   const fields = line.split('\t')
-  const [, at = '', organisationId = '', projectId = '', keyId = '', model = ''] = fields
+  const [, at = '', organisationId = '', projectId = '', keyId = '', model = '', , provider = nobody] = fields
+  if (provider !== nobody) addProvided({ provider, at, organisationId, keyId }, provided)
   const currency = fields[16] ?? ''
   const hour = at.slice(0, 13)
   const key = `${projectId}\t${hour}\t${keyId}\t${model}\t${currency}`
@@ -77,6 +96,23 @@ const addLine = (line: string, days: Set<string>, sums: Map<string, HourSum>): v
   sum.promptTokens += Number(fields[11])
   sum.completionTokens += Number(fields[12])
   if (fields[17] !== '0' || fields[18] !== '0') sum.costPicos += costOf(fields)
+}
+
+/** As COPY writes that there is none. */
+const nobody = '\\N'
+
+type Provided = Pick<ProviderCalls, 'provider' | 'organisationId' | 'keyId'> & { readonly at: string }
+
+const addProvided = ({ at, ...who }: Provided, provided: Map<string, ProviderCalls>): void => {
+  const key = `${at.slice(0, 10)}\t${who.keyId}\t${who.provider}`
+  const sum = provided.get(key)
+  if (sum === undefined) {
+    provided.set(key, { ...who, provider: fromCopyText(who.provider), requests: 1, first: at, last: at })
+    return
+  }
+  sum.requests++
+  if (at < sum.first) sum.first = at
+  if (at > sum.last) sum.last = at
 }
 
 /** Added exactly in doubles as long as they are exact there, which is all but always. */

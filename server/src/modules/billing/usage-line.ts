@@ -76,5 +76,5 @@ const meanings: Readonly<Record<string, string>> = { '\\\\': '\\', '\\t': '\t', 
 const toCopyText = (value: string): string =>
   special.test(value) ? value.replace(/[\\\t\n\r]/g, (character) => escapes[character] ?? character) : value
 
-const fromCopyText = (value: string): string =>
+export const fromCopyText = (value: string): string =>
   value === nothing || !value.includes('\\') ? value : value.replace(/\\[\\tnr]/g, (pair) => meanings[pair] ?? pair)

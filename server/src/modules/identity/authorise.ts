@@ -88,6 +88,35 @@ const requireStaff = (access: Extract<Access, { kind: 'staff' }>, { caller, hasS
   )
 }
 
+/** @throws Refusal not_found, forbidden, second_factor_not_set_up, second_factor_required */
+const admit = async (
+  tx: Tx,
+  access: Exclude<Access, { kind: 'public' }>,
+  params: Record<string, string>,
+  recognised: Recognised,
+): Promise<Caller> => {
+  const { caller } = recognised
+  switch (access.kind) {
+    case 'person':
+      return caller
+    case 'staff':
+      return requireStaff(access, recognised)
+    case 'member': {
+      const id = access.of === 'organisation' ? params.organisationId : params.projectId
+      const found = id === undefined ? undefined : await findMembership(tx, access.of, id, caller.personId)
+      if (found === undefined) throw new Refusal('not_found')
+      if (!access.roles.includes(found.role)) throw new Refusal('forbidden')
+      return { ...caller, role: found.role, organisationId: found.organisationId }
+    }
+  }
+}
+
+/** Who asks again and again for what is not theirs is looking for a way in. */
+const suspectProbing = ({ suspect }: Identity, error: unknown, personId: string, { ipAddress }: RequestFacts): void => {
+  if (error instanceof Refusal && (error.code === 'not_found' || error.code === 'forbidden'))
+    suspect?.({ kind: 'privilege-probing', from: 'person', source: personId, personId, ipAddress })
+}
+
 /** The one place that decides who may call what; the contract says what an endpoint asks for. */
 export const createAuthorise =
   (identity: Identity): Authorise =>
@@ -96,17 +125,11 @@ export const createAuthorise =
     if (access.kind === 'public') return recognised?.caller ?? null
     if (recognised === null) throw new Refusal('not_signed_in')
     const { caller } = recognised
-    switch (access.kind) {
-      case 'person':
-        return caller
-      case 'staff':
-        return requireStaff(access, recognised)
-      case 'member': {
-        const id = access.of === 'organisation' ? params.organisationId : params.projectId
-        const found = id === undefined ? undefined : await findMembership(tx, access.of, id, caller.personId)
-        if (found === undefined) throw new Refusal('not_found')
-        if (!access.roles.includes(found.role)) throw new Refusal('forbidden')
-        return { ...caller, role: found.role, organisationId: found.organisationId }
-      }
+    if (caller.via === 'session') await identity.acted(tx, caller.personId, request.headers)
+    try {
+      return await admit(tx, access, params, recognised)
+    } catch (error) {
+      suspectProbing(identity, error, caller.personId, request)
+      throw error
     }
   }

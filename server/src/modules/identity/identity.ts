@@ -1,7 +1,8 @@
 import type { CompiledPolicy } from '@avow/policy'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, Tx } from '../../platform/db/index.ts'
-import type { PasswordGate } from '../../platform/gates/index.ts'
+import type { PasswordGate, Suspicion } from '../../platform/gates/index.ts'
+import type { RequestFacts } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
@@ -14,7 +15,7 @@ export interface IdentityDeps {
   readonly vault: Vault
   readonly policy: Pick<
     CompiledPolicy,
-    'minimumAge' | 'passwordLengthMin' | 'password' | 'staffSecondFactor' | 'retention'
+    'minimumAge' | 'accounts' | 'passwordLengthMin' | 'password' | 'staffSecondFactor' | 'retention'
   >
   readonly mail: Pick<Mailer, 'write'>
   /** Address that people use, without a slash at its end; links in mail begin with it. */
@@ -22,6 +23,10 @@ export interface IdentityDeps {
   readonly passwordGate: PasswordGate
   /** Ids of the models in the catalogue: what a key may be limited to. */
   readonly knownModels: (tx: Tx) => Promise<ReadonlySet<string>>
+  /** Told of each act of a signed-in person that the contract does not leave open to anyone. */
+  readonly acted: (tx: Tx, personId: string, headers: RequestFacts['headers']) => Promise<void>
+  /** Told of what was refused and may be part of an attack. */
+  readonly suspect?: (suspicion: Suspicion) => void
   /** The token in a file that only the operator of the machine can read. */
   readonly operatorToken: { matches(token: string): boolean }
 }

@@ -42,12 +42,14 @@ const fitting: Record<string, unknown> = {
   password: goodPassword,
   currentPassword: goodPassword,
   newPassword: 'another set of plain words',
+  newEmail: 'odder@example.org',
   name: 'Odd',
   birthDate: '1990-01-01',
   token: 'made-up',
   invitation: 'made-up-invitation',
   code: '123456',
   tokenWanted: true,
+  closeOrganisations: [],
   billingCountry: 'CH',
   role: 'member',
   allowedModels: ['a'],
@@ -74,7 +76,8 @@ const pathOf = (endpoint: Endpoint, id: string): string =>
     if (name === 'organisationId') return owner.organisationId
     return name === 'projectId' ? owner.projectId : encodeURIComponent(id)
   })
-const isOver = (endpoint: Endpoint): boolean => ['account.signOut', 'account.endOtherSessions'].includes(endpoint.id)
+const isOver = (endpoint: Endpoint): boolean =>
+  ['account.signOut', 'account.endOtherSessions', 'account.close', 'organisations.close'].includes(endpoint.id)
 
 it.each(
   identityEndpoints.filter((one) => !isOver(one)).map((one) => [one.id, one] as const),

@@ -6,6 +6,7 @@ import { createKey, createPlaygroundKey } from './keys/create-key.ts'
 import { listKeys, showKey } from './keys/show-keys.ts'
 import { acceptInvitation } from './organisations/accept-invitation.ts'
 import { changeMember, removeMember } from './organisations/change-member.ts'
+import { closeOwnOrganisation, reopenOrganisation } from './organisations/close-own-organisation.ts'
 import { createOwnOrganisation } from './organisations/create-organisation.ts'
 import { invite, listInvitations, revokeInvitation } from './organisations/invite.ts'
 import {
@@ -14,7 +15,11 @@ import {
   showMembers,
   showOrganisation,
 } from './organisations/show-organisations.ts'
+import { cancelEmailChange, changeEmail, showEmail } from './people/change-email.ts'
 import { changePassword } from './people/change-password.ts'
+import { closeOwnAccount } from './people/close-own-account.ts'
+import { confirmEmail, undoEmail } from './people/confirm-email.ts'
+import { reopenAccount } from './people/reopen-account.ts'
 import { requestPasswordReset } from './people/request-password-reset.ts'
 import { resendVerification } from './people/resend-verification.ts'
 import { resetPassword } from './people/reset-password.ts'
@@ -44,6 +49,13 @@ const accountRoutes = (identity: Identity): Route[] => [
   route(accountEndpoints.resetPassword, resetPassword(identity), 'handler'),
   route(accountEndpoints.me, showMe(identity)),
   route(accountEndpoints.updateMe, updateMe(identity)),
+  route(accountEndpoints.showEmail, showEmail(identity)),
+  route(accountEndpoints.changeEmail, changeEmail(identity), 'handler'),
+  route(accountEndpoints.cancelEmailChange, cancelEmailChange()),
+  route(accountEndpoints.confirmEmail, confirmEmail(identity), 'handler'),
+  route(accountEndpoints.closeMe, closeOwnAccount(identity), 'handler'),
+  route(accountEndpoints.reopenMe, reopenAccount(identity), 'handler'),
+  route(accountEndpoints.undoEmail, undoEmail(identity), 'handler'),
   route(accountEndpoints.changePassword, changePassword(identity), 'handler'),
   route(accountEndpoints.listSessions, listSessions(identity)),
   route(accountEndpoints.endSession, endSession(identity)),
@@ -58,6 +70,8 @@ const organisationRoutes = (identity: Identity): Route[] => [
   route(organisationEndpoints.create, createOwnOrganisation(identity)),
   route(organisationEndpoints.get, showOrganisation(identity)),
   route(organisationEndpoints.update, changeOrganisation(identity)),
+  route(organisationEndpoints.close, closeOwnOrganisation(identity), 'handler'),
+  route(organisationEndpoints.reopen, reopenOrganisation(identity)),
   route(organisationEndpoints.listMembers, showMembers(identity)),
   route(organisationEndpoints.changeMember, changeMember(identity)),
   route(organisationEndpoints.removeMember, removeMember(identity)),

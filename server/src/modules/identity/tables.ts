@@ -1,14 +1,16 @@
-import type { OrganisationRole, StaffRole } from '@avow/contract'
-import { sql } from 'drizzle-orm'
-import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
+import type { StaffRole } from '@avow/contract'
+import { bigint, boolean, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { apiKey } from './keys/key-tables.ts'
+import { invitation, membership, organisation } from './organisations/organisation-tables.ts'
+import { emailChange, formerAddress } from './people/address-tables.ts'
+import { project } from './projects/project-tables.ts'
 import type { SecurityEventKind } from './security-event-kinds.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const module = 'identity'
 const byPerson = [{ column: 'person_id', of: 'person' }] as const
-const byOrganisation = { column: 'organisation_id', of: 'organisation' } as const
 const byEmail = { column: 'email_index', of: 'address', since: 'created_at' } as const
 const address = { category: 'account.contact', purposes: ['account', 'communicate'], sealedFor: 'id' } as const
 /** For look-ups and uniqueness; the address cannot be read from it. */
@@ -26,13 +28,28 @@ export const person = table(
   },
   {
     id: col(text('id').primaryKey(), 'account.identity'),
-    sealedEmail: col(bytes('sealed_email').notNull(), { ...address, note: 'in lower case' }),
+    sealedEmail: col(bytes('sealed_email').notNull(), {
+      ...address,
+      corrected: 'account.changeEmail',
+      note: 'in lower case',
+    }),
     emailIndex: col(text('email_index').notNull(), emailIndex),
-    sealedName: col(bytes('sealed_name').notNull(), { category: 'account.identity', sealedFor: 'id' }),
+    sealedName: col(bytes('sealed_name').notNull(), {
+      category: 'account.identity',
+      sealedFor: 'id',
+      corrected: 'account.updateMe',
+    }),
     passwordHash: col(text('password_hash').notNull(), 'account.credentials'),
     emailVerifiedAt: col(time('email_verified_at').notNull(), 'account.contact'),
     createdAt: col(time('created_at').notNull(), 'account.identity'),
+    lastActiveAt: col(time('last_active_at').notNull(), 'account.identity'),
+    idleWarnedAt: col(time('idle_warned_at'), 'account.identity'),
     closedAt: col(time('closed_at'), 'account.identity'),
+    leaves: col(boolean('leaves').notNull().default(false), {
+      category: 'account.identity',
+      opaque: true,
+      note: 'their erasure has begun',
+    }),
   },
 )
 
@@ -45,12 +62,17 @@ export const signUp = table(
     erasure: 'delete',
     subjectBy: [byEmail],
     retention: { class: 'session', from: 'created_at' },
+    restore: 'never',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
-    sealedEmail: col(bytes('sealed_email').notNull(), address),
+    sealedEmail: col(bytes('sealed_email').notNull(), { ...address, corrected: 'record' }),
     emailIndex: col(text('email_index').notNull(), emailIndex),
-    sealedName: col(bytes('sealed_name').notNull(), { category: 'account.identity', sealedFor: 'id' }),
+    sealedName: col(bytes('sealed_name').notNull(), {
+      category: 'account.identity',
+      sealedFor: 'id',
+      corrected: 'record',
+    }),
     passwordHash: col(text('password_hash').notNull(), 'account.credentials'),
     tokenHash: col(text('token_hash').notNull(), 'account.credentials'),
     createdAt: col(time('created_at').notNull(), 'account.identity'),
@@ -67,6 +89,7 @@ export const passwordReset = table(
     erasure: 'delete',
     subjectBy: byPerson,
     retention: { class: 'session', from: 'created_at' },
+    restore: 'never',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -86,6 +109,7 @@ export const session = table(
     erasure: 'delete',
     subjectBy: byPerson,
     retention: { class: 'session', from: { creation: 'created_at', 'last-activity': 'last_seen_at' } },
+    restore: 'never',
   },
   {
     id: col(text('id').primaryKey(), 'account.credentials'),
@@ -117,6 +141,7 @@ export const secondFactor = table(
     erasure: 'delete',
     subjectBy: byPerson,
     retention: { class: 'credentials', with: 'person' },
+    restore: 'newest',
   },
   {
     personId: col(text('person_id').primaryKey(), 'account.identity'),
@@ -139,6 +164,7 @@ export const backupCode = table(
     erasure: 'delete',
     subjectBy: byPerson,
     retention: { class: 'credentials', with: 'person' },
+    restore: 'newest',
   },
   {
     codeHash: col(text('code_hash').primaryKey(), 'account.credentials'),
@@ -188,122 +214,6 @@ export const securityEvent = table(
   },
 )
 
-export const organisation = table(
-  'organisation',
-  {
-    module,
-    subject: 'organisation',
-    purposes: ['account'],
-    erasure: 'delete',
-    subjectBy: [{ column: 'id', of: 'organisation' }],
-    retention: { class: 'account', from: 'closed_at' },
-  },
-  {
-    id: col(text('id').primaryKey(), 'account.organisation'),
-    sealedName: col(bytes('sealed_name').notNull(), { category: 'account.organisation', sealedFor: 'id' }),
-    billingCountry: col(text('billing_country'), { category: 'account.organisation', purposes: ['billing'] }),
-    createdAt: col(time('created_at').notNull(), 'account.organisation'),
-    closedAt: col(time('closed_at'), 'account.organisation'),
-  },
-)
-
-export const membership = table(
-  'membership',
-  {
-    module,
-    subject: 'user',
-    purposes: ['account'],
-    erasure: 'delete',
-    subjectBy: [...byPerson, byOrganisation],
-    retention: { class: 'account', with: 'organisation' },
-  },
-  {
-    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
-    personId: col(text('person_id').notNull(), 'account.identity'),
-    role: col(text('role').$type<OrganisationRole>().notNull(), { category: 'account.organisation', opaque: true }),
-    joinedAt: col(time('joined_at').notNull(), 'account.organisation'),
-  },
-)
-
-export const invitation = table(
-  'invitation',
-  {
-    module,
-    subject: 'visitor',
-    purposes: ['account'],
-    erasure: 'delete',
-    subjectBy: [byEmail, { column: 'invited_by', of: 'person' }, byOrganisation],
-    retention: { class: 'session', from: 'created_at' },
-  },
-  {
-    id: col(text('id').primaryKey(), 'account.organisation'),
-    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
-    sealedEmail: col(bytes('sealed_email').notNull(), { ...address, note: 'from the member who invites' }),
-    emailIndex: col(text('email_index').notNull(), emailIndex),
-    role: col(text('role').$type<OrganisationRole>().notNull(), { category: 'account.organisation', opaque: true }),
-    state: col(text('state').$type<'pending' | 'accepted' | 'revoked'>().notNull(), {
-      category: 'account.organisation',
-      opaque: true,
-    }),
-    tokenHash: col(text('token_hash').notNull(), 'account.credentials'),
-    invitedBy: col(text('invited_by'), { category: 'account.identity', subject: 'user', erasure: 'pseudonymise' }),
-    createdAt: col(time('created_at').notNull(), 'account.organisation'),
-    expiresAt: col(time('expires_at').notNull(), 'account.organisation'),
-  },
-)
-
-export const project = table(
-  'project',
-  {
-    module,
-    subject: 'organisation',
-    purposes: ['account'],
-    erasure: 'delete',
-    subjectBy: [byOrganisation],
-    retention: { class: 'account', with: 'organisation' },
-  },
-  {
-    id: col(text('id').primaryKey(), 'account.organisation'),
-    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
-    name: col(text('name').notNull(), 'account.organisation'),
-    createdAt: col(time('created_at').notNull(), 'account.organisation'),
-  },
-)
-
-/** `ended_at`: when it was revoked or ran out, from which its own retention counts. */
-export const apiKey = table(
-  'api_key',
-  {
-    module,
-    subject: 'organisation',
-    purposes: ['account'],
-    erasure: 'delete',
-    subjectBy: [
-      { column: 'created_by', of: 'person' },
-      { column: 'project_id', through: 'project' },
-    ],
-    retention: { class: 'credentials', from: 'ended_at' },
-  },
-  {
-    id: col(text('id').primaryKey(), 'account.credentials'),
-    projectId: col(text('project_id').notNull(), 'account.organisation'),
-    kind: col(text('kind').$type<'api' | 'playground'>().notNull(), 'account.credentials'),
-    name: col(text('name').notNull(), 'account.credentials'),
-    prefix: col(text('prefix').notNull(), 'account.credentials'),
-    secretHash: col(text('secret_hash').notNull(), 'account.credentials'),
-    allowedModels: col(text('allowed_models').array(), 'account.credentials'),
-    requestsPerMinute: col(integer('requests_per_minute'), 'account.credentials'),
-    tokensPerMinute: col(integer('tokens_per_minute'), 'account.credentials'),
-    createdAt: col(time('created_at').notNull(), 'account.credentials'),
-    createdBy: col(text('created_by'), { category: 'account.identity', subject: 'user', erasure: 'pseudonymise' }),
-    expiresAt: col(time('expires_at'), 'account.credentials'),
-    lastUsedAt: col(time('last_used_at'), 'account.credentials'),
-    revokedAt: col(time('revoked_at'), 'account.credentials'),
-    replacedBy: col(text('replaced_by'), 'account.credentials'),
-    endedAt: col(time('ended_at').generatedAlwaysAs(sql`least(revoked_at, expires_at)`), 'account.credentials'),
-  },
-)
-
 export const staffMember = table(
   'staff_member',
   {
@@ -313,6 +223,7 @@ export const staffMember = table(
     erasure: 'delete',
     subjectBy: byPerson,
     retention: { class: 'account', with: 'person' },
+    restore: 'newest',
   },
   {
     personId: col(text('person_id').primaryKey(), 'account.identity'),
@@ -321,10 +232,14 @@ export const staffMember = table(
   },
 )
 
+export { apiKey, invitation, membership, organisation, project }
+
 export const identityTables = [
   person,
   signUp,
   passwordReset,
+  emailChange,
+  formerAddress,
   session,
   secondFactor,
   backupCode,

@@ -6,7 +6,7 @@ import {
   projectEndpoints,
   staffEndpoints,
 } from '@avow/contract'
-import { parsePeriod, type RetentionRule } from '@avow/policy'
+import { type Duration, parseDuration, parsePeriod, type RetentionRule } from '@avow/policy'
 import type { FastifyInstance } from 'fastify'
 import { expect, vi } from 'vitest'
 import { movableClock } from '../../platform/clock/index.ts'
@@ -110,7 +110,14 @@ export const sessionsFor = (
   return { retention: (wanted) => (wanted === 'session' ? rule : null) }
 }
 
+const duration = (text: string): Duration => {
+  const parsed = parseDuration(text)
+  if (parsed === null) throw new Error(`${text} is no duration`)
+  return parsed
+}
+
 export const testPolicy: IdentityDeps['policy'] = {
+  accounts: { erasureDelay: duration('P3D'), reopenWithin: duration('P14D'), addressUndo: duration('P3D'), idle: null },
   minimumAge: 16,
   passwordLengthMin: 12,
   password: { algorithm: 'bcrypt', cost: 4 },
@@ -198,6 +205,7 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
     passwordGate: createPasswordGate(testPolicy.password),
     knownModels: async () => new Set(['a', 'b', 'm', 'llama-3.3-70b-instruct']),
     operatorToken: { matches: (token) => token === operatorToken },
+    acted: async () => undefined,
   }
   const closers: (() => Promise<void>)[] = []
   const again: TestIdentity['again'] = (changes = {}) => {

@@ -2,6 +2,7 @@ import { contract } from '@avow/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { movableClock } from '../../platform/clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
+import { egressFor } from '../../platform/gates/test-gates.ts'
 import { createApi } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
@@ -16,6 +17,7 @@ import { showModelsRoutes } from './show-models.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts'
 
+const egress = egressFor()
 let vault: Vault
 const log = createLog('silent')
 let database: TestDatabase
@@ -40,7 +42,7 @@ const start = async (): Promise<void> => {
   })
   const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>) =>
     row.sealedUpstreamKey === null ? null : vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
-  routes = createLiveRoutes(embedded, openKey)
+  routes = createLiveRoutes({ embedded, openKey, egress, here: null })
   catalogue = createCatalogue({
     database,
     clock,
@@ -58,7 +60,15 @@ const start = async (): Promise<void> => {
     authorise: async () => null,
     routes: [
       ...showModelsRoutes({ embedded, upstreams }),
-      ...changeModelsRoutes({ clock, vault, embedded, upstreams, currency: 'EUR', changed: () => catalogue.changed() }),
+      ...changeModelsRoutes({
+        clock,
+        vault,
+        egress,
+        embedded,
+        upstreams,
+        currency: 'EUR',
+        changed: () => catalogue.changed(),
+      }),
     ],
     endpoints: Object.values(contract.models),
     isOwnOrigin: () => true,

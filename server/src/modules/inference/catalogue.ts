@@ -103,6 +103,7 @@ const rowOf = (entry: CatalogueDefault, currency: string): NewModel => ({
   toy: entry.toy,
   served: 'embedded',
   provider: null,
+  recipient: null,
   licence: entry.licence,
   contextTokens: entry.contextTokens,
   parameters: entry.parameters,

@@ -1,8 +1,9 @@
 import { contract } from '@avow/contract'
 import type { Clock } from '../../platform/clock/index.ts'
-import { outsiderAt } from '../../platform/egress/index.ts'
+import type { EgressGate } from '../../platform/gates/index.ts'
 import { Refusal, type Route, route } from '../../platform/http/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
+import { type Bound, bindProvider } from './bind-provider.ts'
 import type { EmbeddedModels } from './embedded-models.ts'
 import { viewModelForOperator } from './model-view.ts'
 import { findModel, insertModel, removeModel, updateModel } from './store.ts'
@@ -15,6 +16,7 @@ export interface ChangeModelsDeps {
   readonly vault: Pick<Vault, 'seal'>
   readonly embedded: Pick<EmbeddedModels, 'status' | 'retry'>
   readonly upstreams: Pick<UpstreamHealth, 'status' | 'look'>
+  readonly egress: Pick<EgressGate, 'require' | 'find'>
   readonly currency: string
   /** Called when a change will soon be committed. */
   readonly changed: () => void
@@ -50,7 +52,7 @@ const addModel = (deps: ChangeModelsDeps): Route =>
       description: body.description,
       toy: false,
       served: 'upstream' as const,
-      provider: body.provider ?? outsiderAt(upstream),
+      ...bindProvider(deps.egress, { upstream, provider: body.provider, recipient: body.recipient ?? null }),
       licence: null,
       contextTokens: body.contextTokens,
       parameters: null,
@@ -78,14 +80,16 @@ const changeModel = (deps: ChangeModelsDeps): Route =>
       enabled,
       description,
       provider,
+      recipient,
       promptMicrosPerMillionTokens: prompt,
       completionMicrosPerMillionTokens: completion,
     } = body
-    if (provider !== undefined) requireHonest(provider, requireFound(await findModel(tx, params.modelId)))
+    const isRebound = provider !== undefined || recipient !== undefined
+    const found = isRebound ? requireFound(await findModel(tx, params.modelId)) : undefined
     const change = {
       ...(enabled === undefined ? {} : { enabled }),
       ...(description === undefined ? {} : { description }),
-      ...(provider === undefined ? {} : { provider }),
+      ...(found === undefined ? {} : rebind(deps, found, { provider: provider ?? null, recipient: recipient ?? null })),
       ...(prompt === undefined ? {} : { promptMicrosPerMillion: readPrice('promptMicrosPerMillionTokens', prompt) }),
       ...(completion === undefined
         ? {}
@@ -96,14 +100,15 @@ const changeModel = (deps: ChangeModelsDeps): Route =>
     return viewModelForOperator(row, deps)
   })
 
-/** Whoever is outside sees requests, so an entry cannot say that nobody does; an engine of our own shows them to nobody. */
-const requireHonest = (provider: string | null, { upstream }: ModelRow): void => {
-  const outsider = upstream === null ? null : outsiderAt(upstream)
-  if (upstream === null ? provider === null : provider !== null || outsider === null) return
-  const why =
-    outsider === null
-      ? 'This model is served by this machine: nobody else sees its requests.'
-      : `Requests leave to ${outsider}, which is neither this machine nor a private network: name who sees them.`
+/** An engine of our own shows requests to nobody; who runs another server is a recipient of the policy. */
+const rebind = (
+  { egress }: ChangeModelsDeps,
+  { upstream }: ModelRow,
+  given: { readonly provider: string | null; readonly recipient: string | null },
+): Bound => {
+  if (upstream !== null) return bindProvider(egress, { upstream, ...given })
+  if (given.provider === null && given.recipient === null) return { provider: null, recipient: null }
+  const why = 'This model is served by this machine: nobody else sees its requests.'
   throw new Refusal('upstream_invalid', `${why} Nothing was changed.`, { fields: [{ path: 'provider', message: why }] })
 }
 

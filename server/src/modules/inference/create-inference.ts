@@ -2,16 +2,17 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
-import type { Registry } from 'prom-client'
+import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database } from '../../platform/db/index.ts'
-import { outboundFetch } from '../../platform/egress/index.ts'
-import type { PurposeGate } from '../../platform/gates/index.ts'
+import { type Connections, fetchOwn, fetchPublic } from '../../platform/egress/index.ts'
+import type { EgressGate, PlacementGate, PurposeGate } from '../../platform/gates/index.ts'
 import { Refusal, type Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { currency, type Metering } from '../billing/index.ts'
+import type { Placement } from '../placement/index.ts'
 import { createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
@@ -33,8 +34,13 @@ export interface InferenceDeps {
   readonly log: Log
   readonly vault: Vault
   readonly purposeGate: PurposeGate
+  readonly gates: { readonly egress: EgressGate; readonly placement: PlacementGate }
+  readonly connections: Connections
+  readonly limits: Placement['limits']
   readonly registry: Registry
   readonly keys: KeyDirectory
+  /** Told of each key that nobody has, or has no more, and whence it came. */
+  readonly keyRefused: (ipAddress: string) => void
   readonly metering: Metering
   /** Model files are in its folder `models`. */
   readonly dataDir: string
@@ -48,7 +54,23 @@ export interface InferenceDeps {
     }
     readonly engine: { readonly enabled: boolean; readonly parallel: number; readonly queue: number }
     readonly maxBodyBytes: number
+    readonly airGap: boolean
   }
+}
+
+/** The gateway with no model behind it: it knows keys, and answers nothing else. */
+export const gatewayWithoutModels = (
+  deps: Pick<InferenceDeps, 'keys' | 'keyRefused' | 'metering' | 'clock' | 'log'>,
+): RequestListener => {
+  const gateway = createGateway({
+    ...deps,
+    models: { find: () => undefined, list: () => [], lookAgain: async () => undefined },
+    metrics: createGatewayMetrics(new Registry()),
+    policyRefusal: () => null,
+    placementRefusal: () => null,
+    bodyBytesMax: 1024,
+  })
+  return (req, res) => gateway.handle(req, res)
 }
 
 export interface Inference {
@@ -56,6 +78,8 @@ export interface Inference {
   readonly jobs: readonly Job[]
   /** Answers everything under /v1. */
   readonly gateway: RequestListener
+  /** The models that callers may name now, with the third party that sees their requests. */
+  shownModels(): readonly { readonly id: string; readonly provider: string | null }[]
   /** State for /readyz. */
   parts(): readonly { name: string; ok: boolean; required: boolean; state: string }[]
   start(): Promise<void>
@@ -71,6 +95,7 @@ const splicedBytesMax = 64 * 1024
 const drainGraceMs = 5000
 const readyWaitMs = 20_000
 const readyLookMs = 50
+const packageIndex = 'pypi.org (by pip)'
 
 export const createInference = (deps: InferenceDeps): Inference => {
   const { config, purposeGate } = deps
@@ -78,7 +103,8 @@ export const createInference = (deps: InferenceDeps): Inference => {
   const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>): string | null =>
     row.sealedUpstreamKey === null ? null : deps.vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
   const upstreams = createUpstreamHealth({ ...deps, openKey })
-  const routes = createLiveRoutes(embedded, openKey, upstreams.suspect)
+  const { egress, placement } = deps.gates
+  const routes = createLiveRoutes({ embedded, openKey, onLost: upstreams.suspect, egress, here: placement.here })
   const catalogue = createCatalogue({
     ...deps,
     defaults: defaultCatalogue,
@@ -86,7 +112,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     apply: (rows) => {
       embedded.want(rows.map((row) => ({ ...row, wanted: row.wanted || row.id === config.model.id })))
       routes.replace(rows)
-      upstreams.replace(rows)
+      upstreams.replace(rows.filter((row) => routes.find(row.id)?.forbidden === null))
     },
   })
   const gateway = createGateway({
@@ -94,15 +120,17 @@ export const createInference = (deps: InferenceDeps): Inference => {
     models: { find: routes.find, list: routes.list, lookAgain: () => catalogue.lookAgain() },
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(purposeGate),
+    placementRefusal: (organisationId, route) => deps.limits.refusalOf(organisationId, route),
     bodyBytesMax: config.maxBodyBytes,
   })
   return {
     routes: [
       ...showModelsRoutes({ embedded, upstreams }),
-      ...changeModelsRoutes({ ...deps, embedded, upstreams, currency, changed: () => catalogue.changed() }),
+      ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
     jobs: [],
     gateway: (req, res) => gateway.handle(req, res),
+    shownModels: () => routes.list().map(({ id, provider }) => ({ id, provider })),
     parts: () => [
       { name: 'engine', ok: isUsable(embedded), required: false, state: embedded.status(tinyModelId).state },
     ],
@@ -144,8 +172,23 @@ const warnOfUnknownModel = ({ config, log }: InferenceDeps): void => {
   )
 }
 
+/** The package client makes its connections by itself: they are noted before it runs. */
+const spawnNoted = (connections: Connections): typeof spawn =>
+  ((...args: Parameters<typeof spawn>) => {
+    connections.permit(packageIndex, 'download')
+    connections.admit(packageIndex)
+    return spawn(...args)
+  }) as typeof spawn
+
 /** What embedded models need of this machine: the engine's folder, files, processes. */
-const machineOf = ({ config, dataDir, root, log, clock }: InferenceDeps): Omit<EmbeddedModelsDeps, 'onChange'> => {
+const machineOf = ({
+  config,
+  connections,
+  dataDir,
+  root,
+  log,
+  clock,
+}: InferenceDeps): Omit<EmbeddedModelsDeps, 'onChange'> => {
   const engineDir = join(root, 'engine')
   const engineMissing = (): string | null => {
     if (!config.engine.enabled) return 'The embedded engine is switched off (AVOW_ENGINE).'
@@ -162,7 +205,7 @@ const machineOf = ({ config, dataDir, root, log, clock }: InferenceDeps): Omit<E
       const own = entry.id === config.model.id ? config.model.file : undefined
       const fetched = (file: { sources: readonly string[]; sha256: string | null; sizeBytes: number | null }) =>
         fetchModelFile({
-          sources: file.sources.map(parseModelSource),
+          sources: file.sources.map(parseModelSource).filter(({ kind }) => kind === 'file' || !config.airGap),
           target,
           sha256: file.sha256,
           sizeBytes: file.sizeBytes,
@@ -170,8 +213,8 @@ const machineOf = ({ config, dataDir, root, log, clock }: InferenceDeps): Omit<E
           hfToken: config.model.huggingFaceToken ?? null,
           signal,
           onProgress,
-          download: (url, init) => outboundFetch(url, init),
-          spawn,
+          download: fetchPublic(connections),
+          spawn: spawnNoted(connections),
           monotonicMs: clock.monotonicMs,
         })
       // The operator's own file may be another build of the model, so its checksum is not compared.
@@ -192,7 +235,7 @@ const machineOf = ({ config, dataDir, root, log, clock }: InferenceDeps): Omit<E
         temperatureDefault: entry.temperatureDefault,
         chatTemplate: entry.chatTemplate,
         log,
-        fetch: (url, init) => outboundFetch(url, init),
+        fetch: fetchOwn,
         onState,
         onFinished,
       }),

@@ -40,6 +40,7 @@ export const viewModel = (row: ModelRow, states: ModelStates): ModelView => {
 export const viewModelForOperator = (row: ModelRow, states: ModelStates): ModelOperatorView => ({
   ...viewModel(row, states),
   upstream: row.upstream,
+  recipient: row.recipient,
   hasUpstreamKey: row.sealedUpstreamKey !== null,
 })
 

@@ -6,7 +6,13 @@ export type NewModel = Omit<ModelRow, 'createdAt' | 'updatedAt' | 'removedAt'>
 export type ModelChange = Partial<
   Pick<
     ModelRow,
-    'enabled' | 'wanted' | 'description' | 'provider' | 'promptMicrosPerMillion' | 'completionMicrosPerMillion'
+    | 'enabled'
+    | 'wanted'
+    | 'description'
+    | 'provider'
+    | 'recipient'
+    | 'promptMicrosPerMillion'
+    | 'completionMicrosPerMillion'
   >
 >
 

@@ -21,6 +21,7 @@ export const model = table(
     toy: col(boolean('toy').notNull(), 'system'),
     served: col(text('served').$type<'embedded' | 'upstream'>().notNull(), 'system'),
     provider: col(text('provider'), { category: 'system', note: 'a third party that sees requests' }),
+    recipient: col(text('recipient'), { category: 'system', note: 'of the policy; who runs its server' }),
     licence: col(text('licence'), 'system'),
     contextTokens: col(integer('context_tokens'), 'system'),
     parameters: col(text('parameters'), 'system'),

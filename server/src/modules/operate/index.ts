@@ -1,13 +1,16 @@
 import { contract } from '@avow/contract'
 import type { CompiledPolicy } from '@avow/policy'
+import type { Backups } from '../../platform/backups/index.ts'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn } from '../../platform/db/index.ts'
+import type { RetentionGate } from '../../platform/gates/index.ts'
 import { type Route, route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
-import { listOutbox } from './list-outbox.ts'
+import { backupRoutes } from './backup-routes.ts'
+import { createTendBackupsJob } from './tend-backups.ts'
 import { createDropKeysJob, createRotateKeyJob, rotateKeyJob, vaultRoutes } from './vault-routes.ts'
 
 export interface Operate {
@@ -20,16 +23,20 @@ export interface Operate {
 export const createOperate = (deps: {
   version: string
   policy: CompiledPolicy
-  mailer: Mailer
+  mailer: Pick<Mailer, 'mode'>
   clock: Clock
   database: Database
   vault: Vault
   map: readonly MappedColumn[]
   log: Log
+  backups: Backups
+  gates: { readonly retention: RetentionGate }
+  /** How often a backup is made by itself: ISO 8601; undefined: never. */
+  backupEvery: string | undefined
 }): Operate => ({
   routes: [
-    listOutbox(deps.vault),
     ...vaultRoutes(deps.vault),
+    ...backupRoutes({ ...deps, every: deps.backupEvery }),
     route(contract.operate.meta, async () => ({
       version: deps.version,
       policy: {
@@ -42,7 +49,11 @@ export const createOperate = (deps: {
       now: deps.clock.now().toISOString(),
     })),
   ],
-  jobs: [createRotateKeyJob(deps.vault, deps.log), createDropKeysJob(deps)],
+  jobs: [
+    createRotateKeyJob(deps.vault, deps.log),
+    createDropKeysJob(deps),
+    createTendBackupsJob({ ...deps, every: deps.backupEvery }),
+  ],
   start: async () => {
     // A rotation that was cut off goes on.
     if (await deps.vault.isRotating())

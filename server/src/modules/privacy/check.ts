@@ -1,17 +1,28 @@
 import type { CompiledPolicy, Rule, RuleKind } from '@avow/policy'
+import type { Backups } from '../../platform/backups/index.ts'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn, Tx } from '../../platform/db/index.ts'
+import type { Connections } from '../../platform/egress/index.ts'
 import type {
+  Disclosures,
+  EgressGate,
   ErasureGate,
   PasswordGate,
+  PeopleGates,
+  PlacementGate,
   PurposeGate,
   RetentionGate,
+  Standing,
   TransportGate,
 } from '../../platform/gates/index.ts'
+import type { Route } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
-import type { Mailer } from '../../platform/mail/index.ts'
+import type { Mailer, MarketingGate } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
-import type { Identity, KeyDirectory } from '../identity/index.ts'
+import type { Identity, IdentityDeps, KeyDirectory } from '../identity/index.ts'
+import type { Configured } from './processors/index.ts'
+import type { Rights } from './rights/index.ts'
+import type { SettledPolicy } from './versions/index.ts'
 
 /** What a check found. A reason without a violation says what it could not see: the rule is then unproven. */
 export interface Finding {
@@ -59,18 +70,37 @@ export interface CheckedSystem {
   readonly clock: Clock
   readonly policy: CompiledPolicy
   readonly map: readonly MappedColumn[]
-  readonly gates: {
+  readonly gates: PeopleGates & {
     readonly retention: RetentionGate
     readonly password: PasswordGate
     readonly transport: TransportGate
     readonly purpose: PurposeGate
     readonly erasure: ErasureGate
+    readonly standing: Standing
+    readonly egress: EgressGate
+    readonly placement: PlacementGate
   }
-  readonly mailer: Pick<Mailer, 'write'>
+  /** Everything that this installation is set up to send something to, now. */
+  readonly configured: (tx: Tx) => Promise<readonly Configured[]>
+  readonly disclosures: Disclosures
+  /** What this process connected to since its start. */
+  readonly connections: Pick<Connections, 'seen' | 'mayReach' | 'isGuarding' | 'airGap'>
+  /** The models as callers are shown them now, with the third party that sees requests. */
+  readonly shownModels: () => readonly { readonly id: string; readonly provider: string | null }[]
+  readonly mailer: Pick<Mailer, 'write' | 'compose'>
+  readonly marketing: MarketingGate
+  /** Which version of the policy runs. */
+  readonly settled: Pick<SettledPolicy, 'versionId'>
   /** The identity module as it runs, for what only a running one does. */
   readonly keys: Pick<KeyDirectory, 'onChange'>
   /** The identity module anew on a database of the caller's: checks give it one on which nothing lasts. */
-  readonly identityOn: (database: Database) => Pick<Identity, 'routes' | 'authorise' | 'api'>
+  readonly identityOn: (
+    database: Database,
+    /** Who is told of what is refused; nobody without it. */
+    changed?: Pick<IdentityDeps, 'suspect'>,
+  ) => Pick<Identity, 'routes' | 'authorise' | 'api'>
+  /** This module's routes anew, on parts of the caller's such as a database on which nothing lasts. */
+  readonly routesOn: (parts: CheckedSystem & { readonly accounts: Identity['api']['accounts'] }) => readonly Route[]
   /** Answers by the server's own routes; it never leaves the process. */
   readonly call: (request: InnerRequest) => Promise<InnerResponse>
   /** Null while the server does not listen. */
@@ -78,6 +108,9 @@ export interface CheckedSystem {
   readonly vault: Pick<Vault, 'keyedHash' | 'blindIndex' | 'sealFor' | 'openFor' | 'openMany' | 'shred'>
   /** Where the server writes: the embedded database's folder (null: it is elsewhere), and the others. */
   readonly files: { readonly database: string | null; readonly others: readonly string[] }
+  readonly backups: Pick<Backups, 'asides' | 'folder' | 'key' | 'list' | 'periods' | 'removeDue' | 'seal' | 'verify'>
+  /** What a restore does before it serves: see `replayErasures`. */
+  readonly replayErasures: (rights: Rights) => Promise<number>
   /** A log of the server's own make that writes to `destination`. */
   readonly logTo: (destination: { write(line: string): void }) => Log
 }

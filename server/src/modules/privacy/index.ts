@@ -1,11 +1,20 @@
-import type { PolicyReport } from '@avow/policy'
+import type { CompiledPolicy, PolicyReport } from '@avow/policy'
 import type { Database } from '../../platform/db/index.ts'
+import { createAttackWatch, type Suspicion } from '../../platform/gates/index.ts'
 import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
+import { alertRoutes, raiseAlert } from './alerts/index.ts'
+import { createAttestations } from './attestations/index.ts'
+import { authorityRequestRoutes } from './authority-requests/index.ts'
 import type { CheckedSystem } from './check.ts'
+import { choiceRoutes } from './choices/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
+import { createNotices, type Notices, resumeNotices } from './notices/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { planRoutes } from './plans/index.ts'
+import { showProcessingRecord } from './processing-record.ts'
+import { processorRoutes } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
 import { createRights } from './rights/index.ts'
 import { showClause } from './show-clause.ts'
@@ -14,21 +23,37 @@ import { showPolicy } from './show-policy.ts'
 import { showReport, verifyNow } from './show-report.ts'
 import { showRetention } from './show-retention.ts'
 import { showTrust } from './show-trust.ts'
+import { staffAccessRoutes } from './staff-access/index.ts'
 import { findNewestReport, keepReport } from './store.ts'
 import { verifyPolicy } from './verify-policy.ts'
+import { createClockWatch, createVersionJob, type SettledPolicy, versionRoutes } from './versions/index.ts'
 
 export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint } from './check.ts'
+export { followActs } from './follow-acts.ts'
+export type { Configured } from './processors/index.ts'
+export { replayErasures } from './rights/index.ts'
 export { privacyTables } from './tables.ts'
+export {
+  findPastVersions,
+  findWaitingPolicy,
+  type PolicyText,
+  type SettledPolicy,
+  settlePolicy,
+} from './versions/index.ts'
 
-export interface PrivacyDeps extends CheckedSystem {
+export interface PrivacyDeps extends Omit<CheckedSystem, 'routesOn'> {
   readonly log: Log
   /** Mail address of the first staff account, shown where the policy says `account: operator`; null before there is one. */
   readonly operatorAddress: () => Promise<string | null>
-  readonly mailer: Rights['mailer']
+  readonly mailer: Rights['mailer'] & CheckedSystem['mailer']
   readonly evidence: Rights['evidence']
   readonly subjectKeys: Rights['subjectKeys']
-  readonly accounts: Rights['accounts']
+  readonly accounts: Rights['accounts'] & Notices['accounts']
   readonly publicUrl: Rights['publicUrl']
+  /** What was decided at the start about the policy file. */
+  readonly settled: SettledPolicy
+  /** Why this software cannot keep a policy; empty when it can. */
+  readonly misfits: (policy: CompiledPolicy) => readonly string[]
 }
 
 export interface Privacy {
@@ -36,20 +61,32 @@ export interface Privacy {
   readonly jobs: readonly Job[]
   /** Sweeps and checks soon after the server listens, then on their schedules. */
   start(): Promise<void>
+  stop(): Promise<void>
   readonly api: {
     /** Runs every check and keeps the report; those who ask while one run goes on share the next. */
     verify(): Promise<PolicyReport>
     /** The newest report on the policy in force; null before the first. */
     newestReport(): Promise<PolicyReport | null>
+    /** Counts what was refused; of an attack those are told who are to know. */
+    suspect(suspicion: Suspicion): void
+    /** Erases again who came back with a restored backup. @returns how many subjects */
+    replayErasures(): Promise<number>
   }
 }
 
-/** The policy that runs: its report, its retention and its data map. */
-export const createPrivacy = (deps: PrivacyDeps): Privacy => {
-  const { clock, database, gates, log, map, policy } = deps
-  const verifyAndStore = async (): Promise<PolicyReport> => {
+/** The same module on other parts, for checks that live through it. */
+export const routesOn =
+  (deps: PrivacyDeps): CheckedSystem['routesOn'] =>
+  (parts) =>
+    createPrivacy({ ...deps, ...parts, mailer: { ...deps.mailer, ...parts.mailer }, settled: deps.settled }).routes
+
+/** Runs every check, keeps the report and logs what is broken. */
+const verifyAndStore =
+  (deps: PrivacyDeps): (() => Promise<PolicyReport>) =>
+  async () => {
+    const { clock, database, log, policy } = deps
     const startedMs = clock.monotonicMs()
-    const report = await verifyPolicy(deps)
+    const report = await verifyPolicy({ ...deps, routesOn: routesOn(deps) })
     const durationMs = clock.monotonicMs() - startedMs
     await database.transaction((tx) => keepReport(tx, clock, policy, report, durationMs))
     for (const clause of report.clauses.filter(({ state }) => state === 'broken'))
@@ -60,8 +97,18 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     )
     return report
   }
-  const verify = oneAtATime(verifyAndStore)
-  const rights = createRights({ ...deps, erasureGate: gates.erasure })
+
+/** The policy that runs: its report, its retention and its data map. */
+export const createPrivacy = (deps: PrivacyDeps): Privacy => {
+  const { clock, database, gates, log, map, policy } = deps
+  const verify = oneAtATime(verifyAndStore(deps))
+  const choices = choiceRoutes({ ...deps, erasureGate: gates.erasure, standing: gates.standing })
+  const attestations = createAttestations(deps)
+  const watch = createAttackWatch({ clock, log, tell: (attack) => raiseAlert(deps, attack) })
+  const notices = createNotices(deps)
+  const clockWatch = createClockWatch(deps)
+  const rightsDeps = { ...deps, erasureGate: gates.erasure }
+  const rights = createRights(rightsDeps)
 
   return {
     routes: [
@@ -71,12 +118,47 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       showClause(policy),
       verifyNow(verify),
       showDataMap(policy, map),
+      showProcessingRecord(policy, map, clock),
       showRetention(policy, gates.retention, clock),
       ...rights.routes,
+      ...processorRoutes({
+        policy,
+        gates,
+        configured: deps.configured,
+        rights: { ...deps, erasureGate: gates.erasure },
+      }),
+      ...choices,
+      ...attestations.routes,
+      ...notices.routes,
+      ...planRoutes(deps),
+      ...versionRoutes(deps),
+      ...alertRoutes(deps),
+      ...authorityRequestRoutes({ ...deps, gate: gates.disclosure }),
+      ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),
     ],
-    jobs: [createSweepJob(gates.retention), createVerifyJob(verify), ...rights.jobs],
-    start: () => enqueueFirstRuns(database, clock.nowMs()),
-    api: { verify, newestReport: () => findNewestReport(database.direct, policy) },
+    jobs: [
+      createSweepJob(gates.retention),
+      createVerifyJob(verify),
+      createVersionJob(deps),
+      ...rights.jobs,
+      ...attestations.jobs,
+      ...notices.jobs,
+    ],
+    start: async () => {
+      clockWatch.start()
+      await resumeNotices(database)
+      return enqueueFirstRuns(database, clock.nowMs())
+    },
+    stop: async () => {
+      clockWatch.stop()
+      await watch.stop()
+    },
+    api: {
+      verify,
+      newestReport: () => findNewestReport(database.direct, policy),
+      suspect: watch.note,
+      replayErasures: () => deps.replayErasures(rightsDeps),
+    },
   }
 }
 

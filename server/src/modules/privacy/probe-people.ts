@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Access, ErrorCode } from '@avow/contract'
 import type { Database, Tx } from '../../platform/db/index.ts'
-import { createApi, Refusal } from '../../platform/http/index.ts'
+import { createApi, Refusal, type Route } from '../../platform/http/index.ts'
 import { listMail } from '../../platform/mail/index.ts'
-import type { Identity } from '../identity/index.ts'
+import type { Identity, IdentityDeps } from '../identity/index.ts'
 import { type CheckedSystem, type InnerResponse, probe } from './check.ts'
 
 /** A documentation address (RFC 5737), so that probes count against no real visitor's limits. */
@@ -24,17 +24,19 @@ export interface ProbePerson {
   readonly projectId: string
 }
 
-/** The real identity module behind its real endpoints, in a transaction of which nothing remains. */
+/** The real identity and privacy modules behind their real endpoints, in a transaction of which nothing remains. */
 export interface ProbeWorld {
   readonly tx: Tx
   /** The same transaction as a database. */
   readonly database: Database
   readonly identity: Pick<Identity, 'routes' | 'authorise' | 'api'>
+  /** What answers here. */
+  readonly routes: readonly Route[]
   /** @param path below /api/v1 */
   request(
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
-    options?: { body?: object; token?: string },
+    options?: { body?: object; token?: string; headers?: Readonly<Record<string, string>> },
   ): Promise<ProbeAnswer>
   /** @param birthDate YYYY-MM-DD */
   signUp(email: string, password: string, birthDate: string): Promise<ProbeAnswer>
@@ -70,11 +72,11 @@ const field = (body: unknown, ...path: readonly (string | number)[]): string => 
   return value
 }
 
-/** Answers requests by identity's own routes, inside the transaction. */
+/** Answers requests by the routes of the world, inside the transaction. */
 const requester = (
   system: CheckedSystem,
   database: Database,
-  identity: ProbeWorld['identity'],
+  { identity, routes }: { identity: ProbeWorld['identity']; routes: readonly Route[] },
   logged: string[],
 ): ProbeWorld['request'] => {
   const api = createApi({
@@ -83,18 +85,19 @@ const requester = (
     vault: system.vault,
     log: system.logTo({ write: (line) => void logged.push(line) }),
     authorise: identity.authorise,
-    routes: identity.routes,
+    routes,
     endpoints: [],
     isOwnOrigin: () => true,
     isSecure: false,
+    unwanted: system.gates.unwanted,
     observe: () => undefined,
   })
-  return async (method, path, { body, token } = {}) => {
+  return async (method, path, { body, token, headers } = {}) => {
     const response = await api.inject({
       method,
       url: `/api/v1${path}`,
       remoteAddress: probeAddress,
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
       ...(body === undefined ? {} : { payload: body }),
     })
     const content: unknown = response.body === '' ? null : response.json()
@@ -135,11 +138,17 @@ const peopleActs = (
   return { signUp, signIn, mailedToken, join }
 }
 
-const createWorld = (system: CheckedSystem, tx: Tx): ProbeWorld => {
+type Changed = Pick<IdentityDeps, 'suspect'>
+
+/** Routes of other modules for the same world. */
+type MoreRoutes = (world: Pick<ProbeWorld, 'database' | 'identity'>) => readonly Route[]
+
+const createWorld = (system: CheckedSystem, tx: Tx, more: MoreRoutes, changed: Changed): ProbeWorld => {
   const database = insideOf(system.database, tx)
-  const identity = system.identityOn(database)
+  const identity = system.identityOn(database, changed)
   const logged: string[] = []
-  const request = requester(system, database, identity, logged)
+  const routes = [...identity.routes, ...more({ database, identity })]
+  const request = requester(system, database, { identity, routes }, logged)
   const knock: ProbeWorld['knock'] = async (access, params, token) => {
     const headers = { authorization: `Bearer ${token}` }
     const facts = {
@@ -158,9 +167,26 @@ const createWorld = (system: CheckedSystem, tx: Tx): ProbeWorld => {
     }
   }
   const acts = peopleActs(tx, system.vault, request)
-  return { tx, database, identity, request, knock, logged: () => logged, ...acts }
+  return { tx, database, identity, routes, request, knock, logged: () => logged, ...acts }
 }
 
 /** Lets a check live through identity's use cases as people do. Nothing of it remains. */
-export const withPeople = <T>(system: CheckedSystem, work: (world: ProbeWorld) => Promise<T>): Promise<T> =>
-  probe(system.database, (tx) => work(createWorld(system, tx)))
+export const withPeople = <T>(
+  system: CheckedSystem,
+  work: (world: ProbeWorld) => Promise<T>,
+  more: MoreRoutes = () => [],
+  changed: Changed = {},
+): Promise<T> => probe(system.database, (tx) => work(createWorld(system, tx, more, changed)))
+
+/** The same with the routes of this module beside identity's. */
+export const withModule = <T>(
+  system: CheckedSystem,
+  work: (world: ProbeWorld) => Promise<T>,
+  changed: Changed = {},
+): Promise<T> =>
+  withPeople(
+    system,
+    work,
+    ({ database, identity }) => system.routesOn({ ...system, database, accounts: identity.api.accounts }),
+    changed,
+  )

@@ -4,7 +4,7 @@ import { newId } from '../../platform/ids.ts'
 import { shredding } from '../../platform/vault/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { type ProbePerson, type ProbeWorld, withPeople } from './probe-people.ts'
-import { erasePerson, insertRequest, type Rights } from './rights/index.ts'
+import { createRights, erasePerson, insertRequest, type Rights } from './rights/index.ts'
 import { searchSealed } from './search-sealed.ts'
 
 /** People and their rights in a transaction of which nothing remains. */
@@ -22,7 +22,7 @@ const noLog: Rights['evidence'] = {
   proof: async () => undefined,
 }
 
-const rightsOn = (system: CheckedSystem, world: ProbeWorld): Rights => ({
+const rightsOn = (system: CheckedSystem, world: Pick<ProbeWorld, 'database' | 'identity'>): Rights => ({
   ...system,
   database: world.database,
   mailer: { ...system.mailer, mode: 'outbox' },
@@ -39,18 +39,22 @@ const hideHolds = async (tx: Tx): Promise<void> => {
 }
 
 export const withRights = <T>(system: CheckedSystem, work: (world: ProbeRights) => Promise<T>): Promise<T> =>
-  withPeople(system, async (world) => {
-    await hideHolds(world.tx)
-    const rights = rightsOn(system, world)
-    const erase: ProbeRights['erase'] = async ({ personId }) => {
-      const now = system.clock.now()
-      const times = { askedAt: now, dueAt: now, startsAt: now }
-      const id = newId('rrq', system.clock)
-      await insertRequest(world.tx, { id, kind: 'erasure', state: 'waiting', personId, ...times })
-      return { id, outcome: await erasePerson(rights, id) }
-    }
-    return work({ ...world, rights, erase })
-  })
+  withPeople(
+    system,
+    async (world) => {
+      await hideHolds(world.tx)
+      const rights = rightsOn(system, world)
+      const erase: ProbeRights['erase'] = async ({ personId }) => {
+        const now = system.clock.now()
+        const times = { askedAt: now, dueAt: now, startsAt: now }
+        const id = newId('rrq', system.clock)
+        await insertRequest(world.tx, { id, kind: 'erasure', state: 'waiting', personId, ...times })
+        return { id, outcome: await erasePerson(rights, id) }
+      }
+      return work({ ...world, rights, erase })
+    },
+    (world) => createRights(rightsOn(system, world)).routes,
+  )
 
 const rowsMax = 300_000
 

@@ -45,7 +45,9 @@ describe('what a reference policy publishes', () => {
     })
   })
 
-  it('is unproven where a history is promised that nobody keeps', async () => {
-    expect(await publishing('gpu-cloud-tracker')).toEqual({ 'TRACK-14': 'unproven' })
+  it('has a history of every version that was in force, each still there to be read', async () => {
+    expect(await publishing('gpu-cloud-tracker')).toEqual({ 'TRACK-14': 'informed' })
+    expect(await publishing('gpu-cloud-tracker', { items: [] })).toEqual({ 'TRACK-14': 'broken' })
+    expect(await publishing('gpu-cloud-tracker', { page: '' })).toEqual({ 'TRACK-14': 'broken' })
   })
 })

@@ -20,8 +20,9 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' ? v
 export const searchSealed = async (
   tx: Tx,
   { map, vault }: { readonly map: readonly MappedColumn[]; readonly vault: Pick<Vault, 'openFor'> },
-  text: string,
+  wanted: string | ((plain: string) => boolean),
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> => {
+  const isWanted = typeof wanted === 'string' ? (plain: string) => plain.includes(wanted) : wanted
   const found = new Map<string, ReadonlySet<string>>()
   for (const [table, columns] of sealedColumns(map)) {
     const names = [...new Set(['id', ...columns.flatMap(({ column, sealedFor }) => [column, sealedFor ?? column])])]
@@ -40,7 +41,7 @@ export const searchSealed = async (
         const subject = textOf(row[sealedFor ?? column]) ?? nobody
         // What nobody can open any more holds nothing.
         const plain = await vault.openFor(subject, { table, column, row: id }, sealed).catch(() => '')
-        if (plain.includes(text)) ids.add(id)
+        if (isWanted(plain)) ids.add(id)
       }
     }
     if (ids.size > 0) found.set(table, ids)

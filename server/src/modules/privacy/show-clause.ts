@@ -17,6 +17,10 @@ const recordedAs: { readonly [G in Gate]?: readonly Decision['gate'][] } = {
   'sign-up': ['age'],
   'staff-access': ['staff-access'],
   mail: ['mail'],
+  attestation: ['attestation'],
+  disclosure: ['disclosure'],
+  incident: ['incident'],
+  notice: ['notice'],
 }
 
 const shownMax = 5

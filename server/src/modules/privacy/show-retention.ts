@@ -9,6 +9,9 @@ import { findLastRuns, type LastRun } from './store.ts'
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
 
+const earliest = (times: readonly (Date | null)[]): Date | null =>
+  times.reduce<Date | null>((first, at) => (at !== null && (first === null || at < first) ? at : first), null)
+
 const describeClass = async (
   tx: Tx,
   gate: RetentionGate,
@@ -33,7 +36,10 @@ const describeClass = async (
     lastRunAt: lastRunAt?.toISOString() ?? null,
     lastLookedAt: last.length === 0 ? null : sum(last.map((run) => run.looked)),
     lastRemoved: last.length === 0 ? null : sum(last.map((run) => run.removed)),
+    lastHeld: last.length === 0 ? null : sum(last.map((run) => run.held)),
     overdue: sum(overdue),
+    nextDueAt: earliest(last.map((run) => run.nextDueAt))?.toISOString() ?? null,
+    lastRuns: last.map(({ table, explanation }) => ({ table, explanation })),
     nextRunAt: isSwept ? nextSweepAt(clock.now()).toISOString() : null,
   }
 }

@@ -52,6 +52,9 @@ export interface LastRun {
   readonly finishedAt: Date
   readonly looked: number
   readonly removed: number
+  readonly held: number
+  readonly nextDueAt: Date | null
+  readonly explanation: string
 }
 
 export const findLastRuns = (tx: Tx): Promise<LastRun[]> => {
@@ -61,6 +64,9 @@ export const findLastRuns = (tx: Tx): Promise<LastRun[]> => {
       finishedAt: retentionRun.finishedAt,
       looked: retentionRun.looked,
       removed: retentionRun.removed,
+      held: retentionRun.held,
+      nextDueAt: retentionRun.nextDueAt,
+      explanation: retentionRun.explanation,
     })
     .from(retentionRun)
     .orderBy(retentionRun.tableName, desc(retentionRun.finishedAt), desc(retentionRun.id))

@@ -1,6 +1,11 @@
 import { integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
-import { rightsRequest } from './rights/tables.ts'
+import { securityAlert } from './alerts/tables.ts'
+import { attestation, responsibility } from './attestations/tables.ts'
+import { authorityRequest } from './authority-requests/tables.ts'
+import { notice, noticeRecipient } from './notices/tables.ts'
+import { erasureNotice, rightsRequest } from './rights/tables.ts'
+import { policyAcceptance, policyVersion } from './versions/tables.ts'
 
 /** Reports of the policy, clause by clause: states and figures only, nothing about a person. */
 export const policyReport = table(
@@ -28,4 +33,16 @@ export const policyReport = table(
   },
 )
 
-export const privacyTables = [policyReport, rightsRequest]
+export const privacyTables = [
+  policyReport,
+  rightsRequest,
+  erasureNotice,
+  attestation,
+  responsibility,
+  authorityRequest,
+  securityAlert,
+  notice,
+  noticeRecipient,
+  policyVersion,
+  policyAcceptance,
+]

@@ -1,4 +1,11 @@
-import { type Endpoint, holdEndpoints, privacyEndpoints, rightsEndpoints } from '@avow/contract'
+import {
+  attestationEndpoints,
+  type Endpoint,
+  holdEndpoints,
+  noticeEndpoints,
+  privacyEndpoints,
+  rightsEndpoints,
+} from '@avow/contract'
 import type { FastifyInstance } from 'fastify'
 import { createApi, Refusal } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
@@ -22,7 +29,9 @@ export const servePrivacy = (deps: TestSystem): { privacy: Privacy; api: Fastify
     ...deps,
     log: createLog('silent'),
     routes: made.routes,
-    endpoints: [privacyEndpoints, rightsEndpoints, holdEndpoints].flatMap((group): Endpoint[] => Object.values(group)),
+    endpoints: [privacyEndpoints, rightsEndpoints, holdEndpoints, attestationEndpoints, noticeEndpoints].flatMap(
+      (group): Endpoint[] => Object.values(group),
+    ),
     isOwnOrigin: () => true,
     isSecure: false,
     observe: () => undefined,

@@ -1,32 +1,51 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type ClauseReport, type CompiledPolicy, compilePolicy, parsePolicy } from '@avow/policy'
+import { type Backups, createBackups, takeBackupKey } from '../../platform/backups/index.ts'
 import { type Clock, systemClock } from '../../platform/clock/index.ts'
 import type { Database, MappedColumn } from '../../platform/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
+import { createConnections } from '../../platform/egress/index.ts'
 import { createEvidenceLog, type EvidenceLog } from '../../platform/evidence/index.ts'
 import {
+  createDisclosures,
+  createEgressGate,
   createErasureGate,
   createPasswordGate,
+  createPeopleGates,
+  createPlacementGate,
   createPurposeGate,
   createRetentionGate,
+  createStanding,
   createTransportGate,
   type SubjectKeys,
 } from '../../platform/gates/index.ts'
 import { createLog } from '../../platform/log/index.ts'
-import { createMailer, type Mailer } from '../../platform/mail/index.ts'
+import { createMailer, createMarketingGate, type Mailer } from '../../platform/mail/index.ts'
 import { shredding } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
+import { followActs, routesOn } from './index.ts'
+import { replayErasures } from './rights/index.ts'
 import { verifyPolicy } from './verify-policy.ts'
+import { type SettledPolicy, settlePolicy } from './versions/index.ts'
+
+/** What a policy was compiled from. */
+const texts = new WeakMap<CompiledPolicy, string>()
 
 const compileText = (file: string, text: string): CompiledPolicy => {
   const parsed = parsePolicy(text, file)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
-  return compilePolicy(parsed.policy)
+  const policy = compilePolicy(parsed.policy)
+  texts.set(policy, text)
+  return policy
 }
 const readShipped = (name: string): string =>
   readFileSync(new URL(`../../../../policies/${name}.yaml`, import.meta.url), 'utf8')
+
+export const starterText = readShipped('starter')
 
 /** A policy that comes with the product. */
 export const shippedPolicy = (name: string): CompiledPolicy => compileText(`${name}.yaml`, readShipped(name))
@@ -36,19 +55,68 @@ export const starterPolicy = (...changes: readonly (readonly [from: string, to: 
   const text = changes.reduce((result, [from, to]) => {
     if (!result.includes(from)) throw new Error(`the starter has no ${from}`)
     return result.replace(from, to)
-  }, readShipped('starter'))
+  }, starterText)
   return compileText('starter.yaml', text)
 }
 
 export interface TestSystem extends CheckedSystem {
-  readonly mailer: Pick<Mailer, 'write' | 'mode'>
+  readonly mailer: Pick<Mailer, 'write' | 'mode' | 'compose'>
   readonly evidence: EvidenceLog
   readonly accounts: Identity['api']['accounts']
   readonly subjectKeys: SubjectKeys
   readonly publicUrl: () => string
+  readonly settled: SettledPolicy
+  readonly misfits: (policy: CompiledPolicy) => readonly string[]
   readonly database: TestDatabase
+  readonly backups: Backups
   readonly identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity
 }
+
+/** The gates through which anything leaves, in a country, and the records that they leave. */
+export const outwardOf = (policy: CompiledPolicy, here: string | null) => {
+  const connections = createConnections(false)
+  connections.guarding(true)
+  const placement = createPlacementGate(policy, here, () => undefined)
+  const egress = createEgressGate(policy, placement, connections, () => undefined)
+  const parts = {
+    configured: async () => [],
+    shownModels: () => [],
+    disclosures: createDisclosures(policy, here),
+    connections,
+  }
+  return { gates: { placement, egress }, parts }
+}
+
+const testEvidence = (database: Database, clock: Clock): EvidenceLog =>
+  createEvidenceLog({ database, clock, log: createLog('silent'), seed: Buffer.alloc(32, 9), name: 'avow/test' })
+/** A database and a folder beside it, which end together. */
+const createPlace = async (): Promise<{ database: TestDatabase; dataDir: string }> => {
+  const opened = await createTestDatabase()
+  const dataDir = mkdtempSync(join(tmpdir(), 'avow-system-'))
+  const close = async (): Promise<void> => {
+    rmSync(dataDir, { recursive: true, force: true })
+    await opened.close()
+  }
+  return { database: { ...opened, close }, dataDir }
+}
+
+/** The real backups of a test system. */
+export const backupsIn = (
+  dataDir: string,
+  { database, clock, policy, map }: Pick<TestSystem, 'database' | 'clock' | 'policy' | 'map'>,
+): Backups =>
+  createBackups({
+    databaseUrl: database.url,
+    vaultDatabaseUrl: database.url,
+    folder: join(dataDir, 'backups'),
+    dataDir,
+    fileFolders: [],
+    key: takeBackupKey(join(dataDir, 'backup.key')),
+    clock,
+    policy,
+    map,
+    version: 'test',
+  })
 
 /**
  * The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage.
@@ -57,13 +125,22 @@ export interface TestSystem extends CheckedSystem {
 export const createTestSystem = async (
   map: readonly MappedColumn[],
   clock: Clock = systemClock,
+  policy: CompiledPolicy = starterPolicy(),
 ): Promise<TestSystem> => {
-  const policy = starterPolicy()
-  const database = await createTestDatabase()
+  const { database, dataDir } = await createPlace()
+  const misfits = () => []
+  const settled = await settlePolicy(
+    { database, clock, misfits, hasPeople: async () => false },
+    { text: texts.get(policy) ?? starterText, policy },
+  )
+  const outward = outwardOf(policy, null)
   const password = createPasswordGate(policy.password)
   const vault = await openTestVault(database.url)
   const directory = await database.pool.query<{ data_directory: string }>('show data_directory')
-  const mailer = createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
+  const standing = createStanding({ policy, clock })
+  const marketing = createMarketingGate({ policy, clock, vault, standing, publicUrl: () => 'http://127.0.0.1' })
+  const from = 'Avow <no-reply@avow.invalid>'
+  const mailer = createMailer({ database, clock, vault, marketing, smtpUrl: undefined, from })
   const operatorToken = { matches: () => false }
   const identityOn = (on: Database, changed: Partial<IdentityDeps> = {}): Identity =>
     createIdentity({
@@ -77,19 +154,16 @@ export const createTestSystem = async (
       publicUrl: () => 'http://127.0.0.1',
       knownModels: async () => new Set(),
       operatorToken,
+      acted: followActs({ clock, settled, marketing, policy, gates: { standing } }),
       ...changed,
     })
-  return {
-    evidence: createEvidenceLog({
-      database,
-      clock,
-      log: createLog('silent'),
-      seed: Buffer.alloc(32, 9),
-      name: 'avow/test',
-    }),
+  const made = {
+    evidence: testEvidence(database, clock),
     accounts: identityOn(database).api.accounts,
     subjectKeys: shredding(vault),
     publicUrl: () => 'http://127.0.0.1',
+    settled,
+    misfits,
     database,
     clock,
     policy,
@@ -100,16 +174,23 @@ export const createTestSystem = async (
       transport: createTransportGate(policy.transport),
       purpose: createPurposeGate(policy, () => undefined),
       erasure: createErasureGate({ clock, map }),
+      standing,
+      ...outward.gates,
+      ...createPeopleGates({ policy, clock, vault }),
     },
+    ...outward.parts,
     mailer,
+    marketing,
     keys: { onChange: () => () => undefined },
     identityOn,
     call: async () => ({ status: 404, headers: {}, body: null }),
     listening: () => ({ host: '127.0.0.1', port: 9, isTls: false }),
-    logTo: (destination) => createLog('trace', destination),
+    logTo: (destination: { write(line: string): void }) => createLog('trace', destination),
+    ...{ replayErasures, backups: backupsIn(dataDir, { database, clock, policy, map }) },
     vault,
     files: { database: directory.rows[0]?.data_directory ?? null, others: [] },
   }
+  return { ...made, routesOn: routesOn({ ...made, log: createLog('silent'), operatorAddress: async () => null }) }
 }
 
 /** The report on one clause alone, by the checks of its rules. */

@@ -1,5 +1,6 @@
 import { type CheckResult, type PolicyReport, type Rule, type RuleKind, reportPolicy } from '@avow/policy'
 import { describeError } from '../../platform/log/index.ts'
+import { findAttestations } from './attestations/index.ts'
 import type { Check, CheckedSystem, Finding } from './check.ts'
 import { checks } from './checks/index.ts'
 
@@ -36,5 +37,6 @@ export const verifyPolicy = async (system: CheckedSystem): Promise<PolicyReport>
     const result = await checkRule(rule, system)
     if (result !== null) results.push(result)
   }
-  return reportPolicy(system.policy, { checkedAt: system.clock.now(), results, attestations: [] })
+  const attestations = await findAttestations(system.database.direct, system.policy)
+  return reportPolicy(system.policy, { checkedAt: system.clock.now(), results, attestations })
 }

@@ -11,6 +11,8 @@ export interface MigrateOptions {
   readonly schema?: string
   /** Work that must be done before a migration, by its name: in steps that may be cut off and repeated. */
   readonly before?: Readonly<Record<string, () => Promise<void>>>
+  /** Only these, by name: to make the tables of an older backup. */
+  readonly only?: ReadonlySet<string>
 }
 
 /**
@@ -19,7 +21,7 @@ export interface MigrateOptions {
  * @throws if one that was applied before has changed or is gone
  */
 export const migrate = async (pool: Pool, directory: string, options: MigrateOptions = {}): Promise<string[]> => {
-  const { schema = 'public', before = {} } = options
+  const { schema = 'public', before = {}, only } = options
   const log = `${escapeIdentifier(schema)}.schema_migration`
   const files = readdirSync(directory)
     .filter((file) => file.endsWith('.sql'))
@@ -39,7 +41,7 @@ export const migrate = async (pool: Pool, directory: string, options: MigrateOpt
         )
     }
     const done: string[] = []
-    for (const file of files) {
+    for (const file of files.filter((one) => only?.has(one) ?? true)) {
       const sql = readFileSync(join(directory, file), 'utf8')
       const hash = createHash('sha256').update(sql).digest('hex')
       const appliedHash = applied.get(file)

@@ -20,6 +20,11 @@ export interface ColumnNote {
   readonly sealedFor?: string
   /** Ids, keyed hashes, or words that the code chooses: nothing that a person wrote. */
   readonly opaque?: true
+  /**
+   * How the person whose it is corrects it: the id of an endpoint of the contract; or `record`: it says what was so then
+   * (a letter that was sent, an address that somebody had), and correcting it would make it untrue.
+   */
+  readonly corrected?: string
   /** Where it comes from when not from the person (SSO, engine), or why it is kept. */
   readonly note?: string
 }
@@ -60,7 +65,18 @@ export interface TableNote {
   readonly erasure: Erasure
   /** Whose the rows are; empty only where no column is about a person. */
   readonly subjectBy?: readonly SubjectLink[]
+  readonly restore?: RestoreNote
+  /** Rows exist only under a policy that holds their category; under another one the table must be empty. */
+  readonly onlyIfHeld?: true
 }
+
+/**
+ * What restoring an older backup does with a table; without it the rows are those of the backup.
+ * - `newest`: never taken back. Its rows are in the backup of keys, which is made anew every hour: decisions, holds, what
+ *   was erased, what was revoked.
+ * - `never`: in no backup; who held it begins anew.
+ */
+export type RestoreNote = 'newest' | 'never'
 
 declare const annotated: unique symbol
 /** A column that went through `col`; a bare drizzle column does not type-check in `table`. */
@@ -107,10 +123,16 @@ export interface MappedColumn {
   /** Column that holds the subject under whose key this one is sealed; null when it is not sealed. */
   readonly sealedFor: string | null
   readonly opaque: boolean
+  /** Endpoint by which its person corrects it, or `record`; null where nobody stated it. */
+  readonly corrected?: string | null
   readonly note: string | null
   readonly nullable: boolean
   /** Of its table. */
+  readonly onlyIfHeld?: boolean
+  /** Of its table. */
   readonly subjectBy: readonly SubjectLink[]
+  /** Of its table. */
+  readonly restore?: RestoreNote | undefined
 }
 
 /**
@@ -138,9 +160,12 @@ export const mapTable = (made: object): MappedColumn[] => {
       erasure: own.erasure ?? notes.note.erasure,
       sealedFor: own.sealedFor ?? null,
       opaque: own.opaque ?? false,
+      corrected: own.corrected ?? null,
       note: own.note ?? null,
       nullable: !column.notNull,
+      ...(notes.note.onlyIfHeld === true ? { onlyIfHeld: true } : {}),
       subjectBy: notes.note.subjectBy ?? [],
+      ...(notes.note.restore === undefined ? {} : { restore: notes.note.restore }),
     }
   })
 }

@@ -1,4 +1,7 @@
-import { bigint, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
+import type { RetentionClass } from '@avow/policy'
+import { bigint, customType, integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
+import { consentRecord, subjectStanding } from './choice-tables.ts'
+import { disclosure, sending } from './disclosure-tables.ts'
 import { col, table } from './table.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -25,6 +28,7 @@ export const idempotency = table(
     erasure: 'delete',
     subjectBy: [{ column: 'person_id', of: 'person' }],
     retention: { class: 'session', from: 'created_at' },
+    restore: 'never',
   },
   {
     id: col(text('id').primaryKey(), { category: 'system', note: 'hash of caller, endpoint and key' }),
@@ -33,6 +37,7 @@ export const idempotency = table(
     sealedResponse: col(bytes('sealed_response'), {
       category: 'account.organisation',
       sealedFor: 'person_id',
+      corrected: 'record',
       note: 'the first answer, without what is shown once',
     }),
     createdAt: col(time('created_at').notNull(), 'system'),
@@ -48,6 +53,7 @@ export const evidenceLeaf = table(
     purposes: ['legal'],
     erasure: 'none',
     retention: { class: 'evidence', from: 'at' },
+    restore: 'newest',
   },
   {
     sequence: col(bigint('sequence', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(), 'system'),
@@ -70,6 +76,7 @@ const treeNote = {
   purposes: ['legal'],
   erasure: 'none',
   retention: { class: 'system', with: 'evidence_tile' },
+  restore: 'newest',
 } as const
 
 /** Hashes of the evidence log. They stay when a leaf goes, so that later trees can still be checked against earlier ones. */
@@ -89,7 +96,7 @@ export const evidenceCheckpoint = table('evidence_checkpoint', treeNote, {
 /** Runs of the retention gate, one row a table. */
 export const retentionRun = table(
   'retention_run',
-  { module: 'platform/gates', ...system, retention: { class: 'evidence', from: 'started_at' } },
+  { module: 'platform/gates', ...system, retention: { class: 'evidence', from: 'started_at' }, restore: 'newest' },
   {
     id: col(text('id').primaryKey(), 'system'),
     retentionClass: col(text('retention_class').notNull(), 'system'),
@@ -97,7 +104,11 @@ export const retentionRun = table(
     period: col(text('period').notNull(), 'system'),
     startedAt: col(time('started_at').notNull(), 'system'),
     finishedAt: col(time('finished_at').notNull(), 'system'),
+    /** Rows past their period; those that are young are not counted. */
     looked: col(integer('looked').notNull(), 'system'),
+    held: col(integer('held').notNull().default(0), 'system'),
+    effectiveAt: col(time('effective_at'), 'system'),
+    nextDueAt: col(time('next_due_at'), 'system'),
     removed: col(integer('removed').notNull(), 'system'),
     explanation: col(text('explanation').notNull(), 'system'),
   },
@@ -119,6 +130,7 @@ export const legalHold = table(
       { column: 'released_by', of: 'person' },
     ],
     retention: { class: 'rights.request', from: 'ended_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -139,6 +151,52 @@ export const legalHold = table(
   },
 )
 
+/** What a deployment plan sets, as gates read it. Absent: as the policy says. */
+export interface PlanSettings {
+  /** ISO 8601 durations. */
+  readonly retention?: Partial<Record<RetentionClass, string>>
+  /** ISO 3166 countries. */
+  readonly regions?: readonly string[]
+  /** Ids of recipients in the policy. */
+  readonly egress?: readonly string[]
+  readonly training?: 'never' | 'opt-in' | 'written-approval'
+  readonly support?: 'as-policy' | 'never'
+}
+
+const planned = { category: 'account.organisation', opaque: true } as const
+
+/** What the agreement of one organisation sets within, or beside, the policy. */
+export const deploymentPlan = table(
+  'deployment_plan',
+  {
+    module: 'platform/gates',
+    subject: 'organisation',
+    purposes: ['provide'],
+    erasure: 'delete',
+    subjectBy: [
+      { column: 'organisation_id', of: 'organisation' },
+      { column: 'applied_by', of: 'person' },
+    ],
+    retention: { class: 'account', with: 'organisation' },
+    restore: 'newest',
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    organisationId: col(text('organisation_id').notNull(), 'account.organisation'),
+    sealedSource: col(bytes('sealed_source').notNull(), {
+      category: 'account.organisation',
+      sealedFor: 'organisation_id',
+      corrected: 'record',
+      note: 'the plan as it was agreed; another is applied in its place',
+    }),
+    settings: col(jsonb('settings').$type<PlanSettings>().notNull(), planned),
+    hash: col(text('hash').notNull(), planned),
+    salt: col(text('salt').notNull(), planned),
+    appliedAt: col(time('applied_at').notNull(), planned),
+    appliedBy: col(text('applied_by'), { category: 'account.identity', subject: 'staff', erasure: 'pseudonymise' }),
+  },
+)
+
 /** What was erased, as keyed hashes: written before anything is destroyed, replayed after a restore. */
 export const erasureLedger = table(
   'erasure_ledger',
@@ -148,12 +206,33 @@ export const erasureLedger = table(
     purposes: ['legal'],
     erasure: 'none',
     retention: { class: 'evidence', from: 'at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
     at: col(time('at').notNull(), 'system'),
     subjectKind: col(text('subject_kind').$type<'person' | 'organisation'>().notNull(), 'system'),
     subjectHash: col(text('subject_hash').notNull(), 'system'),
+  },
+)
+
+/** Who gets news. */
+export const marketingContact = table(
+  'marketing_contact',
+  {
+    module: 'platform/mail',
+    subject: 'user',
+    purposes: ['marketing'],
+    erasure: 'delete',
+    subjectBy: [{ column: 'person_id', of: 'person' }],
+    retention: { class: 'marketing', from: { 'last-activity': 'last_activity_at', creation: 'since' } },
+    restore: 'newest',
+    onlyIfHeld: true,
+  },
+  {
+    personId: col(text('person_id').primaryKey(), 'marketing.contact'),
+    since: col(time('since').notNull(), 'marketing.contact'),
+    lastActivityAt: col(time('last_activity_at').notNull(), 'marketing.contact'),
   },
 )
 
@@ -181,7 +260,11 @@ export const mailOutbox = table(
       category: 'correspondence',
       note: 'whom the text names besides the recipient',
     }),
-    sealedRecipient: col(bytes('sealed_recipient').notNull(), { category: 'account.contact', sealedFor: 'about' }),
+    sealedRecipient: col(bytes('sealed_recipient').notNull(), {
+      category: 'account.contact',
+      sealedFor: 'about',
+      corrected: 'record',
+    }),
     recipientIndex: col(text('recipient_index').notNull(), {
       category: 'account.contact',
       note: 'keyed hash of the address in lower case',
@@ -192,14 +275,56 @@ export const mailOutbox = table(
       sealedFor: 'about',
       note: 'subject, text and links',
     }),
-    state: col(text('state').$type<'held' | 'queued' | 'sent' | 'failed'>().notNull(), 'system'),
+    state: col(text('state').$type<'held' | 'queued' | 'sent' | 'failed' | 'refused'>().notNull(), 'system'),
     reason: col(text('reason'), { category: 'technical.log', purposes: ['support'], opaque: true }),
     createdAt: col(time('created_at').notNull(), 'system'),
     sentAt: col(time('sent_at'), 'system'),
   },
 )
 
+const backupNote = { module: 'platform/backups', ...system, restore: 'newest' } as const
+
+/** Backups that were asked for, with what became of them. The files themselves say the rest. */
+export const backup = table(
+  'backup',
+  { ...backupNote, retention: { class: 'evidence', from: 'asked_at' } },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    state: col(text('state').$type<'waiting' | 'running' | 'kept' | 'failed' | 'expired'>().notNull(), 'system'),
+    askedAt: col(time('asked_at').notNull(), 'system'),
+    begunAt: col(time('begun_at'), 'system'),
+    finishedAt: col(time('finished_at'), 'system'),
+    expiresAt: col(time('expires_at'), 'system'),
+    file: col(text('file'), 'system'),
+    bytes: col(bigint('bytes', { mode: 'number' }), 'system'),
+    rows: col(bigint('rows', { mode: 'number' }).notNull().default(0), 'system'),
+    tablesDone: col(integer('tables_done').notNull().default(0), 'system'),
+    tablesTotal: col(integer('tables_total').notNull().default(0), 'system'),
+    reason: col(text('reason'), 'system'),
+  },
+)
+
+/** Restores of this database. Nothing is served while one is not done. */
+export const restoreRun = table(
+  'restore_run',
+  { ...backupNote, retention: { class: 'evidence', from: 'begun_at' } },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    state: col(text('state').$type<'loaded' | 'done'>().notNull(), 'system'),
+    /** Of the backup whose rows these are. */
+    backupId: col(text('backup_id').notNull(), 'system'),
+    backupAt: col(time('backup_at').notNull(), 'system'),
+    /** When the backup of keys was made: what was erased after it is not known here. */
+    keysAt: col(time('keys_at').notNull(), 'system'),
+    begunAt: col(time('begun_at').notNull(), 'system'),
+    finishedAt: col(time('finished_at'), 'system'),
+    erased: col(integer('erased').notNull().default(0), 'system'),
+  },
+)
+
 export const platformTables = [
+  backup,
+  restoreRun,
   schemaMigration,
   idempotency,
   evidenceLeaf,
@@ -207,6 +332,12 @@ export const platformTables = [
   evidenceCheckpoint,
   retentionRun,
   legalHold,
+  deploymentPlan,
   erasureLedger,
   mailOutbox,
+  marketingContact,
+  consentRecord,
+  subjectStanding,
+  sending,
+  disclosure,
 ]

@@ -1,11 +1,19 @@
-import { Agent, request } from 'undici'
+import { Agent, errors, Pool, request } from 'undici'
 import { guardedConnector } from './guarded-connect.ts'
 
-export { guardedConnector } from './guarded-connect.ts'
+export * from './connections.ts'
+export * from './fetch.ts'
+export { type MailToSend, openSmtp } from './open-smtp.ts'
 export { hostOf, isForbiddenAddress, outsiderAt } from './outside-address.ts'
 
-/** Calls of the server to others than its callers, apart from the inference path: model files, health of own engines. */
-export const outboundFetch: typeof fetch = (input, init) => fetch(input, init)
+const connectTimeoutMs = 5000
+
+/** Connections to a model's server, which the egress gate has judged. */
+export const openPool = (origin: string): Pool =>
+  new Pool(origin, { pipelining: 1, connect: guardedConnector(connectTimeoutMs) })
+
+/** How a call of a pool may fail. */
+export const poolErrors = errors
 
 /** Asks addresses whether they answer: no redirect is followed, no forbidden address is connected to. */
 export interface Prober {

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { expect, test } from 'vitest'
 import { isForbiddenAddress, outsiderAt } from './outside-address.ts'
 
@@ -42,4 +43,11 @@ test.each([
   ['8.8.8.8', false],
 ])('asking %s is forbidden: %s', (address, expected) => {
   expect(isForbiddenAddress(address)).toBe(expected)
+})
+
+test('every address of this machine is its own, whatever range it is in', () => {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  expect(addresses.length).toBeGreaterThan(0)
+  for (const { address, family } of addresses)
+    expect(outsiderAt(family === 'IPv6' ? `http://[${address}]/` : `http://${address}/`), address).toBeNull()
 })

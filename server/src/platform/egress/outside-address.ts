@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 
 const listOf = (ranges: readonly (readonly [string, number])[]): BlockList => {
   const list = new BlockList()
@@ -46,8 +47,17 @@ export const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
  * Who sees the requests that go to a base address: the host's name, or null on this machine or in a private network.
  * Names are judged as they are written; where they lead is judged at each connection.
  */
-export const outsiderAt = (upstream: string): string | null => {
-  const host = hostOf(new URL(upstream))
-  const isOwn = isIP(host) === 0 ? ownNames.test(host) : isIn(own, host)
+export const outsiderAt = (upstream: string): string | null => outsiderAtHost(hostOf(new URL(upstream)))
+
+/** Whether an address is one of this machine's interfaces now, also one that the internet carries. */
+const isThisMachine = (address: string): boolean =>
+  Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === address))
+
+/** The same of a host's name or address alone; in lower case, without a final dot. */
+export const outsiderAtHost = (given: string): string | null => {
+  const host = given.toLowerCase().replace(/\.$/, '')
+  // An address of the link may come with its interface: fe80::1%eth0.
+  const address = host.replace(/%.*$/, '')
+  const isOwn = isIP(address) === 0 ? ownNames.test(host) : isIn(own, address) || isThisMachine(address)
   return isOwn ? null : host
 }

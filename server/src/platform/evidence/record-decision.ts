@@ -1,3 +1,4 @@
+import { type SQL, sql } from 'drizzle-orm'
 import type { Clock } from '../clock/index.ts'
 import type { Tx } from '../db/index.ts'
 import { evidenceLeaf } from '../db/tables.ts'
@@ -14,6 +15,15 @@ export interface Decision {
     | 'mail'
     | 'erasure'
     | 'hold'
+    | 'plan'
+    | 'attestation'
+    | 'disclosure'
+    | 'incident'
+    | 'rights'
+    | 'notice'
+    | 'backup'
+    | 'egress'
+    | 'placement'
   decision: 'allowed' | 'refused' | 'done'
   rule?: string
   /** How many rows or acts this decision was about. */
@@ -38,4 +48,21 @@ export const recordDecision = async (tx: Tx, clock: Clock, decision: Decision): 
   const [made] = await tx.insert(evidenceLeaf).values(leaf).returning({ sequence: evidenceLeaf.sequence })
   if (made === undefined) throw new Error('a decision was not written')
   return made.sequence
+}
+
+/**
+ * Changes rows and writes the decision in one statement: one way to the database, and neither is there without the other.
+ * @param act an insert, update or delete, without `returning`; the rows that it changed are what is counted; where
+ *   there are none there is no decision either
+ */
+export const actAndRecord = async (
+  tx: Tx,
+  clock: Clock,
+  act: SQL,
+  { gate, decision, rule, commitment }: Omit<Decision, 'counted'>,
+): Promise<number> => {
+  const { rows } = await tx.execute<{ n: number }>(
+    sql`with act as (${act} returning 1), done as (select count(*)::int as n from act), leaf as (insert into evidence_leaf (at, gate, decision, rule, counted, commitment) select ${clock.now().toISOString()}::timestamptz, ${gate}, ${decision}, ${rule ?? null}::text, n, ${commitment ?? null}::text from done where n > 0) select n from done`,
+  )
+  return rows[0]?.n ?? 0
 }

@@ -86,6 +86,8 @@ const deleteRows = async (tx: Tx, deps: Deps, table: MappedTable, name: string, 
 
 /** The columns that are emptied where a row is the subject's by this link: of a row that is theirs, all of them. */
 const emptiedBy = (table: MappedTable, link: SubjectLink): string[] => {
+  // Whoever handled another's row is only named by it.
+  if (table.columns.some((one) => one.column === link.column && one.subject === 'staff')) return [link.column]
   const isWhole = table.columns.every(
     (one) => one.category === 'system' || one.erasure === 'none' || one.erasure === 'pseudonymise',
   )

@@ -15,6 +15,23 @@ export const lockHolds = async (tx: Tx): Promise<void> => {
   await tx.execute(sql`select pg_advisory_xact_lock(${lockId})`)
 }
 
+/** A hold on a person covers mail to an address that they take later, too. */
+export const holdAddressToo = async (tx: Tx, personId: string, addressIndex: string, now: Date): Promise<void> => {
+  const at = sql`${now.toISOString()}::timestamptz`
+  await tx.execute(
+    sql`update legal_hold set addresses = array_append(addresses, ${addressIndex}) where scope = 'person' and subject_id = ${personId} and (ended_at is null or ended_at > ${at}) and not ${addressIndex} = any (addresses)`,
+  )
+}
+
+/** Whether any hold is in force: usually none is, and no row needs to be asked. Under the lock of those who destroy. */
+export const isAnyHold = async (tx: Tx, now: Date): Promise<boolean> => {
+  const at = sql`${now.toISOString()}::timestamptz`
+  const found = await tx.execute(
+    sql`select 1 from legal_hold where begins_at <= ${at} and (ended_at is null or ended_at > ${at}) limit 1`,
+  )
+  return (found.rowCount ?? 0) > 0
+}
+
 /** Legal holds on rows of the data map. */
 export interface Holds {
   /**

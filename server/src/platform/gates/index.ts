@@ -1,8 +1,20 @@
+export * from './attack-watch.ts'
+export * from './contact-store.ts'
+export * from './disclosure.ts'
+export * from './disclosures.ts'
+export * from './egress.ts'
 export * from './erasure.ts'
 export * from './holds.ts'
 export * from './password.ts'
+export * from './people-gates.ts'
+export * from './placement.ts'
+export * from './plans.ts'
 export * from './purpose.ts'
 export * from './retention.ts'
+export * from './staff-access.ts'
+export * from './staff-access-tables.ts'
+export * from './standing.ts'
+export { listConsents, listStandings, type PersonStanding, readStandings } from './standing-store.ts'
 export * from './subject-keys.ts'
 export {
   isSubjectsBy,
@@ -13,3 +25,5 @@ export {
   tablesOf,
 } from './subject-rows.ts'
 export * from './transport.ts'
+export * from './unwanted-content.ts'
+export { findUnwanted, type UnwantedKind } from './unwanted-numbers.ts'

@@ -51,8 +51,9 @@ test('rows past their period go, others and those whose time has not begun stay,
   const { gate, of } = gateFor({ class: 'access.log', from: 'at' }, { text: 'P1M' })
   expect(await gate.overdue(database.direct, of)).toBe(2)
   const result = await gate.sweep(of)
-  expect(result).toMatchObject({ looked: 4, removed: 2 })
-  expect(result.explanation).toBe('4 looked at, 2 past 1 month removed, 2 left: not due yet')
+  expect(result).toMatchObject({ looked: 2, removed: 2, held: 0, nextDueAt: new Date('2026-04-01T12:00:01Z') })
+  expect(result.explanation).toBe('2 past 1 month: 2 removed, 0 on hold; the next is due 2026-04-01 12:00 UTC')
+  expect((await gate.sweep(of)).explanation).toBe('none past 1 month; the next is due 2026-04-01 12:00 UTC')
   expect(await left()).toEqual(['not-begun', 'young'])
   expect(await gate.overdue(database.direct, of)).toBe(0)
   const { rows } = await database.pool.query('select gate, decision, rule, counted from evidence_leaf')
@@ -98,8 +99,10 @@ test('whole days of a partitioned table are dropped once their last moment is pa
     "insert into tick values ('a', '2026-03-28T23:59:59Z'), ('b', '2026-03-29T00:00:01Z'), ('c', '2026-03-31T01:00:00Z')",
   )
   const { gate, of, clock } = gateFor({ class: 'access.log', from: 'at', partitioned: 'day' }, { text: 'P2D' }, 'tick')
+  expect(await gate.overdue(database.direct, of)).toBe(1)
   const result = await gate.sweep(of)
-  expect(result.removed).toBe(2)
+  expect(result).toMatchObject({ removed: 1, held: 0, nextDueAt: new Date('2026-04-01T00:00:00Z') })
+  expect(await gate.overdue(database.direct, of)).toBe(0)
   expect((await listDayPartitions(database.direct, 'tick')).map((one) => one.name)).toEqual([
     'tick_p20260329',
     'tick_p20260330',
@@ -112,4 +115,56 @@ test('whole days of a partitioned table are dropped once their last moment is pa
     'tick_p20260331',
   ])
   expect((await database.direct.execute(sql`select id from tick`)).rows).toEqual([{ id: 'c' }])
+})
+
+test('a day that somebody reads whole stays until the next run, and nobody waits behind it', async () => {
+  await database.pool.query('drop table tick')
+  await database.pool.query('create table tick (id text, at timestamptz not null) partition by range (at)')
+  await ensureDayPartitions(database.direct, 'tick', new Date('2026-03-01T00:00:00Z'), 1)
+  await database.pool.query("insert into tick values ('a', '2026-03-01T10:00:00Z')")
+  const { gate, of } = gateFor({ class: 'access.log', from: 'at', partitioned: 'day' }, { text: 'P2D' }, 'tick')
+  const reader = await database.pool.connect()
+  try {
+    await reader.query('begin')
+    await reader.query('lock table tick in access share mode')
+    expect(await gate.sweep(of)).toMatchObject({ removed: 0 })
+    await database.pool.query("insert into tick values ('b', '2026-03-01T11:00:00Z')")
+    await reader.query('commit')
+  } finally {
+    reader.release()
+  }
+  expect(await gate.sweep(of)).toMatchObject({ removed: 2 })
+})
+
+test('a clock that jumps ahead takes a month of data at most, says so, and as much again a day later', async () => {
+  const { gate, of, clock } = gateFor({ class: 'access.log', from: 'at' }, { text: 'P90D' })
+  await add('young', '2026-03-30T00:00:00Z')
+  await add('older', '2026-01-15T00:00:00Z')
+  expect(await gate.sweep(of)).toMatchObject({ removed: 0 })
+  clock.set(new Date('2031-01-01T00:00:00Z'))
+  const jumped = await gate.sweep(of)
+  expect(jumped.removed).toBe(1)
+  expect(jumped.explanation).toMatch(
+    /; the clock is \d+ days ahead of the last runs, so only what was due at 2026-05-01T12:00:00.000Z went$/,
+  )
+  const hourMs = 3_600_000
+  for (let hour = 0; hour < 23; hour++) {
+    clock.advance(hourMs)
+    await gate.sweep(of)
+  }
+  expect(await left()).toEqual(['young'])
+  clock.advance(2 * hourMs)
+  expect(await gate.instant(database.direct)).toEqual(new Date('2026-06-01T12:00:00Z'))
+  const { rows } = await database.pool.query("select 1 from evidence_leaf where rule = 'clock ahead'")
+  expect(rows.length).toBe(1)
+  clock.set(new Date('2026-05-02T00:00:00Z'))
+  expect(await gate.instant(database.direct)).toEqual(new Date('2026-05-02T00:00:00Z'))
+})
+
+test('a machine that was off for some weeks sweeps at once what fell due meanwhile', async () => {
+  const { gate, of, clock } = gateFor({ class: 'access.log', from: 'at' }, { text: 'P90D' })
+  await gate.sweep(of)
+  await add('due-meanwhile', '2026-01-10T00:00:00Z')
+  clock.advance(21 * 86_400_000)
+  expect(await gate.sweep(of)).toMatchObject({ removed: 1 })
 })

@@ -6,6 +6,8 @@ export interface Subject {
   readonly personId: string
   /** As keyed hashes, by which rows name them. */
   readonly addresses: readonly string[]
+  /** Addresses that they had before, each until an instant: what was written to it later is another's. */
+  readonly formerAddresses?: readonly { readonly index: string; readonly until: string }[]
   /** Organisations without any other member. */
   readonly organisationIds: readonly string[]
   /** What was written to their addresses after this is a later person's. */
@@ -80,8 +82,14 @@ export const isSubjectsBy = (
       return sql`${column} = ${subject.personId}`
     case 'organisation':
       return sql`${column} = any (${textArray(subject.organisationIds)})`
-    case 'address':
-      return sql`${column} = any (${textArray(subject.addresses)}) and ${columnOf(name, link.since)} <= ${subject.until.toISOString()}::timestamptz`
+    case 'address': {
+      const at = columnOf(name, link.since)
+      const former = (subject.formerAddresses ?? []).map(
+        ({ index, until }) => sql`(${column} = ${index} and ${at} <= ${until}::timestamptz)`,
+      )
+      const now = sql`(${column} = any (${textArray(subject.addresses)}) and ${at} <= ${subject.until.toISOString()}::timestamptz)`
+      return sql.join([now, ...former], sql` or `)
+    }
   }
 }
 

@@ -27,6 +27,11 @@ export interface ApiDeps {
   readonly isSecure: boolean
   /** Addresses and CIDR blocks of proxies whose X-Forwarded-For is believed. Default: none. */
   readonly trustedProxies?: readonly string[]
+  /** Looks through what people send, before anything reads it; see the gate of unwanted content. */
+  readonly unwanted?: {
+    requireNone(body: unknown): void
+    withoutUnwanted(text: string | null): string | null
+  }
   readonly observe: (route: string, status: number, seconds: number) => void
 }
 
@@ -53,7 +58,8 @@ const parse = (schema: ZodType | undefined, value: unknown, place: string): unkn
 const strictBody = (schema: ZodType | undefined): ZodType | undefined =>
   schema instanceof z.ZodObject ? schema.strict() : schema
 
-const factsOf = (request: FastifyRequest): RequestFacts => {
+const factsOf = (request: FastifyRequest, { unwanted }: Pick<ApiDeps, 'unwanted'>): RequestFacts => {
+  const userAgent = request.headers['user-agent']?.slice(0, 400) ?? null
   const gone = new AbortController()
   request.raw.once('close', () => {
     if (!request.raw.complete) gone.abort()
@@ -62,7 +68,7 @@ const factsOf = (request: FastifyRequest): RequestFacts => {
     id: request.id,
     // A proxy may pass on what its client wrote: only an address is taken from it.
     ipAddress: isIP(request.ip) === 0 ? (request.socket.remoteAddress ?? '') : request.ip,
-    userAgent: request.headers['user-agent']?.slice(0, 400) ?? null,
+    userAgent: unwanted === undefined ? userAgent : unwanted.withoutUnwanted(userAgent),
     headers: request.headers,
     aborted: gone.signal,
   }
@@ -80,12 +86,12 @@ const replyControl = (reply: FastifyReply, isSecure: boolean): ReplyControl => (
   },
 })
 
-const refusalOf = (error: unknown): Refusal | undefined => {
+const refusalOf = (error: unknown, bytesMax: number = bodyBytesMax): Refusal | undefined => {
   if (error instanceof Refusal) return error
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? error.code : undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new Refusal('body_too_large', `The body is larger than ${bodyBytesMax} bytes. Nothing was changed.`)
+    return new Refusal('body_too_large', `The body is larger than ${bytesMax} bytes. Nothing was changed.`)
   if (
     code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
     code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
@@ -123,7 +129,7 @@ const refuseForeignOrigin = (request: FastifyRequest, deps: ApiDeps): void => {
 const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
   const { endpoint, handler, transactionOwner } = route
   refuseForeignOrigin(request, deps)
-  const facts = factsOf(request)
+  const facts = factsOf(request, deps)
   const params = parse(endpoint.params, request.params, 'params') as Record<string, string> | undefined
   const inTransaction = transactionOwner === 'request'
   const { database } = deps
@@ -132,6 +138,7 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
   const result = await open(async (tx) => {
     const caller = await deps.authorise(tx, endpoint.access, (request.params ?? {}) as Record<string, string>, facts)
     const query = parse(endpoint.query, request.query, 'query')
+    if (endpoint.body !== undefined) deps.unwanted?.requireNone(request.body)
     const body = parse(strictBody(endpoint.body), request.body, 'body')
     const context = {
       tx,
@@ -186,6 +193,7 @@ export const createApi = (deps: ApiDeps): FastifyInstance => {
     app.route({
       method: one.endpoint.method,
       url: `/api/v1${one.endpoint.path.replace(/\{(\w+)\}/g, ':$1')}`,
+      bodyLimit: one.endpoint.bodyBytesMax ?? bodyBytesMax,
       handler: (request, reply) => answer(deps, one, request, reply),
     })
   }
@@ -219,7 +227,7 @@ export const createApi = (deps: ApiDeps): FastifyInstance => {
     )
   })
   app.setErrorHandler((error, request, reply) => {
-    const known = refusalOf(error)
+    const known = refusalOf(error, request.routeOptions.bodyLimit)
     if (known === undefined)
       deps.log.error(
         {

@@ -33,7 +33,7 @@ export const enqueue = async (
 }
 
 /** Installs the job tables. Part of migrating. */
-export const migrateJobs = async (database: Database): Promise<void> => {
+export const migrateJobs = async (database: Pick<Database, 'pool'>): Promise<void> => {
   await runMigrations({ pgPool: database.pool })
 }
 

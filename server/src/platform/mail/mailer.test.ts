@@ -4,10 +4,13 @@ import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/test-database.ts'
+import { createDisclosures } from '../gates/index.ts'
+import { egressFor, modelProvider, outwardPolicy } from '../gates/test-gates.ts'
 import { createJobs, type Jobs } from '../jobs/index.ts'
 import { createLog } from '../log/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { openTestVault } from '../vault/test-vault.ts'
+import type { Carrier } from './clear-mail.ts'
 import { createMailer, type Mailer } from './mailer.ts'
 import { listMail } from './outbox.ts'
 
@@ -18,6 +21,15 @@ let jobs: Jobs
 let mailer: Mailer
 const received: { subject: string | undefined; text: string | undefined; to: string | undefined }[] = []
 let refuse = false
+const carriers = modelProvider({
+  id: 'mail',
+  name: 'Mail Ltd',
+  purposes: ['communicate'],
+  categories: ['account.contact', 'correspondence'],
+})
+const egress = egressFor([carriers])
+const policy = { ...outwardPolicy([carriers]), hash: 'h' }
+let carrier: Carrier
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -41,13 +53,13 @@ beforeAll(async () => {
     sink.listen(0, '127.0.0.1', done)
   })
   const { port } = sink.server.address() as AddressInfo
-  mailer = createMailer({
-    database,
-    clock: systemClock,
-    vault,
+  carrier = {
     smtpUrl: `smtp://127.0.0.1:${port}`,
-    from: 'Avow <a@avow.localhost>',
-  })
+    smtpRecipient: null,
+    egress,
+    disclosures: createDisclosures(policy, null),
+  }
+  mailer = createMailer({ database, clock: systemClock, vault, ...carrier, from: 'Avow <a@avow.localhost>' })
   jobs = createJobs(database, createLog('silent'))
   await jobs.start(mailer.jobs)
 })
@@ -62,7 +74,7 @@ afterAll(async () => {
 beforeEach(async () => {
   received.length = 0
   refuse = false
-  await database.pool.query('truncate mail_outbox')
+  await database.pool.query('truncate mail_outbox, disclosure, sending')
 })
 
 const message = {
@@ -121,4 +133,43 @@ test('the outbox holds nothing of a message in clear, and none that is about an 
   expect(await listed()).toMatchObject([{ to: message.to, subject: 'Hello', links: message.links }])
   await vault.shred('per_gone')
   expect(await listed()).toEqual([])
+})
+
+/** Writes a message and delivers it by a mailer whose server is said to be another party's. */
+const deliverBy = async (changed: Partial<Carrier>, mail: { about?: string } = {}) => {
+  const by = createMailer({ database, clock: systemClock, vault, ...carrier, ...changed, from: 'x@x.invalid' })
+  await database.transaction((tx) =>
+    createMailer({ database, clock: systemClock, vault, smtpUrl: undefined, from: 'x' }).write(tx, {
+      ...message,
+      ...mail,
+    }),
+  )
+  await database.pool.query("update mail_outbox set state = 'queued'")
+  const { rows } = await database.pool.query<{ id: string }>('select id from mail_outbox')
+  await by.jobs[0]?.run({ id: rows[0]?.id }, new AbortController().signal)
+}
+
+test('mail that another party carries is a disclosure about whom it is for', async () => {
+  await deliverBy({ smtpRecipient: 'mail' })
+  await stateWhen('sent')
+  const { rows } = await database.pool.query('select recipient, name, fields, times, person_id from disclosure')
+  expect(rows).toEqual([
+    { recipient: 'mail', name: 'Mail Ltd', fields: ['email address', 'message'], times: '1', person_id: 'per_ada' },
+  ])
+})
+
+test('of people without an account the disclosure keeps a keyed hash of the address', async () => {
+  await deliverBy({ smtpRecipient: 'mail' }, { about: 'sup_1' })
+  const { rows } = await database.pool.query('select person_id, address_index from disclosure')
+  expect(rows).toEqual([{ person_id: null, address_index: expect.not.stringContaining('ada') }])
+})
+
+test('mail does not leave for a server that the policy does not list: it is held, and says why', async () => {
+  await deliverBy({ smtpUrl: 'smtp://mail.example.com:25' })
+  await stateWhen('held')
+  const [held] = await listMail(database.direct, vault, { limit: 1 })
+  expect(held?.reason).toContain('mail.example.com is neither this machine')
+  expect(egress.refused).toContain('recipients-only(unlisted)')
+  expect(received).toEqual([])
+  expect((await database.pool.query('select 1 from disclosure')).rows).toEqual([])
 })

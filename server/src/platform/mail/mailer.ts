@@ -1,15 +1,18 @@
 import { eq } from 'drizzle-orm'
-import nodemailer from 'nodemailer'
 import type { Clock } from '../clock/index.ts'
 import { type Database, mailOutbox, type Tx } from '../db/index.ts'
+import { type MailToSend, openSmtp } from '../egress/index.ts'
 import { Refusal } from '../http/index.ts'
 import { newId } from '../ids.ts'
 import { enqueue, type Job } from '../jobs/index.ts'
 import { describeError } from '../log/index.ts'
 import type { Vault } from '../vault/index.ts'
-import { findMail, sealMail } from './outbox.ts'
+import { type Carrier, clearMail } from './clear-mail.ts'
+import { decideMail, headersOf, type MailDecision, mayLeave, withWayOut } from './decide-mail.ts'
+import type { MarketingGate } from './marketing-gate.ts'
+import { findMail, type StoredMail, sealMail } from './outbox.ts'
 
-/** What a message is for. All are service messages; a policy that has marketing adds its own gate. */
+/** What a message is for. All but `marketing` are service messages. */
 export const mailKinds = [
   'verify-email',
   'already-registered',
@@ -17,6 +20,9 @@ export const mailKinds = [
   'invitation',
   'security',
   'rights',
+  'staff',
+  'notice',
+  'marketing',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 
@@ -36,35 +42,53 @@ export interface Message {
 
 /** The only way to write to a person. */
 export interface Mailer {
-  /** Puts a message into the outbox inside the caller's transaction; it leaves after commit, or is held for reading. */
-  write(tx: Tx, message: Message): Promise<void>
+  /**
+   * Puts a message into the outbox inside the caller's transaction; it leaves after commit, or is held for reading.
+   * Marketing is decided here, person by person, and once more before it leaves.
+   * @throws Refusal policy_refused for a kind that is none
+   */
+  write(tx: Tx, message: Message): Promise<MailDecision>
+  /** A message as the mail server gets it. */
+  compose(message: StoredMail): Required<MailToSend>
   readonly mode: 'smtp' | 'outbox'
   readonly jobs: readonly Job[]
 }
 
 const deliverJob = 'deliver-mail'
 
-export const createMailer = (deps: {
-  database: Database
-  clock: Clock
-  vault: Pick<Vault, 'sealFor' | 'openMany' | 'blindIndex'>
-  smtpUrl: string | undefined
-  from: string
-}): Mailer => {
+interface MailerDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly vault: Pick<Vault, 'sealFor' | 'openMany' | 'blindIndex'>
+  readonly from: string
+  /** Without it no marketing is written. */
+  readonly marketing?: MarketingGate
+}
+
+export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: undefined })): Mailer => {
   const { database, clock, vault } = deps
-  const transport =
-    deps.smtpUrl === undefined ? undefined : nodemailer.createTransport(deps.smtpUrl, { from: deps.from })
+  const carrier = deps.smtpUrl === undefined || !('egress' in deps) ? undefined : deps
+  const transport = carrier?.smtpUrl === undefined ? undefined : openSmtp(carrier.smtpUrl, deps.from)
+
+  const compose = (message: StoredMail): Required<MailToSend> => ({
+    to: message.to,
+    subject: message.subject,
+    text: message.text,
+    headers: headersOf(deps, message),
+    messageId: `<${message.id}@avow.invalid>`,
+  })
 
   const deliver = async (id: string): Promise<void> => {
     const message = await findMail(database.direct, vault, id)
-    if (message === undefined || message.state === 'sent' || transport === undefined) return
+    if (message === undefined || carrier === undefined || transport === undefined) return
+    if (message.state === 'sent' || message.state === 'refused' || !(await mayLeave(deps, message))) return
+    const refusal = await clearMail(deps, carrier, message)
+    if (refusal !== null) {
+      await database.direct.update(mailOutbox).set({ state: 'held', reason: refusal }).where(eq(mailOutbox.id, id))
+      return
+    }
     try {
-      await transport.sendMail({
-        to: message.to,
-        subject: message.subject,
-        text: message.text,
-        messageId: `<${id}@avow.invalid>`,
-      })
+      await transport.send(compose(message))
     } catch (error) {
       await database.direct
         .update(mailOutbox)
@@ -79,15 +103,18 @@ export const createMailer = (deps: {
   }
 
   return {
+    compose,
     mode: transport === undefined ? 'outbox' : 'smtp',
     write: async (tx, message) => {
       // Types alone would let a cast through.
       if (!(mailKinds as readonly string[]).includes(message.kind))
         throw new Refusal('policy_refused', `The policy has no mail of the kind ${message.kind}.`)
+      const decision = await decideMail(deps, tx, message)
+      if (!decision.written) return decision
       const id = newId('mail', clock)
       await tx.insert(mailOutbox).values({
         id,
-        ...(await sealMail(vault, { ...message, id })),
+        ...(await sealMail(vault, { ...withWayOut(deps, message), id })),
         aboutPersonId: message.aboutPersonId ?? null,
         kind: message.kind,
         state: transport === undefined ? 'held' : 'queued',
@@ -96,6 +123,7 @@ export const createMailer = (deps: {
         sentAt: null,
       })
       if (transport !== undefined) await enqueue(tx, deliverJob, { id }, { key: `mail:${id}` })
+      return decision
     },
     jobs: [
       {

@@ -12,7 +12,7 @@ export interface MessageText {
 }
 
 /** A message as it was written. */
-export type StoredMail = Pick<Row, 'id' | 'kind' | 'state' | 'reason' | 'createdAt' | 'sentAt'> &
+export type StoredMail = Pick<Row, 'id' | 'about' | 'kind' | 'state' | 'reason' | 'createdAt' | 'sentAt'> &
   MessageText & { readonly to: string }
 
 const table = 'mail_outbox'
@@ -38,29 +38,51 @@ export const sealMail = async (
   }
 }
 
-/** Opens mail; that about an erased subject is left out. */
-const openMail = async (vault: Pick<Vault, 'openMany'>, rows: readonly Row[]): Promise<StoredMail[]> => {
+/** A message whose envelope is open and whose text is not. */
+export type ClosedMail = Pick<
+  Row,
+  'id' | 'about' | 'recipientIndex' | 'kind' | 'state' | 'reason' | 'createdAt' | 'sentAt' | 'sealedMessage'
+> & { readonly to: string }
+
+export interface MailWanted {
+  readonly to?: string | undefined
+  readonly kind?: string | undefined
+  readonly where?: SQL | undefined
+  readonly limit: number
+}
+
+/** Opens to whom it goes; mail about an erased subject is left out. */
+const openEnvelopes = async (vault: Pick<Vault, 'openMany'>, rows: readonly Row[]): Promise<ClosedMail[]> => {
   const opened = await openRows(vault, table, rows, (row) => ({
     subject: row.about,
     row: row.id,
-    fields: {
-      to: ['sealed_recipient', row.sealedRecipient],
-      message: ['sealed_message', row.sealedMessage],
-    },
+    fields: { to: ['sealed_recipient', row.sealedRecipient] },
   }))
-  return opened.map(({ row: { id, kind, state, reason, createdAt, sentAt }, plain }) => {
+  return opened.map(({ row, plain }) => ({ ...row, to: plain.to }))
+}
+
+/** Opens what messages say. Staff get here through the staff access gate only. */
+export const openMessages = async (
+  vault: Pick<Vault, 'openMany'>,
+  mails: readonly ClosedMail[],
+): Promise<StoredMail[]> => {
+  const opened = await openRows(vault, table, mails, (mail) => ({
+    subject: mail.about,
+    row: mail.id,
+    fields: { message: ['sealed_message', mail.sealedMessage] },
+  }))
+  return opened.map(({ row: { id, about, kind, state, reason, createdAt, sentAt, to }, plain }) => {
     const message = JSON.parse(plain.message) as MessageText
-    return { id, kind, state, reason, createdAt, sentAt, to: plain.to, ...message }
+    return { id, about, kind, state, reason, createdAt, sentAt, to, ...message }
   })
 }
 
-/** Mail in the outbox, newest first. */
-export const listMail = async (
+/** Envelopes in the outbox, newest first. */
+export const listClosedMail = async (
   tx: Tx,
   vault: Pick<Vault, 'openMany' | 'blindIndex'>,
-  wanted: { to?: string | undefined; kind?: string | undefined; where?: SQL | undefined; limit: number },
-): Promise<StoredMail[]> => {
-  const { to, kind, where, limit } = wanted
+  { to, kind, where, limit }: MailWanted,
+): Promise<ClosedMail[]> => {
   const rows = await tx
     .select()
     .from(mailOutbox)
@@ -73,10 +95,26 @@ export const listMail = async (
     )
     .orderBy(desc(mailOutbox.createdAt), desc(mailOutbox.id))
     .limit(limit)
-  return openMail(vault, rows)
+  return openEnvelopes(vault, rows)
 }
 
-export const findMail = async (tx: Tx, vault: Pick<Vault, 'openMany'>, id: string): Promise<StoredMail | undefined> => {
+export const findClosedMail = async (
+  tx: Tx,
+  vault: Pick<Vault, 'openMany'>,
+  id: string,
+): Promise<ClosedMail | undefined> => {
   const rows = await tx.select().from(mailOutbox).where(eq(mailOutbox.id, id))
-  return (await openMail(vault, rows))[0]
+  return (await openEnvelopes(vault, rows))[0]
+}
+
+/** Mail in the outbox, newest first, open. */
+export const listMail = async (
+  tx: Tx,
+  vault: Pick<Vault, 'openMany' | 'blindIndex'>,
+  wanted: MailWanted,
+): Promise<StoredMail[]> => openMessages(vault, await listClosedMail(tx, vault, wanted))
+
+export const findMail = async (tx: Tx, vault: Pick<Vault, 'openMany'>, id: string): Promise<StoredMail | undefined> => {
+  const closed = await findClosedMail(tx, vault, id)
+  return closed === undefined ? undefined : (await openMessages(vault, [closed]))[0]
 }

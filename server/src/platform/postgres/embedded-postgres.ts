@@ -72,7 +72,7 @@ const runsPostgres = (pid: number): boolean => {
  * Ends a postmaster that a killed Avow left on this folder. It is known by the folder's own postmaster.pid, so no
  * other database can be meant.
  */
-const stopOrphan = async (dir: string, log: Log): Promise<void> => {
+export const stopOrphan = async (dir: string, log: Log): Promise<void> => {
   const file = join(dir, 'postmaster.pid')
   if (!existsSync(file)) return
   const [pidText, folder] = readFileSync(file, 'utf8').split('\n')

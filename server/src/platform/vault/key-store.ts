@@ -123,3 +123,11 @@ export const keysMadeBefore = async (
 export const deleteKeys = async (pool: KeyQueries, subjects: readonly string[]): Promise<void> => {
   await pool.query('delete from vault.data_key where subject = any ($1)', [subjects])
 }
+
+/** When a key was last destroyed, or the key-encryption key replaced. */
+export const findLastChange = async (pool: KeyQueries): Promise<Date | null> => {
+  const { rows } = await pool.query<{ at: Date | null }>(
+    'select greatest((select max(at) from vault.shredded), (select max(since) from vault.key_encryption_key)) as at',
+  )
+  return rows[0]?.at ?? null
+}

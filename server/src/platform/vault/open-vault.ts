@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { Pool, type PoolClient } from 'pg'
 import type { Clock } from '../clock/index.ts'
 import { listenTo, type MappedColumn, type Tx } from '../db/index.ts'
@@ -6,7 +6,15 @@ import type { Log } from '../log/index.ts'
 import { decrypt, encrypt } from './cipher.ts'
 import { dropUnusedKeys } from './drop-unused-keys.ts'
 import type { KeyFiles, WrappingKey } from './key-files.ts'
-import { countKeys, countKeysNotUnder, findCurrentKeyId, findKeys, keepKey, makeCurrent } from './key-store.ts'
+import {
+  countKeys,
+  countKeysNotUnder,
+  findCurrentKeyId,
+  findKeys,
+  findLastChange,
+  keepKey,
+  makeCurrent,
+} from './key-store.ts'
 import { prepareVault } from './prepare-vault.ts'
 import { isRotating, type RotationStep, rotateKey } from './rotate-key.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
@@ -67,6 +75,8 @@ export interface Vault extends Secrets {
   rotateKey(): Promise<number | null>
   isRotating(): Promise<boolean>
   state(): Promise<VaultState>
+  /** When a key was last destroyed, or the key-encryption key replaced; null: neither. A backup from before knows less. */
+  changedAt(): Promise<Date | null>
   close(): Promise<void>
 }
 
@@ -165,7 +175,7 @@ export const openVault = async (deps: VaultDeps): Promise<Vault> => {
     const keys = createSubjectKeys({ pool, ring, clock, hashSubject, isHearing, cachedMax })
     word.onChange(keys.forget)
     await word.start()
-    const open = (key: Buffer, { subject, place, sealed }: SealedValue): string =>
+    const open = (key: KeyObject, { subject, place, sealed }: SealedValue): string =>
       decrypt(version, key, associated(subject, place), sealed).toString('utf8')
     const openMany: Vault['openMany'] = async (values) => {
       const found = await keys.keysOf(values.map((value) => value.subject))
@@ -194,6 +204,7 @@ export const openVault = async (deps: VaultDeps): Promise<Vault> => {
       rotateKey: () => rotateKey({ pool, files, ring, clock, onStep: deps.onRotationStep ?? goOn }),
       isRotating: () => isRotating({ pool, files }),
       state: () => readState(pool),
+      changedAt: () => findLastChange(pool),
       close: async () => {
         await word.close()
         await pool.end()

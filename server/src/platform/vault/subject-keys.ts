@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { Clock } from '../clock/index.ts'
 import { findCurrentKeyId, findKeys, isShredded, type KeyQueries, keepKey, shredKey } from './key-store.ts'
 import { type KeyRing, wrapKey } from './wrap-key.ts'
@@ -9,9 +9,9 @@ export class SubjectShredded extends Error {}
 /** Data keys of subjects, made on first use and kept in memory for a while. */
 export interface SubjectKeys {
   /** @throws SubjectShredded */
-  keyFor(subject: string): Promise<Buffer>
+  keyFor(subject: string): Promise<KeyObject>
   /** Keys of those who have one, in one question; a subject without one is left out. */
-  keysOf(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
+  keysOf(subjects: readonly string[]): Promise<ReadonlyMap<string, KeyObject>>
   /** @returns whether there was a key */
   shred(subject: string): Promise<boolean>
   isShredded(subject: string): Promise<boolean>
@@ -32,7 +32,7 @@ export interface SubjectKeyDeps {
 
 /** The newest keys in memory, bounded. `epoch` tells a look-up that keys were dropped while it ran. */
 const createCache = (max: number) => {
-  const keys = new Map<string, Buffer>()
+  const keys = new Map<string, KeyObject>()
   let epoch = 0
   return {
     epoch: () => epoch,
@@ -43,7 +43,7 @@ const createCache = (max: number) => {
       keys.set(subject, key)
       return key
     },
-    set: (subject: string, key: Buffer) => {
+    set: (subject: string, key: KeyObject) => {
       keys.set(subject, key)
       const [oldest] = keys.keys()
       if (keys.size > max && oldest !== undefined) keys.delete(oldest)
@@ -60,23 +60,23 @@ export const createSubjectKeys = (deps: SubjectKeyDeps): SubjectKeys => {
   const { pool, ring, clock, hashSubject, isHearing } = deps
   const cache = createCache(deps.cachedMax)
 
-  const remember = (subject: string, key: Buffer, epoch: number): void => {
+  const remember = (subject: string, key: KeyObject, epoch: number): void => {
     if (isHearing() && epoch === cache.epoch()) cache.set(subject, key)
   }
 
-  const make = async (subject: string): Promise<Buffer> => {
+  const make = async (subject: string): Promise<KeyObject> => {
     for (let attempt = 1; attempt <= 3; attempt++) {
       const fresh = wrapKey(ring.current(), subject, randomBytes(32))
       const kept = await keepKey(pool, { ...fresh, subjectHash: hashSubject(subject), now: clock.now() })
       if (kept.outcome === 'shredded') throw new SubjectShredded('the key of this subject was destroyed')
-      if (kept.outcome === 'key') return ring.unwrap({ subject, ...kept })
+      if (kept.outcome === 'key') return createSecretKey(ring.unwrap({ subject, ...kept }))
       ring.reload((await findCurrentKeyId(pool))?.id ?? null)
     }
     throw new Error('no key could be made: the master key in the files is not the one in force in the database')
   }
 
   const keysOf: SubjectKeys['keysOf'] = async (subjects) => {
-    const found = new Map<string, Buffer>()
+    const found = new Map<string, KeyObject>()
     const missing: string[] = []
     for (const subject of new Set(subjects)) {
       const key = isHearing() ? cache.get(subject) : undefined
@@ -86,7 +86,7 @@ export const createSubjectKeys = (deps: SubjectKeyDeps): SubjectKeys => {
     if (missing.length === 0) return found
     const epoch = cache.epoch()
     for (const row of await findKeys(pool, missing)) {
-      const key = ring.unwrap(row)
+      const key = createSecretKey(ring.unwrap(row))
       found.set(row.subject, key)
       remember(row.subject, key, epoch)
     }

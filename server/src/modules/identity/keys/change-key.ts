@@ -7,11 +7,16 @@ import { parseExpiry, stateOf, viewKey } from './key.ts'
 import { type KeyRow, lockKey, updateKey } from './key-store.ts'
 import { requireKnownModels } from './require-known-models.ts'
 
-type Changes = Partial<Omit<KeyRow, 'id' | 'projectId' | 'endedAt'>>
+type Changes = Partial<Omit<KeyRow, 'id' | 'projectId' | 'organisationId' | 'endedAt'>>
 
 /** A key that still works, locked. @throws Refusal not_found, conflict */
-const requireWorkingKey = async (tx: Tx, params: { projectId: string; keyId: string }, now: Date): Promise<KeyRow> => {
-  const row = await lockKey(tx, params.projectId, params.keyId)
+const requireWorkingKey = async (
+  { vault, clock }: Pick<Identity, 'vault' | 'clock'>,
+  tx: Tx,
+  params: { projectId: string; keyId: string },
+): Promise<KeyRow> => {
+  const now = clock.now()
+  const row = await lockKey(tx, vault, params.projectId, params.keyId)
   if (row === undefined) throw new Refusal('not_found')
   const state = stateOf(row, now)
   if (state === 'revoked' || state === 'expired')
@@ -23,7 +28,7 @@ export const changeKey =
   (identity: Identity): Handler<typeof keyEndpoints.update> =>
   async ({ tx, params, body }) => {
     const now = identity.clock.now()
-    const row = await requireWorkingKey(tx, params, now)
+    const row = await requireWorkingKey(identity, tx, params)
     const { name, allowedModels, requestsPerMinute, tokensPerMinute, expiresAt } = body
     const changes: Changes = {
       ...(name === undefined ? {} : { name }),
@@ -37,7 +42,7 @@ export const changeKey =
     if (row.replacedBy !== null && expiresAt !== undefined) {
       throw new Refusal('conflict', 'The key was rotated and ends at its time. Revoke it to end it now.')
     }
-    await updateKey(tx, row.projectId, row.id, changes)
+    await updateKey(tx, identity.vault, row, changes)
     return viewKey({ ...row, ...changes }, now)
   }
 
@@ -46,7 +51,7 @@ export const rotateKey =
   (identity: Identity): Handler<typeof keyEndpoints.rotate> =>
   async ({ tx, caller, params, body }) => {
     const now = identity.clock.now()
-    const old = await requireWorkingKey(tx, params, now)
+    const old = await requireWorkingKey(identity, tx, params)
     if (old.replacedBy !== null) throw new Refusal('conflict', 'The key was rotated already. Rotate its replacement.')
     if (old.kind === 'playground')
       throw new Refusal('conflict', 'A playground key is not rotated; the console makes a new one.')
@@ -56,15 +61,15 @@ export const rotateKey =
     const { row, secret } = await issueKey(identity, tx, wanted)
     const overlapEnd = new Date(now.getTime() + body.overlapSeconds * second)
     const oldEnd = expiresAt !== null && expiresAt < overlapEnd ? expiresAt : overlapEnd
-    await updateKey(tx, projectId, old.id, { replacedBy: row.id, expiresAt: oldEnd })
+    await updateKey(tx, identity.vault, old, { replacedBy: row.id, expiresAt: oldEnd })
     return { ...viewKey(row, now), secret }
   }
 
 /** Revoking twice is fine: the key is revoked. */
 export const revokeKey =
-  ({ clock }: Identity): Handler<typeof keyEndpoints.revoke> =>
+  ({ clock, vault }: Identity): Handler<typeof keyEndpoints.revoke> =>
   async ({ tx, params }) => {
-    const row = await lockKey(tx, params.projectId, params.keyId)
+    const row = await lockKey(tx, vault, params.projectId, params.keyId)
     if (row === undefined) throw new Refusal('not_found')
-    if (row.revokedAt === null) await updateKey(tx, row.projectId, row.id, { revokedAt: clock.now() })
+    if (row.revokedAt === null) await updateKey(tx, vault, row, { revokedAt: clock.now() })
   }

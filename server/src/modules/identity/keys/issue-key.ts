@@ -1,6 +1,7 @@
 import type { Tx } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Identity } from '../identity.ts'
+import { organisationOf } from '../projects/project-store.ts'
 import { displayPrefix, newKeySecret } from '../secrets.ts'
 import { insertKey, type KeyRow } from './key-store.ts'
 
@@ -21,6 +22,7 @@ export const issueKey = async (
   const secret = newKeySecret()
   const row = {
     ...wanted,
+    organisationId: await organisationOf(tx, wanted.projectId),
     id: newId('key', clock),
     prefix: displayPrefix(secret),
     secretHash: hashKeySecret(vault, secret),
@@ -29,6 +31,6 @@ export const issueKey = async (
     revokedAt: null,
     replacedBy: null,
   }
-  await insertKey(tx, row)
+  await insertKey(tx, vault, row)
   return { row, secret }
 }

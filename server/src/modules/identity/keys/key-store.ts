@@ -1,45 +1,65 @@
-import { and, desc, eq, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
-import type { Tx } from '../../../platform/db/index.ts'
+import { and, desc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { olderThan, type Tx } from '../../../platform/db/index.ts'
+import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import type { PageWanted } from '../organisations/organisation-store.ts'
-import { olderThan } from '../page-position.ts'
-import { apiKey, project } from '../tables.ts'
+import { apiKey } from '../tables.ts'
 import type { KeyState } from './key.ts'
 
-export type KeyRow = typeof apiKey.$inferSelect
+type StoredRow = typeof apiKey.$inferSelect
 
-export const insertKey = async (tx: Tx, row: Omit<KeyRow, 'endedAt'>): Promise<void> => {
-  await tx.insert(apiKey).values(row)
+/** A key with its name opened, which is sealed for its organisation. */
+export type KeyRow = Omit<StoredRow, 'sealedName'> & { readonly name: string }
+
+const table = 'api_key'
+
+const openAll = async (vault: Vault, rows: readonly StoredRow[]): Promise<KeyRow[]> => {
+  const opened = await openRows(vault, table, rows, ({ id, organisationId, sealedName }) => ({
+    subject: organisationId,
+    row: id,
+    fields: { name: ['sealed_name', sealedName] },
+  }))
+  return opened.map(({ row: { sealedName: _sealed, ...rest }, plain }) => ({ ...rest, ...plain }))
 }
 
-export const findKey = async (tx: Tx, projectId: string, keyId: string): Promise<KeyRow | undefined> => {
-  const [row] = await tx
+const sealName = (vault: Vault, { id, organisationId }: Pick<KeyRow, 'id' | 'organisationId'>, name: string) =>
+  vault.sealFor(organisationId, { table, column: 'sealed_name', row: id }, name)
+
+export const insertKey = async (tx: Tx, vault: Vault, row: Omit<KeyRow, 'endedAt'>): Promise<void> => {
+  const { name, ...plain } = row
+  await tx.insert(apiKey).values({ ...plain, sealedName: await sealName(vault, row, name) })
+}
+
+export const findKey = async (tx: Tx, vault: Vault, projectId: string, keyId: string): Promise<KeyRow | undefined> => {
+  const rows = await tx
     .select()
     .from(apiKey)
     .where(and(eq(apiKey.projectId, projectId), eq(apiKey.id, keyId)))
-  return row
+  return (await openAll(vault, rows))[0]
 }
 
 /** The same, and nobody else changes it until the transaction ends. */
-export const lockKey = async (tx: Tx, projectId: string, keyId: string): Promise<KeyRow | undefined> => {
-  const [row] = await tx
+export const lockKey = async (tx: Tx, vault: Vault, projectId: string, keyId: string): Promise<KeyRow | undefined> => {
+  const rows = await tx
     .select()
     .from(apiKey)
     .where(and(eq(apiKey.projectId, projectId), eq(apiKey.id, keyId)))
     .for('update')
-  return row
+  return (await openAll(vault, rows))[0]
 }
 
 export const updateKey = async (
   tx: Tx,
-  projectId: string,
-  keyId: string,
-  changes: Partial<Omit<KeyRow, 'id' | 'projectId' | 'endedAt'>>,
+  vault: Vault,
+  of: Pick<KeyRow, 'id' | 'projectId' | 'organisationId'>,
+  changes: Partial<Omit<KeyRow, 'id' | 'projectId' | 'organisationId' | 'endedAt'>>,
 ): Promise<void> => {
   if (Object.keys(changes).length === 0) return
+  const { name, ...rest } = changes
+  const sealed = name === undefined ? {} : { sealedName: await sealName(vault, of, name) }
   await tx
     .update(apiKey)
-    .set(changes)
-    .where(and(eq(apiKey.projectId, projectId), eq(apiKey.id, keyId)))
+    .set({ ...rest, ...sealed })
+    .where(and(eq(apiKey.projectId, of.projectId), eq(apiKey.id, of.id)))
 }
 
 /** The condition of a state; the same order of precedence as `stateOf`. */
@@ -58,14 +78,18 @@ const hasState = (state: KeyState, now: Date): SQL | undefined => {
   }
 }
 
-const holds = (text: string): SQL | undefined => {
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
-  return or(ilike(apiKey.name, pattern), ilike(apiKey.prefix, pattern))
-}
+const isLike =
+  (text: string) =>
+  ({ name, prefix }: KeyRow): boolean =>
+    [name, prefix].some((field) => field.toLowerCase().includes(text.toLowerCase()))
+
+/** Names are sealed, so a search opens the keys of the project; there are at most so many that it looks at. */
+const searchedMax = 5000
 
 /** Newest first, one more than the limit. */
-export const listKeysOf = (
+export const listKeysOf = async (
   tx: Tx,
+  vault: Vault,
   projectId: string,
   page: PageWanted & {
     state: KeyState | undefined
@@ -73,43 +97,50 @@ export const listKeysOf = (
     kind: KeyRow['kind'] | undefined
     now: Date
   },
-): Promise<KeyRow[]> =>
-  tx
+): Promise<KeyRow[]> => {
+  const { search } = page
+  const rows = await tx
     .select()
     .from(apiKey)
     .where(
       and(
         eq(apiKey.projectId, projectId),
         page.state === undefined ? undefined : hasState(page.state, page.now),
-        page.search === undefined ? undefined : holds(page.search),
         page.kind === undefined ? undefined : eq(apiKey.kind, page.kind),
         olderThan(apiKey.createdAt, apiKey.id, page.after),
       ),
     )
     .orderBy(desc(apiKey.createdAt), desc(apiKey.id))
-    .limit(page.limit + 1)
+    .limit(search === undefined ? page.limit + 1 : searchedMax)
+  const opened = await openAll(vault, rows)
+  return search === undefined ? opened : opened.filter(isLike(search)).slice(0, page.limit + 1)
+}
 
 /** Names of the keys of projects, by id: for lists of usage. */
-export const keyNames = async (tx: Tx, projectIds: readonly string[]): Promise<Map<string, string>> => {
-  if (projectIds.length === 0) return new Map()
+export const namesOfKeys =
+  (vault: Vault) =>
+  async (tx: Tx, projectIds: readonly string[]): Promise<Map<string, string>> => {
+    if (projectIds.length === 0) return new Map()
+    const rows = await tx
+      .select()
+      .from(apiKey)
+      .where(inArray(apiKey.projectId, [...projectIds]))
+    return new Map((await openAll(vault, rows)).map(({ id, name }) => [id, name]))
+  }
+
+/** Who made these keys, by key id; keys of erased people are left out. */
+export const keyOwners = async (tx: Tx, keyIds: readonly string[]): Promise<Map<string, string>> => {
   const rows = await tx
-    .select({ id: apiKey.id, name: apiKey.name })
+    .select({ id: apiKey.id, createdBy: apiKey.createdBy })
     .from(apiKey)
-    .where(inArray(apiKey.projectId, [...projectIds]))
-  return new Map(rows.map((row) => [row.id, row.name]))
+    .where(inArray(apiKey.id, [...keyIds]))
+  return new Map(rows.flatMap(({ id, createdBy }) => (createdBy === null ? [] : [[id, createdBy] as const])))
 }
 
 /** The key of a secret and the organisation it belongs to. The secret is the scope: whoever has it may know. */
-export const findKeyByHash = async (
-  tx: Tx,
-  secretHash: string,
-): Promise<(KeyRow & { organisationId: string }) | undefined> => {
-  const [row] = await tx
-    .select({ key: apiKey, organisationId: project.organisationId })
-    .from(apiKey)
-    .innerJoin(project, eq(project.id, apiKey.projectId))
-    .where(eq(apiKey.secretHash, secretHash))
-  return row && { ...row.key, organisationId: row.organisationId }
+export const findKeyByHash = async (tx: Tx, secretHash: string): Promise<StoredRow | undefined> => {
+  const [row] = await tx.select().from(apiKey).where(eq(apiKey.secretHash, secretHash))
+  return row
 }
 
 /** Moves the last use of keys forward, never back. */

@@ -226,6 +226,6 @@ describe('names for lists of usage', () => {
     const names = await test.identity.api.keyNames(test.database.direct, [owner.projectId])
     expect([names.get(mine), names.has(theirs)]).toEqual(['named', false])
     const projects = await test.identity.api.projectsOf(test.database.direct, owner.organisationId)
-    expect(projects).toMatchObject([{ id: owner.projectId, name: 'default' }])
+    expect(projects).toEqual([{ id: owner.projectId }])
   })
 })

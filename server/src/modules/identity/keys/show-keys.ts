@@ -5,11 +5,11 @@ import { viewKey } from './key.ts'
 import { findKey, type KeyRow, listKeysOf } from './key-store.ts'
 
 export const listKeys =
-  ({ clock }: Identity): Handler<typeof keyEndpoints.list> =>
+  ({ clock, vault }: Identity): Handler<typeof keyEndpoints.list> =>
   async ({ tx, params, query }) => {
     const now = clock.now()
     const { limit, state, search, kind } = query
-    const rows = await listKeysOf(tx, params.projectId, {
+    const rows = await listKeysOf(tx, vault, params.projectId, {
       limit,
       after: decodeCursor(query.cursor),
       state,
@@ -22,9 +22,9 @@ export const listKeys =
   }
 
 export const showKey =
-  ({ clock }: Identity): Handler<typeof keyEndpoints.get> =>
+  ({ clock, vault }: Identity): Handler<typeof keyEndpoints.get> =>
   async ({ tx, params }) => {
-    const row = await findKey(tx, params.projectId, params.keyId)
+    const row = await findKey(tx, vault, params.projectId, params.keyId)
     if (row === undefined) throw new Refusal('not_found')
     return viewKey(row, clock.now())
   }

@@ -16,11 +16,11 @@ export const createOrganisation = async (
 ): Promise<{ organisation: OrganisationRow; project: ProjectRow }> => {
   const now = clock.now()
   const { name, billingCountry, ownerId } = wanted
-  const organisation = { id: newId('org', clock), name, billingCountry, createdAt: now, closedAt: null }
+  const organisation = { id: newId('org', clock), name, billingCountry, createdAt: now, closedAt: null, closedBy: null }
   await insertOrganisation(tx, vault, organisation)
   await insertMembership(tx, { organisationId: organisation.id, personId: ownerId, role: 'owner', joinedAt: now })
   const project = { id: newId('prj', clock), organisationId: organisation.id, name: 'default', createdAt: now }
-  await insertProject(tx, project)
+  await insertProject(tx, vault, project)
   return { organisation, project }
 }
 

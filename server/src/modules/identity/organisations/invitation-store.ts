@@ -1,7 +1,6 @@
 import { and, desc, eq, gt } from 'drizzle-orm'
-import type { Tx } from '../../../platform/db/index.ts'
+import { olderThan, type Tx } from '../../../platform/db/index.ts'
 import { openRows, type Vault } from '../../../platform/vault/index.ts'
-import { olderThan } from '../page-position.ts'
 import { emailIndex } from '../people/email.ts'
 import { invitation } from '../tables.ts'
 import type { PageWanted } from './organisation-store.ts'

@@ -1,9 +1,8 @@
 import type { OrganisationRole } from '@avow/contract'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
-import type { Tx } from '../../../platform/db/index.ts'
+import { newerThan, type Tx } from '../../../platform/db/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
 import { openRows, type Vault } from '../../../platform/vault/index.ts'
-import { newerThan } from '../page-position.ts'
 import { emailIndex } from '../people/email.ts'
 import { sealedPerson } from '../people/person-store.ts'
 import { membership, organisation, person, secondFactor } from '../tables.ts'
@@ -45,7 +44,7 @@ export interface PageWanted {
 export const insertOrganisation = async (
   tx: Tx,
   vault: Vault,
-  row: Omit<OrganisationRow, 'closedAt'>,
+  row: Omit<OrganisationRow, 'closedAt' | 'closedBy'>,
 ): Promise<void> => {
   const { name, ...plain } = row
   await tx.insert(organisation).values({ ...plain, sealedName: await sealName(vault, row.id, name) })
@@ -135,8 +134,27 @@ export const findRole = async (
   return row?.role
 }
 
+/** Ids of the owners of an open organisation, those who joined first at the front. */
+export const ownersOf = async (tx: Tx, organisationId: string): Promise<string[]> => {
+  const rows = await tx
+    .select({ personId: membership.personId })
+    .from(membership)
+    .innerJoin(organisation, eq(organisation.id, membership.organisationId))
+    .where(and(eq(organisation.id, organisationId), eq(membership.role, 'owner'), isNull(organisation.closedAt)))
+    .orderBy(asc(membership.joinedAt), asc(membership.personId))
+  return rows.map((row) => row.personId)
+}
+
+/** Owners whose account is open. */
 export const countOwners = (tx: Tx, organisationId: string): Promise<number> =>
-  tx.$count(membership, and(eq(membership.organisationId, organisationId), eq(membership.role, 'owner')))
+  tx.$count(
+    membership,
+    and(
+      eq(membership.organisationId, organisationId),
+      eq(membership.role, 'owner'),
+      sql`exists (select 1 from person p where p.id = ${membership.personId} and p.closed_at is null)`,
+    ),
+  )
 
 export const updateRole = async (
   tx: Tx,
@@ -178,6 +196,7 @@ export const listMembers = async (
     .where(
       and(
         eq(membership.organisationId, organisationId),
+        isNull(person.closedAt),
         page.personId === undefined ? undefined : eq(person.id, page.personId),
         newerThan(membership.joinedAt, membership.personId, page.after),
       ),

@@ -80,3 +80,66 @@ export const invitationMail = (to: Addressee, organisation: string, inviter: str
 /** Tells a person of a change that they would want to know of if it was not theirs. */
 export const securityMail = (to: Addressee, subject: string, what: string, resetLink: string): Message =>
   message(to, 'security', subject, [what, `If it was not you, set a new password at once: ${resetLink}`], [resetLink])
+
+export const confirmEmailMail = (to: Addressee, link: string): Message =>
+  message(
+    to,
+    'verify-email',
+    'Confirm your new address',
+    [
+      'open this link to make this the address of your account. It works once, for 24 hours:',
+      link,
+      'If you did not ask for it, leave it: without this link nothing changes.',
+    ],
+    [link],
+  )
+
+/** To an address that somebody else wants: its owner learns it, the other does not. */
+export const addressWantedMail = (to: Addressee): Message =>
+  message(
+    to,
+    'already-registered',
+    'Someone wanted to use your address',
+    [
+      'Someone wanted to make this the address of another account. It belongs to an account, or did until a few days ago, so nothing was changed.',
+      'If it was you, use another address, or wait until the former account can no longer take it back.',
+    ],
+    [],
+  )
+
+const until = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
+export const emailChangedMail = (to: Addressee, undoUntil: Date, link: string): Message =>
+  message(
+    to,
+    'security',
+    'The address of your account was changed',
+    [
+      'Your account has another address now; this one no longer opens it.',
+      `If it was not you, take it back. This link gives this address back and ends every session, until ${until(undoUntil)}:`,
+      link,
+    ],
+    [link],
+  )
+
+export const accountClosedMail = (to: Addressee, reopenUntil: string | null, reopenLink: string): Message => {
+  const again =
+    reopenUntil === null
+      ? 'It is not opened again.'
+      : `You can open it again with your password until ${until(new Date(reopenUntil))}: ${reopenLink}`
+  const lines = [
+    'Your account was closed. Nothing of it can be used any more, and what it held is removed when its period ends.',
+    again,
+    'If it was not you, open it again and set a new password at once.',
+  ]
+  return message(to, 'security', 'Your account was closed', lines, reopenUntil === null ? [] : [reopenLink])
+}
+
+export const accountIdleMail = (to: Addressee, closesAt: Date, link: string): Message =>
+  message(
+    to,
+    'security',
+    'Nobody has used your account for long',
+    [`Your account is closed on ${until(closesAt)} unless it is used before. To keep it, sign in:`, link],
+    [link],
+  )

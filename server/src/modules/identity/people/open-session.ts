@@ -9,7 +9,7 @@ import { countBackupCodesLeft, hasSecondFactor } from '../second-factor/second-f
 import { beginSession } from '../sessions/session.ts'
 import { isStaffActive } from '../staff/is-staff-active.ts'
 import { securityMail } from './mails.ts'
-import { lockPerson, type PersonRow, updatePasswordHash } from './person-store.ts'
+import { lockPerson, noteActivity, type PersonRow, updatePasswordHash } from './person-store.ts'
 import { requirePersonFacts, viewPerson } from './person-view.ts'
 import { recordSecurityEvent } from './record-security-event.ts'
 
@@ -65,6 +65,7 @@ export const openSession = async (identity: Identity, given: Given, verified: Pe
     }
     if (newHash !== null && person.passwordHash === verified.passwordHash)
       await updatePasswordHash(tx, person.id, newHash)
+    await noteActivity(tx, person.id, identity.clock.now())
     const session = await beginSession(identity, tx, { personId: person.id, passedSecondFactor: isAsked, request })
     await recordSecurityEvent(tx, identity, { kind: 'signed-in', personId: person.id, ipAddress: request.ipAddress })
     const facts = await requirePersonFacts(tx, vault, person.id)

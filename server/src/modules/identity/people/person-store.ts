@@ -1,5 +1,5 @@
 import type { StaffRole } from '@avow/contract'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
 import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import { passwordReset, person, secondFactor, staffMember } from '../tables.ts'
@@ -73,6 +73,45 @@ export const lockPerson = async (tx: Tx, vault: Vault, personId: string): Promis
   return openOne(vault, row)
 }
 
+/** Ids of open accounts, in their order. @param after null: from the first */
+export const listOpenAccounts = async (tx: Tx, after: string | null, limit: number): Promise<string[]> => {
+  const rows = await tx
+    .select({ id: person.id })
+    .from(person)
+    .where(and(isNull(person.closedAt), after === null ? undefined : gt(person.id, after)))
+    .orderBy(person.id)
+    .limit(limit)
+  return rows.map(({ id }) => id)
+}
+
+export const countOpenAccounts = async (tx: Tx): Promise<number> => tx.$count(person, isNull(person.closedAt))
+
+/** Addresses of open accounts among these, with one question for their keys. */
+export const findAddresses = async (
+  tx: Tx,
+  vault: Vault,
+  personIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  if (personIds.length === 0) return new Map()
+  const rows = await tx
+    .select({ id: person.id, sealedEmail: person.sealedEmail })
+    .from(person)
+    .where(and(inArray(person.id, [...personIds]), isNull(person.closedAt)))
+  const opened = await openRows(vault, table, rows, ({ id, sealedEmail }) => ({
+    subject: id,
+    row: id,
+    fields: { email: ['sealed_email', sealedEmail] as const },
+  }))
+  return new Map(opened.map(({ row, plain }) => [row.id, plain.email]))
+}
+
+/** Whether anybody but the operator's staff has an account. */
+export const hasPeople = async (tx: Tx): Promise<boolean> => {
+  const others = tx.select({ id: person.id }).from(person).leftJoin(staffMember, eq(staffMember.personId, person.id))
+  const rows = await others.where(and(isNull(person.closedAt), isNull(staffMember.personId))).limit(1)
+  return rows.length > 0
+}
+
 /** Also one whose account is closed. */
 export const findAnyPerson = async (tx: Tx, vault: Vault, personId: string): Promise<PersonRow | undefined> => {
   const [row] = await tx.select().from(person).where(eq(person.id, personId))
@@ -92,6 +131,7 @@ export const insertPerson = async (tx: Tx, vault: Vault, row: Omit<PersonRow, 'c
     .insert(person)
     .values({
       ...plain,
+      lastActiveAt: row.createdAt,
       sealedEmail: await vault.sealFor(row.id, { table, column: 'sealed_email', row: row.id }, email),
       emailIndex: emailIndex(vault, email),
       sealedName: await sealName(vault, row.id, name),
@@ -104,6 +144,10 @@ export const insertPerson = async (tx: Tx, vault: Vault, row: Omit<PersonRow, 'c
 export const updateName = async (tx: Tx, vault: Vault, personId: string, name: string): Promise<void> => {
   const sealedName = await sealName(vault, personId, name)
   await tx.update(person).set({ sealedName }).where(eq(person.id, personId))
+}
+
+export const noteActivity = async (tx: Tx, personId: string, at: Date): Promise<void> => {
+  await tx.update(person).set({ lastActiveAt: at, idleWarnedAt: null }).where(eq(person.id, personId))
 }
 
 export const updatePasswordHash = async (tx: Tx, personId: string, passwordHash: string): Promise<void> => {

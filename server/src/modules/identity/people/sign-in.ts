@@ -29,6 +29,18 @@ const note = (
 ): Promise<void> =>
   recordSecurityEvent(identity.database.direct, identity, { kind, personId, ipAddress: request.ipAddress })
 
+/** Counted for the account at which it aims, and for the address from which it comes. */
+const suspectGuessing = (
+  identity: Identity,
+  email: string,
+  personId: string | null,
+  { ipAddress }: RequestFacts,
+): void => {
+  const kind = 'sign-in-guessing' as const
+  identity.suspect?.({ kind, from: 'account', source: email, personId, ipAddress })
+  identity.suspect?.({ kind, from: 'address', source: ipAddress, personId: null, ipAddress })
+}
+
 /** @throws Refusal wrong_credentials after the same work, whoever the address belongs to */
 const requirePassword = async (
   identity: Identity,
@@ -39,12 +51,17 @@ const requirePassword = async (
   const { database, clock, passwordGate, vault } = identity
   const here = countersOf(email, request)
   const counters: Counter[] = [here.here, here.account, here.address]
-  const { nowBlocked } = await countAttempts(identity, counters)
+  const { nowBlocked } = await countAttempts(identity, counters).catch((error: unknown) => {
+    // Who goes on while they have to wait is guessing.
+    suspectGuessing(identity, email, null, request)
+    throw error
+  })
   const person = await findPersonByEmail(database.direct, vault, email)
   const waiting = await findLatestSignUp(database.direct, vault, email, clock.now())
   const stored = person?.passwordHash ?? waiting?.passwordHash ?? (await identity.nobodysPassword())
   const isRight = await passwordGate.verify(stored, given.password)
   if (!isRight || (person === undefined && waiting === undefined)) {
+    suspectGuessing(identity, email, person?.id ?? null, request)
     await note(identity, 'sign-in-refused', person?.id ?? null, request)
     if (nowBlocked) await note(identity, 'locked-out', person?.id ?? null, request)
     throw new Refusal('wrong_credentials')
@@ -67,6 +84,7 @@ export const signIn =
     }
     const opened = await openSession(identity, { ...body, code: body.code?.trim() }, person, request)
     if (opened === null) {
+      suspectGuessing(identity, person.email, person.id, request)
       await note(identity, 'code-refused', person.id, request)
       throw new Refusal('wrong_code')
     }

@@ -3,6 +3,7 @@ import type { Tx } from '../../../platform/db/index.ts'
 import { recordDecision } from '../../../platform/evidence/index.ts'
 import { type Handler, Refusal } from '../../../platform/http/index.ts'
 import { newId } from '../../../platform/ids.ts'
+import { nobody } from '../../../platform/vault/index.ts'
 import { countAttempts } from '../attempts/count-attempts.ts'
 import { limits } from '../attempts/limits.ts'
 import { day, type Identity } from '../identity.ts'
@@ -10,7 +11,8 @@ import { forgotPasswordLink, signInLink, verifyEmailLink } from '../links.ts'
 import { newLinkToken } from '../secrets.ts'
 import { ageOn, plausibleAgeMax } from './age.ts'
 import { normaliseEmail } from './email.ts'
-import { alreadyRegisteredMail, verificationMail } from './mails.ts'
+import { isReserved } from './email-change-store.ts'
+import { addressWantedMail, alreadyRegisteredMail, verificationMail } from './mails.ts'
 import { findPersonByEmail } from './person-store.ts'
 import { pretend } from './pretend.ts'
 import { requireStrongPassword } from './require-strong-password.ts'
@@ -79,8 +81,11 @@ export const signUp =
     await identity.database.transaction(async (tx) => {
       const known = await findPersonByEmail(tx, identity.vault, email)
       const applicant = { email, name: body.name, passwordHash }
-      if (known === undefined) return writeSignUp(identity, tx, applicant, body.invitation)
+      const isTheirs =
+        known === undefined && (await isReserved(tx, identity.vault, email, { now: identity.clock.now() }))
+      if (known === undefined && !isTheirs) return writeSignUp(identity, tx, applicant, body.invitation)
       await pretend(tx, (inner) => storeSignUp(identity, inner, applicant))
+      if (known === undefined) return identity.mail.write(tx, addressWantedMail({ id: nobody, email }))
       return identity.mail.write(tx, alreadyRegisteredMail(known, signInLink(identity), forgotPasswordLink(identity)))
     })
     return { status: 'verification-sent' }

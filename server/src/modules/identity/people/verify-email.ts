@@ -5,6 +5,8 @@ import { countAttempts, forgiveAttempts } from '../attempts/count-attempts.ts'
 import { limits } from '../attempts/limits.ts'
 import type { Identity } from '../identity.ts'
 import { createOrganisation } from '../organisations/create-organisation.ts'
+import { ownOrganisationName } from '../organisations/own-organisation-name.ts'
+import { forgetWishesFor, isReserved } from './email-change-store.ts'
 import { insertPerson } from './person-store.ts'
 import { recordSecurityEvent } from './record-security-event.ts'
 import { deleteSignUps, takeSignUp } from './sign-up-store.ts'
@@ -21,6 +23,7 @@ export const verifyEmail =
       const waiting = await takeSignUp(tx, vault, vault.keyedHash('verify-email', body.token), now)
       if (waiting === undefined) throw new Refusal('token_invalid')
       const { email, name, passwordHash } = waiting
+      if (await isReserved(tx, vault, email, { now })) throw new Refusal('token_invalid')
       const id = newId('per', clock)
       const isNew = await insertPerson(tx, vault, {
         id,
@@ -32,9 +35,10 @@ export const verifyEmail =
       })
       if (!isNew) throw new Refusal('token_invalid')
       await deleteSignUps(tx, vault, email)
+      await forgetWishesFor(tx, vault, email)
       await createOrganisation(tx, identity, {
         ownerId: id,
-        name: `${name.slice(0, 100)}’s organisation`,
+        name: ownOrganisationName(name),
         billingCountry: null,
       })
       await recordSecurityEvent(tx, identity, { kind: 'signed-up', personId: id, ipAddress: request.ipAddress })

@@ -5,17 +5,19 @@ import type { Identity } from '../identity.ts'
 import { findProject, insertProject, listProjectsOf, type ProjectRow, updateProjectName } from './project-store.ts'
 import { viewProject } from './project-view.ts'
 
-const list: Handler<typeof projectEndpoints.list> = async ({ tx, params, query }) => {
-  const rows = await listProjectsOf(tx, params.organisationId, {
-    limit: query.limit,
-    after: decodeCursor(query.cursor),
-  })
-  const cursorOf = (row: ProjectRow) => ({ atMs: row.createdAt.getTime(), id: row.id })
-  return toPage(rows, query.limit, cursorOf, viewProject)
-}
+const list =
+  ({ vault }: Identity): Handler<typeof projectEndpoints.list> =>
+  async ({ tx, params, query }) => {
+    const rows = await listProjectsOf(tx, vault, params.organisationId, {
+      limit: query.limit,
+      after: decodeCursor(query.cursor),
+    })
+    const cursorOf = (row: ProjectRow) => ({ atMs: row.createdAt.getTime(), id: row.id })
+    return toPage(rows, query.limit, cursorOf, viewProject)
+  }
 
 const create =
-  ({ clock }: Identity): Handler<typeof projectEndpoints.create> =>
+  ({ clock, vault }: Identity): Handler<typeof projectEndpoints.create> =>
   async ({ tx, params, body }) => {
     const row = {
       id: newId('prj', clock),
@@ -23,26 +25,30 @@ const create =
       name: body.name,
       createdAt: clock.now(),
     }
-    if (!(await insertProject(tx, row))) throw new Refusal('already_exists')
+    if (!(await insertProject(tx, vault, row))) throw new Refusal('already_exists')
     return viewProject(row)
   }
 
-const show: Handler<typeof projectEndpoints.get> = async ({ tx, params }) => {
-  const row = await findProject(tx, params.projectId)
-  if (row === undefined) throw new Refusal('not_found')
-  return viewProject(row)
-}
+const show =
+  ({ vault }: Identity): Handler<typeof projectEndpoints.get> =>
+  async ({ tx, params }) => {
+    const row = await findProject(tx, vault, params.projectId)
+    if (row === undefined) throw new Refusal('not_found')
+    return viewProject(row)
+  }
 
-const rename: Handler<typeof projectEndpoints.update> = async ({ tx, params, body }) => {
-  const row = await updateProjectName(tx, params.projectId, body.name)
-  if (row === 'taken') throw new Refusal('already_exists')
-  if (row === undefined) throw new Refusal('not_found')
-  return viewProject(row)
-}
+const rename =
+  ({ vault }: Identity): Handler<typeof projectEndpoints.update> =>
+  async ({ tx, params, body }) => {
+    const row = await updateProjectName(tx, vault, params.projectId, body.name)
+    if (row === 'taken') throw new Refusal('already_exists')
+    if (row === undefined) throw new Refusal('not_found')
+    return viewProject(row)
+  }
 
 export const projectRoutes = (identity: Identity): Route[] => [
-  route(projectEndpoints.list, list),
+  route(projectEndpoints.list, list(identity)),
   route(projectEndpoints.create, create(identity)),
-  route(projectEndpoints.get, show),
-  route(projectEndpoints.update, rename),
+  route(projectEndpoints.get, show(identity)),
+  route(projectEndpoints.update, rename(identity)),
 ]

@@ -1,9 +1,8 @@
 import type { StaffRole } from '@avow/contract'
 import { and, desc, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
-import type { Tx } from '../../../platform/db/index.ts'
+import { olderThan, type Tx } from '../../../platform/db/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
-import { olderThan } from '../page-position.ts'
 import { person, secondFactor, session, staffMember } from '../tables.ts'
 import type { SessionRule } from './session-end.ts'
 
@@ -146,4 +145,13 @@ export const writeLastSeen = async (tx: Tx, uses: readonly { id: string; atMs: n
     update session set last_seen_at = used.at
     from unnest(${sql.param(ids)}::text[], ${sql.param(times)}::timestamptz[]) as used (id, at)
     where session.id = used.id and session.last_seen_at < used.at`)
+  await tx.execute(sql`
+    update person set last_active_at = used.at, idle_warned_at = null
+    from (
+      select session.person_id as id, max(given.at) as at
+      from unnest(${sql.param(ids)}::text[], ${sql.param(times)}::timestamptz[]) as given (id, at)
+      join session on session.id = given.id
+      group by session.person_id
+    ) as used
+    where person.id = used.id and person.last_active_at < used.at - interval '1 hour'`)
 }

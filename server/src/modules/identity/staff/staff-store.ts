@@ -1,9 +1,8 @@
 import type { StaffRole } from '@avow/contract'
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
-import type { Tx } from '../../../platform/db/index.ts'
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { newerThan, type Tx } from '../../../platform/db/index.ts'
 import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import type { PageWanted } from '../organisations/organisation-store.ts'
-import { newerThan } from '../page-position.ts'
 import { sealedPerson } from '../people/person-store.ts'
 import { person, secondFactor, staffMember } from '../tables.ts'
 
@@ -53,6 +52,17 @@ export const lockOperators = async (tx: Tx): Promise<string[]> => {
     .from(staffMember)
     .where(eq(staffMember.role, 'operator'))
   const rows = await operators.orderBy(asc(staffMember.personId)).for('update')
+  return rows.map((row) => row.personId)
+}
+
+/** Ids of the staff in these roles, those who have theirs for longest first. */
+export const staffIn = async (tx: Tx, roles: readonly StaffRole[]): Promise<string[]> => {
+  const rows = await tx
+    .select({ personId: staffMember.personId })
+    .from(staffMember)
+    .innerJoin(person, eq(person.id, staffMember.personId))
+    .where(and(inArray(staffMember.role, [...roles]), isNull(person.closedAt)))
+    .orderBy(asc(staffMember.since), asc(staffMember.personId))
   return rows.map((row) => row.personId)
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../../platform/clock/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import type { Metering } from '../../billing/index.ts'
+import type { PlacementRefusal } from '../../placement/index.ts'
 import { type CallDeps, type CallTimeouts, ChatCall, estimateTokens } from './chat-call.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createKeyCache, type KeyCache } from './key-cache.ts'
@@ -24,7 +25,11 @@ export interface GatewayDeps {
   readonly log: Log
   /** The rule by which the policy forbids serving an organisation's request; null when it allows it. */
   readonly policyRefusal: (organisationId: string) => string | null
+  /** Why a model may not answer an organisation: where it is served, or by whom; null when it may. */
+  readonly placementRefusal: (organisationId: string, route: ModelRoute) => PlacementRefusal | null
   readonly bodyBytesMax: number
+  /** Told of each key that nobody has, or has no more, and whence it came. */
+  readonly keyRefused?: (ipAddress: string) => void
   readonly timeouts?: CallTimeouts
 }
 
@@ -180,9 +185,12 @@ class HttpGateway implements Gateway {
   }
 
   #refusalOf(key: KeyRecord, route: ModelRoute): OpenAiError | null {
+    if (route.forbidden !== null) return refuse.policy(route.forbidden)
     if (route.target === null) return refuse.notReady(route.id, route.reason ?? 'try again in a few seconds.')
     const rule = this.#deps.policyRefusal(key.organisationId)
     if (rule !== null) return refuse.policy(rule)
+    const place = this.#deps.placementRefusal(key.organisationId, route)
+    if (place !== null) return refuse.placement(route.id, place)
     return this.#deps.metering.refusal() === null ? null : refuse.cannotBook()
   }
 
@@ -213,11 +221,11 @@ class HttpGateway implements Gateway {
     }
     const found = this.#cache.find(secret, this.#deps.clock.nowMs())
     if (!(found instanceof Promise)) {
-      this.#judge(res, requestId, found, next)
+      this.#judge(req, res, requestId, found, next)
       return
     }
     found.then(
-      (record) => this.#guard(res, requestId, () => this.#judge(res, requestId, record, next)),
+      (record) => this.#guard(res, requestId, () => this.#judge(req, res, requestId, record, next)),
       (error: unknown) => {
         this.#deps.log.warn({ event: 'key-lookup-failed', requestId, ...describeError(error) }, 'a key look-up failed')
         this.#deny(res, requestId, refuse.keysUnreadable())
@@ -225,7 +233,14 @@ class HttpGateway implements Gateway {
     )
   }
 
-  #judge(res: ServerResponse, requestId: string, record: KeyRecord | null, next: (key: KeyRecord) => void): void {
+  #judge(
+    req: IncomingMessage,
+    res: ServerResponse,
+    requestId: string,
+    record: KeyRecord | null,
+    next: (key: KeyRecord) => void,
+  ): void {
+    if (record === null || record.state === 'revoked') this.#deps.keyRefused?.(req.socket.remoteAddress ?? '')
     if (record === null) this.#deny(res, requestId, refuse.wrongKey())
     else if (record.state === 'revoked') this.#deny(res, requestId, refuse.revokedKey())
     else if (record.expiresAtMs !== null && record.expiresAtMs <= this.#deps.clock.nowMs()) {

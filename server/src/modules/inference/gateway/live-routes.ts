@@ -1,5 +1,6 @@
-import { Pool } from 'undici'
-import { guardedConnector } from '../../../platform/egress/index.ts'
+import { openPool } from '../../../platform/egress/index.ts'
+import type { EgressGate, EgressVerdict } from '../../../platform/gates/index.ts'
+import { promptsTo, recipientOf } from '../bind-provider.ts'
 import type { EmbeddedModels } from '../embedded-models.ts'
 import type { ModelRow } from '../tables.ts'
 import type { ModelRoute, ModelRoutes, ModelTarget } from './model-route.ts'
@@ -10,19 +11,51 @@ export interface LiveRoutes extends Omit<ModelRoutes, 'lookAgain'> {
   close(): Promise<void>
 }
 
-const connectTimeoutMs = 5000
+type Pool = ReturnType<typeof openPool>
+
 const jsonHeaders = { 'content-type': 'application/json' }
+
+export interface LiveRoutesDeps {
+  readonly embedded: EmbeddedModels
+  readonly openKey: (row: ModelRow) => string | null
+  readonly onLost?: (id: string) => void
+  readonly egress: Pick<EgressGate, 'judge' | 'refuse'>
+  /** Country of this installation; null: not stated. */
+  readonly here: string | null
+}
+
+type PartyOf = (row: ModelRow) => Pick<ModelRoute, 'provider' | 'recipient' | 'country' | 'forbidden'>
+
+/** Whose server it is, and whether anything may be sent there. A refusal is recorded when it is new. */
+const judgeParties = (egress: LiveRoutesDeps['egress'], here: string | null): PartyOf => {
+  const refused = new Map<string, string>()
+  const judge = (row: ModelRow): EgressVerdict | null => {
+    if (row.upstream === null) return null
+    const verdict = egress.judge(promptsTo(row.upstream, recipientOf(row)))
+    if (verdict.allowed) refused.delete(row.id)
+    else if (refused.get(row.id) !== verdict.rule) {
+      refused.set(row.id, verdict.rule)
+      egress.refuse(verdict)
+    }
+    return verdict
+  }
+  return (row) => {
+    const verdict = judge(row)
+    const named = { provider: row.provider, recipient: row.recipient }
+    if (verdict?.allowed === false) return { ...named, country: null, forbidden: `${verdict.why}.` }
+    if (verdict?.party.kind !== 'recipient') return { ...named, country: here, forbidden: null }
+    const { name, id, country = null } = verdict.party.recipient
+    return { provider: name, recipient: id, country, forbidden: null }
+  }
+}
 
 /**
  * The catalogue as routes, with a pool of connections for each address. Engines come and go with their addresses;
- * `replace` is called whenever one does.
+ * `replace` is called whenever one does. The egress gate judges a server here, once, and not at each call.
  */
-export const createLiveRoutes = (
-  embedded: EmbeddedModels,
-  openKey: (row: ModelRow) => string | null,
-  onLost: (id: string) => void = () => undefined,
-): LiveRoutes => {
-  const connect = guardedConnector(connectTimeoutMs)
+export const createLiveRoutes = (deps: LiveRoutesDeps): LiveRoutes => {
+  const { embedded, openKey, onLost = () => undefined, egress, here } = deps
+  const partyOf = judgeParties(egress, here)
   let routes = new Map<string, ModelRoute>()
   let pools = new Map<string, Pool>()
 
@@ -56,7 +89,7 @@ export const createLiveRoutes = (
     id: row.id,
     createdAtMs: row.createdAt.getTime(),
     served: row.served,
-    provider: row.provider,
+    ...partyOf(row),
     currency: row.currency,
     promptMicrosPerMillion: row.promptMicrosPerMillion,
     completionMicrosPerMillion: row.completionMicrosPerMillion,
@@ -73,7 +106,7 @@ export const createLiveRoutes = (
     replace: (rows) => {
       const next = new Map<string, Pool>()
       const poolOf = (origin: string): Pool => {
-        const pool = next.get(origin) ?? pools.get(origin) ?? new Pool(origin, { pipelining: 1, connect })
+        const pool = next.get(origin) ?? pools.get(origin) ?? openPool(origin)
         next.set(origin, pool)
         return pool
       }

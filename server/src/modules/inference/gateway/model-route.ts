@@ -31,6 +31,12 @@ export interface ModelRoute {
   readonly served: 'embedded' | 'upstream'
   /** The third party that sees requests. */
   readonly provider: string | null
+  /** The same as an id of the policy's recipients. */
+  readonly recipient: string | null
+  /** Where its server is, ISO 3166; null: not stated. */
+  readonly country: string | null
+  /** Why the policy forbids to send anything there; null: it allows it. */
+  readonly forbidden: string | null
   readonly currency: string
   readonly promptMicrosPerMillion: bigint
   readonly completionMicrosPerMillion: bigint

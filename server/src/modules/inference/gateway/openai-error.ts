@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { PlacementRefusal } from '../../placement/index.ts'
 import { sendJson } from './send-json.ts'
 
 /** An answer in the error shape of OpenAI's API, which its clients turn into typed exceptions. */
@@ -68,6 +69,15 @@ export const refuse = {
     headers: ['allow', allowed],
   }),
   policy: (rule: string) => invalid(403, 'policy_refused', `The policy of this cloud does not allow this: ${rule}`),
+  placement: (model: string, refusal: PlacementRefusal) =>
+    refusal.kind === 'region'
+      ? invalid(403, 'region_refused', `The model \`${model}\` is not served where it may be: ${refusal.why}.`, 'model')
+      : invalid(
+          403,
+          'provider_not_accepted',
+          `The model \`${model}\` is served by ${refusal.provider}, under its own terms, and your organisation has not accepted that. An owner or admin can: \`avow provider accept ${refusal.recipient}\`.`,
+          'model',
+        ),
   limited: (what: 'requests' | 'tokens', perMinute: number, retryAfterSeconds: number): OpenAiError => ({
     status: 429,
     message: `Rate limit reached for this API key: ${perMinute} ${what} per minute. Try again in ${retryAfterSeconds}s.`,

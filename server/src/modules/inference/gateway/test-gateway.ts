@@ -49,6 +49,9 @@ const routeTo = (pool: Pool): ModelRoute => ({
   createdAtMs: 1_700_000_000_000,
   served: 'upstream',
   provider: null,
+  recipient: null,
+  country: null,
+  forbidden: null,
   currency: 'EUR',
   promptMicrosPerMillion: 1_000_000n,
   completionMicrosPerMillion: 2_000_000n,
@@ -120,6 +123,7 @@ export const startTestGateway = async (
     clock: systemClock,
     log,
     policyRefusal: () => null,
+    placementRefusal: () => null,
     bodyBytesMax: 100_000,
     ...deps,
   })

@@ -1,4 +1,4 @@
-import { errors } from 'undici'
+import { poolErrors as errors } from '../../../platform/egress/index.ts'
 import { type OpenAiError, upstreamFaults } from './openai-error.ts'
 
 const describableStatuses = new Set([400, 404, 413, 415, 422])

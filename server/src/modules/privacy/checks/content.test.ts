@@ -13,20 +13,30 @@ describe('marketing mail', () => {
   it('is refused by the mailer', async () => {
     expect(await verifyClause(system, 'START-37')).toMatchObject({
       state: 'kept',
-      figure: '3 marketing messages offered to the mailer, 0 taken',
+      figure: '3 marketing messages to somebody who once agreed offered to the mailer, 0 taken',
     })
   })
 
   it('is broken by a mailer that takes everything', async () => {
-    const mailer = { write: async () => undefined }
+    const mailer: TestSystem['mailer'] = {
+      ...system.mailer,
+      write: async (tx, message) => {
+        await system.mailer.write(tx, { ...message, kind: 'notice' })
+        return { written: true }
+      },
+    }
     expect(await verifyClause({ ...system, mailer }, 'START-37')).toMatchObject({
       state: 'broken',
       reason: expect.stringContaining('newsletter'),
     })
   })
 
-  it('is unproven by a mailer that takes nothing', async () => {
-    const mailer = { write: () => Promise.reject(new Error('no')) }
+  it('is unproven by a mailer that does not take service messages either', async () => {
+    const mailer: TestSystem['mailer'] = {
+      ...system.mailer,
+      write: (tx, message) =>
+        message.kind === 'security' ? Promise.reject(new Error('no')) : system.mailer.write(tx, message),
+    }
     expect(await verifyClause({ ...system, mailer }, 'START-37')).toMatchObject({ state: 'unproven' })
   })
 

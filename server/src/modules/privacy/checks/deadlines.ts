@@ -5,7 +5,13 @@ import { type Check, count, finding, probe } from '../check.ts'
 import { insertRequest, rightsRequest } from '../rights/index.ts'
 
 /** Rights that people can use here, and the kind of request that they make. */
-const kinds = { access: 'access', portability: 'export', erasure: 'erasure' } as const
+const kinds = {
+  access: 'access',
+  portability: 'export',
+  rectification: 'rectification',
+  erasure: 'erasure',
+  appeal: 'appeal',
+} as const
 const isUsable = (right: string): right is keyof typeof kinds => Object.hasOwn(kinds, right)
 
 const countLate = (tx: Tx, kind: (typeof kinds)[keyof typeof kinds], now: Date): Promise<number> => {

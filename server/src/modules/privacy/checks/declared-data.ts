@@ -1,8 +1,24 @@
 import type { Category } from '@avow/policy'
-import { checkCatalogue } from '../../../platform/db/index.ts'
+import type { PoolClient } from 'pg'
+import { checkCatalogue, type MappedColumn } from '../../../platform/db/index.ts'
 import { type Check, count, finding } from '../check.ts'
 
 const planted = 'avow_probe_undeclared'
+
+/** Tables that must be empty under a policy that does not hold their category. */
+const strayRows = async (
+  client: PoolClient,
+  map: readonly MappedColumn[],
+  isHeld: (category: Category) => boolean,
+): Promise<string[]> => {
+  const optional = map.filter((column) => column.onlyIfHeld === true && !isHeld(column.category))
+  const found: string[] = []
+  for (const [table, { category }] of new Map(optional.map((column) => [column.table, column]))) {
+    const { rowCount } = await client.query(`select 1 from "${table}" limit 1`)
+    if ((rowCount ?? 0) > 0) found.push(`${table} has rows of ${category}, which the policy does not hold`)
+  }
+  return found
+}
 
 /** Compares the live catalogue with the data map, after seeing that it finds a column which it plants itself. */
 export const declaredData: Check<'declared-data-only'> = {
@@ -20,8 +36,9 @@ export const declaredData: Check<'declared-data-only'> = {
         ...live.undeclared.map((name) => `${name} is not declared`),
         ...live.missing.map((name) => `${name} is declared and does not exist`),
         ...map
-          .filter((column) => !isHeld(column.category))
+          .filter((column) => !isHeld(column.category) && column.onlyIfHeld !== true)
           .map(({ table, column, category }) => `${table}.${column} holds ${category}, which the policy does not`),
+        ...(await strayRows(client, map, isHeld)),
         ...(withPlanted.undeclared.includes(`${planted}.note`) ? [] : ['a planted column was not found']),
       ]
       return finding(

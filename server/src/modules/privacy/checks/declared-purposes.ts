@@ -28,7 +28,8 @@ export const declaredPurposes: Check<'purposes-only'> = {
         gates.purpose.allows(purpose, category) ||
         (category === provoked?.category && purpose === provoked.purpose && !refuses(gates.purpose, purpose, category)),
     )
-    const undeclared = map.flatMap(({ table, column, purposes: used }) =>
+    const held = map.filter(({ category, onlyIfHeld }) => onlyIfHeld !== true || policy.categories.has(category))
+    const undeclared = held.flatMap(({ table, column, purposes: used }) =>
       used.filter((purpose) => !policy.purposes.has(purpose)).map((purpose) => `${table}.${column} is for ${purpose}`),
     )
     const violations = [

@@ -63,6 +63,24 @@ const missing = (fact: Publication, page: PublishedPolicy, { policy }: CheckedSy
   }
 }
 
+const itemsOf = (body: unknown): readonly Record<string, unknown>[] =>
+  ((body as { items?: unknown } | null)?.items as readonly Record<string, unknown>[] | undefined) ?? []
+
+/** Every version that was ever in force here must still be there to be read, the one in force among them. */
+const missingHistory = async ({ call, policy }: CheckedSystem): Promise<string[]> => {
+  const listed = await call({ method: 'GET', path: '/api/v1/policy/versions' })
+  const versions = itemsOf(listed.body).filter(({ inForceAt }) => typeof inForceAt === 'string')
+  const absent = versions.some(({ version, state }) => version === policy.version && state === 'in-force')
+    ? []
+    : ['the version in force in its history']
+  for (const { id, version } of versions) {
+    const { status, body } = await call({ method: 'GET', path: `/api/v1/policy/versions/${String(id)}` })
+    const page = (body as { page?: unknown } | null)?.page
+    if (status !== 200 || typeof page !== 'string' || page === '') absent.push(`the text of version ${String(version)}`)
+  }
+  return absent
+}
+
 /** Reads the policy as a stranger does, with no credentials, and looks for what is promised to be on it. */
 export const publication: Check<'publish'> = {
   name: 'publication',
@@ -72,6 +90,7 @@ export const publication: Check<'publish'> = {
       return finding(1, [`the policy is not published: status ${status}`], 'no policy page')
     const page = body as PublishedPolicy
     const absent = rule.argument.flatMap((fact) => missing(fact, page, system) ?? [])
+    if (rule.argument.includes('history')) absent.push(...(await missingHistory(system)))
     const violations = absent.map((fact) => `the published policy lacks ${fact}`)
     if (page.hash !== system.policy.hash)
       violations.push('another version of the policy is published than the one in force')
@@ -79,7 +98,6 @@ export const publication: Check<'publish'> = {
       rule.argument.length,
       violations,
       `${rule.argument.length - absent.length} of ${rule.argument.length} facts found on the public page`,
-      rule.argument.includes('history') ? 'not built yet: a history of policy versions' : null,
     )
   },
 }

@@ -2,7 +2,13 @@ import { dueAt, type RetentionRule } from '@avow/policy'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Clock } from '../../../platform/clock/index.ts'
 import type { Database, MappedColumn } from '../../../platform/db/index.ts'
-import { createHolds, type RetainedTable, type RetentionGate } from '../../../platform/gates/index.ts'
+import {
+  createHolds,
+  findPlannedPeriods,
+  isOrganisations,
+  type RetainedTable,
+  type RetentionGate,
+} from '../../../platform/gates/index.ts'
 import { type Check, count, finding, probe } from '../check.ts'
 
 /** A row may stand this long past its period: the sweep runs hourly, and a machine may be off for a night. */
@@ -36,6 +42,13 @@ const countAll = async (database: Database, table: string): Promise<number> => {
   return Number(counted.rows[0]?.n ?? 0)
 }
 
+/** Rows for which a plan sets another period: the check of plans looks at them. */
+const isPlanned = async (database: Database, map: readonly MappedColumn[], of: RetainedTable): Promise<SQL> => {
+  const plans = await findPlannedPeriods(database.direct, of.rule.class)
+  const ids = plans.flatMap(({ organisationIds }) => organisationIds)
+  return (ids.length === 0 ? null : isOrganisations(map, of.table, ids)) ?? sql`false`
+}
+
 /** Rows past period and grace, worked out apart from the gate; the first condition lets an index serve. */
 const countLate = async (
   database: Database,
@@ -50,8 +63,9 @@ const countLate = async (
   const column = sql.identifier(of.column)
   const nearDue = new Date(start.getTime() + marginDays * dayMs).toISOString()
   const held = createHolds(map).isHeld(of.table, now) ?? sql`false`
+  const planned = await isPlanned(database, map, of)
   const { rows } = await database.direct.execute<{ late: string }>(
-    sql`select count(*) as late from ${nameOf(of.table)} where ${column} <= ${nearDue}::timestamptz and (${column} at time zone 'UTC') + ${period.text}::interval + make_interval(hours => ${graceHours}) <= (${now.toISOString()}::timestamptz at time zone 'UTC') and not ${held}`,
+    sql`select count(*) as late from ${nameOf(of.table)} where ${column} <= ${nearDue}::timestamptz and (${column} at time zone 'UTC') + ${period.text}::interval + make_interval(hours => ${graceHours}) <= (${now.toISOString()}::timestamptz at time zone 'UTC') and not ${held} and ${planned} is not true`,
   )
   return Number(rows[0]?.late ?? 0)
 }

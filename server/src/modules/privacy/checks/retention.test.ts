@@ -22,7 +22,7 @@ describe('a period', () => {
   it('is kept where the tables of its class are empty, because the gate was seen to find a row that is due', async () => {
     expect(await verifyClause(system, 'START-31')).toMatchObject({
       state: 'kept',
-      figure: '0 of 0 rows past due in 1 table',
+      figure: '0 of 0 rows past due in 2 tables',
     })
   })
 
@@ -30,7 +30,7 @@ describe('a period', () => {
     await mail('young', 29)
     expect(await verifyClause(system, 'START-31')).toMatchObject({
       state: 'kept',
-      figure: '0 of 1 row past due in 1 table',
+      figure: '0 of 1 row past due in 2 tables',
     })
   })
 
@@ -45,7 +45,7 @@ describe('a period', () => {
     await system.gates.retention.sweep(outbox!)
     expect(await verifyClause(system, 'START-31')).toMatchObject({
       state: 'kept',
-      figure: '0 of 1 row past due in 1 table',
+      figure: '0 of 1 row past due in 2 tables',
     })
   })
 
@@ -54,7 +54,7 @@ describe('a period', () => {
     const report = await verifyClause({ ...system, gates: { ...system.gates, retention } }, 'START-31')
     expect(report).toMatchObject({
       state: 'broken',
-      reason: 'the retention gate does not find a row of mail_outbox that is due',
+      reason: expect.stringContaining('the retention gate does not find a row of mail_outbox that is due'),
     })
   })
 

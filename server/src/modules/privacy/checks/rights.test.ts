@@ -118,6 +118,24 @@ describe('copies for the person', () => {
     })
   })
 
+  it('are broken by an export that cannot be taken in again as it was', async () => {
+    expect(await verifyClause(withMap(without('project')), 'START-41')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('a name did not arrive where the export was taken in'),
+    })
+  })
+
+  it('are broken by an import that makes nothing anew', async () => {
+    const identityOn: TestSystem['identityOn'] = (...given) => {
+      const identity = system.identityOn(...given)
+      return { ...identity, api: { ...identity.api, accounts: { ...identity.api.accounts, recreate: async () => [] } } }
+    }
+    expect(await verifyClause({ ...system, identityOn }, 'START-41')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('a name did not arrive'),
+    })
+  })
+
   it('are broken by a secret among them', async () => {
     const open = dataMap.map((column) =>
       column.column === 'token_hash' ? { ...column, category: 'account.identity' as const } : column,

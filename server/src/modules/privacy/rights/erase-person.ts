@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray } from 'drizzle-orm'
+import { and, eq, gt, inArray, or } from 'drizzle-orm'
 import { erasureLedger, mailOutbox, type Tx } from '../../../platform/db/index.ts'
 import { recordDecision } from '../../../platform/evidence/index.ts'
 import type { Subject } from '../../../platform/gates/index.ts'
@@ -15,6 +15,7 @@ import {
   updateRequest,
 } from './request-store.ts'
 import type { Rights } from './rights.ts'
+import { tellProcessors } from './tell-processors.ts'
 
 export const eraseJob = 'erase-person'
 export const resumeErasuresJob = 'resume-erasures'
@@ -23,8 +24,10 @@ export const resumeErasuresJob = 'resume-erasures'
 const ownTable = 'rights_request'
 /** Rows that others refer to: they go when nothing else is left. */
 const roots: ReadonlySet<string> = new Set(['person', 'organisation'])
+const begun: ReadonlySet<RequestRow['state']> = new Set(['running', 'held', 'done'])
 const mailWaitMs = 3_600_000
 const passesMax = 20
+const rowsATransaction = 1000
 
 type Outcome = 'not yet' | 'mail first' | 'held' | 'done'
 
@@ -46,7 +49,9 @@ const begin = (rights: Rights, id: string): Promise<void> =>
     const organisations = closed.organisationsAlone.map((one) => entry('organisation', one))
     await tx.insert(erasureLedger).values([entry('person', row.personId), ...organisations])
     if (mailer.mode === 'smtp') await mailer.write(tx, erasureBegunMail(row.personId, closed.email))
-    const subject = { addresses: [addressIndex(vault, closed.email)], organisationIds: closed.organisationsAlone }
+    const { formerAddresses, organisationsAlone: organisationIds } = closed
+    const subject = { addresses: [addressIndex(vault, closed.email)], formerAddresses, organisationIds }
+    await tellProcessors(rights, tx, id, { ...subject, personId: row.personId, until: now }, closed.email)
     await updateRequest(tx, id, { state: 'running', begunAt: now, subject })
   })
 
@@ -55,41 +60,70 @@ const subjectOf = (row: RequestRow | undefined): Subject | null => {
   return { ...row.subject, personId: row.personId, until: row.begunAt }
 }
 
-/** Whether mail to them still waits to leave: its copy here goes after it. */
+/** Whether mail to them, or to others about them, still waits to leave: its copy here goes after it. */
 const mailWaits = async (rights: Rights, subject: Subject): Promise<boolean> => {
   if (rights.mailer.mode !== 'smtp') return false
   const since = new Date(rights.clock.nowMs() - mailWaitMs)
   const waiting = and(
-    inArray(mailOutbox.recipientIndex, [...subject.addresses]),
+    or(inArray(mailOutbox.recipientIndex, [...subject.addresses]), eq(mailOutbox.aboutPersonId, subject.personId)),
     eq(mailOutbox.state, 'queued'),
     gt(mailOutbox.createdAt, since),
   )
   return (await rights.database.direct.$count(mailOutbox, waiting)) > 0
 }
 
-/** Each batch and its figures are one transaction, so that a crash at any line is only a slower run. */
-const eraseTable = async (rights: Rights, id: string, table: string, subject: Subject): Promise<void> => {
-  for (let isDone = false; !isDone; ) {
-    isDone = await rights.database.transaction(async (tx) => {
+/**
+ * A bounded number of rows, of one table or of several, and their figures are one transaction: a crash at any line is only
+ * a slower run, and somebody with few rows in many tables does not wait for as many writes to the disk.
+ */
+const eraseTables = async (
+  rights: Rights,
+  id: string | null,
+  tables: readonly string[],
+  subject: Subject,
+): Promise<void> => {
+  const waiting = [...tables]
+  const eraseSome = async (tx: Tx): Promise<number> => {
+    let [removed, emptied, done] = [0, 0, 0]
+    for (const table of waiting) {
       const batch = await rights.erasureGate.eraseBatch(tx, table, subject)
-      await addFigures(tx, id, batch)
-      return batch.done
-    })
+      removed += batch.removed
+      emptied += batch.emptied
+      if (batch.done) done++
+      if (!batch.done || removed + emptied >= rowsATransaction) break
+    }
+    if (id !== null && removed + emptied > 0) await addFigures(tx, id, { removed, emptied })
+    return done
   }
+  while (waiting.length > 0) waiting.splice(0, await rights.database.transaction(eraseSome))
 }
 
 const leftOf = async (rights: Rights, tx: Tx, subject: Subject) =>
   (await rights.erasureGate.remaining(tx, subject)).filter(({ table }) => table !== ownTable)
 
-/** Walks the map until nothing but held rows is left. @returns whether there are such */
-const eraseAll = async (rights: Rights, id: string, subject: Subject): Promise<'held' | 'gone'> => {
+/**
+ * Walks the map until nothing but held rows is left.
+ * @param id of the request that gets the figures; null: none does
+ * @returns whether held rows are left
+ */
+export const eraseAll = async (rights: Rights, id: string | null, subject: Subject): Promise<'held' | 'gone'> => {
   const { database, erasureGate } = rights
   const tables = erasureGate.tables.filter((table) => table !== ownTable)
   for (let pass = 0; pass < passesMax; pass++) {
-    for (const table of tables.filter((one) => !roots.has(one))) await eraseTable(rights, id, table, subject)
+    await eraseTables(
+      rights,
+      id,
+      tables.filter((one) => !roots.has(one)),
+      subject,
+    )
     const children = (await leftOf(rights, database.direct, subject)).filter(({ table }) => !roots.has(table))
     if (children.some(({ due }) => due > 0)) continue
-    for (const table of tables.filter((one) => roots.has(one))) await eraseTable(rights, id, table, subject)
+    await eraseTables(
+      rights,
+      id,
+      tables.filter((one) => roots.has(one)),
+      subject,
+    )
     const left = await leftOf(rights, database.direct, subject)
     if (left.every(({ due }) => due === 0)) return left.length > 0 ? 'held' : 'gone'
   }
@@ -122,7 +156,7 @@ export const erasePerson = async (rights: Rights, id: string): Promise<Outcome> 
   const { database } = rights
   await begin(rights, id)
   const row = await findRequest(database.direct, id)
-  if (row === undefined || row.state === 'waiting' || row.state === 'cancelled') return 'not yet'
+  if (row === undefined || !begun.has(row.state)) return 'not yet'
   const subject = subjectOf(row)
   if (subject === null) return 'done'
   if (await mailWaits(rights, subject)) return 'mail first'

@@ -116,7 +116,7 @@ describe('an erased person', () => {
 describe('a request', () => {
   it('asks for the password, and for a code where there is one', async () => {
     const who = await world.join('Paul Password')
-    expect(await who.send('POST', '/me/erasure', { password: 'not the right one' })).toMatchObject({
+    expect(await world.requestErasure(who, { password: 'not the right one' })).toMatchObject({
       status: 401,
       body: { code: 'wrong_credentials' },
     })
@@ -124,14 +124,14 @@ describe('a request', () => {
     await world.system.database.pool.query('update second_factor set confirmed_at = now() where person_id = $1', [
       who.id,
     ])
-    expect((await who.send('POST', '/me/erasure', { password })).body['code']).toBe('second_factor_required')
-    expect((await who.send('POST', '/me/erasure', { password, code: '000000' })).body['code']).toBe('wrong_code')
+    expect((await world.requestErasure(who)).body['code']).toBe('second_factor_required')
+    expect((await world.requestErasure(who, { code: '000000' })).body['code']).toBe('wrong_code')
     expect((await who.send('GET', '/me/requests')).body['items']).toEqual([])
   })
 
   it('waits three days, in which it can be cancelled', async () => {
     const who = await world.join('Clara Cancels')
-    const asked = await who.send('POST', '/me/erasure', { password })
+    const asked = await world.requestErasure(who)
     const { id, askedAt, startsAt } = asked.body as { id: string; askedAt: string; startsAt: string }
     expect(new Date(startsAt).getTime() - new Date(askedAt).getTime()).toBe(3 * 86_400_000)
     expect(await world.erase(id)).toBe('not yet')
@@ -145,14 +145,14 @@ describe('a request', () => {
 
   it('beyond the deadline of the policy, or asked twice, is refused', async () => {
     const who = await world.join('Tom Twice')
-    expect((await who.send('POST', '/me/erasure', { password, delay: 'P31D' })).body['code']).toBe('invalid_request')
-    expect((await who.send('POST', '/me/erasure', { password, delay: '3 days' })).body['code']).toBe('invalid_request')
+    expect((await world.requestErasure(who, { delay: 'P31D' })).body['code']).toBe('invalid_request')
+    expect((await world.requestErasure(who, { delay: '3 days' })).body['code']).toBe('invalid_request')
     await world.ask(who)
-    expect((await who.send('POST', '/me/erasure', { password })).body['code']).toBe('conflict')
+    expect((await world.requestErasure(who)).body['code']).toBe('conflict')
   })
 
   it('of the last operator is refused', async () => {
-    expect(await operator('POST', '/me/erasure', { password })).toMatchObject({
+    expect(await world.requestErasure({ send: operator })).toMatchObject({
       status: 409,
       body: { code: 'conflict', detail: expect.stringContaining('needs an operator') },
     })
@@ -232,7 +232,8 @@ describe('a legal hold', () => {
     const interrupted = {
       ...erasureGate,
       eraseBatch: async (...given: Parameters<typeof erasureGate.eraseBatch>) => {
-        if (given[1] === 'person' && placed === 0) {
+        // The first of the tables that go last: nothing is destroyed in this transaction yet, so the hold does not wait.
+        if (['organisation', 'person'].includes(given[1]) && placed === 0) {
           placed = (await place({ ...who, email: who.id })).status
         }
         return erasureGate.eraseBatch(...given)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { contract } from '@avow/contract'
 import type { Tx } from '../../../platform/db/index.ts'
 import { type Route, route } from '../../../platform/http/index.ts'
@@ -16,24 +17,27 @@ const file = (name: string, text: string): ArchiveFile => ({ name, content: Buff
 /** The files of an export: a manifest, and JSON Lines for each table of the data map that holds something. */
 export const exportFiles = async (rights: Rights, tx: Tx, personId: string): Promise<ArchiveFile[]> => {
   const found = await readSubject(rights, tx, await subjectNow(rights, tx, personId))
+  const contents = found.map(({ table, rows }) =>
+    file(`data/${table}.jsonl`, rows.map((row) => `${toJson(row)}\n`).join('')),
+  )
   const manifest = {
     format: 'avow-export',
-    version: 1,
+    version: 2,
     madeAt: rights.clock.now().toISOString(),
     policy: { id: rights.policy.id, version: rights.policy.version, hash: rights.policy.hash },
     personId,
-    tables: found.map(({ table, columns, rows }) => ({
+    tables: found.map(({ table, columns, rows }, at) => ({
       table,
       file: `data/${table}.jsonl`,
       rows: rows.length,
+      sha256: createHash('sha256')
+        .update(contents[at]?.content ?? '')
+        .digest('hex'),
       columns: columns.map(({ column, category, purposes, note }) => ({ column, category, purposes, note })),
     })),
     leftOut: leftOut(rights),
   }
-  return [
-    file('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`),
-    ...found.map(({ table, rows }) => file(`data/${table}.jsonl`, rows.map((row) => `${toJson(row)}\n`).join(''))),
-  ]
+  return [file('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`), ...contents]
 }
 
 /** A person takes their data with them. Nothing of it is stored: another copy would be one more to erase. */
@@ -48,6 +52,7 @@ export const exportRoute = (rights: Rights): Route =>
       askedAt: now,
       dueAt: deadlineOf(rights, 'portability', now),
       startsAt: now,
+      verified: 'session',
       begunAt: now,
       finishedAt: now,
     })

@@ -51,8 +51,9 @@ const subjectOf = async (rights: Rights, tx: Tx, { scope, subjectId }: Wanted) =
   if (scope !== 'person' || subjectId === undefined) return { subjectId: subjectId ?? null, addresses: [] }
   const id = subjectId.includes('@') ? await rights.accounts.findByAddress(tx, subjectId) : subjectId
   if (id === null) throw new Refusal('not_found', 'Nobody has an account with this address.')
-  const address = await rights.accounts.addressOf(tx, id)
-  return { subjectId: id, addresses: address === null ? [] : [addressIndex(rights.vault, address)] }
+  const { email, formerAddresses } = await rights.accounts.belongings(tx, id)
+  const current = email === null ? [] : [addressIndex(rights.vault, email)]
+  return { subjectId: id, addresses: [...current, ...formerAddresses.map(({ index }) => index)] }
 }
 
 const create = (rights: Rights): Route =>

@@ -1,30 +1,43 @@
 import type { Route } from '../../../platform/http/index.ts'
 import type { Job } from '../../../platform/jobs/index.ts'
+import { askOnBehalf } from './ask-on-behalf.ts'
+import { askRoutes } from './ask-right.ts'
+import { decisionRoutes } from './decide-request.ts'
 import { erasureJobs } from './erase-person.ts'
 import { exportRoute } from './export-data.ts'
 import { holdRoutes } from './hold-routes.ts'
+import { importRoute } from './import-data.ts'
 import { requestListRoutes } from './list-requests.ts'
 import { showReceipt } from './receipt.ts'
+import { createRepeatErasuresJob } from './replay-erasures.ts'
 import { erasureRequestRoutes } from './request-erasure.ts'
 import type { Rights } from './rights.ts'
 import { showMyData } from './show-my-data.ts'
 
 export { erasePerson } from './erase-person.ts'
 export { exportFiles } from './export-data.ts'
-export { insertRequest } from './request-store.ts'
+export { listDisclosures, viewDisclosure } from './list-disclosures.ts'
+export { readSubject, subjectNow } from './read-subject.ts'
+export { findReturned, replayErasures } from './replay-erasures.ts'
+export { findErasuresUnderWay, insertRequest } from './request-store.ts'
 export type { Rights } from './rights.ts'
 export { reportOn } from './show-my-data.ts'
 export { rightsRequest } from './tables.ts'
+export { makeArchive } from './tar.ts'
 
 /** What people may ask of us about their data, and what officers do about it. */
 export const createRights = (rights: Rights): { routes: readonly Route[]; jobs: readonly Job[] } => ({
   routes: [
     ...erasureRequestRoutes(rights),
     ...requestListRoutes(rights),
+    ...askRoutes(rights),
+    askOnBehalf(rights),
+    ...decisionRoutes(rights),
     showReceipt(rights),
     showMyData(rights),
     exportRoute(rights),
+    importRoute(rights),
     ...holdRoutes(rights),
   ],
-  jobs: erasureJobs(rights),
+  jobs: [...erasureJobs(rights), createRepeatErasuresJob(rights)],
 })

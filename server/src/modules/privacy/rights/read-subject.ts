@@ -20,15 +20,24 @@ export interface LeftOut {
 
 const holds = 'legal_hold'
 
+/** Rows of which the person may not know yet are in no copy. */
+const disclosed: Readonly<Record<string, SQL>> = { authority_request: sql`told_at is not null` }
+
 const isSecret = ({ column, category, sealedFor }: MappedColumn): boolean =>
   /_index$/.test(column) ||
   (category === 'account.credentials' && (/_hash$/.test(column) || (sealedFor === null && /^sealed_/.test(column))))
 
+/** What reading about somebody takes. */
+type Reader = Pick<Rights, 'map' | 'clock'> & {
+  readonly vault: Pick<Rights['vault'], 'openMany' | 'blindIndex'>
+  readonly accounts: Pick<Rights['accounts'], 'belongings'>
+}
+
 /** The person as the walk over the map needs them. */
-export const subjectNow = async (rights: Rights, tx: Tx, personId: string): Promise<Subject> => {
-  const { email, organisationsAlone } = await rights.accounts.belongings(tx, personId)
+export const subjectNow = async (rights: Reader, tx: Tx, personId: string): Promise<Subject> => {
+  const { email, formerAddresses, organisationsAlone } = await rights.accounts.belongings(tx, personId)
   const addresses = email === null ? [] : [addressIndex(rights.vault, email)]
-  return { personId, addresses, organisationIds: organisationsAlone, until: rights.clock.now() }
+  return { personId, addresses, formerAddresses, organisationIds: organisationsAlone, until: rights.clock.now() }
 }
 
 const read = async (tx: Tx, table: MappedTable, columns: readonly MappedColumn[], conditions: readonly SQL[]) => {
@@ -45,7 +54,7 @@ const read = async (tx: Tx, table: MappedTable, columns: readonly MappedColumn[]
 
 /** Rows with what is sealed in them opened; a cell whose subject was shredded is null. */
 const openCells = async (
-  vault: Rights['vault'],
+  vault: Reader['vault'],
   table: MappedTable,
   columns: readonly MappedColumn[],
   rows: readonly Readonly<Record<string, unknown>>[],
@@ -67,10 +76,10 @@ const openCells = async (
 
 /**
  * What of a table is about the person. A row with an address that is not theirs (whom they invited) only names them:
- * the address of that other is left out.
+ * the address of that other is left out. Of what they handled as staff for another they see that they did, no more.
  */
 const readTable = async (
-  { vault }: Pick<Rights, 'vault'>,
+  { vault }: Pick<Reader, 'vault'>,
   tx: Tx,
   tables: ReadonlyMap<string, MappedTable>,
   table: MappedTable,
@@ -78,16 +87,22 @@ const readTable = async (
 ): Promise<SubjectRows> => {
   const columns = table.columns.filter((column) => !isSecret(column))
   const addresses = new Set(table.links.flatMap((link) => ('of' in link && link.of === 'address' ? [link.column] : [])))
-  const isNamingLink = (link: SubjectLink): boolean => addresses.size > 0 && 'of' in link && link.of === 'person'
+  const staffColumns = new Set(columns.filter((one) => one.subject === 'staff').map(({ column }) => column))
+  const isNamingLink = (link: SubjectLink): boolean =>
+    (addresses.size > 0 && 'of' in link && link.of === 'person') || staffColumns.has(link.column)
   const by = (isNaming: boolean): SQL[] =>
     table.links
       .filter((link) => isNamingLink(link) === isNaming)
-      .map((link) => isSubjectsBy(tables, table.name, link, subject))
+      .map((link) => sql`${isSubjectsBy(tables, table.name, link, subject)} and ${disclosed[table.name] ?? sql`true`}`)
   const own = await read(tx, table, columns, by(false))
   const naming = await read(
     tx,
     table,
-    columns.filter((one) => !(addresses.size > 0 && one.sealedFor !== null && one.category === 'account.contact')),
+    columns.filter((one) =>
+      staffColumns.size > 0
+        ? one.opaque || one.category === 'system' || staffColumns.has(one.column)
+        : !(one.sealedFor !== null && one.category === 'account.contact'),
+    ),
     by(true),
   )
   const seen = new Set(own.map((row) => row.id))
@@ -96,7 +111,7 @@ const readTable = async (
 }
 
 /** Everything about a person, by a walk over the data map; tables with nothing are left out. */
-export const readSubject = async (rights: Rights, tx: Tx, subject: Subject): Promise<SubjectRows[]> => {
+export const readSubject = async (rights: Reader, tx: Tx, subject: Subject): Promise<SubjectRows[]> => {
   const tables = tablesOf(rights.map)
   const found: SubjectRows[] = []
   for (const table of tables.values()) {
@@ -112,4 +127,5 @@ export const leftOut = ({ map }: Pick<Rights, 'map'>): LeftOut[] => [
     why: 'a hash or a sealed secret: of no use to you, of some to a thief',
   })),
   { what: holds, why: 'a legal hold may have to stay confidential; ask the operator' },
+  { what: 'authority_request', why: 'requests of authorities are listed once you may be told of them' },
 ]

@@ -5,6 +5,7 @@ import { Refusal, type Route, route } from '../../../platform/http/index.ts'
 import { findByReceipt } from './request-store.ts'
 import { viewRequest } from './request-view.ts'
 import type { Rights } from './rights.ts'
+import { listErasureNotices } from './tell-processors.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -23,7 +24,7 @@ export const commitTo = (token: string, email: string): string => sha256(`${salt
 type Kept = z.input<typeof receiptView>['kept'][number]
 
 /** What an erasure leaves by the data map, and why. */
-const keptAfterErasure = ({ map, policy }: Rights): Kept[] => {
+export const keptAfterErasure = ({ map, policy }: Rights): Kept[] => {
   const tables = new Map<string, Kept>()
   for (const { table, erasure, retention } of map) {
     if (erasure !== 'keep' && erasure !== 'pseudonymise') continue
@@ -49,6 +50,10 @@ export const showReceipt = (rights: Rights): Route =>
     return {
       ...viewRequest(row, rights.clock.now()),
       kept: keptAfterErasure(rights),
+      processors: (await listErasureNotices(tx, row.id)).map(({ name, state, reason, at }) => ({
+        ...{ name, state, reason },
+        at: at.toISOString(),
+      })),
       commitment: row.commitment,
       salt: saltOf(params.token),
       proof: index === undefined ? null : ((await evidence.proof(index)) ?? null),

@@ -1,24 +1,24 @@
 import { contract } from '@avow/contract'
-import { addDuration, type Duration, parseDuration } from '@avow/policy'
+import { addDuration, parseDuration } from '@avow/policy'
 import { Refusal, type Route, route } from '../../../platform/http/index.ts'
-import { newId } from '../../../platform/ids.ts'
-import { enqueue } from '../../../platform/jobs/index.ts'
-import { eraseJob } from './erase-person.ts'
-import { erasureAskedMail } from './mails.ts'
-import { commitTo, hashReceiptToken, newReceiptToken } from './receipt.ts'
-import { insertRequest, lockOpenErasure, updateRequest } from './request-store.ts'
+import { openErasure } from './open-erasure.ts'
+import { previewRoute, requireInformed } from './preview-erasure.ts'
+import { lockOpenErasure, updateRequest } from './request-store.ts'
 import { deadlineOf, viewRequest } from './request-view.ts'
 import type { Rights } from './rights.ts'
 
-const usualDelay = parseDuration('P3D') as Duration
+/** What an erasure may take once it has begun, before its deadline. */
+const workMs = 86_400_000
 
-/** @throws Refusal invalid_request for a delay that is none, or goes beyond the policy's deadline */
+/** @throws Refusal invalid_request for a delay that is none, or leaves no day before the policy's deadline */
 const startOf = (rights: Rights, delay: string | undefined, askedAt: Date): Date => {
-  const length = delay === undefined ? usualDelay : parseDuration(delay)
+  const length = delay === undefined ? rights.policy.accounts.erasureDelay : parseDuration(delay)
   const startsAt = length === null ? null : addDuration(askedAt, length)
-  if (startsAt !== null && startsAt <= deadlineOf(rights, 'erasure', askedAt)) return startsAt
-  const fields = [{ path: 'delay', message: 'an ISO 8601 duration, at most the deadline of the policy' }]
-  throw new Refusal('invalid_request', 'The delay is not a duration within the policy’s deadline.', { fields })
+  const latestMs = deadlineOf(rights, 'erasure', askedAt).getTime() - workMs
+  if (startsAt !== null && startsAt.getTime() <= latestMs) return startsAt
+  const message = 'an ISO 8601 duration that ends a day before the deadline of the policy, such as P3D'
+  const fields = [{ path: 'delay', message }]
+  throw new Refusal('invalid_request', `delay: ${message}. Nothing was asked for.`, { fields })
 }
 
 /** Someone asks to be erased: it begins after a delay in which they can change their mind. */
@@ -26,33 +26,14 @@ const request = (rights: Rights): Route =>
   route(
     contract.rights.requestErasure,
     async ({ caller, body }) => {
-      const { accounts, clock, database, mailer, publicUrl } = rights
-      const askedAt = clock.now()
-      const startsAt = startOf(rights, body.delay, askedAt)
-      await accounts.requireOneself(caller.personId, body)
+      const { accounts, clock, database } = rights
+      const startsAt = startOf(rights, body.delay, clock.now())
+      const verified = await accounts.requireOneself(caller.personId, body)
       return database.transaction(async (tx) => {
-        const email = await accounts.addressOf(tx, caller.personId)
-        if (email === null) throw new Refusal('not_found')
-        if (!(await accounts.mayLeave(tx, caller.personId)))
-          throw new Refusal('conflict', 'The cloud needs an operator. Give someone else the role first.')
-        if ((await lockOpenErasure(tx, caller.personId)) !== undefined)
-          throw new Refusal('conflict', 'Your erasure was asked for already. See it under your requests.')
-        const token = newReceiptToken()
-        const row = await insertRequest(tx, {
-          id: newId('rrq', clock),
-          kind: 'erasure',
-          state: 'waiting',
-          personId: caller.personId,
-          askedAt,
-          dueAt: deadlineOf(rights, 'erasure', askedAt),
-          startsAt,
-          receiptTokenHash: hashReceiptToken(rights, token),
-          commitment: commitTo(token, email),
-        })
-        const receiptUrl = `${publicUrl()}/api/v1/privacy/receipts/${token}`
-        await mailer.write(tx, erasureAskedMail(caller.personId, email, startsAt, receiptUrl, `${publicUrl()}/account`))
-        await enqueue(tx, eraseJob, { id: row.id }, { key: `erase:${row.id}`, runAt: startsAt })
-        return { ...viewRequest(row, askedAt), receiptToken: token, receiptUrl }
+        await requireInformed(rights, tx, caller.personId, body)
+        const wanted = { personId: caller.personId, startsAt, verified }
+        const { row, token, receiptUrl } = await openErasure(rights, tx, wanted)
+        return { ...viewRequest(row, clock.now()), receiptToken: token, receiptUrl }
       })
     },
     'handler',
@@ -69,4 +50,4 @@ const cancel = (rights: Rights): Route =>
     return viewRequest({ ...row, ...changes }, now)
   })
 
-export const erasureRequestRoutes = (rights: Rights): Route[] => [request(rights), cancel(rights)]
+export const erasureRequestRoutes = (rights: Rights): Route[] => [previewRoute(rights), request(rights), cancel(rights)]

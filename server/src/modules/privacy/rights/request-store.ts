@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Tx } from '../../../platform/db/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
 import { type KeptSubject, rightsRequest } from './tables.ts'
@@ -58,19 +59,40 @@ export const listDueErasures = async (tx: Tx, now: Date): Promise<string[]> => {
   return rows.map((row) => row.id)
 }
 
-/** Newest first, one more than the limit. */
-export const listRequests = (
+/** What officers may ask for among all requests. */
+interface RequestsWanted {
+  readonly limit: number
+  readonly after: Cursor | undefined
+  readonly personId?: string | undefined
+  readonly state?: RequestRow['state'] | undefined
+  readonly kind?: RequestRow['kind'] | undefined
+  readonly isOpen?: boolean
+  readonly dueBefore?: Date | undefined
+}
+
+const equals = <C extends PgColumn>(column: C, value: string | undefined): SQL | undefined =>
+  value === undefined ? undefined : eq(column, value)
+
+/** Whose erasure has begun and goes on by itself. */
+export const findErasuresUnderWay = async (
   tx: Tx,
-  page: {
-    limit: number
-    after: Cursor | undefined
-    personId?: string | undefined
-    state?: RequestRow['state'] | undefined
-  },
-): Promise<RequestRow[]> => {
+): Promise<{ people: ReadonlySet<string>; organisations: ReadonlySet<string> }> => {
+  const begun = and(eq(rightsRequest.kind, 'erasure'), inArray(rightsRequest.state, ['running', 'held']))
+  const rows = await tx.select().from(rightsRequest).where(begun)
+  return {
+    people: new Set(rows.flatMap(({ personId }) => personId ?? [])),
+    organisations: new Set(rows.flatMap(({ subject }) => subject?.organisationIds ?? [])),
+  }
+}
+
+/** Newest first, one more than the limit. */
+export const listRequests = (tx: Tx, page: RequestsWanted): Promise<RequestRow[]> => {
   const conditions: (SQL | undefined)[] = [
-    page.personId === undefined ? undefined : eq(rightsRequest.personId, page.personId),
-    page.state === undefined ? undefined : eq(rightsRequest.state, page.state),
+    equals(rightsRequest.personId, page.personId),
+    equals(rightsRequest.state, page.state),
+    equals(rightsRequest.kind, page.kind),
+    page.isOpen === true ? open : undefined,
+    page.dueBefore === undefined ? undefined : lt(rightsRequest.dueAt, page.dueBefore),
   ]
   if (page.after !== undefined) {
     const at = new Date(page.after.atMs)
@@ -84,5 +106,8 @@ export const listRequests = (
     .orderBy(desc(rightsRequest.askedAt), desc(rightsRequest.id))
     .limit(page.limit + 1)
 }
+
+export const countOpen = (tx: Tx, personId: string): Promise<number> =>
+  tx.$count(rightsRequest, and(eq(rightsRequest.personId, personId), open))
 
 export type { KeptSubject }

@@ -1,10 +1,14 @@
-import type { rightsRequestView } from '@avow/contract'
+import type { rightsRequestDetail, rightsRequestView } from '@avow/contract'
 import { addDuration, type Duration, parseDuration } from '@avow/policy'
 import type { z } from 'zod'
 import type { RequestRow } from './request-store.ts'
+import { openWords } from './request-words.ts'
 import type { Rights } from './rights.ts'
 
-type Right = 'access' | 'portability' | 'rectification' | 'erasure' | 'restriction' | 'objection'
+export type Right = 'access' | 'portability' | 'rectification' | 'erasure' | 'restriction' | 'objection' | 'appeal'
+
+/** Under which right a kind of request is answered. */
+export const rightOf = (kind: RequestRow['kind']): Right => (kind === 'export' ? 'portability' : kind)
 
 const ownDeadline = parseDuration('P30D') as Duration
 
@@ -28,4 +32,27 @@ export const viewRequest = (row: RequestRow, now: Date): z.input<typeof rightsRe
   overdue: isOverdue(row, now),
   removed: row.removed,
   emptied: row.emptied,
+  verified: row.verified,
+  extended: row.extendedAt !== null,
+  denialGround: row.denialGround,
+  appealOf: row.appealOf,
+  appealed: row.appealedAt !== null,
 })
+
+/** With its words opened. */
+export const viewDetail = async (
+  rights: Pick<Rights, 'vault'>,
+  row: RequestRow,
+  now: Date,
+): Promise<z.input<typeof rightsRequestDetail>> => ({
+  ...viewRequest(row, now),
+  ...(await openWords(rights, row)),
+  appealPath: mayAppeal(row) ? `/api/v1/me/requests/${row.id}/appeal` : null,
+})
+
+/** What was refused can be appealed against once; the answer to an appeal is the last word here. */
+export const mayAppeal = (row: RequestRow): boolean =>
+  row.state === 'denied' && row.kind !== 'appeal' && row.appealedAt === null
+
+/** As officers see it. */
+export const officerFacts = ({ personId, handledBy }: RequestRow) => ({ personId, handledBy })

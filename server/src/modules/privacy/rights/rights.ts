@@ -13,7 +13,7 @@ export interface Rights {
   readonly clock: Clock
   readonly policy: CompiledPolicy
   readonly map: readonly MappedColumn[]
-  readonly vault: Pick<Vault, 'keyedHash' | 'blindIndex' | 'openMany'>
+  readonly vault: Pick<Vault, 'keyedHash' | 'blindIndex' | 'sealFor' | 'openFor' | 'openMany'>
   readonly mailer: Pick<Mailer, 'write' | 'mode'>
   readonly evidence: Pick<EvidenceLog, 'integrate' | 'indexOf' | 'proof' | 'verifierKey'>
   readonly erasureGate: ErasureGate

@@ -3,6 +3,7 @@ import { type Category, describePeriod } from '@avow/policy'
 import type { z } from 'zod'
 import type { MappedColumn, Tx } from '../../../platform/db/index.ts'
 import { type Route, route } from '../../../platform/http/index.ts'
+import { listDisclosures, viewDisclosure } from './list-disclosures.ts'
 import { readSubject, type SubjectRows, subjectNow } from './read-subject.ts'
 import type { Rights } from './rights.ts'
 
@@ -67,5 +68,14 @@ export const reportOn = async (rights: Rights, tx: Tx, personId: string): Promis
   )
 }
 
+const disclosuresMax = 200
+
 export const showMyData = (rights: Rights): Route =>
-  route(contract.rights.myData, async ({ tx, caller }) => ({ categories: await reportOn(rights, tx, caller.personId) }))
+  route(contract.rights.myData, async ({ tx, caller }) => {
+    const subject = await subjectNow(rights, tx, caller.personId)
+    const rows = await listDisclosures(tx, rights.map, subject, { limit: disclosuresMax })
+    return {
+      categories: await reportOn(rights, tx, caller.personId),
+      disclosures: rows.slice(0, disclosuresMax).map(viewDisclosure),
+    }
+  })

@@ -1,15 +1,38 @@
-import type { rightsKinds, rightsStates } from '@avow/contract'
-import { bigint, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
+import type { denialGrounds, rightsKinds, rightsStates, verifications } from '@avow/contract'
+import { bigint, customType, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../../platform/db/index.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const fact = { category: 'rights.request', erasure: 'none', opaque: true } as const
 
 /** What erasing a person must still know when their own row is gone. */
 export interface KeptSubject {
   readonly addresses: readonly string[]
+  readonly formerAddresses?: readonly { readonly index: string; readonly until: string }[]
   readonly organisationIds: readonly string[]
 }
+
+/** Which processors were told of an erasure. About no person: the request has lost them. */
+export const erasureNotice = table(
+  'erasure_notice',
+  {
+    module: 'privacy',
+    subject: 'none',
+    purposes: ['legal'],
+    erasure: 'none',
+    retention: { class: 'rights.request', with: 'rights_request' },
+    restore: 'newest',
+  },
+  {
+    requestId: col(text('request_id').notNull(), 'system'),
+    recipient: col(text('recipient').notNull(), 'system'),
+    name: col(text('name').notNull(), 'system'),
+    state: col(text('state').$type<'told' | 'not-tellable'>().notNull(), 'system'),
+    reason: col(text('reason'), 'system'),
+    at: col(time('at').notNull(), 'system'),
+  },
+)
 
 export const rightsRequest = table(
   'rights_request',
@@ -18,8 +41,12 @@ export const rightsRequest = table(
     subject: 'user',
     purposes: ['legal'],
     erasure: 'pseudonymise',
-    subjectBy: [{ column: 'person_id', of: 'person' }],
+    subjectBy: [
+      { column: 'person_id', of: 'person' },
+      { column: 'handled_by', of: 'person' },
+    ],
     retention: { class: 'rights.request', from: 'asked_at' },
+    restore: 'newest',
   },
   {
     id: col(text('id').primaryKey(), 'system'),
@@ -40,6 +67,18 @@ export const rightsRequest = table(
     commitment: col(text('commitment'), fact),
     removed: col(bigint('removed', { mode: 'number' }).notNull().default(0), fact),
     emptied: col(bigint('emptied', { mode: 'number' }).notNull().default(0), fact),
+    verified: col(text('verified').$type<(typeof verifications)[number]>(), fact),
+    handledBy: col(text('handled_by'), {
+      category: 'rights.request',
+      subject: 'staff',
+      note: 'who of the operator decided',
+    }),
+    extendedAt: col(time('extended_at'), fact),
+    denialGround: col(text('denial_ground').$type<(typeof denialGrounds)[number]>(), fact),
+    appealOf: col(text('appeal_of'), { ...fact, note: 'the refused request' }),
+    appealedAt: col(time('appealed_at'), fact),
+    sealedDetails: col(bytes('sealed_details'), { category: 'rights.request', sealedFor: 'person_id' }),
+    sealedAnswer: col(bytes('sealed_answer'), { category: 'rights.request', sealedFor: 'person_id' }),
     evidenceSequence: col(bigint('evidence_sequence', { mode: 'bigint' }), fact),
   },
 )

@@ -31,6 +31,7 @@ const identity = createIdentity({
   passwordGate: createPasswordGate(policy.password),
   publicUrl,
   operatorToken: { matches: () => false },
+  acted: async () => undefined,
   knownModels: async () => new Set(),
 })
 

@@ -1,5 +1,7 @@
 import {
   accountEndpoints,
+  choiceEndpoints,
+  choiceForEndpoints,
   type Endpoint,
   holdEndpoints,
   keyEndpoints,
@@ -8,14 +10,16 @@ import {
   rightsEndpoints,
   staffEndpoints,
 } from '@avow/contract'
+import type { CompiledPolicy } from '@avow/policy'
 import { movableClock } from '../../../platform/clock/index.ts'
 import type { MappedColumn } from '../../../platform/db/index.ts'
-import { createApi } from '../../../platform/http/index.ts'
+import { createApi, type Route } from '../../../platform/http/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import { listMail } from '../../../platform/mail/index.ts'
+import { choiceRoutes } from '../choices/index.ts'
 import { searchSealed } from '../search-sealed.ts'
 import { createTestSystem, type TestSystem } from '../test-system.ts'
-import { createRights, erasePerson, type Rights } from './index.ts'
+import { createRights, erasePerson, exportFiles, type Rights } from './index.ts'
 
 export const password = 'four unrelated words here'
 export const operatorToken = 'token-of-the-machine'
@@ -31,6 +35,8 @@ export interface Somebody {
   readonly email: string
   readonly organisationId: string
   readonly projectId: string
+  /** Of their session. */
+  readonly token: string
   readonly send: Send
 }
 
@@ -44,9 +50,13 @@ export interface RightsWorld {
   join(name: string): Promise<Somebody>
   /** Makes someone a member of somebody's organisation. */
   invite(owner: Somebody, member: Somebody, role: string): Promise<void>
+  /** Looks at the preview, closes what nobody else owns, and asks for an erasure. @param more replaces parts of it */
+  requestErasure(who: Pick<Somebody, 'send'>, more?: object): Promise<Answer>
   /** Asks for an erasure that begins at once. @returns its id and its receipt's token */
   ask(who: Somebody): Promise<{ id: string; token: string }>
   erase(id: string): ReturnType<typeof erasePerson>
+  /** All files of somebody's export as one text. */
+  exportOf(who: Pick<Somebody, 'id'>): Promise<string>
   /** In how many rows of which tables a text stands, whatever the column. */
   search(text: string): Promise<Record<string, number>>
   close(): Promise<void>
@@ -60,6 +70,8 @@ const endpoints = [
   staffEndpoints,
   rightsEndpoints,
   holdEndpoints,
+  choiceEndpoints,
+  choiceForEndpoints,
 ].flatMap((group): Endpoint[] => Object.values(group))
 
 const textOf = (body: unknown, ...path: (string | number)[]): string => {
@@ -83,22 +95,34 @@ const searchIn = async (system: TestSystem, map: readonly MappedColumn[], text: 
   return found
 }
 
-const joining = (system: TestSystem, as: RightsWorld['as']): Pick<RightsWorld, 'join' | 'invite' | 'ask'> => {
+const joining = (
+  system: TestSystem,
+  as: RightsWorld['as'],
+): Pick<RightsWorld, 'join' | 'invite' | 'requestErasure' | 'ask'> => {
   const mailed = async (to: string) => {
     const [mail] = await listMail(system.database.direct, system.vault, { to, limit: 1 })
     return new URL(mail?.links[0] ?? 'no link was mailed').searchParams.get('token')
   }
+  const requestErasure: RightsWorld['requestErasure'] = async (who, more = {}) => {
+    const { body } = await who.send('GET', '/me/erasure/preview')
+    const shown = body as { confirmation?: string; organisations?: { id: string; fate: string }[] }
+    const closeOrganisations = shown.organisations?.filter(({ fate }) => fate === 'needs-decision').map(({ id }) => id)
+    const confirmation = shown.confirmation
+    return who.send('POST', '/me/erasure', { password, confirmation, closeOrganisations, ...more })
+  }
   return {
+    requestErasure,
     join: async (name) => {
       const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.org`
       await as()('POST', '/auth/sign-up', { email, password, name, birthDate: '1990-01-31' })
       await as()('POST', '/auth/verify-email', { token: await mailed(email) })
       const signedIn = await as()('POST', '/auth/sign-in', { email, password, tokenWanted: true })
-      const send = as(textOf(signedIn.body, 'token'))
+      const token = textOf(signedIn.body, 'token')
+      const send = as(token)
       const organisationId = textOf((await send('GET', '/me')).body, 'organisations', 0, 'id')
       const projects = await send('GET', `/organisations/${organisationId}/projects`)
       const projectId = textOf(projects.body, 'items', 0, 'id')
-      return { id: textOf(signedIn.body, 'person', 'id'), email, organisationId, projectId, send }
+      return { id: textOf(signedIn.body, 'person', 'id'), email, organisationId, projectId, token, send }
     },
     invite: async (owner, member, role) => {
       const path = `/organisations/${owner.organisationId}/invitations`
@@ -106,29 +130,45 @@ const joining = (system: TestSystem, as: RightsWorld['as']): Pick<RightsWorld, '
       await member.send('POST', '/invitations/accept', { token: await mailed(member.email) })
     },
     ask: async (who) => {
-      const asked = await who.send('POST', '/me/erasure', { password, delay: 'PT0S' })
+      const asked = await requestErasure(who, { delay: 'PT0S' })
       return { id: textOf(asked.body, 'id'), token: textOf(asked.body, 'receiptToken') }
     },
   }
 }
 
-/** @param map the data map of the whole server, which tests take from the composition root */
-export const createRightsWorld = async (map: readonly MappedColumn[]): Promise<RightsWorld> => {
+/** Routes beside those of identity and of people's rights. */
+export type MoreRoutes = (deps: TestSystem & Rights) => {
+  readonly routes: readonly Route[]
+  readonly endpoints: readonly Endpoint[]
+}
+
+/**
+ * @param map the data map of the whole server, which tests take from the composition root
+ * @param policy the starter without it
+ * @param more what else the API answers
+ */
+export const createRightsWorld = async (
+  map: readonly MappedColumn[],
+  policy?: CompiledPolicy,
+  more: MoreRoutes = () => ({ routes: [], endpoints: [] }),
+): Promise<RightsWorld> => {
   const clock = movableClock(new Date())
-  const system = await createTestSystem(map, clock)
+  const system = await createTestSystem(map, clock, policy)
   const identity = system.identityOn(system.database, {
     operatorToken: { matches: (token) => token === operatorToken },
   })
   const { accounts } = identity.api
-  const rights: Rights = { ...system, accounts, erasureGate: system.gates.erasure }
+  const rights = { ...system, accounts, erasureGate: system.gates.erasure }
+  const choices = choiceRoutes({ ...rights, standing: system.gates.standing })
+  const others = more(rights)
   const api = createApi({
     database: system.database,
     clock,
     vault: system.vault,
     log: createLog('silent'),
     authorise: identity.authorise,
-    routes: [...identity.routes, ...createRights(rights).routes],
-    endpoints,
+    routes: [...identity.routes, ...createRights(rights).routes, ...choices, ...others.routes],
+    endpoints: [...endpoints, ...others.endpoints],
     isOwnOrigin: () => true,
     isSecure: false,
     observe: () => undefined,
@@ -150,6 +190,8 @@ export const createRightsWorld = async (map: readonly MappedColumn[]): Promise<R
     as,
     ...joining(system, as),
     erase: (id) => erasePerson(rights, id),
+    exportOf: async (who) =>
+      (await exportFiles(rights, system.database.direct, who.id)).map(({ content }) => content.toString()).join('\n'),
     search: (text) => searchIn(system, map, text),
     close: async () => {
       await api.close()

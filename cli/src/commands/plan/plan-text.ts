@@ -1,0 +1,18 @@
+import type { Session } from '../../session.ts'
+import { harmless } from '../../terminal.ts'
+
+export interface Setting {
+  readonly name: string
+  readonly value: string
+  readonly policy: string
+  readonly compared: 'same' | 'stricter' | 'different'
+}
+
+/** One line a setting: what holds, and what the policy says. */
+export const settingsText = (settings: readonly Setting[], paint: Session['paint']): string =>
+  settings
+    .map(({ name, value, policy, compared }) => {
+      const mark = compared === 'different' ? paint.yellow('by agreement') : compared
+      return `  ${harmless(name)}  ${harmless(value)}  (${mark}; the policy: ${harmless(policy)})\n`
+    })
+    .join('')

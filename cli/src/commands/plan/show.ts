@@ -1,0 +1,18 @@
+import { command, one } from '../../command.ts'
+import { harmless } from '../../terminal.ts'
+import { settingsText } from './plan-text.ts'
+
+export const showPlan = command({
+  summary: 'Show the deployment plan of an organisation (officer)',
+  args: { customer: one('id of the organisation') },
+  examples: [['avow plan show org_01HZX', 'what its agreement sets, beside the policy']],
+  run: async (session, { customer }) => {
+    const params = { path: { organisationId: customer } }
+    const plan = await session.must(session.api().GET('/api/v1/privacy/plans/{organisationId}', { params }))
+    session.print(
+      plan,
+      () =>
+        `${harmless(plan.plan)}, by ${harmless(plan.agreement)}, since ${plan.appliedAt}\n${settingsText(plan.settings, session.paint)}`,
+    )
+  },
+})

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { openaiClient } from '../inference.ts'
+import { createPerson, ok, type Person } from '../people.ts'
+import type { RunningAvow } from '../start-avow.ts'
+
+/** A person who left a text that stands nowhere else in every field that they could fill. */
+export interface Planted {
+  readonly person: Person
+  readonly organisationId: string
+  readonly projectId: string
+  readonly apiKey: string
+  /** The texts, by where they were left. */
+  readonly texts: Readonly<Record<string, string>>
+}
+
+const newCanary = (): string => `canary${randomBytes(8).toString('hex')}`
+
+/** A request with a header of one's own, as a browser or program would send it. */
+const knock = (avow: RunningAvow, path: string, headers: Readonly<Record<string, string>>): Promise<Response> =>
+  fetch(`${avow.url}${path}`, { headers })
+
+const callModels = async (avow: RunningAvow, apiKey: string, texts: Record<string, string>): Promise<void> => {
+  const openai = openaiClient(avow, apiKey)
+  const body = {
+    model: 'mock',
+    user: texts.user ?? '',
+    messages: [
+      { role: 'system' as const, content: texts.systemPrompt ?? '' },
+      { role: 'user' as const, content: JSON.stringify({ tokens: 3, name: texts.prompt }) },
+    ],
+  }
+  await openai.chat.completions.create(body)
+  for await (const _ of await openai.chat.completions.create({ ...body, stream: true }));
+  const failing = [{ role: 'user' as const, content: JSON.stringify({ status: 500, name: texts.failedPrompt }) }]
+  await openai.chat.completions.create({ ...body, messages: failing }).catch(() => undefined)
+}
+
+/** Signs somebody up and has them fill whatever a person can fill. The model `mock` must be there. */
+export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
+  const texts: Record<string, string> = {}
+  for (const where of [
+    ...['email', 'name', 'organisation', 'secondOrganisation', 'project', 'secondProject', 'key', 'guest'],
+    ...['userAgent', 'header', 'query', 'idempotencyKey', 'user', 'systemPrompt', 'prompt', 'failedPrompt'],
+  ])
+    texts[where] = newCanary()
+  const person = await createPerson(avow, texts.email ?? '')
+  const { api } = person
+  await ok(api.PATCH('/api/v1/me', { body: { name: texts.name ?? '' } }))
+  const organisationId = (await ok(api.GET('/api/v1/organisations'))).items[0]?.id ?? ''
+  const ofOrganisation = { params: { path: { organisationId } } }
+  await ok(
+    api.PATCH('/api/v1/organisations/{organisationId}', {
+      ...ofOrganisation,
+      body: { name: texts.organisation ?? '' },
+    }),
+  )
+  await ok(api.POST('/api/v1/organisations', { body: { name: texts.secondOrganisation ?? '' } }))
+  const projects = await ok(api.GET('/api/v1/organisations/{organisationId}/projects', ofOrganisation))
+  const projectId = projects.items[0]?.id ?? ''
+  const ofProject = { params: { path: { projectId } } }
+  await ok(api.PATCH('/api/v1/projects/{projectId}', { ...ofProject, body: { name: texts.project ?? '' } }))
+  await ok(
+    api.POST('/api/v1/organisations/{organisationId}/projects', {
+      ...ofOrganisation,
+      body: { name: texts.secondProject ?? '' },
+    }),
+  )
+  await ok(
+    api.POST('/api/v1/organisations/{organisationId}/invitations', {
+      ...ofOrganisation,
+      body: { email: `${texts.guest}@people.example`, role: 'viewer' },
+      headers: { 'idempotency-key': texts.idempotencyKey ?? '' },
+    }),
+  )
+  const key = await ok(api.POST('/api/v1/projects/{projectId}/keys', { ...ofProject, body: { name: texts.key ?? '' } }))
+  const apiKey = key.secret ?? ''
+  const headers = {
+    authorization: `Bearer ${person.token}`,
+    'user-agent': texts.userAgent ?? '',
+    'x-forwarded-for': texts.header ?? '',
+    referer: `http://${texts.header}.invalid/`,
+  }
+  await ok(
+    avow.api(null).POST('/api/v1/auth/sign-in', {
+      body: { email: person.email, password: person.password, tokenWanted: true },
+      headers: { 'user-agent': texts.userAgent ?? '' },
+    }),
+  )
+  await knock(avow, `/api/v1/me?${texts.query}=${texts.query}`, headers)
+  await knock(avow, `/v1/models?${texts.query}`, { ...headers, authorization: `Bearer ${apiKey}` })
+  await callModels(avow, apiKey, texts)
+  return { person, organisationId, projectId, apiKey, texts }
+}

@@ -1,0 +1,111 @@
+import { change, gates, identity, server } from '../change-source.ts'
+import type { Sabotage } from '../sabotage.ts'
+
+/** Ways to break what is promised about what is held, for how long, and how it is protected. */
+export const dataSabotages: Readonly<Record<string, Sabotage>> = {
+  'declared-data-only': {
+    how: 'the comparison of catalogue and map finds nothing',
+    changes: [
+      change(
+        `${server}/platform/db/check-catalogue.ts`,
+        'undeclared: [...live].filter((name) => !declared.has(name))',
+        'undeclared: []',
+      ),
+    ],
+  },
+  collect: {
+    how: 'every column is used for advertising too',
+    changes: [
+      change(
+        `${server}/platform/db/table.ts`,
+        'purposes: own.purposes ?? notes.note.purposes,',
+        "purposes: own.category === 'system' ? [] : [...(own.purposes ?? notes.note.purposes), 'advertising' as never],",
+      ),
+    ],
+  },
+  'processing-record': {
+    how: 'the record leaves out a purpose',
+    changes: [
+      change(
+        `${server}/modules/privacy/processing-record.ts`,
+        'activities: purposes.map(',
+        "activities: purposes.filter((purpose) => purpose !== 'security').map(",
+      ),
+    ],
+  },
+  retain: {
+    how: 'the retention gate finds also what is not due',
+    changes: [
+      change(
+        `${gates}/retention.ts`,
+        'const removable = isRemovable(deps, of, deps.clock.now(), of.table)',
+        'const removable = isRemovable(deps, of, new Date(deps.clock.nowMs() + 1e13), of.table)',
+      ),
+    ],
+    group: 'retention',
+  },
+  'retention-runs': {
+    how: 'the sweep leaves out a table',
+    changes: [
+      change(
+        `${server}/modules/privacy/jobs.ts`,
+        'for (const of of gate.tables) {',
+        'for (const of of gate.tables.slice(2)) {',
+      ),
+    ],
+  },
+  'plans-narrow': {
+    how: 'nobody looks at the periods of plans',
+    changes: [
+      change(
+        `${gates}/plans.ts`,
+        'return rows.map(({ period, ids }) =>',
+        'return rows.slice(rows.length).map(({ period, ids }) =>',
+      ),
+    ],
+  },
+  'bodies-stored': {
+    how: 'the books have a column for prompts',
+    changes: [
+      change(
+        `${server}/modules/billing/tables.ts`,
+        "at: col(time('at').notNull(), usage),",
+        "at: col(time('at').notNull(), 'content.inference'),",
+      ),
+    ],
+  },
+  'call-records-bare': {
+    how: 'records of calls have a column for prompts',
+    changes: [
+      change(
+        `${server}/modules/billing/tables.ts`,
+        "at: col(time('at').notNull(), usage),",
+        "at: col(time('at').notNull(), 'content.inference'),",
+      ),
+    ],
+  },
+  'sealed-at-rest': {
+    how: 'an id carries the name of its person in clear',
+    changes: [
+      change(
+        `${identity}/people/verify-email.ts`,
+        "const id = newId('per', clock)",
+        "const id = newId('per', clock) + '-' + name.replace(/[^a-z0-9-]/gi, '')",
+      ),
+    ],
+  },
+  'logs-without-content': {
+    how: 'a log line may hold any field',
+    changes: [change(`${server}/platform/log/log.ts`, 'if (!Object.hasOwn(allowed, name)) continue', '')],
+  },
+  'backups-protected': {
+    how: 'a restore does not repeat erasures',
+    changes: [
+      change(
+        `${server}/modules/privacy/rights/replay-erasures.ts`,
+        'export const replayErasures = async (rights: Rights): Promise<number> => {',
+        'export const replayErasures = async (rights: Rights): Promise<number> => { if (rights !== undefined) return 0',
+      ),
+    ],
+  },
+}

@@ -1,0 +1,22 @@
+import type { RunningAvow } from '../start-avow.ts'
+
+/** A clause as `avow policy verify --json` prints it. */
+export interface ReportedClause {
+  readonly id: string
+  readonly state: string
+  readonly rule: string
+  readonly figure: string | null
+  readonly reason: string | null
+}
+
+/** Runs every check now, by the CLI. */
+export const verify = async (avow: RunningAvow): Promise<ReportedClause[]> => {
+  const { stdout, stderr } = await avow.cli(['policy', 'verify', '--json'])
+  if (!stdout.startsWith('{')) throw new Error(`avow policy verify: ${stderr}`)
+  return (JSON.parse(stdout) as { clauses: ReportedClause[] }).clauses
+}
+
+/** Kinds of a clause's rules: the words before the brackets of `retain(mail, P30D); holds-win`. */
+export const kindsOf = ({ rule }: Pick<ReportedClause, 'rule'>): string[] => [
+  ...new Set(rule.split(/; (?=[a-z-]+(?:\(|;|$))/).map((one) => one.replace(/\(.*$/s, ''))),
+]

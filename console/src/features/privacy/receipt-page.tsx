@@ -1,0 +1,121 @@
+import './privacy.css'
+import { Button, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { useApi } from '../../app/app-context.tsx'
+import { answer } from '../../app/problem.ts'
+import type { Receipt } from '../../app/views.ts'
+import { counted, period } from '../../ui/format.ts'
+import { Notice, ProblemNotice } from '../../ui/notice.tsx'
+import { Page, PageLoading, Section } from '../../ui/page.tsx'
+import { type Column, Rows } from '../../ui/rows.tsx'
+import { RequestStateBadge } from '../../ui/state-badge.tsx'
+import { When } from '../../ui/when.tsx'
+import { Due } from './due.tsx'
+import { commitmentOf } from './evidence/commitment.ts'
+import { ReceiptProof } from './evidence/receipt-proof.tsx'
+import { requestWords } from './request-words.ts'
+
+const keptColumns: readonly Column<Receipt['kept'][number]>[] = [
+  { name: 'Table', show: ({ table }) => <code>{table}</code> },
+  { name: 'How', show: ({ how }) => how },
+  { name: 'For', show: (kept) => period(kept.period) },
+  { name: 'Why', show: ({ why }) => <span className="small">{why}</span> },
+]
+
+/** Whoever knows the address can see that the receipt is about it; nobody can go the other way. */
+const WhoseForm = ({ receipt }: { receipt: Receipt }) => {
+  const [email, setEmail] = useState('')
+  const [same, setSame] = useState<boolean | null>(null)
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setSame((await commitmentOf(receipt.salt, email.trim())) === receipt.commitment)
+  }
+  return (
+    <form className="stack form-narrow" onSubmit={submit}>
+      <TextInput
+        label="Email address"
+        description="Compared in your browser; it is not sent anywhere"
+        type="email"
+        required
+        value={email}
+        onChange={(event) => {
+          setSame(null)
+          setEmail(event.currentTarget.value)
+        }}
+      />
+      {same === true && <Notice kind="good" title="The receipt is about this address" />}
+      {same === false && <Notice kind="bad" title="The receipt is about another address" />}
+      <div>
+        <Button type="submit" variant="default">
+          Compare
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+const Shown = ({ receipt }: { receipt: Receipt }) => (
+  <>
+    <dl className="facts">
+      <dt>Asked for</dt>
+      <dd>
+        {requestWords[receipt.kind]}, <When at={receipt.askedAt} />
+      </dd>
+      <dt>State</dt>
+      <dd>
+        <RequestStateBadge state={receipt.state} />
+      </dd>
+      {receipt.state === 'waiting' && (
+        <>
+          <dt>Begins</dt>
+          <dd>
+            <When at={receipt.startsAt} />
+          </dd>
+        </>
+      )}
+      <dt>Due</dt>
+      <dd>
+        <Due request={receipt} />
+      </dd>
+      {receipt.finishedAt !== null && receipt.state !== 'cancelled' && (
+        <>
+          <dt>Done</dt>
+          <dd className="num">
+            {counted(receipt.removed, 'row')} deleted, {receipt.emptied} kept without the person
+          </dd>
+        </>
+      )}
+    </dl>
+    <ReceiptProof receipt={receipt} />
+    {receipt.kept.length > 0 && (
+      <Section title="What stays, for how long and why">
+        <Rows label="What stays" columns={keptColumns} rows={receipt.kept} keyOf={({ table }) => table} />
+      </Section>
+    )}
+    <Section title="Whose it is" about="The log holds a salted hash of the address, nothing else.">
+      <WhoseForm receipt={receipt} />
+    </Section>
+  </>
+)
+
+/** The receipt of an erasure, for whoever has its address; nobody needs an account for it. */
+export const ReceiptPage = () => {
+  const api = useApi()
+  const { token } = useParams({ from: '/receipts/$token' })
+  const query = useQuery({
+    queryKey: ['receipt', token],
+    queryFn: () => answer(api.GET('/api/v1/privacy/receipts/{token}', { params: { path: { token } } })),
+    refetchInterval: ({ state }) => (state.data?.proof == null && state.data?.state !== 'cancelled' ? 5000 : false),
+  })
+  return (
+    <main className="lone" id="main">
+      <Page title="Receipt" about="Keep this address: it works without an account, and nobody can find it for you.">
+        <ProblemNotice error={query.error} again={() => void query.refetch()} />
+        {query.isPending && <PageLoading />}
+        {query.data !== undefined && <Shown receipt={query.data} />}
+      </Page>
+    </main>
+  )
+}

@@ -1,0 +1,118 @@
+import { contract, type Endpoint } from '@avow/contract'
+import type { CompiledPolicy } from '@avow/policy'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { movableClock } from '../../platform/clock/index.ts'
+import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
+import { createPlacementGate } from '../../platform/gates/index.ts'
+import { modelProvider, outwardPolicy } from '../../platform/gates/test-gates.ts'
+import { createLog } from '../../platform/log/index.ts'
+import { createPlacement, type Placement } from './index.ts'
+
+let database: TestDatabase
+let placement: Placement
+let refused: string[]
+const started: Placement[] = []
+
+const regions = { allowed: ['DE', 'US'] }
+const providers = [
+  modelProvider({ country: 'US', terms: 'https://example.com/terms' }),
+  modelProvider({ id: 'mail', categories: ['correspondence'], country: 'DE' }),
+]
+
+const startIn = async (here: string | null): Promise<void> => {
+  refused = []
+  const policy = outwardPolicy(providers, regions) as CompiledPolicy
+  placement = createPlacement({
+    ...{ database, policy, clock: movableClock(new Date('2027-01-02T10:00:00Z')), log: createLog('silent') },
+    placement: createPlacementGate(policy, here, () => undefined),
+    refused: (rule) => void refused.push(rule),
+  })
+  started.push(placement)
+  await placement.start()
+}
+
+beforeEach(async () => {
+  database = await createTestDatabase()
+  await database.pool.query(
+    "insert into organisation (id, sealed_name, created_at) values ('org_1', 'x', now()), ('org_2', 'x', now())",
+  )
+  await startIn('DE')
+})
+afterEach(async () => {
+  for (const one of started.splice(0)) await one.stop()
+  await database.close()
+})
+
+const call = (endpoint: Endpoint, body: object = {}, params: object = {}) => {
+  const found = placement.routes.find((one) => one.endpoint.id === endpoint.id)
+  const context = { params: { organisationId: 'org_1', ...params }, body, caller: { personId: 'per_1' } }
+  return database.transaction((tx) => found!.handler({ tx, ...context } as never)) as Promise<Record<string, unknown>>
+}
+const pin = (region: string | null) => call(contract.placement.pin, { region })
+const accept = (providerId: string) => call(contract.placement.acceptProvider, {}, { providerId })
+
+const own = (country: string | null) => ({ country, recipient: null, provider: null })
+const example = { country: 'US', recipient: 'example-ai', provider: 'Example Ltd' }
+const refusal = (served: typeof example | ReturnType<typeof own>, organisationId = 'org_1') =>
+  placement.limits.refusalOf(organisationId, served)
+
+it('a pinned organisation is served where it is pinned, and nowhere else', async () => {
+  expect(await pin('DE')).toEqual({ region: 'DE', here: 'DE', setAt: '2027-01-02T10:00:00.000Z', setBy: 'per_1' })
+  await expect.poll(() => refusal(own('US'))).toMatchObject({ kind: 'region' })
+  expect(refusal(own(null))).toMatchObject({ kind: 'region', why: expect.stringContaining('nobody says where') })
+  expect(refusal(own('DE'))).toBeNull()
+  expect(refusal(own('US'), 'org_2')).toBeNull()
+  expect(refused).toContain('pin(DE)')
+  expect(await pin(null)).toMatchObject({ region: null })
+  await expect.poll(() => refusal(own('US'))).toBeNull()
+})
+
+it('a pin to where this cloud is not is refused, and so is one where nobody says where that is', async () => {
+  await expect(pin('US')).rejects.toMatchObject({
+    code: 'region_refused',
+    message: expect.stringContaining('is in DE'),
+  })
+  await startIn(null)
+  await expect(pin('DE')).rejects.toMatchObject({ message: expect.stringContaining('AVOW_REGION') })
+  expect((await database.pool.query('select 1 from organisation_pin')).rows).toEqual([])
+})
+
+it('a provider sees nothing of an organisation before it is accepted, and nothing after it is refused', async () => {
+  expect(refusal(example)).toEqual({ kind: 'provider', provider: 'Example Ltd', recipient: 'example-ai' })
+  expect(refused).toEqual(['accepted(example-ai)'])
+  expect(await accept('example-ai')).toMatchObject({ terms: 'https://example.com/terms', acceptedBy: 'per_1' })
+  await expect.poll(() => refusal(example)).toBeNull()
+  expect(refusal(example, 'org_2')).toMatchObject({ kind: 'provider' })
+  await call(contract.placement.refuseProvider, {}, { providerId: 'example-ai' })
+  await expect.poll(() => refusal(example)).toMatchObject({ kind: 'provider' })
+})
+
+it('only recipients that may have prompts are providers', async () => {
+  expect(await call(contract.placement.listProviders)).toMatchObject({
+    items: [{ id: 'example-ai', acceptedAt: null }],
+  })
+  await expect(accept('mail')).rejects.toMatchObject({ code: 'not_found' })
+})
+
+it('a provider elsewhere cannot be accepted by a pinned organisation', async () => {
+  await pin('DE')
+  await expect(accept('example-ai')).rejects.toMatchObject({ code: 'region_refused' })
+})
+
+it('a gateway that starts knows what was allowed before', async () => {
+  await accept('example-ai')
+  await startIn('DE')
+  expect(refusal(example)).toBeNull()
+})
+
+it('each decision is recorded', async () => {
+  await pin('DE')
+  await pin(null)
+  await accept('example-ai')
+  const { rows } = await database.pool.query('select gate, decision, rule from evidence_leaf order by sequence')
+  expect(rows).toEqual([
+    { gate: 'placement', decision: 'done', rule: 'pin(DE)' },
+    { gate: 'placement', decision: 'done', rule: 'pin removed' },
+    { gate: 'egress', decision: 'allowed', rule: 'accepted(example-ai)' },
+  ])
+})

@@ -1,0 +1,16 @@
+import type { CompiledPolicy } from '@avow/policy'
+import type { Clock } from '../../platform/clock/index.ts'
+import type { Database } from '../../platform/db/index.ts'
+import type { PlacementGate } from '../../platform/gates/index.ts'
+import type { Log } from '../../platform/log/index.ts'
+
+/** What the module is given. */
+export interface PlacementDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly policy: Pick<CompiledPolicy, 'source'>
+  readonly placement: PlacementGate
+  /** Told of each refusal, to record it. */
+  readonly refused: (rule: string) => void
+}

@@ -1,0 +1,26 @@
+import type { CompiledPolicy } from '@avow/policy'
+import type { Clock } from '../../../platform/clock/index.ts'
+import type { Database } from '../../../platform/db/index.ts'
+import type { Mailer } from '../../../platform/mail/index.ts'
+import type { Vault } from '../../../platform/vault/index.ts'
+import type { Identity } from '../../identity/index.ts'
+
+/** What the use cases of alerts share. */
+export interface Alerts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly policy: CompiledPolicy
+  readonly vault: Pick<Vault, 'sealFor' | 'openMany' | 'keyedHash'>
+  readonly mailer: Pick<Mailer, 'write'>
+  readonly accounts: Pick<Identity['api']['accounts'], 'addressOf' | 'staffIn'>
+  /** Address that people use, without a slash at its end. */
+  readonly publicUrl: () => string
+}
+
+/** What is sealed of an alert. */
+export interface AlertDetails {
+  readonly ipAddress: string | null
+  readonly note: string | null
+}
+
+export const placeOf = (id: string) => ({ table: 'security_alert', column: 'sealed_details', row: id })

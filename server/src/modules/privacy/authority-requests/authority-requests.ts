@@ -1,0 +1,33 @@
+import type { CompiledPolicy } from '@avow/policy'
+import type { Clock } from '../../../platform/clock/index.ts'
+import type { MappedColumn } from '../../../platform/db/index.ts'
+import type { DisclosureGate, Disclosures } from '../../../platform/gates/index.ts'
+import type { Mailer } from '../../../platform/mail/index.ts'
+import type { Vault } from '../../../platform/vault/index.ts'
+import type { Identity } from '../../identity/index.ts'
+
+/** What the use cases of requests of authorities share. */
+export interface AuthorityRequests {
+  readonly clock: Clock
+  readonly policy: CompiledPolicy
+  readonly map: readonly MappedColumn[]
+  readonly vault: Pick<Vault, 'sealFor' | 'openMany' | 'keyedHash' | 'blindIndex'>
+  readonly mailer: Pick<Mailer, 'write'>
+  readonly gate: DisclosureGate
+  readonly disclosures: Disclosures
+  readonly accounts: Pick<Identity['api']['accounts'], 'findByAddress' | 'addressOf' | 'belongings' | 'ownersOf'>
+  /** Address that people use, without a slash at its end. */
+  readonly publicUrl: () => string
+}
+
+/** What is sealed of a request. */
+export interface RequestDetails {
+  readonly authority: string
+  readonly legalBasis: string
+  readonly reference: string | null
+  readonly preparedNote: string | null
+  readonly decisionReason: string | null
+  readonly silenceReason: string | null
+  /** 32 random bytes, hex. */
+  readonly salt: string
+}

@@ -1,0 +1,8 @@
+export { createAcceptance } from './acceptance.ts'
+export { type PolicyText, readKept } from './policy-text.ts'
+export { announceVersion, withdrawVersion } from './publish-version.ts'
+export { type SettledPolicy, settlePolicy } from './settle-policy.ts'
+export { versionRoutes } from './version-routes.ts'
+export { findVersion, listVersions, type ToldVersion } from './version-store.ts'
+export { findPastVersions, findWaitingPolicy } from './waiting-policy.ts'
+export { createClockWatch, createVersionJob } from './watch-versions.ts'

@@ -1,0 +1,6 @@
+export * from './backup-key.ts'
+export * from './backup-store.ts'
+export * from './create-backups.ts'
+export type { OnTable } from './dump-database.ts'
+export * from './restore-database.ts'
+export { type BackupHeader, type BackupKind, openSealedFile } from './sealed-file.ts'

@@ -1,0 +1,40 @@
+import type { PlanSection, RetentionClass } from '@avow/policy'
+import { type SQL, sql } from 'drizzle-orm'
+import type { MappedColumn, Tx } from '../db/index.ts'
+import { isSubjectsBy, tablesOf } from './subject-rows.ts'
+
+/** A period that plans give a class, and whose plans they are. */
+export interface PlannedPeriod {
+  /** ISO 8601. */
+  readonly period: string
+  readonly organisationIds: readonly string[]
+}
+
+/** The periods of plans for one class; empty where no plan says anything of it. */
+export const findPlannedPeriods = async (tx: Tx, name: RetentionClass): Promise<PlannedPeriod[]> => {
+  const { rows } = await tx.execute<{ period: string; ids: string[] }>(
+    sql`select settings -> 'retention' ->> ${name} as period, array_agg(organisation_id) as ids from deployment_plan where settings -> 'retention' ->> ${name} is not null group by 1 order by 1`,
+  )
+  return rows.map(({ period, ids }) => ({ period, organisationIds: ids }))
+}
+
+/**
+ * Rows of a table that are those organisations'; null when the table has none that are an organisation's.
+ * @param name the table, or one of its partitions
+ */
+export const isOrganisations = (
+  map: readonly MappedColumn[],
+  table: string,
+  organisationIds: readonly string[],
+  name = table,
+): SQL | null => {
+  const tables = tablesOf(map)
+  const links = (tables.get(table)?.links ?? []).filter((link) => 'through' in link || link.of === 'organisation')
+  if (links.length === 0) return null
+  const subject = { personId: '', addresses: [], organisationIds, until: new Date(0) }
+  const theirs = links.map((link) => sql`(${isSubjectsBy(tables, name, link, subject)})`)
+  return sql`(${sql.join(theirs, sql` or `)})`
+}
+
+/** The sections of a plan that a gate obeys. What another section promises is unproven until its gate does. */
+export const obeyedSections: ReadonlySet<PlanSection> = new Set<PlanSection>(['retention'])

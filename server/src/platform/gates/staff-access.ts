@@ -1,0 +1,165 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import type { Clock } from '../clock/index.ts'
+import type { Tx } from '../db/index.ts'
+import { recordDecision } from '../evidence/record-decision.ts'
+import { Refusal } from '../http/problem.ts'
+import type { Caller } from '../http/route.ts'
+import { newId } from '../ids.ts'
+import type { Vault } from '../vault/index.ts'
+import { staffAccessGrant, staffAccessRead } from './staff-access-tables.ts'
+
+export type GrantRow = typeof staffAccessGrant.$inferSelect
+export type ReadRow = typeof staffAccessRead.$inferSelect
+export type AccessScope = GrantRow['scope']
+
+/** Whom it is about: an address, under whose key what is said of it is sealed, and the person where one is known. */
+export interface AccessSubject {
+  readonly about: string
+  /** Keyed hash of the address. */
+  readonly subjectIndex: string
+  readonly subjectId: string | null
+}
+
+export interface AccessWish {
+  readonly scope: AccessScope
+  readonly reason: string
+  /** Of the case that asks for it; an emergency may come before its ticket. */
+  readonly ticket: string | null
+  readonly minutes: number
+  readonly emergency: boolean
+}
+
+/** What is sealed of a grant. */
+export interface AccessDetails {
+  readonly reason: string
+  readonly ticket: string | null
+  /** 32 random bytes, hex. */
+  readonly salt: string
+}
+
+/** The only way for staff to see what is about a person. */
+export interface StaffAccessGate {
+  /** @throws Refusal second_factor_required, invalid_request */
+  grant(tx: Tx, caller: Caller, subject: AccessSubject, wish: AccessWish): Promise<GrantRow>
+  /** The caller's grants in force, by the keyed hash of the address. */
+  inForce(tx: Tx, caller: Caller, scope: AccessScope, of: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Writes down what is looked at, before it is shown. @throws Refusal staff_access_needed without a grant */
+  read(tx: Tx, caller: Caller, scope: AccessScope, what: string, objects: readonly AccessedObject[]): Promise<void>
+  end(tx: Tx, grantId: string): Promise<void>
+}
+
+export interface AccessedObject {
+  readonly subjectIndex: string
+  /** Id of what is looked at. */
+  readonly object: string
+}
+
+export const accessMinutesMax = 480
+export const emergencyMinutesMax = 15
+const reasonLengthMin = 8
+const emergencyReasonLengthMin = 30
+
+const refuse = (path: string, message: string): Refusal =>
+  new Refusal('invalid_request', `${path}: ${message}. Nothing was opened.`, { fields: [{ path, message }] })
+
+/** @throws Refusal when a wish is none that could be justified later */
+const requireGrounds = (caller: Caller, { reason, ticket, minutes, emergency }: AccessWish): void => {
+  if (caller.staffRole === null) throw new Refusal('forbidden')
+  if (!caller.staffActive)
+    throw new Refusal('second_factor_required', 'This session began without a code. Sign in again with one.')
+  const lengthMin = emergency ? emergencyReasonLengthMin : reasonLengthMin
+  if (reason.trim().length < lengthMin) throw refuse('reason', `must say why in at least ${lengthMin} characters`)
+  if (!emergency && (ticket ?? '').trim() === '') throw refuse('ticket', 'is needed, save in an emergency')
+  const minutesMax = emergency ? emergencyMinutesMax : accessMinutesMax
+  if (!(minutes > 0 && minutes <= minutesMax)) throw refuse('minutes', `must be from 1 to ${minutesMax}`)
+}
+
+const commitTo = (details: AccessDetails, grant: Pick<GrantRow, 'id' | 'subjectIndex' | 'staffId'>): string => {
+  const { salt, reason, ticket } = details
+  const text = JSON.stringify([grant.id, grant.subjectIndex, grant.staffId, reason, ticket])
+  return createHash('sha256').update(`${salt}\n${text}`).digest('hex')
+}
+
+interface Deps {
+  readonly clock: Clock
+  readonly vault: Pick<Vault, 'sealFor'>
+}
+
+const insertGrant = async (
+  { clock, vault }: Deps,
+  tx: Tx,
+  caller: Caller,
+  subject: AccessSubject,
+  wish: AccessWish,
+) => {
+  const now = clock.now()
+  const id = newId('acc', clock)
+  const fact = { id, subjectIndex: subject.subjectIndex, staffId: caller.personId }
+  const details = { reason: wish.reason.trim(), ticket: wish.ticket, salt: randomBytes(32).toString('hex') }
+  const place = { table: 'staff_access_grant', column: 'sealed_details', row: id }
+  const commitment = commitTo(details, fact)
+  const [row] = await tx
+    .insert(staffAccessGrant)
+    .values({
+      ...fact,
+      ...subject,
+      scope: wish.scope,
+      staffRole: caller.staffRole ?? 'none',
+      emergency: wish.emergency,
+      grantedAt: now,
+      expiresAt: new Date(now.getTime() + wish.minutes * 60_000),
+      sealedDetails: await vault.sealFor(subject.about, place, JSON.stringify(details)),
+      commitment,
+    })
+    .returning()
+  if (row === undefined) throw new Error('a grant was not written')
+  const rule = `${wish.emergency ? 'emergency' : 'access'}(${wish.scope})`
+  await recordDecision(tx, clock, { gate: 'staff-access', decision: 'allowed', rule, commitment })
+  return row
+}
+
+const noteReads = async (tx: Tx, now: Date, rows: readonly { grantId: string; what: string; object: string }[]) => {
+  const seen = rows.map((row) => ({ ...row, firstAt: now, lastAt: now, times: 1 }))
+  await tx
+    .insert(staffAccessRead)
+    .values(seen)
+    .onConflictDoUpdate({
+      target: [staffAccessRead.grantId, staffAccessRead.what, staffAccessRead.object],
+      set: { lastAt: now, times: sql`${staffAccessRead.times} + 1` },
+    })
+}
+
+export const createStaffAccessGate = (deps: Deps): StaffAccessGate => {
+  const { clock } = deps
+  const inForce: StaffAccessGate['inForce'] = async (tx, caller, scope, of) => {
+    if (of.length === 0 || !caller.staffActive) return new Map()
+    const mine = and(eq(staffAccessGrant.staffId, caller.personId), eq(staffAccessGrant.scope, scope))
+    const now = and(isNull(staffAccessGrant.endedAt), gt(staffAccessGrant.expiresAt, clock.now()))
+    const rows = await tx
+      .select({ id: staffAccessGrant.id, index: staffAccessGrant.subjectIndex })
+      .from(staffAccessGrant)
+      .where(and(mine, now, inArray(staffAccessGrant.subjectIndex, [...of])))
+    return new Map(rows.map(({ id, index }) => [index, id]))
+  }
+  return {
+    grant: async (tx, caller, subject, wish) => {
+      requireGrounds(caller, wish)
+      return insertGrant(deps, tx, caller, subject, wish)
+    },
+    inForce,
+    read: async (tx, caller, scope, what, objects) => {
+      const grants = await inForce(tx, caller, scope, [...new Set(objects.map((one) => one.subjectIndex))])
+      const rows = objects.map(({ subjectIndex, object }) => {
+        const grantId = grants.get(subjectIndex)
+        if (grantId === undefined) throw new Refusal('staff_access_needed')
+        return { grantId, what, object }
+      })
+      if (rows.length > 0) await noteReads(tx, clock.now(), rows)
+    },
+    end: async (tx, grantId) => {
+      const open = and(eq(staffAccessGrant.id, grantId), isNull(staffAccessGrant.endedAt))
+      await tx.update(staffAccessGrant).set({ endedAt: clock.now() }).where(open)
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import type { Purpose } from '@avow/policy'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { consentRecord, type RestrictionGround, subjectStanding, type Tx } from '../db/index.ts'
+
+/** What one person said about the use of their data, as it is now. */
+export interface PersonStanding {
+  readonly restricted: boolean
+  /** Sensitive data is to serve nothing but the service and its security. */
+  readonly limited: boolean
+  readonly objected: ReadonlySet<Purpose>
+  readonly consents: ReadonlyMap<Purpose, 'given' | 'withdrawn'>
+}
+
+export type StandingRow = typeof subjectStanding.$inferSelect
+export type ConsentRow = typeof consentRecord.$inferSelect
+
+interface Word extends Record<string, unknown> {
+  person_id: string
+  kind: StandingRow['kind'] | 'consent'
+  purpose: Purpose | null
+  state: 'given' | 'withdrawn' | null
+}
+
+/** Standings of those who said anything; with one question. */
+export const readStandings = async (
+  tx: Tx,
+  personIds: readonly string[],
+): Promise<ReadonlyMap<string, PersonStanding>> => {
+  const ids = sql`any (${sql.param([...new Set(personIds)])}::text[])`
+  const { rows } = await tx.execute<Word>(sql`
+    select person_id, kind, purpose, null as state from subject_standing where ended_at is null and person_id = ${ids}
+    union all
+    select person_id, 'consent', purpose, state from consent_record where superseded_at is null and person_id = ${ids}`)
+  const found = new Map<string, PersonStanding>()
+  for (const id of new Set(rows.map((row) => row.person_id))) {
+    const words = rows.filter((row) => row.person_id === id)
+    found.set(id, {
+      restricted: words.some(({ kind }) => kind === 'restriction'),
+      limited: words.some(({ kind }) => kind === 'limit'),
+      objected: new Set(
+        words.flatMap(({ kind, purpose }) => (kind === 'objection' && purpose !== null ? [purpose] : [])),
+      ),
+      consents: new Map(
+        words.flatMap(({ kind, purpose, state }) =>
+          kind === 'consent' && purpose !== null && state !== null ? [[purpose, state] as const] : [],
+        ),
+      ),
+    })
+  }
+  return found
+}
+
+/** Restrictions, objections and limits of a person that are in force, oldest first. */
+export const listStandings = (tx: Tx, personId: string): Promise<StandingRow[]> =>
+  tx
+    .select()
+    .from(subjectStanding)
+    .where(and(eq(subjectStanding.personId, personId), isNull(subjectStanding.endedAt)))
+    .orderBy(asc(subjectStanding.since), asc(subjectStanding.id))
+
+/** Every word of a person about consent, oldest first. */
+export const listConsents = (tx: Tx, personId: string): Promise<ConsentRow[]> =>
+  tx
+    .select()
+    .from(consentRecord)
+    .where(eq(consentRecord.personId, personId))
+    .orderBy(asc(consentRecord.at), asc(consentRecord.id))
+
+export interface StandingWord {
+  readonly personId: string
+  readonly kind: StandingRow['kind']
+  readonly purpose: Purpose | null
+}
+
+const inForce = ({ personId, kind, purpose }: StandingWord) =>
+  and(
+    eq(subjectStanding.personId, personId),
+    eq(subjectStanding.kind, kind),
+    purpose === null ? isNull(subjectStanding.purpose) : eq(subjectStanding.purpose, purpose),
+    isNull(subjectStanding.endedAt),
+  )
+
+/** @returns whether it was not in force before */
+export const placeStanding = async (
+  tx: Tx,
+  word: StandingWord & { id: string; since: Date; placedBy: string; ground: RestrictionGround | null },
+): Promise<boolean> => {
+  const made = await tx.insert(subjectStanding).values(word).onConflictDoNothing().returning({ id: subjectStanding.id })
+  return made.length > 0
+}
+
+/** @returns whether it was in force */
+export const endStanding = async (
+  tx: Tx,
+  word: StandingWord & { endedAt: Date; endedBy: string },
+): Promise<boolean> => {
+  const { endedAt, endedBy } = word
+  const ended = await tx
+    .update(subjectStanding)
+    .set({ endedAt, endedBy })
+    .where(inForce(word))
+    .returning({ id: subjectStanding.id })
+  return ended.length > 0
+}
+
+/** Writes a word about consent in place of the last one. @returns false when it says what the last one said */
+export const writeConsent = async (tx: Tx, row: typeof consentRecord.$inferInsert): Promise<boolean> => {
+  const now = and(
+    eq(consentRecord.personId, row.personId),
+    eq(consentRecord.purpose, row.purpose),
+    isNull(consentRecord.supersededAt),
+  )
+  // Two words at once: the second waits for the first and then sees it.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`consent ${row.personId} ${row.purpose}`}, 0))`)
+  const [last] = await tx.select({ state: consentRecord.state }).from(consentRecord).where(now)
+  if (last?.state === row.state) return false
+  await tx.update(consentRecord).set({ supersededAt: row.at }).where(now)
+  await tx.insert(consentRecord).values(row)
+  return true
+}

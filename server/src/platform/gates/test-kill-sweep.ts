@@ -1,0 +1,29 @@
+/** A process that sweeps two tables and is killed before its n-th statement: node FILE URL N < MAP. Started by a test. */
+import { readFileSync } from 'node:fs'
+import { type CompiledPolicy, parseDuration } from '@avow/policy'
+import { Client } from 'pg'
+import { systemClock } from '../clock/index.ts'
+import { type MappedColumn, openDatabase } from '../db/index.ts'
+import { createRetentionGate } from './retention.ts'
+
+const [url = '', killBefore = ''] = process.argv.slice(2)
+const map = JSON.parse(readFileSync(0, 'utf8')) as MappedColumn[]
+const database = openDatabase(url, 2, () => undefined)
+const period = parseDuration('P90D')
+const policy = {
+  retention: (name: string) => ({ class: name, trigger: 'creation', exceptions: [], period }),
+} as unknown as CompiledPolicy
+
+let left = Number(killBefore)
+const query = Client.prototype.query
+Client.prototype.query = function (this: Client, ...given: Parameters<typeof query>) {
+  left -= 1
+  if (left === 0) process.kill(process.pid, 'SIGKILL')
+  return query.apply(this, given)
+} as typeof query
+
+const gate = createRetentionGate({ database, clock: systemClock, policy, map })
+const swept = ['usage_event', 'mail_outbox']
+for (const of of gate.tables) if (swept.includes(of.table)) await gate.sweep(of)
+process.stdout.write(`swept ${Number(killBefore) - left}\n`)
+await database.close()
