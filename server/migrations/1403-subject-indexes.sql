@@ -2,6 +2,4 @@
 create index consent_record_recorded_by on consent_record (recorded_by) where recorded_by is not null;
 create index subject_standing_placed_by on subject_standing (placed_by) where placed_by is not null;
 create index subject_standing_ended_by on subject_standing (ended_by) where ended_by is not null;
-create index rights_request_handled_by on rights_request (handled_by) where handled_by is not null;
-create index rights_request_appeal_of on rights_request (appeal_of) where appeal_of is not null;
 create index attestation_stated_by on attestation (stated_by) where stated_by is not null;
