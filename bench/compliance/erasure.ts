@@ -61,8 +61,8 @@ const makePerson = async (number: number): Promise<Filled> => {
   const seal = (table: string, column: string, subject: string, text: string) =>
     vault.sealFor(subject, { table, column, row: subject }, text)
   await database.pool.query(
-    `insert into person (id, sealed_email, email_index, sealed_name, password_hash, email_verified_at, created_at)
-     values ($1, $2, $3, $4, 'x', now(), now())`,
+    `insert into person (id, sealed_email, email_index, sealed_name, password_hash, email_verified_at, last_active_at, created_at)
+     values ($1, $2, $3, $4, 'x', now(), now(), now())`,
     [
       personId,
       await seal('person', 'sealed_email', personId, email),

@@ -16,7 +16,19 @@ const originals = JSON.parse(readFileSync(join(root, 'policy/reference-clauses.j
 /** What is built, so that it must hold on a fresh server; other clauses join as their capabilities do. */
 const holding: Record<string, { ids: string[]; minimumAge: number; env: Record<string, string> }> = {
   easellm: {
-    ids: ['EASE-01', 'EASE-02', 'EASE-06', 'EASE-08', 'EASE-09', 'EASE-10', 'EASE-14', 'EASE-17', 'EASE-18', 'EASE-19', 'EASE-25'],
+    ids: [
+      'EASE-01',
+      'EASE-02',
+      'EASE-06',
+      'EASE-08',
+      'EASE-09',
+      'EASE-10',
+      'EASE-14',
+      'EASE-17',
+      'EASE-18',
+      'EASE-19',
+      'EASE-25',
+    ],
     minimumAge: 13,
     env: { AVOW_REGION: 'SG' },
   },

@@ -144,7 +144,9 @@ it('every connection that the server opened was to this machine: no library goes
   const hosts = new Set(readFileSync(connections, 'utf8').trim().split('\n'))
   const own = new Set(Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)))
   expect(hosts.size).toBeGreaterThan(0)
-  expect([...hosts].filter((host) => !/^(localhost|\/.*)$/.test(host) && !own.has(host.replace(/%.*$/, '')))).toEqual([])
+  expect([...hosts].filter((host) => !/^(localhost|\/.*)$/.test(host) && !own.has(host.replace(/%.*$/, '')))).toEqual(
+    [],
+  )
 })
 
 it('a region that the policy does not allow keeps the server from starting', async () => {

@@ -123,7 +123,6 @@ test('an upstream is a model at once; its key is sealed, sent to it alone and ne
     status: 201,
     body: { state: 'ready', hasUpstreamKey: true, upstream: `${server.url}/v1` },
   })
-  await catalogue.lookAgain()
   const target = routes.find('big')?.target
   expect(target).toMatchObject({ chatPath: '/v1/chat/completions', modelName: 'real-name' })
   const response = await target?.dispatcher.request({ path: target.chatPath, method: 'POST', headers: target.headers })

@@ -10,8 +10,8 @@ import type { ModelRow } from './tables.ts'
 export interface Catalogue {
   /** Brings the defaults in and reads the catalogue; then looks for changes every second. */
   start(): Promise<void>
-  /** A change will be committed in a moment: look soon. */
-  changed(): void
+  /** A change was committed: once this is done it is in memory. Never rejects. */
+  changed(): Promise<void>
   /** Reads again now, unless that was done within the last quarter of a second. Never rejects. */
   lookAgain(): Promise<void>
   /** Applies again even if nothing seems to have changed: states that are not in the database did. */
@@ -20,7 +20,6 @@ export interface Catalogue {
 }
 
 const lookEveryMs = 1000
-const lookSoonMs = 20
 const lookAgainMs = 250
 
 export const createCatalogue = (deps: {
@@ -35,12 +34,12 @@ export const createCatalogue = (deps: {
   let rows: readonly ModelRow[] = []
   let seen = ''
   let isAway = false
+  let reading = Promise.resolve()
   let looking: Promise<void> | null = null
   let interval: NodeJS.Timeout | undefined
-  let soon: NodeJS.Timeout | undefined
 
   /** The catalogue is small: reading it whole misses nothing and costs less than a channel of changes. */
-  const look = async (): Promise<void> => {
+  const readAndApply = async (): Promise<void> => {
     try {
       const now = await listModels(database.direct)
       isAway = false
@@ -60,6 +59,12 @@ export const createCatalogue = (deps: {
     }
   }
 
+  /** One after the other: what was read first must not be applied last. */
+  const look = (): Promise<void> => {
+    reading = reading.then(readAndApply)
+    return reading
+  }
+
   return {
     start: async () => {
       await database.transaction(async (tx) => {
@@ -73,14 +78,10 @@ export const createCatalogue = (deps: {
       looking ??= look().finally(() => setTimeout(() => (looking = null), lookAgainMs).unref())
       return looking
     },
-    changed: () => {
-      clearTimeout(soon)
-      soon = setTimeout(() => void look(), lookSoonMs).unref()
-    },
+    changed: look,
     refresh: () => deps.apply(rows),
     stop: () => {
       clearInterval(interval)
-      clearTimeout(soon)
     },
   }
 }

@@ -26,13 +26,13 @@ const call = async (endpoint: Endpoint, body: object, params: object = {}) => {
     embedded: embedded as unknown as EmbeddedModels,
     upstreams: { status: () => ({ state: 'ready', reason: null }), look: async () => undefined },
     currency: 'EUR',
-    changed: () => undefined,
+    changed: async () => undefined,
   })
   const found = routes.find((one) => one.endpoint.id === endpoint.id)
   const parsed = endpoint.body?.parse(body)
-  return database.transaction((tx) => found!.handler({ tx, params, body: parsed } as never)) as Promise<
-    Record<string, unknown>
-  >
+  return database.transaction((tx) =>
+    found!.handler({ tx, params, body: parsed, afterCommit: () => undefined } as never),
+  ) as Promise<Record<string, unknown>>
 }
 const add = (id: string, upstream: string, more: object = {}) => call(contract.models.add, { id, upstream, ...more })
 const update = (modelId: string, change: object) => call(contract.models.update, change, { modelId })

@@ -18,8 +18,8 @@ export interface ChangeModelsDeps {
   readonly upstreams: Pick<UpstreamHealth, 'status' | 'look'>
   readonly egress: Pick<EgressGate, 'require' | 'find'>
   readonly currency: string
-  /** Called when a change will soon be committed. */
-  readonly changed: () => void
+  /** Called when a change is committed. */
+  readonly changed: () => Promise<void>
 }
 
 /** Where a model's upstream key is sealed to. */
@@ -35,14 +35,14 @@ export const changeModelsRoutes = (deps: ChangeModelsDeps): Route[] => [
   addModel(deps),
   changeModel(deps),
   downloadModel(deps),
-  route(contract.models.remove, async ({ tx, params }) => {
+  route(contract.models.remove, async ({ tx, params, afterCommit }) => {
     if (!(await removeModel(tx, params.modelId, deps.clock.now()))) throw new Refusal('not_found')
-    deps.changed()
+    afterCommit(deps.changed)
   }),
 ]
 
 const addModel = (deps: ChangeModelsDeps): Route =>
-  route(contract.models.add, async ({ tx, body }) => {
+  route(contract.models.add, async ({ tx, body, afterCommit }) => {
     const { clock, vault, currency } = deps
     const { upstreamKey } = body
     const upstream = readUpstreamAddress(body.upstream)
@@ -68,14 +68,14 @@ const addModel = (deps: ChangeModelsDeps): Route =>
     if (!(await insertModel(tx, entry, clock.now()))) {
       throw new Refusal('already_exists', `There is a model ${body.id} already. Change it, or remove it first.`)
     }
-    deps.changed()
+    afterCommit(deps.changed)
     const row = requireFound(await findModel(tx, body.id))
     await deps.upstreams.look(row)
     return viewModelForOperator(row, deps)
   })
 
 const changeModel = (deps: ChangeModelsDeps): Route =>
-  route(contract.models.update, async ({ tx, params, body }) => {
+  route(contract.models.update, async ({ tx, params, body, afterCommit }) => {
     const {
       enabled,
       description,
@@ -96,7 +96,7 @@ const changeModel = (deps: ChangeModelsDeps): Route =>
         : { completionMicrosPerMillion: readPrice('completionMicrosPerMillionTokens', completion) }),
     }
     const row = requireFound(await updateModel(tx, params.modelId, change, deps.clock.now()))
-    deps.changed()
+    afterCommit(deps.changed)
     return viewModelForOperator(row, deps)
   })
 
@@ -113,14 +113,14 @@ const rebind = (
 }
 
 const downloadModel = (deps: ChangeModelsDeps): Route =>
-  route(contract.models.download, async ({ tx, params }) => {
+  route(contract.models.download, async ({ tx, params, afterCommit }) => {
     const found = requireFound(await findModel(tx, params.modelId))
     if (found.served !== 'embedded') {
       throw new Refusal('conflict', 'This model is served elsewhere: there is nothing to download.')
     }
     deps.embedded.retry(found.id)
     const row = requireFound(await updateModel(tx, found.id, { wanted: true, enabled: true }, deps.clock.now()))
-    deps.changed()
+    afterCommit(deps.changed)
     return viewModelForOperator(row, deps)
   })
 

@@ -24,7 +24,7 @@ export const addPerson = async (system: TestSystem, name: string): Promise<strin
   const id = newId('per', system.clock)
   const seal = (column: string, plain: string) => system.vault.sealFor(id, { table: 'person', column, row: id }, plain)
   await system.database.pool.query(
-    "insert into person (id, sealed_email, email_index, sealed_name, password_hash, email_verified_at, created_at) values ($1, $2, $3, $4, 'none', now(), now())",
+    "insert into person (id, sealed_email, email_index, sealed_name, password_hash, email_verified_at, last_active_at, created_at) values ($1, $2, $3, $4, 'none', now(), now(), now())",
     [
       id,
       await seal('sealed_email', `${name}@people.invalid`),

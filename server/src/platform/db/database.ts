@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { Pool } from 'pg'
+import { closerOf } from './close-pool.ts'
 
 /** A transaction or the pool itself; stores take it as their first argument. */
 export type Tx = Omit<NodePgDatabase, '$client'>
@@ -26,8 +27,9 @@ export const openDatabase = (url: string, connectionsMax: number, onError: (erro
     statement_timeout: 60_000,
     keepAlive: true,
   })
+  const close = closerOf(pool)
   pool.on('error', onError)
   pool.on('connect', (client) => client.on('error', onError))
   const direct = drizzle(pool)
-  return { pool, direct, transaction: (work) => direct.transaction((tx) => work(tx)), close: () => pool.end() }
+  return { pool, direct, transaction: (work) => direct.transaction((tx) => work(tx)), close }
 }

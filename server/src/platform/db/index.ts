@@ -1,5 +1,6 @@
 export * from './check-catalogue.ts'
 export * from './choice-tables.ts'
+export * from './close-pool.ts'
 export * from './database.ts'
 export * from './day-partitions.ts'
 export * from './disclosure-tables.ts'

@@ -133,6 +133,7 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
   const params = parse(endpoint.params, request.params, 'params') as Record<string, string> | undefined
   const inTransaction = transactionOwner === 'request'
   const { database } = deps
+  const committed: (() => Promise<void>)[] = []
   const open = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     inTransaction ? database.transaction(work) : work(database.direct)
   const result = await open(async (tx) => {
@@ -148,6 +149,7 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
       body,
       request: facts,
       reply: replyControl(reply, deps.isSecure),
+      afterCommit: (work: () => Promise<void>) => committed.push(work),
     } as unknown as Context<Endpoint>
     const key = request.headers['idempotency-key']
     const work = () => handler(context)
@@ -155,6 +157,7 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
       return onceForKey(tx, deps, endpoint, caller, key.slice(0, 200), { params, body }, work)
     return work()
   })
+  for (const work of committed) await work()
   reply.code(endpoint.status)
   if (endpoint.response === undefined) return reply.send()
   return endpoint.response.parse(result)

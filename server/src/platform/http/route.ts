@@ -43,6 +43,8 @@ export interface Context<E extends Endpoint> {
   readonly body: Out<E['body']>
   readonly request: RequestFacts
   readonly reply: ReplyControl
+  /** Done once the request's transaction is committed and before its answer; not at all if it is rolled back. */
+  readonly afterCommit: (work: () => Promise<void>) => void
 }
 
 export type Handler<E extends Endpoint> = (

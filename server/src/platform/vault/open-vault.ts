@@ -1,7 +1,7 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
 import { Pool, type PoolClient } from 'pg'
 import type { Clock } from '../clock/index.ts'
-import { listenTo, type MappedColumn, type Tx } from '../db/index.ts'
+import { closerOf, listenTo, type MappedColumn, type Tx } from '../db/index.ts'
 import type { Log } from '../log/index.ts'
 import { decrypt, encrypt } from './cipher.ts'
 import { dropUnusedKeys } from './drop-unused-keys.ts'
@@ -163,6 +163,7 @@ const readState = async (pool: Pool): Promise<VaultState> => {
 export const openVault = async (deps: VaultDeps): Promise<Vault> => {
   const { databaseUrl, files, clock, log } = deps
   const pool = new Pool({ connectionString: databaseUrl, max: 4, connectionTimeoutMillis: 5000, keepAlive: true })
+  const closePool = closerOf(pool)
   pool.on('error', () => undefined)
   const ring = createKeyRing(files)
   const word = listenTo({ connectionString: databaseUrl }, 'vault_shredded', log)
@@ -207,12 +208,12 @@ export const openVault = async (deps: VaultDeps): Promise<Vault> => {
       changedAt: () => findLastChange(pool),
       close: async () => {
         await word.close()
-        await pool.end()
+        await closePool()
       },
     }
   } catch (error) {
     await word.close()
-    await pool.end()
+    await closePool()
     throw error
   }
 }

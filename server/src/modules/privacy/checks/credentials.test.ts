@@ -12,7 +12,7 @@ afterAll(() => system.database.close())
 
 const person = (id: string, passwordHash: string) =>
   system.database.pool.query(
-    "insert into person (id, sealed_email, email_index, sealed_name, password_hash, email_verified_at, created_at) values ($1, '', $1, '', $2, now(), now())",
+    "insert into person (id, sealed_email, email_index, sealed_name, password_hash, email_verified_at, last_active_at, created_at) values ($1, '', $1, '', $2, now(), now(), now())",
     [id, passwordHash],
   )
 

@@ -41,7 +41,9 @@ describe('API keys', () => {
               ...one,
               handler: async (context) => {
                 const made = (await one.handler(context)) as { id: string; secret: string }
-                await context.tx.execute(sql`update api_key set name = ${made.secret} where id = ${made.id}`)
+                await context.tx.execute(
+                  sql`update api_key set allowed_models = array[${made.secret}] where id = ${made.id}`,
+                )
                 return made
               },
             }
@@ -63,7 +65,7 @@ describe('API keys', () => {
               handler: async (context) => {
                 const made = (await one.handler(context)) as { id: string; secret: string }
                 await context.tx.execute(
-                  sql`update api_key set name = encode(sha256(${made.secret}::bytea), 'hex') where id = ${made.id}`,
+                  sql`update api_key set allowed_models = array[encode(sha256(${made.secret}::bytea), 'hex')] where id = ${made.id}`,
                 )
                 return made
               },
