@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { Config } from './config.ts'
-import { createBilling } from './modules/billing/index.ts'
+import { createBilling, openProbeBooks } from './modules/billing/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts'
 import { createInference, discloseCalls, type Inference, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
@@ -177,6 +177,7 @@ const createPolicyThatRuns = (
     shownModels: inference.shownModels,
     ...{ publicUrl, call, listening },
     logTo: (destination) => createLog('trace', destination),
+    probeBooks: (days) => openProbeBooks({ databaseUrl: deps.databaseUrl, log: log.child('probe'), days }),
     replayErasures,
     files: {
       database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,

@@ -1,6 +1,7 @@
 export { type Billing, createBilling, currency } from './create-billing.ts'
 export { createMetering, type MeteredStream, type Metering } from './metering.ts'
 export { priceUsage } from './price-usage.ts'
+export { openProbeBooks, type ProbeBooks } from './probe-books.ts'
 export type { ProviderCalls } from './survey-usage.ts'
 export { billingTables } from './tables.ts'
 export type { UsageEvent, UsageOutcome } from './usage-event.ts'

@@ -19,6 +19,7 @@ import type { Route } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer, MarketingGate } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
+import type { ProbeBooks } from '../billing/index.ts'
 import type { Identity, IdentityDeps, KeyDirectory } from '../identity/index.ts'
 import type { Configured } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
@@ -101,6 +102,8 @@ export interface CheckedSystem {
   ) => Pick<Identity, 'routes' | 'authorise' | 'api'>
   /** This module's routes anew, on parts of the caller's such as a database on which nothing lasts. */
   readonly routesOn: (parts: CheckedSystem & { readonly accounts: Identity['api']['accounts'] }) => readonly Route[]
+  /** Books for calls of a probe on these UTC days (YYYY-MM-DD), of which nothing remains. */
+  readonly probeBooks: (days: readonly string[]) => Promise<ProbeBooks>
   /** Answers by the server's own routes; it never leaves the process. */
   readonly call: (request: InnerRequest) => Promise<InnerResponse>
   /** Null while the server does not listen. */

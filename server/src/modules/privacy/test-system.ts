@@ -25,6 +25,7 @@ import { createLog } from '../../platform/log/index.ts'
 import { createMailer, createMarketingGate, type Mailer } from '../../platform/mail/index.ts'
 import { shredding } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
+import { openProbeBooks } from '../billing/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { followActs, routesOn } from './index.ts'
@@ -99,6 +100,9 @@ const createPlace = async (): Promise<{ database: TestDatabase; dataDir: string 
   }
   return { database: { ...opened, close }, dataDir }
 }
+
+const probeBooksOf = (databaseUrl: string) => (days: readonly string[]) =>
+  openProbeBooks({ databaseUrl, log: createLog('silent'), days })
 
 /** The real backups of a test system. */
 export const backupsIn = (
@@ -188,6 +192,7 @@ export const createTestSystem = async (
     logTo: (destination: { write(line: string): void }) => createLog('trace', destination),
     ...{ replayErasures, backups: backupsIn(dataDir, { database, clock, policy, map }) },
     vault,
+    probeBooks: probeBooksOf(database.url),
     files: { database: directory.rows[0]?.data_directory ?? null, others: [] },
   }
   return { ...made, routesOn: routesOn({ ...made, log: createLog('silent'), operatorAddress: async () => null }) }

@@ -1,13 +1,73 @@
+import { randomInt } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import { type Check, count, finding } from '../check.ts'
+import Fastify from 'fastify'
+import { type EngineCounts, gatewayToCountingEngine } from '../../inference/index.ts'
+import { type Check, type CheckedSystem, count, finding } from '../check.ts'
 
 /** The check runs every hour, so each hour is looked at more than once. */
 const hours = 3
 
-/** Adds up the records of calls of the last hours and compares them with the books, hour by hour and key by key. */
+const dayMs = 86_400_000
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+
+const someCounts = (): EngineCounts => ({ promptTokens: randomInt(1, 5000), completionTokens: randomInt(1, 5000) })
+
+const show = ({ promptTokens, completionTokens }: EngineCounts): string => `${promptTokens}+${completionTokens}`
+
+const total = (calls: readonly EngineCounts[], name: keyof EngineCounts): number =>
+  calls.reduce((sum, call) => sum + call[name], 0)
+
+/** Calls the real gateway, plain and as a stream, and compares what an engine counted with what stands in the books. */
+const callAndCompare = async (system: CheckedSystem): Promise<{ calls: number; violations: string[] }> => {
+  const nowMs = system.clock.nowMs()
+  const books = await system.probeBooks([dayOf(nowMs), dayOf(nowMs + dayMs)])
+  const app = Fastify({ logger: false })
+  try {
+    const { metering } = books
+    const log = system.logTo({ write: () => undefined })
+    const gateway = gatewayToCountingEngine({ metering, log, clock: system.clock }, someCounts)
+    app.all('/v1/*', (request, reply) => {
+      reply.hijack()
+      gateway.handle(request.raw, reply.raw)
+    })
+    // Its body is the gateway's to read.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    let answered = 0
+    for (const stream of [false, true, false, true]) {
+      const payload = JSON.stringify({ model: gateway.model, stream, messages: [{ role: 'user', content: 'probe' }] })
+      const headers = { authorization: `Bearer ${gateway.secret}`, 'content-type': 'application/json' }
+      const { statusCode } = await app.inject({ method: 'POST', url: '/v1/chat/completions', headers, payload })
+      if (statusCode === 200) answered += 1
+    }
+    const { calls, sums } = await books.booked()
+    const counted = gateway.counted.map(show)
+    const booked = calls.map(show)
+    const violations = [
+      ...(answered === counted.length && counted.length > 0 ? [] : [`${answered} of ${counted.length} calls answered`]),
+      ...(booked.length === counted.length
+        ? []
+        : [`${count(counted.length, 'call')} made, ${count(booked.length, 'call')} in the books`]),
+      ...(booked.every((one, at) => one === counted[at]) ? [] : ['the books differ from what the engine counted']),
+      ...(sums.requests === counted.length &&
+      sums.promptTokens === total(gateway.counted, 'promptTokens') &&
+      sums.completionTokens === total(gateway.counted, 'completionTokens')
+        ? []
+        : ['the hourly sums differ from what the engine counted']),
+    ]
+    return { calls: counted.length, violations }
+  } finally {
+    await app.close()
+    await books.close()
+  }
+}
+
+/** Has the gateway book calls of a probe; then compares the records of the last hours with the books, key by key. */
 export const usageBooks: Check<'usage-metered'> = {
   name: 'usage-books',
-  run: async (_rule, { clock, database }) => {
+  run: async (_rule, system) => {
+    const { clock, database } = system
+    const probed = await callAndCompare(system)
     const since = new Date(clock.nowMs() - hours * 3_600_000).toISOString()
     const { rows } = await database.direct.execute<{ calls: string; sums: string; wrong: string; twice: string }>(sql`
       with recent as (
@@ -25,15 +85,11 @@ export const usageBooks: Check<'usage-metered'> = {
         (select count(*) from ((select * from calls except select * from books) union all (select * from books except select * from calls)) as d) as wrong`)
     const number = (name: 'calls' | 'sums' | 'wrong' | 'twice') => Number(rows[0]?.[name] ?? 0)
     const violations = [
+      ...probed.violations,
       ...(number('wrong') > 0 ? [`${count(number('wrong'), 'sum')} differ between calls and books`] : []),
       ...(number('twice') > 0 ? [`${count(number('twice'), 'call')} counted twice`] : []),
     ]
-    const figure = `${count(number('calls'), 'call')} of the last ${hours} hours against ${count(number('sums'), 'sum')} in the books, ${number('wrong')} differ`
-    return finding(
-      number('calls') + number('sums'),
-      violations,
-      figure,
-      'the books agree with the calls; that the counts are the engine’s own is not checked while running',
-    )
+    const figure = `${count(probed.calls, 'call')} of a probe followed into the books, ${count(number('calls'), 'call')} of the last ${hours} hours against ${count(number('sums'), 'sum')} in the books, ${number('wrong')} differ`
+    return finding(probed.calls + number('calls') + number('sums'), violations, figure)
   },
 }

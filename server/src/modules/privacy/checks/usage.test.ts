@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import { ensureDayPartitions } from '../../../platform/db/index.ts'
+import type { Metering } from '../../billing/index.ts'
 import { createTestSystem, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
@@ -27,15 +28,22 @@ const book = (at: Date, requests: number, promptTokens: number) =>
   )
 
 describe('the books', () => {
-  it('agree with the calls, which alone does not prove the counts', async () => {
+  it('hold each call once with the counts of the engine, and agree with the calls', async () => {
     const now = system.clock.now()
     await call('a', now)
     await call('b', now, 7)
     await book(now, 2, 17)
     expect(await verifyClause(system, 'START-25')).toMatchObject({
-      state: 'unproven',
-      figure: '2 calls of the last 3 hours against 1 sum in the books, 0 differ',
+      state: 'kept',
+      figure:
+        '4 calls of a probe followed into the books, 2 calls of the last 3 hours against 1 sum in the books, 0 differ',
     })
+    const { rows } = await system.database.pool.query('select id from usage_event order by id')
+    expect(rows).toEqual([{ id: 'a' }, { id: 'b' }])
+  })
+
+  it('are proven on a server that nobody has called', async () => {
+    expect(await verifyClause(system, 'START-25')).toMatchObject({ state: 'kept' })
   })
 
   it('are broken by a call that is missing, one that is counted twice, and a sum that is off', async () => {
@@ -43,11 +51,45 @@ describe('the books', () => {
     await book(now, 1, 10)
     expect(await verifyClause(system, 'START-25')).toMatchObject({ state: 'broken' })
     await call('a', now)
-    expect(await verifyClause(system, 'START-25')).toMatchObject({ state: 'unproven' })
+    expect(await verifyClause(system, 'START-25')).toMatchObject({ state: 'kept' })
     await call('a', new Date(now.getTime() - 1))
     expect(await verifyClause(system, 'START-25')).toMatchObject({
       state: 'broken',
       reason: expect.stringContaining('1 call counted twice'),
+    })
+  })
+
+  /** Probes with books whose metering is changed. */
+  const metering = (change: (real: Metering) => Partial<Metering>): TestSystem => ({
+    ...system,
+    probeBooks: async (days) => {
+      const books = await system.probeBooks(days)
+      return { ...books, metering: { ...books.metering, ...change(books.metering) } }
+    },
+  })
+
+  it('are broken by a gateway that forgets a call, or writes down its own counts', async () => {
+    const forgetful = metering(() => ({ record: (_event, done) => done(null) }))
+    expect(await verifyClause(forgetful, 'START-25')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('4 calls made, 2 calls in the books'),
+    })
+    const generous = metering((real) => ({
+      record: (event, done) => real.record({ ...event, completionTokens: event.completionTokens + 1 }, done),
+    }))
+    expect(await verifyClause(generous, 'START-25')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('differ from what the engine counted'),
+    })
+  })
+
+  it('are broken by a call that is booked again under another id', async () => {
+    const doubling = metering((real) => ({
+      record: (event, done) => real.record(event, () => real.record({ ...event, id: `${event.id}x` }, done)),
+    }))
+    expect(await verifyClause(doubling, 'START-25')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('4 calls made, 6 calls in the books'),
     })
   })
 })
