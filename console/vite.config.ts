@@ -19,7 +19,10 @@ export default defineConfig({
     host: '127.0.0.1',
     port: 9250,
     proxy: Object.fromEntries(
-      ['/api', '/v1', '/healthz', '/readyz', '/docs', '/policy'].map((path) => [path, { target: server }]),
+      ['/api', '/v1', '/healthz', '/readyz', '/docs', '/policy', '/browser-guard.js'].map((path) => [
+        path,
+        { target: server },
+      ]),
     ),
   },
 })

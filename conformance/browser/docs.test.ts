@@ -76,6 +76,12 @@ test('one choice of light or dark holds for docs and console, and the docs keep 
   expect(listed).toHaveLength(1)
   expect(kept).toContain('avow.appearance')
   for (const key of kept) expect(listed[0]).toContain(`${key} (localStorage)`)
+  // What a script tries beyond the list is not kept, by whatever way.
+  await page.evaluate(
+    "localStorage.setItem('stray', '1'); localStorage.stray2 = '1'; sessionStorage.setItem('stray', '1'); document.cookie = 'stray=1'; try { indexedDB.open('stray') } catch {}",
+  )
+  expect(await page.evaluate<string[]>('[...Object.keys(localStorage), ...Object.keys(sessionStorage)]')).toEqual(kept)
+  expect(await page.evaluate<unknown[]>('indexedDB.databases()')).toEqual([])
   expect(await context.cookies()).toEqual([])
   await page.goto('/sign-in')
   await page.locator('html[data-mantine-color-scheme=dark]').waitFor()

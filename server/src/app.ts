@@ -47,6 +47,7 @@ import { openStorage } from './start/open-storage.ts'
 import { createRestoreGuard, findPendingRestores, type RestoreGuard } from './start/restore-guard.ts'
 import { createListener, createRunning, type Running, type RunningState } from './start/running.ts'
 import { sameToken } from './start/same-token.ts'
+import { serveBrowserGuard } from './start/serve-browser-guard.ts'
 import { serveEvidence } from './start/serve-evidence.ts'
 import { servePolicy } from './start/serve-policy.ts'
 import { serveSignals } from './start/serve-signals.ts'
@@ -285,6 +286,7 @@ const createControlPlane = async (
     newestReport: privacy.api.newestReport,
   })
   serveSignals(api, platform.policy)
+  serveBrowserGuard(api, platform.policy)
   await serveUnsubscribe(api, platform)
   const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }
   await servePages(api, pages, scheme === 'https')

@@ -102,6 +102,8 @@ export default defineConfig({
   appearance: { storageKey: 'avow.appearance' },
   transformHtml: withoutInlineScripts,
   head: [
+    // The server's: it lets scripts keep what the policy lists and nothing else.
+    ['script', { src: '/browser-guard.js' }],
     ['script', { src: '/docs/appearance.js' }],
     ['link', { rel: 'icon', href: '/docs/mark.svg', type: 'image/svg+xml' }],
   ],

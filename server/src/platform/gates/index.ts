@@ -1,3 +1,4 @@
+export { browserGuard, browserGuardPath } from './browser.ts'
 export * from './attack-watch.ts'
 export * from './contact-store.ts'
 export * from './disclosure.ts'

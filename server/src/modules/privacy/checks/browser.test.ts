@@ -1,6 +1,7 @@
 import { accountEndpoints } from '@avow/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
+import { browserGuard, browserGuardPath } from '../../../platform/gates/index.ts'
 import type { InnerResponse } from '../check.ts'
 import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
@@ -47,35 +48,85 @@ describe('pages', () => {
   })
 })
 
-describe('cookies', () => {
-  it('are compared with the list, and what scripts keep is said to be unseen', async () => {
-    expect(await verifyClause(system, 'START-38')).toMatchObject({
-      state: 'unproven',
-      figure: '3 responses read, cookies: avow_session',
-      reason: expect.stringContaining('only by a browser'),
-    })
+describe('what browsers keep', () => {
+  const guarded = (html: string, guard?: string): TestSystem => ({
+    ...system,
+    call: async ({ path }) =>
+      path === browserGuardPath
+        ? { status: 200, headers: {}, body: guard ?? browserGuard(system.policy) }
+        : { ...page(undefined), body: html },
+  })
+  const first = `<script src="${browserGuardPath}"></script><script src="/a.js"></script>`
+  const verify = (changed: TestSystem) => verifyClause(changed, 'START-38')
+
+  it('is what the policy lists, by every page, endpoint and way of a script', async () => {
+    const report = await verify(guarded(first))
+    expect(report).toMatchObject({ state: 'kept', reason: null })
+    expect(report.figure).toMatch(/^\d+ responses read, cookies: avow_session; \d+ pages and \d+ attempts/)
   })
 
-  it('are broken by one that is not listed', async () => {
+  it('is unproven while no page is built', async () => {
+    const { call } = guarded(first)
+    const unbuilt: TestSystem = {
+      ...system,
+      call: async (request) =>
+        request.path === browserGuardPath ? call(request) : { status: 503, headers: {}, body: null },
+    }
+    expect(await verify(unbuilt)).toMatchObject({ state: 'unproven', reason: 'no page is built: /, /docs/' })
+  })
+
+  it('is broken by a cookie that is not listed', async () => {
     const policy = starterPolicy(['name: avow_session', 'name: another'])
-    expect(await verifyClause({ ...system, policy }, 'START-38')).toMatchObject({
+    expect(await verify({ ...guarded(first, browserGuard(policy)), policy })).toMatchObject({
       state: 'broken',
       reason: 'the cookie avow_session is set and not listed',
     })
   })
 
-  it('are broken by a page that sets one of its own', async () => {
-    const call = async (): Promise<InnerResponse> => ({
-      ...page(undefined),
-      headers: { 'set-cookie': 'tracker=1; Path=/' },
-    })
-    expect(await verifyClause({ ...system, call }, 'START-38')).toMatchObject({
-      state: 'broken',
-      reason: expect.stringContaining('tracker'),
-    })
+  it('is broken by a page, or any endpoint, that sets a cookie of its own', async () => {
+    for (const from of ['/docs/', '/api/v1/models']) {
+      const { call } = guarded(first)
+      const tracking: TestSystem = {
+        ...system,
+        call: async (request) => {
+          const response = await call(request)
+          return request.path === from ? { ...response, headers: { 'set-cookie': 'tracker=1; Path=/' } } : response
+        },
+      }
+      expect(await verify(tracking), from).toMatchObject({
+        state: 'broken',
+        reason: expect.stringContaining('tracker'),
+      })
+    }
   })
 
-  it('are looked for at the sign-in that browsers use', () => {
+  it('is broken by a page that runs something before the guard, or without it', async () => {
+    for (const html of ['<script src="/a.js"></script>', `<script>let a</script>${first}`])
+      expect(await verify(guarded(html))).toMatchObject({
+        state: 'broken',
+        reason: expect.stringContaining('before the guard of browsers'),
+      })
+  })
+
+  it('is broken by a guard that is away, that lists more, that lists less, or that forgets a way', async () => {
+    const guard = browserGuard(system.policy)
+    const list = /\}\)\(\[.*\]\)\s*$/
+    for (const [changed, reason] of [
+      ['', 'what is not listed in localStorage'],
+      [guard.replace(list, '})([{where:"indexedDB",name:"avow-probe-canary"}])'), 'not listed in indexedDB'],
+      [guard.replace(list, '})([])'), 'may not keep avow.appearance'],
+      [guard.replace("'localStorage', 'sessionStorage'", "'localStorage'"), 'not listed in sessionStorage'],
+      [guard.replace('defineProperty: (', 'unused: ('), 'not listed in localStorage'],
+      [guard.replace("'cookieStore'", "'other'"), 'not listed in cookie'],
+      [guard.replace("'register'", "'other'"), 'not listed in service worker'],
+    ] as const)
+      expect(await verify(guarded(first, changed)), reason).toMatchObject({
+        state: 'broken',
+        reason: expect.stringContaining(reason),
+      })
+  })
+
+  it('is looked for at the sign-in that browsers use', () => {
     expect(
       accountEndpoints.signIn.body.safeParse({ email: 'a@b.invalid', password: 'p', tokenWanted: false }).success,
     ).toBe(true)

@@ -1,33 +1,75 @@
-import { type Check, count, finding } from '../check.ts'
+import { endpoints } from '@avow/contract'
+import { browserGuardPath } from '../../../platform/gates/index.ts'
+import { type Check, type CheckedSystem, count, finding, type InnerResponse } from '../check.ts'
+import { tryGuard } from '../probe-browser.ts'
 import { withPeople } from '../probe-people.ts'
 
 /** Names of the cookies that a response sets. */
-const namesOf = (header: number | string | string[] | undefined): string[] => {
-  const lines = Array.isArray(header) ? header : [header]
-  return lines.flatMap((line) => (typeof line === 'string' ? [line.split('=')[0] ?? ''] : []))
+const namesOf = ({ headers }: InnerResponse): string[] =>
+  [headers['set-cookie']].flat().flatMap((line) => (typeof line === 'string' ? [line.split('=')[0] ?? ''] : []))
+
+const pages = ['/', '/sign-in', '/docs/', '/policy', '/policy/versions', '/trust', '/openapi.json'] as const
+
+/** What can be asked with no account and no name of anything. */
+const answers = endpoints
+  .filter(({ method, path }) => method === 'GET' && !path.includes('{'))
+  .map(({ path }) => `/api/v1${path}`)
+
+const scripts = /<script\b[^>]*>/gi
+const address = /\ssrc="([^"]*)"/i
+
+/** What a page runs before the guard; null when the guard is first, or nothing runs. */
+const beforeGuard = (html: string): string | null => {
+  const [first] = html.match(scripts) ?? []
+  if (first === undefined) return null
+  const source = address.exec(first)?.[1]
+  return source === browserGuardPath ? null : (source ?? 'a script of its own')
 }
 
-/** Signs in as browsers do, reads public pages, and compares the cookies with the policy's list. */
+const isHtml = ({ status, headers }: InnerResponse): boolean =>
+  status === 200 && /text\/html/.test(String(headers['content-type']))
+
+/** A sign-in as browsers do it, and every page and endpoint that a stranger can ask. */
+const askEverything = async (system: CheckedSystem): Promise<Map<string, InnerResponse>> => {
+  const asked = new Map<string, InnerResponse>()
+  const signedIn = await withPeople(system, async (world) => {
+    const { email, password } = await world.join()
+    return world.request('POST', '/auth/sign-in', { body: { email, password, tokenWanted: false } })
+  })
+  asked.set('sign-in', signedIn)
+  for (const path of [...pages, ...answers]) asked.set(path, await system.call({ method: 'GET', path }))
+  return asked
+}
+
+/**
+ * Compares the cookies of every page and endpoint with the policy's list; then runs the guard that each page loads first, and
+ * tries every way by which a script could keep something.
+ */
 export const cookies: Check<'cookies-listed'> = {
   name: 'cookies',
   run: async (_rule, system) => {
     const { essential, nonEssential } = system.policy.source.cookies
-    const listed = [...essential, ...nonEssential].map((cookie) => cookie.name)
-    const signedIn = await withPeople(system, async (world) => {
-      const { email, password } = await world.join()
-      return world.request('POST', '/auth/sign-in', { body: { email, password, tokenWanted: false } })
+    const listed = [...essential, ...nonEssential].map(({ name }) => name)
+    const asked = await askEverything(system)
+    const set = [...new Set([...asked.values()].flatMap(namesOf))]
+    const read = [...asked].filter(([, response]) => isHtml(response))
+    const early = read.flatMap(([path, { body }]) => {
+      const script = beforeGuard(String(body))
+      return script === null ? [] : [`${path} runs ${script} before the guard of browsers`]
     })
-    const responses = [
-      signedIn,
-      await system.call({ method: 'GET', path: '/' }),
-      await system.call({ method: 'GET', path: '/api/v1/policy' }),
+    const guard = await system.call({ method: 'GET', path: browserGuardPath })
+    const { tries, violations: letThrough } = tryGuard(
+      guard.status === 200 && typeof guard.body === 'string' ? guard.body : '',
+      system.policy,
+    )
+    const violations = [
+      ...set.filter((name) => !listed.includes(name)).map((name) => `the cookie ${name} is set and not listed`),
+      ...early,
+      ...letThrough,
     ]
-    const set = [...new Set(responses.flatMap(({ headers }) => namesOf(headers['set-cookie'])))]
-    const violations = set
-      .filter((name) => !listed.includes(name))
-      .map((name) => `the cookie ${name} is set and not listed`)
-    const figure = `${count(responses.length, 'response')} read, cookies: ${set.join(', ') || 'none'}`
-    const unseen = 'what the pages’ own scripts keep in the browser can be seen only by a browser'
-    return finding(set.length === 0 ? 0 : responses.length, violations, figure, unseen)
+    const figure = `${count(asked.size, 'response')} read, cookies: ${set.join(', ') || 'none'}; ${count(read.length, 'page')} and ${count(tries, 'attempt')} of scripts to keep something`
+    const missing = ['/', '/docs/'].filter((path) => !read.some(([one]) => one === path))
+    const unseen = missing.length === 0 ? null : `no page is built: ${missing.join(', ')}`
+    return finding(set.length === 0 ? 0 : asked.size + tries, violations, figure, unseen)
   },
 }
