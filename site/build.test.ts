@@ -41,12 +41,11 @@ test('every link between pages leads to a page and to a place on it', () => {
 
 test('pages load nothing from elsewhere, and first of all the guard of what browsers keep', () => {
   for (const [file, html] of pages) {
-    const [guard, ...loaded] = [
-      ...html.matchAll(/<(?:script|img|iframe)\b[^>]*?src="([^"]*)"|<link\b[^>]*?href="([^"]*)"/g),
-    ]
-      .sort(([a], [b]) => Number(b.startsWith('<script')) - Number(a.startsWith('<script')))
-      .map(([, source, href]) => source ?? href ?? '')
-    expect(guard, file).toBe('/browser-guard.js')
+    const early = [...html.matchAll(/<script\b(?![^>]*type="module")[^>]*>/g)].map(([tag]) => tag)
+    expect(early[0], file).toBe('<script src="/browser-guard.js">')
+    const loaded = [...html.matchAll(/<(?:script|link|img|iframe)\b[^>]*?(?:src|href)="([^"]*)"/g)]
+      .map(([, address = '']) => address)
+      .filter((address) => address !== '/browser-guard.js')
     expect(loaded.length, file).toBeGreaterThan(0)
     for (const address of loaded) expect(address, file).toMatch(/^(\/docs\/|data:)/)
     for (const [, address = ''] of loaded.map((one) => [one, one.replace('/docs/', '')]))

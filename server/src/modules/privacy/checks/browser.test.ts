@@ -56,7 +56,7 @@ describe('what browsers keep', () => {
         ? { status: 200, headers: {}, body: guard ?? browserGuard(system.policy) }
         : { ...page(undefined), body: html },
   })
-  const first = `<script src="${browserGuardPath}"></script><script src="/a.js"></script>`
+  const first = `<script type="module" src="/m.js"></script><script src="${browserGuardPath}"></script><script src="/a.js"></script>`
   const verify = (changed: TestSystem) => verifyClause(changed, 'START-38')
 
   it('is what the policy lists, by every page, endpoint and way of a script', async () => {
@@ -101,7 +101,12 @@ describe('what browsers keep', () => {
   })
 
   it('is broken by a page that runs something before the guard, or without it', async () => {
-    for (const html of ['<script src="/a.js"></script>', `<script>let a</script>${first}`])
+    const early = [
+      '<script src="/a.js"></script>',
+      '<script>let a</script>',
+      '<script type="module" async src="/a.js">',
+    ]
+    for (const html of [...early.map((tag) => tag + first), '<script type="module" src="/m.js"></script>'])
       expect(await verify(guarded(html))).toMatchObject({
         state: 'broken',
         reason: expect.stringContaining('before the guard of browsers'),

@@ -18,11 +18,15 @@ const answers = endpoints
 const scripts = /<script\b[^>]*>/gi
 const address = /\ssrc="([^"]*)"/i
 
-/** What a page runs before the guard; null when the guard is first, or nothing runs. */
+/** Modules and deferred scripts run after all others, wherever they stand (HTML, section 4.12.1). */
+const isLater = (tag: string): boolean => /\s(type="module"|defer)/i.test(tag) && !/\sasync/i.test(tag)
+
+/** What a page may run before the guard; null when the guard is first, or nothing runs. */
 const beforeGuard = (html: string): string | null => {
-  const [first] = html.match(scripts) ?? []
-  if (first === undefined) return null
-  const source = address.exec(first)?.[1]
+  const tags = html.match(scripts) ?? []
+  if (tags.length === 0) return null
+  const early = tags.filter((tag) => !isLater(tag))
+  const source = address.exec(early[0] ?? '')?.[1]
   return source === browserGuardPath ? null : (source ?? 'a script of its own')
 }
 
