@@ -1,5 +1,5 @@
-export { browserGuard, browserGuardPath } from './browser.ts'
 export * from './attack-watch.ts'
+export { browserGuard, browserGuardPath } from './browser.ts'
 export * from './contact-store.ts'
 export * from './disclosure.ts'
 export * from './disclosures.ts'
