@@ -70,6 +70,14 @@ export const gateRules: GateRule[] = [
     matches: opensMail,
   },
   {
+    name: 'training',
+    instead: 'ask the training gate before content is read to train (platform/gates/training.ts)',
+    home: 'server/src/platform/gates/',
+    exceptions: {},
+    tests: 'free',
+    matches: readsToTrain,
+  },
+  {
     name: 'transport',
     instead: 'listen through the transport gate (platform/gates/transport.ts)',
     home: 'server/src/platform/gates/transport',
@@ -114,6 +122,19 @@ const mailOpeners = new Set(['listMail', 'openMessages', 'findMail'])
 /** Takes in what opens the text of mail to people. */
 function opensMail(node: ts.Node): boolean {
   return ts.isImportSpecifier(node) && mailOpeners.has((node.propertyName ?? node.name).text)
+}
+
+const purposeAskers = new Set(['allows', 'require', 'stop', 'leftOut', 'stopOf'])
+
+/** Reading for the purpose `training`, asked of another gate than the one that knows who agreed. */
+function readsToTrain(node: ts.Node): boolean {
+  if (ts.isPropertyAssignment(node))
+    return ts.isIdentifier(node.name) && node.name.text === 'purpose' && literalText(node.initializer) === 'training'
+  if (!ts.isCallExpression(node)) return false
+  const { expression } = node
+  const called = ts.isPropertyAccessExpression(expression) ? expression.name : expression
+  const isAsking = ts.isIdentifier(called) && purposeAskers.has(called.text)
+  return isAsking && node.arguments.some((argument) => literalText(argument) === 'training')
 }
 
 /** Whether it imports one of these names from platform/egress, by whatever way to its index or its files. */

@@ -154,6 +154,14 @@ export const nouns: readonly Noun[] = [
     list: async () => (await import('./commands/plan/list.ts')).listPlans,
     remove: async () => (await import('./commands/plan/remove.ts')).removePlan,
   }),
+  group('training', 'Whether customer content may train models, and who agreed to that', {
+    show: async () => (await import('./commands/training/show.ts')).showTraining,
+    'opt-in': async () => (await import('./commands/training/opt-in.ts')).optInToTraining,
+    withdraw: async () => (await import('./commands/training/withdraw.ts')).withdrawTraining,
+    list: async () => (await import('./commands/training/list.ts')).listTraining,
+    approve: async () => (await import('./commands/training/approve.ts')).approveTraining,
+    revoke: async () => (await import('./commands/training/withdraw.ts')).revokeTraining,
+  }),
   group('hold', 'Legal holds', {
     create: async () => (await import('./commands/hold/create.ts')).createHold,
     list: async () => (await import('./commands/hold/list.ts')).listHolds,

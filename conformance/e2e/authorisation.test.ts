@@ -80,6 +80,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     mailId: () => 'no-mail',
     authorityRequestId: () => 'no-request',
     grantId: () => 'no-access',
+    approvalId: () => 'no-approval',
     requestId: () => 'no-request',
     purpose: () => 'security',
     noticeId: () => 'no-notice',

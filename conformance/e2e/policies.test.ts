@@ -58,7 +58,7 @@ const holding: Record<string, { ids: string[]; minimumAge: number; env: Record<s
   },
   'gpu-cloud-tracker': { ids: ['TRACK-02', 'TRACK-07', 'TRACK-14'], minimumAge: 18, env: { AVOW_AIR_GAP: 'on' } },
   ozekai: {
-    ids: ['OZE-02', 'OZE-10', 'OZE-11', 'OZE-20', 'OZE-21', 'OZE-22', 'OZE-26', 'OZE-31', 'OZE-35', 'OZE-37'],
+    ids: ['OZE-02', 'OZE-10', 'OZE-11', 'OZE-15', 'OZE-20', 'OZE-21', 'OZE-22', 'OZE-26', 'OZE-31', 'OZE-35', 'OZE-37'],
     minimumAge: 18,
     env: { AVOW_REGION: 'US' },
   },

@@ -17,6 +17,7 @@ import { projectEndpoints } from './projects.ts'
 import { holdEndpoints, rightsEndpoints } from './rights.ts'
 import { staffEndpoints } from './staff.ts'
 import { staffAccessEndpoints } from './staff-access.ts'
+import { trainingEndpoints } from './training.ts'
 
 export * from './account.ts'
 export * from './account-changes.ts'
@@ -45,6 +46,7 @@ export * from './rights.ts'
 export * from './rights-requests.ts'
 export * from './staff.ts'
 export * from './staff-access.ts'
+export * from './training.ts'
 
 /** Every endpoint of the control plane, by group. */
 export const contract = {
@@ -66,6 +68,7 @@ export const contract = {
   staffAccess: staffAccessEndpoints,
   processors: processorEndpoints,
   plans: planEndpoints,
+  training: trainingEndpoints,
   authorityRequests: authorityRequestEndpoints,
   alerts: alertEndpoints,
   operate: operateEndpoints,

@@ -2384,6 +2384,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisationId}/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether your organisation’s content may train models, and who agreed to that
+         * @description Who may call it: Members of the organisation with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["training.show"];
+        put?: never;
+        /**
+         * Let content of your organisation train models
+         * @description For owners, and only where the policy lets an opt-in do. It can be withdrawn at any time.
+         *
+         *     Who may call it: Members of the organisation with the role owner.
+         */
+        post: operations["training.optIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/training/{approvalId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw an opt-in or an approval; nothing is read by it any more
+         * @description Who may call it: Members of the organisation with the role owner, admin.
+         */
+        post: operations["training.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opt-ins and approvals to train of every organisation, newest first
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["training.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/training/{organisationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write down that an organisation approved training in a signed document
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["training.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/training/{organisationId}/{approvalId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an approval to train for an organisation that asked for it
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["training.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/authority-requests": {
         parameters: {
             query?: never;
@@ -13489,6 +13595,624 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "training.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description what may let content of this organisation train a model
+                         * @enum {string}
+                         */
+                        level: "never" | "written-approval" | "opt-in";
+                        /**
+                         * @description whether the policy says so, or the organisation’s deployment plan
+                         * @enum {string}
+                         */
+                        by: "policy" | "plan";
+                        /** @description the categories that the policy lets be used to train */
+                        content: string[];
+                        /** @description newest first */
+                        items: {
+                            id: string;
+                            organisationId: string;
+                            /** @description null: every project of the organisation */
+                            projectId: string | null;
+                            /** @enum {string} */
+                            kind: "opt-in" | "written-approval";
+                            /** @description categories of the data map, such as content.inference */
+                            content: string[];
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            givenAt: string;
+                            /** @description null: until it is withdrawn */
+                            until: string | null;
+                            withdrawnAt: string | null;
+                            inForce: boolean;
+                            /** @description whether, in force, it lets anything train: the policy or a plan may ask for more */
+                            counts: boolean;
+                            policy: string;
+                            /** @description of the policy under which it was given */
+                            policyVersion: string;
+                            /** @description what was agreed to; null once it cannot be read any more */
+                            statement: string | null;
+                            /** @description reference of the signed document; null: an opt-in */
+                            document: string | null;
+                            /** @description who signed it; shown to the organisation, not to staff */
+                            signer: string | null;
+                            /** @description YYYY-MM-DD */
+                            signedOn: string | null;
+                            /** @description id of the owner who opted in; null once they are erased */
+                            givenBy: string | null;
+                            /** @description id of the officer who wrote a written approval down */
+                            recordedBy: string | null;
+                            /** @description 32 bytes, hex; the commitment is made with it */
+                            salt: string | null;
+                            /** @description as the evidence log has it */
+                            commitment: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "training.optIn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description null: every project
+                     * @default null
+                     */
+                    projectId?: string | null;
+                    /** @description such as content.inference */
+                    content: string[];
+                    /**
+                     * @description null: until it is withdrawn
+                     * @default null
+                     */
+                    until?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        organisationId: string;
+                        /** @description null: every project of the organisation */
+                        projectId: string | null;
+                        /** @enum {string} */
+                        kind: "opt-in" | "written-approval";
+                        /** @description categories of the data map, such as content.inference */
+                        content: string[];
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        givenAt: string;
+                        /** @description null: until it is withdrawn */
+                        until: string | null;
+                        withdrawnAt: string | null;
+                        inForce: boolean;
+                        /** @description whether, in force, it lets anything train: the policy or a plan may ask for more */
+                        counts: boolean;
+                        policy: string;
+                        /** @description of the policy under which it was given */
+                        policyVersion: string;
+                        /** @description what was agreed to; null once it cannot be read any more */
+                        statement: string | null;
+                        /** @description reference of the signed document; null: an opt-in */
+                        document: string | null;
+                        /** @description who signed it; shown to the organisation, not to staff */
+                        signer: string | null;
+                        /** @description YYYY-MM-DD */
+                        signedOn: string | null;
+                        /** @description id of the owner who opted in; null once they are erased */
+                        givenBy: string | null;
+                        /** @description id of the officer who wrote a written approval down */
+                        recordedBy: string | null;
+                        /** @description 32 bytes, hex; the commitment is made with it */
+                        salt: string | null;
+                        /** @description as the evidence log has it */
+                        commitment: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "training.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        organisationId: string;
+                        /** @description null: every project of the organisation */
+                        projectId: string | null;
+                        /** @enum {string} */
+                        kind: "opt-in" | "written-approval";
+                        /** @description categories of the data map, such as content.inference */
+                        content: string[];
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        givenAt: string;
+                        /** @description null: until it is withdrawn */
+                        until: string | null;
+                        withdrawnAt: string | null;
+                        inForce: boolean;
+                        /** @description whether, in force, it lets anything train: the policy or a plan may ask for more */
+                        counts: boolean;
+                        policy: string;
+                        /** @description of the policy under which it was given */
+                        policyVersion: string;
+                        /** @description what was agreed to; null once it cannot be read any more */
+                        statement: string | null;
+                        /** @description reference of the signed document; null: an opt-in */
+                        document: string | null;
+                        /** @description who signed it; shown to the organisation, not to staff */
+                        signer: string | null;
+                        /** @description YYYY-MM-DD */
+                        signedOn: string | null;
+                        /** @description id of the owner who opted in; null once they are erased */
+                        givenBy: string | null;
+                        /** @description id of the officer who wrote a written approval down */
+                        recordedBy: string | null;
+                        /** @description 32 bytes, hex; the commitment is made with it */
+                        salt: string | null;
+                        /** @description as the evidence log has it */
+                        commitment: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "training.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            organisationId: string;
+                            /** @description null: every project of the organisation */
+                            projectId: string | null;
+                            /** @enum {string} */
+                            kind: "opt-in" | "written-approval";
+                            /** @description categories of the data map, such as content.inference */
+                            content: string[];
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            givenAt: string;
+                            /** @description null: until it is withdrawn */
+                            until: string | null;
+                            withdrawnAt: string | null;
+                            inForce: boolean;
+                            /** @description whether, in force, it lets anything train: the policy or a plan may ask for more */
+                            counts: boolean;
+                            policy: string;
+                            /** @description of the policy under which it was given */
+                            policyVersion: string;
+                            /** @description what was agreed to; null once it cannot be read any more */
+                            statement: string | null;
+                            /** @description reference of the signed document; null: an opt-in */
+                            document: string | null;
+                            /** @description who signed it; shown to the organisation, not to staff */
+                            signer: string | null;
+                            /** @description YYYY-MM-DD */
+                            signedOn: string | null;
+                            /** @description id of the owner who opted in; null once they are erased */
+                            givenBy: string | null;
+                            /** @description id of the officer who wrote a written approval down */
+                            recordedBy: string | null;
+                            /** @description 32 bytes, hex; the commitment is made with it */
+                            salt: string | null;
+                            /** @description as the evidence log has it */
+                            commitment: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "training.approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description null: every project
+                     * @default null
+                     */
+                    projectId?: string | null;
+                    /** @description such as content.inference */
+                    content: string[];
+                    /**
+                     * @description null: until it is withdrawn
+                     * @default null
+                     */
+                    until?: string | null;
+                    /** @description where the signed document is, such as its number */
+                    document: string;
+                    /** @description who signed for the organisation */
+                    signer: string;
+                    /**
+                     * Format: date
+                     * @description the day of the signature, YYYY-MM-DD
+                     */
+                    signedOn: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        organisationId: string;
+                        /** @description null: every project of the organisation */
+                        projectId: string | null;
+                        /** @enum {string} */
+                        kind: "opt-in" | "written-approval";
+                        /** @description categories of the data map, such as content.inference */
+                        content: string[];
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        givenAt: string;
+                        /** @description null: until it is withdrawn */
+                        until: string | null;
+                        withdrawnAt: string | null;
+                        inForce: boolean;
+                        /** @description whether, in force, it lets anything train: the policy or a plan may ask for more */
+                        counts: boolean;
+                        policy: string;
+                        /** @description of the policy under which it was given */
+                        policyVersion: string;
+                        /** @description what was agreed to; null once it cannot be read any more */
+                        statement: string | null;
+                        /** @description reference of the signed document; null: an opt-in */
+                        document: string | null;
+                        /** @description who signed it; shown to the organisation, not to staff */
+                        signer: string | null;
+                        /** @description YYYY-MM-DD */
+                        signedOn: string | null;
+                        /** @description id of the owner who opted in; null once they are erased */
+                        givenBy: string | null;
+                        /** @description id of the officer who wrote a written approval down */
+                        recordedBy: string | null;
+                        /** @description 32 bytes, hex; the commitment is made with it */
+                        salt: string | null;
+                        /** @description as the evidence log has it */
+                        commitment: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "training.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        organisationId: string;
+                        /** @description null: every project of the organisation */
+                        projectId: string | null;
+                        /** @enum {string} */
+                        kind: "opt-in" | "written-approval";
+                        /** @description categories of the data map, such as content.inference */
+                        content: string[];
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        givenAt: string;
+                        /** @description null: until it is withdrawn */
+                        until: string | null;
+                        withdrawnAt: string | null;
+                        inForce: boolean;
+                        /** @description whether, in force, it lets anything train: the policy or a plan may ask for more */
+                        counts: boolean;
+                        policy: string;
+                        /** @description of the policy under which it was given */
+                        policyVersion: string;
+                        /** @description what was agreed to; null once it cannot be read any more */
+                        statement: string | null;
+                        /** @description reference of the signed document; null: an opt-in */
+                        document: string | null;
+                        /** @description who signed it; shown to the organisation, not to staff */
+                        signer: string | null;
+                        /** @description YYYY-MM-DD */
+                        signedOn: string | null;
+                        /** @description id of the owner who opted in; null once they are erased */
+                        givenBy: string | null;
+                        /** @description id of the officer who wrote a written approval down */
+                        recordedBy: string | null;
+                        /** @description 32 bytes, hex; the commitment is made with it */
+                        salt: string | null;
+                        /** @description as the evidence log has it */
+                        commitment: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,6 +10,7 @@ import { pageStories } from './stories/pages.ts'
 import { rightsStories } from './stories/rights.ts'
 import { tenantStories } from './stories/tenants.ts'
 import { timeStories } from './stories/time.ts'
+import { trainingStories } from './stories/training.ts'
 import type { Story, World } from './story.ts'
 import { kindsOf, type ReportedClause, verify } from './verify.ts'
 
@@ -19,6 +20,7 @@ const stories: readonly Story[] = [
   ...accountStories,
   ...tenantStories,
   ...contentStories,
+  ...trainingStories,
   ...rightsStories,
   ...timeStories,
 ]

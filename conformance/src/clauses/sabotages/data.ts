@@ -64,6 +64,26 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
+  'training-approval': {
+    how: 'any approval lets anything train',
+    changes: [
+      change(
+        `${gates}/judge-training.ts`,
+        'const { policy, planned, approvals, said, now } = scene',
+        'return { allowed: true, by: [...scene.approvals] }',
+      ),
+    ],
+  },
+  'training-consent-kept': {
+    how: 'an approval that was withdrawn counts on',
+    changes: [
+      change(
+        `${gates}/judge-training.ts`,
+        'givenAt <= now && (endsAt === null || endsAt > now)',
+        'givenAt <= now || endsAt === null',
+      ),
+    ],
+  },
   'bodies-stored': {
     how: 'the books have a column for prompts',
     changes: [

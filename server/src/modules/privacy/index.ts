@@ -25,6 +25,7 @@ import { showRetention } from './show-retention.ts'
 import { showTrust } from './show-trust.ts'
 import { staffAccessRoutes } from './staff-access/index.ts'
 import { findNewestReport, keepReport } from './store.ts'
+import { trainingRoutes } from './training/index.ts'
 import { verifyPolicy } from './verify-policy.ts'
 import { createClockWatch, createVersionJob, type SettledPolicy, versionRoutes } from './versions/index.ts'
 
@@ -131,6 +132,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...attestations.routes,
       ...notices.routes,
       ...planRoutes(deps),
+      ...trainingRoutes({ ...deps, gate: gates.training }),
       ...versionRoutes(deps),
       ...alertRoutes(deps),
       ...authorityRequestRoutes({ ...deps, gate: gates.disclosure }),

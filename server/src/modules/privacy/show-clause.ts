@@ -21,6 +21,11 @@ const recordedAs: { readonly [G in Gate]?: readonly Decision['gate'][] } = {
   disclosure: ['disclosure'],
   incident: ['incident'],
   notice: ['notice'],
+  training: ['training'],
+  publication: ['publication'],
+  egress: ['egress'],
+  placement: ['placement'],
+  tenancy: ['plan'],
 }
 
 const shownMax = 5

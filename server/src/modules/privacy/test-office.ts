@@ -1,4 +1,5 @@
 import type { StaffRole } from '@avow/contract'
+import type { CompiledPolicy } from '@avow/policy'
 import type { MappedColumn } from '../../platform/db/index.ts'
 import { totpCode, totpStep } from '../identity/index.ts'
 import {
@@ -18,9 +19,16 @@ export interface Office extends RightsWorld {
   hire(name: string, role: StaffRole): Promise<Somebody>
 }
 
-/** @param more the routes under test, with their endpoints */
-export const createOffice = async (map: readonly MappedColumn[], more: MoreRoutes): Promise<Office> => {
-  const world = await createRightsWorld(map, undefined, more)
+/**
+ * @param more the routes under test, with their endpoints
+ * @param policy the starter without it
+ */
+export const createOffice = async (
+  map: readonly MappedColumn[],
+  more: MoreRoutes,
+  policy?: CompiledPolicy,
+): Promise<Office> => {
+  const world = await createRightsWorld(map, policy, more)
   const { system, as, clock } = world
   const identity = system.identityOn(system.database)
   await system.database.transaction((tx) => identity.api.firstRun(tx, { email: 'op@example.org', password }))

@@ -180,7 +180,7 @@ export const createTestSystem = async (
       erasure: createErasureGate({ clock, map }),
       standing,
       ...outward.gates,
-      ...createPeopleGates({ policy, clock, vault }),
+      ...createPeopleGates({ policy, clock, vault, refused: () => undefined }),
     },
     ...outward.parts,
     mailer,

@@ -24,6 +24,8 @@ export interface Decision {
     | 'backup'
     | 'egress'
     | 'placement'
+    | 'training'
+    | 'publication'
   decision: 'allowed' | 'refused' | 'done'
   rule?: string
   /** How many rows or acts this decision was about. */

@@ -3,12 +3,14 @@ import type { Clock } from '../clock/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { createDisclosureGate, type DisclosureGate } from './disclosure.ts'
 import { createStaffAccessGate, type StaffAccessGate } from './staff-access.ts'
+import { createTrainingGate, type TrainingGate } from './training.ts'
 import { createUnwantedContentGate, type UnwantedContentGate } from './unwanted-content.ts'
 
 /** The gates between what is about people and those who are not them. */
 export interface PeopleGates {
   readonly staffAccess: StaffAccessGate
   readonly disclosure: DisclosureGate
+  readonly training: TrainingGate
   readonly unwanted: UnwantedContentGate
 }
 
@@ -16,8 +18,11 @@ export const createPeopleGates = (deps: {
   readonly policy: CompiledPolicy
   readonly clock: Clock
   readonly vault: Pick<Vault, 'sealFor'>
+  /** Told of each refusal, to record it. */
+  readonly refused: (gate: 'training', rule: string) => void
 }): PeopleGates => ({
   staffAccess: createStaffAccessGate(deps),
   disclosure: createDisclosureGate(),
+  training: createTrainingGate(deps),
   unwanted: createUnwantedContentGate(deps.policy),
 })

@@ -1,6 +1,6 @@
 import type { PlanSection, RetentionClass } from '@avow/policy'
-import { type SQL, sql } from 'drizzle-orm'
-import type { MappedColumn, Tx } from '../db/index.ts'
+import { eq, type SQL, sql } from 'drizzle-orm'
+import { deploymentPlan, type MappedColumn, type PlanSettings, type Tx } from '../db/index.ts'
 import { isSubjectsBy, tablesOf } from './subject-rows.ts'
 
 /** A period that plans give a class, and whose plans they are. */
@@ -8,6 +8,15 @@ export interface PlannedPeriod {
   /** ISO 8601. */
   readonly period: string
   readonly organisationIds: readonly string[]
+}
+
+/** What an organisation's plan sets; null without one. */
+export const findPlan = async (tx: Tx, organisationId: string): Promise<PlanSettings | null> => {
+  const [row] = await tx
+    .select({ settings: deploymentPlan.settings })
+    .from(deploymentPlan)
+    .where(eq(deploymentPlan.organisationId, organisationId))
+  return row?.settings ?? null
 }
 
 /** The periods of plans for one class; empty where no plan says anything of it. */

@@ -66,6 +66,3 @@ export const staffAccessRead = table(
     times: col(integer('times').notNull(), 'security.log'),
   },
 )
-
-/** Tables of the gates themselves. */
-export const gateTables = [staffAccessGrant, staffAccessRead]

@@ -53,6 +53,8 @@ import { tenantIsolation } from './tenant-isolation.ts'
 import { thirdParties } from './third-parties.ts'
 import { tlsFloor } from './tls-floor.ts'
 import { trackingRefusal } from './tracking-refusal.ts'
+import { trainingConsent } from './training-consent.ts'
+import { trainingGate } from './training-gate.ts'
 import { transferNotices } from './transfer-notices.ts'
 import { transfersRecorded } from './transfers.ts'
 import { unwantedContent } from './unwanted-content.ts'
@@ -124,5 +126,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'recipient-fields': recipientFields,
   'recipients-only': recipientsOnly,
   'regions-only': regionsOnly,
+  'training-approval': trainingGate,
+  'training-consent-kept': trainingConsent,
   'transfers-recorded': transfersRecorded,
 }

@@ -1,0 +1,2 @@
+export { openDetails } from './approval-view.ts'
+export { trainingRoutes } from './training-routes.ts'
