@@ -30,7 +30,6 @@ export default defineConfig({
           exclude: [...installedOrBuilt, 'conformance/browser/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
       {
