@@ -155,7 +155,7 @@ describe('a stranger becomes a user', () => {
   })
 
   test('signing out forgets the person: the page before shows nothing any more', async () => {
-    await page.getByRole('button', { name: 'Account' }).click()
+    await page.getByRole('button', { name: 'Account', exact: true }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await page.goBack()

@@ -64,7 +64,7 @@ describe('the operator sets the cloud up', () => {
   })
 
   test('the next sign-in asks for a code, refuses a wrong one, and then staff pages work', async () => {
-    await page.getByRole('button', { name: 'Account' }).click()
+    await page.getByRole('button', { name: 'Account', exact: true }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await page.getByLabel('Email').fill(email())
