@@ -78,6 +78,16 @@ export const gateRules: GateRule[] = [
     matches: readsToTrain,
   },
   {
+    name: 'publication',
+    instead: 'make data public through the publication gate (platform/gates/publication.ts)',
+    home: 'server/src/platform/gates/',
+    exceptions: {
+      'server/src/modules/privacy/checks/confirmed-publication.ts': 'Counts the columns of what is public; makes none.',
+    },
+    tests: 'free',
+    matches: makesPublic,
+  },
+  {
     name: 'transport',
     instead: 'listen through the transport gate (platform/gates/transport.ts)',
     home: 'server/src/platform/gates/transport',
@@ -122,6 +132,12 @@ const mailOpeners = new Set(['listMail', 'openMessages', 'findMail'])
 /** Takes in what opens the text of mail to people. */
 function opensMail(node: ts.Node): boolean {
   return ts.isImportSpecifier(node) && mailOpeners.has((node.propertyName ?? node.name).text)
+}
+
+/** A column of what is public, or something that says of itself that the gate let it through. */
+function makesPublic(node: ts.Node): boolean {
+  if (literalText(node) === 'content.published') return true
+  return ts.isAsExpression(node) && ts.isTypeReferenceNode(node.type) && node.type.typeName.getText() === 'Published'
 }
 
 const purposeAskers = new Set(['allows', 'require', 'stop', 'leftOut', 'stopOf'])

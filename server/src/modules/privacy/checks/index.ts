@@ -7,6 +7,7 @@ import { attestedStatements } from './attested-statements.ts'
 import { authorityReview, customerTold } from './authority-requests.ts'
 import { closedAccounts } from './closed-accounts.ts'
 import { collectedData } from './collected-data.ts'
+import { confirmedPublication } from './confirmed-publication.ts'
 import { cookieConsent } from './cookie-consent.ts'
 import { cookies } from './cookies.ts'
 import { correctedData } from './corrected-data.ts'
@@ -113,6 +114,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'portable-export': portableExport,
   'processing-record': processingRecord,
   publish: publication,
+  'publish-confirmed': confirmedPublication,
   'purposes-only': declaredPurposes,
   retain: retainedRows,
   'retention-runs': retentionSchedule,
