@@ -18,4 +18,3 @@ export type DataMapColumn = ItemOf<Answered<'/api/v1/privacy/data-map', 'get', 2
 export type Mail = ItemOf<Answered<'/api/v1/operate/outbox', 'get', 200>>
 export type VaultState = Answered<'/api/v1/operate/vault', 'get', 200>
 export type Backup = Answered<'/api/v1/operate/backups/{backupId}', 'get', 200>
-export type ProcessingRecord = Answered<'/api/v1/privacy/processing-record', 'get', 200>

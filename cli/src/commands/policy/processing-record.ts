@@ -1,5 +1,5 @@
+import { processingRecordCsv, processingRecordDpv } from '@avow/sdk/processing-record'
 import { choiceFlag, command } from '../../command.ts'
-import { processingRecordCsv, processingRecordDpv } from '../../processing-record-formats.ts'
 import { harmless } from '../../terminal.ts'
 
 export const processingRecord = command({

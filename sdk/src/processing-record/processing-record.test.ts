@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ProcessingRecord } from './api-types.ts'
-import { processingRecordCsv, processingRecordDpv } from './processing-record-formats.ts'
+import { type ProcessingRecord, processingRecordCsv, processingRecordDpv } from './index.ts'
 
 const record: ProcessingRecord = {
   madeAt: '2026-03-01T00:00:00.000Z',

@@ -1,4 +1,7 @@
-import type { ProcessingRecord } from './api-types.ts'
+import type { paths } from '../openapi.d.ts'
+
+export type ProcessingRecord =
+  paths['/api/v1/privacy/processing-record']['get']['responses'][200]['content']['application/json']
 
 /** A cell that no spreadsheet takes for a formula (RFC 4180 quoting; a leading =, +, - or @ is put behind an apostrophe). */
 const cell = (text: string): string => `"${text.replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`
