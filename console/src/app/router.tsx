@@ -33,6 +33,7 @@ const tree = root.addChildren([
     privacy.myNotices,
     privacy.report,
     privacy.dataMap,
+    privacy.processingRecord,
     privacy.retention,
     privacy.evidence,
     privacy.versions,
@@ -50,8 +51,9 @@ const tree = root.addChildren([
       staff.authorities,
       staff.authority,
       staff.holds,
+      staff.alerts,
     ]),
-    staff.operate.addChildren([staff.outbox, staff.backups, staff.operateModels, staff.operateStaff]),
+    staff.operate.addChildren([staff.outbox, staff.backups, staff.operateModels, staff.operateStaff, staff.vault]),
   ]),
 ])
 

@@ -33,7 +33,7 @@ type Tone = 'good' | 'bad' | 'warn' | 'calm' | 'note'
 type Shape = ComponentType<{ size?: number; 'aria-hidden'?: boolean }>
 
 /** A state as a word with a shape and a colour, so that none of the three is needed alone. */
-const Badge = ({ tone, shape: Shape, word }: { tone: Tone; shape: Shape; word: string }) => (
+export const Badge = ({ tone, shape: Shape, word }: { tone: Tone; shape: Shape; word: string }) => (
   <span className={`state state-${tone}`}>
     <Shape size={15} aria-hidden />
     {word}

@@ -35,6 +35,12 @@ export const dataMap = createRoute({
   validateSearch: textSearch('search', 'category'),
   component: lazyPage(() => import('../../features/privacy/data-map-page.tsx'), 'DataMapPage'),
 })
+export const processingRecord = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/processing-record',
+  validateSearch: textSearch('search'),
+  component: lazyPage(() => import('../../features/privacy/processing-record-page.tsx'), 'ProcessingRecordPage'),
+})
 export const retention = createRoute({
   getParentRoute: () => signedIn,
   path: '/privacy/retention',

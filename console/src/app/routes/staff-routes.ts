@@ -75,6 +75,12 @@ export const holds = createRoute({
   validateSearch: createSearchOf,
   component: lazyPage(() => import('../../features/privacy/officer/holds-page.tsx'), 'HoldsPage'),
 })
+export const alerts = createRoute({
+  getParentRoute: () => officer,
+  path: '/operate/alerts',
+  validateSearch: textSearch('state'),
+  component: lazyPage(() => import('../../features/operate/alerts-page.tsx'), 'AlertsPage'),
+})
 
 /* Pages of everyone on the staff. */
 export const staffPrivacy = createRoute({
@@ -112,4 +118,9 @@ export const operateStaff = createRoute({
   getParentRoute: () => operate,
   path: '/staff',
   component: lazyPage(() => import('../../features/operate/staff-page.tsx'), 'StaffPage'),
+})
+export const vault = createRoute({
+  getParentRoute: () => operate,
+  path: '/vault',
+  component: lazyPage(() => import('../../features/operate/vault-page.tsx'), 'VaultPage'),
 })

@@ -1,5 +1,6 @@
 import {
   IconAdjustments,
+  IconAlertTriangle,
   IconArchive,
   IconBell,
   IconBox,
@@ -9,6 +10,7 @@ import {
   IconContract,
   IconDatabase,
   IconEyeCheck,
+  IconFileText,
   IconFingerprint,
   IconFolders,
   IconGavel,
@@ -123,6 +125,12 @@ const privacy: readonly Place[] = [
     also: 'changes weaker stronger publish diff',
   },
   { name: 'Data map', icon: IconDatabase, link: { to: '/privacy/data-map' }, also: 'columns tables categories' },
+  {
+    name: 'Processing record',
+    icon: IconFileText,
+    link: { to: '/privacy/processing-record' },
+    also: 'article 30 activities purposes legal basis csv dpv download',
+  },
   { name: 'Retention', icon: IconHourglass, link: { to: '/privacy/retention' }, also: 'periods deletion' },
   {
     name: 'Evidence',
@@ -184,6 +192,16 @@ const duties = (role: NonNullable<Me['staffRole']>): readonly Place[] => [
 ]
 
 const operate = (role: Me['staffRole']): readonly Place[] => [
+  ...(role === 'operator' || role === 'privacy-officer'
+    ? [
+        {
+          name: 'Security alerts',
+          icon: IconAlertTriangle,
+          link: { to: '/operate/alerts' },
+          also: 'attacks guessing acknowledge',
+        } as const,
+      ]
+    : []),
   ...(role === 'operator'
     ? [
         {
@@ -198,6 +216,16 @@ const operate = (role: Me['staffRole']): readonly Place[] => [
     ? [{ name: 'Outbox', icon: IconMail, link: { to: '/operate/outbox' }, also: 'mail' } as const]
     : []),
   { name: 'Backups', icon: IconArchive, link: { to: '/operate/backups' }, also: 'restore copy' },
+  ...(role === 'operator'
+    ? [
+        {
+          name: 'Vault',
+          icon: IconKey,
+          link: { to: '/operate/vault' },
+          also: 'key encryption rotate shredded sealed',
+        } as const,
+      ]
+    : []),
   { name: 'Staff', icon: IconUserCog, link: { to: '/operate/staff' }, also: 'operators' },
 ]
 
