@@ -41,7 +41,7 @@ const route: ModelRoute = {
   completionMicrosPerMillion: 600_000n,
   target: {
     dispatcher: new Pool(upstream),
-    chatPath: '/v1/chat/completions',
+    basePath: '/v1',
     headers: { 'content-type': 'application/json', authorization: 'Bearer upstream' },
     modelName: 'bench',
     engine: null,

@@ -38,6 +38,20 @@ describe('the official Node client', () => {
     await expectBooked(avow, key.id, { requests: 1, failedRequests: 0, promptTokens, completionTokens })
   })
 
+  test('gets a completion and embeddings of the built-in model, booked to the token', async () => {
+    const key = await createKey(avow, 'completions and embeddings')
+    const completed = await key.openai.completions.create({ model: 'avow-tiny', prompt: 'The sky is', temperature: 0 })
+    expect(completed.choices[0]?.text).toMatch(/[a-z]+/)
+    const embedded = await key.openai.embeddings.create({ model: 'avow-tiny', input: ['blue sky', 'grey sky'] })
+    expect(embedded.data.map(({ embedding }) => embedding.length > 10)).toEqual([true, true])
+    await expectBooked(avow, key.id, {
+      requests: 2,
+      failedRequests: 0,
+      promptTokens: (completed.usage?.prompt_tokens ?? 0) + embedded.usage.prompt_tokens,
+      completionTokens: completed.usage?.completion_tokens ?? 0,
+    })
+  })
+
   test('gets the same answer streamed, with its usage at the end, booked to the token', async () => {
     const key = await createKey(avow, 'streamed')
     const settings = { model: 'avow-tiny', messages: hello, temperature: 0, seed: 1 }

@@ -15,34 +15,65 @@ export function usageBody(usage: Usage): { prompt_tokens: number; completion_tok
   }
 }
 
-export function completionBody(head: AnswerHead, content: string, finishReason: FinishReason, usage: Usage): object {
-  return {
-    ...head,
-    object: 'chat.completion',
-    choices: [
-      { index: 0, message: { role: 'assistant', content, refusal: null }, logprobs: null, finish_reason: finishReason },
-    ],
-    usage: usageBody(usage),
-  }
+/** What an operation calls the parts of its answer. */
+export interface AnswerShape {
+  readonly idPrefix: string
+  readonly object: string
+  readonly chunkObject: string
+  readonly choice: (text: string) => object
+  /** Of the first event of a stream, before any text. */
+  readonly opening: object
+  readonly piece: (text: string) => object
+  /** Of the event that says why the answer ended. */
+  readonly closing: object
+}
+
+export const chatShape: AnswerShape = {
+  idPrefix: 'chatcmpl-',
+  object: 'chat.completion',
+  chunkObject: 'chat.completion.chunk',
+  choice: (content) => ({ message: { role: 'assistant', content, refusal: null } }),
+  opening: { delta: { role: 'assistant', content: '' } },
+  piece: (content) => ({ delta: { content } }),
+  closing: { delta: {} },
+}
+
+export const completionShape: AnswerShape = {
+  idPrefix: 'cmpl-',
+  object: 'text_completion',
+  chunkObject: 'text_completion',
+  choice: (text) => ({ text }),
+  opening: { text: '' },
+  piece: (text) => ({ text }),
+  closing: { text: '' },
+}
+
+export function wholeBody(
+  shape: AnswerShape,
+  head: AnswerHead,
+  text: string,
+  finishReason: FinishReason,
+  usage: Usage,
+): object {
+  const choice = { index: 0, ...shape.choice(text), logprobs: null, finish_reason: finishReason }
+  return { ...head, object: shape.object, choices: [choice], usage: usageBody(usage) }
 }
 
 /** One event of a stream. `usage` undefined leaves the field out, null says that it comes later. */
 export function chunkEvent(
+  shape: AnswerShape,
   head: AnswerHead,
-  delta: { role?: 'assistant'; content?: string },
+  part: object,
   finishReason: FinishReason | null,
   usage: Usage | null | undefined,
 ): string {
-  const body = {
-    ...head,
-    object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
-  }
+  const choice = { index: 0, ...part, logprobs: null, finish_reason: finishReason }
+  const body = { ...head, object: shape.chunkObject, choices: [choice] }
   return event(usage === undefined ? body : { ...body, usage: usage && usageBody(usage) })
 }
 
-export function usageEvent(head: AnswerHead, usage: Usage): string {
-  return event({ ...head, object: 'chat.completion.chunk', choices: [], usage: usageBody(usage) })
+export function usageEvent(shape: AnswerShape, head: AnswerHead, usage: Usage): string {
+  return event({ ...head, object: shape.chunkObject, choices: [], usage: usageBody(usage) })
 }
 
 export function event(body: object): string {

@@ -119,6 +119,82 @@ describe.runIf(existsSync(join(engineDir, 'node_modules/node-llama-cpp')))('the 
     expect(whole.usage.completion_tokens).toBeGreaterThan(300)
   })
 
+  it('completes a prompt as it is, plain and streamed, with the same counts', async () => {
+    const question = { model: 'tiny', prompt: 'The capital of France is', temperature: 0, max_tokens: 6 }
+    const whole = await client.completions.create(question)
+    expect(whole).toMatchObject({ object: 'text_completion', usage: { completion_tokens: expect.any(Number) } })
+    expect(whole.choices[0]?.text.length).toBeGreaterThan(0)
+    expect(whole.usage?.completion_tokens).toBeLessThanOrEqual(6)
+    const stream = await client.completions.create({
+      ...question,
+      stream: true,
+      stream_options: { include_usage: true },
+    })
+    let text = ''
+    let usage: OpenAI.CompletionUsage | null | undefined
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.text ?? ''
+      usage = chunk.usage ?? usage
+    }
+    expect([text, usage]).toEqual([whole.choices[0]?.text, whole.usage])
+    const unlimited = await client.completions.create({ model: 'tiny', prompt: 'Count:', ignore_eos: true } as never)
+    expect(unlimited.usage?.completion_tokens).toBe(16)
+  })
+
+  it('gives a vector of length one for each text, nearer for texts that are alike, the same as floats and as base64', async () => {
+    const input = ['What colour is the sky?', 'What is the colour of the sky?', 'Count to two hundred.']
+    const { data, usage } = await client.embeddings.create({ model: 'tiny', input, encoding_format: 'float' })
+    const dot = (a: number, b: number) =>
+      (data[a]?.embedding ?? []).reduce((sum, value, at) => sum + value * (data[b]?.embedding[at] ?? 0), 0)
+    expect(data.map(({ index }) => index)).toEqual([0, 1, 2])
+    for (const at of [0, 1, 2]) expect(dot(at, at)).toBeCloseTo(1, 4)
+    expect(dot(0, 1)).toBeGreaterThan(dot(0, 2))
+    expect(usage.prompt_tokens).toBeGreaterThan(input.length)
+    expect(usage.total_tokens).toBe(usage.prompt_tokens)
+    // Without a format the official client asks for base64 and reads it.
+    const again = await client.embeddings.create({ model: 'tiny', input })
+    expect(again.data[0]?.embedding[5]).toBeCloseTo(data[0]?.embedding[5] ?? Number.NaN, 4)
+    await expect
+      .poll(() => engine.finished.at(-1))
+      .toMatchObject({ outcome: 'stop', promptTokens: usage.prompt_tokens, completionTokens: 0 })
+  })
+
+  it('keeps to a JSON schema', async () => {
+    const schema = {
+      type: 'object',
+      properties: { colour: { enum: ['blue', 'green'] }, sure: { type: 'boolean' } },
+      required: ['colour', 'sure'],
+    }
+    const answer = await client.chat.completions.create({
+      model: 'tiny',
+      messages: [{ role: 'user', content: 'What colour is the sky?' }],
+      response_format: { type: 'json_schema', json_schema: { name: 'sky', schema } },
+    })
+    const read = JSON.parse(answer.choices[0]?.message.content ?? '') as { colour: string; sure: boolean }
+    expect(['blue', 'green']).toContain(read.colour)
+    expect(typeof read.sure).toBe('boolean')
+  })
+
+  it.each([
+    ['completions', { prompt: ['a', 'b'] }, 'prompt'],
+    ['completions', { prompt: 5 }, 'prompt'],
+    ['completions', { prompt: 'a', suffix: 'b' }, 'suffix'],
+    ['completions', { prompt: 'a '.repeat(3000) }, 'prompt'],
+    ['embeddings', { input: [] }, 'input'],
+    ['embeddings', { input: '' }, 'input'],
+    ['embeddings', { input: [1, 2] }, 'input'],
+    ['embeddings', { input: 'a', dimensions: 5 }, 'dimensions'],
+    ['embeddings', { input: 'a', encoding_format: 'hex' }, 'encoding_format'],
+  ])('refuses %s of %j and names the field', async (operation, body, param) => {
+    const response = await fetch(`${engine.base}/v1/${operation}`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer secret' },
+      body: JSON.stringify({ model: 'tiny', ...body }),
+    })
+    const { error } = (await response.json()) as { error: { param: string } }
+    expect([response.status, error.param]).toEqual([400, param])
+  })
+
   it('says the usage so far in every chunk when asked', async () => {
     const text = await (
       await post(engine, { ...shortQuestion, stream: true, stream_options: { continuous_usage_stats: true } })

@@ -1,14 +1,14 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
+import type { EngineDeps } from './answer.ts'
 import { ApiError } from './api-error.ts'
-import type { ChatDeps } from './chat-completions.ts'
-import { answerChat } from './chat-completions.ts'
+import { operations } from './operations.ts'
 
 export interface EngineHttp {
   readonly server: Server
   /** Until this was called, everything but /health answers 503. */
-  readonly serve: (deps: ChatDeps) => void
+  readonly serve: (deps: EngineDeps) => void
 }
 
 /** Longer than a caller pauses, so that it seldom meets a connection that was just closed. */
@@ -23,9 +23,9 @@ export function createEngineHttp(options: {
   startedSeconds: number
   onBug: (error: unknown) => void
 }): EngineHttp {
-  let deps: ChatDeps | null = null
+  let deps: EngineDeps | null = null
 
-  function ready(): ChatDeps {
+  function ready(): EngineDeps {
     if (deps === null) throw new ApiError(503, 'engine_loading', 'The model is being loaded.', { retryAfterSeconds: 2 })
     deps.draining.throwIfAborted()
     return deps
@@ -40,9 +40,10 @@ export function createEngineHttp(options: {
     const model = { id: options.modelId, object: 'model', created: options.startedSeconds, owned_by: 'avow' }
     if (act === 'GET /v1/models') return sendJson(response, 200, { object: 'list', data: [model] })
     if (act === `GET /v1/models/${encodeURIComponent(options.modelId)}`) return sendJson(response, 200, model)
-    if (act === 'POST /v1/chat/completions') {
-      const chat = ready()
-      return answerChat(chat, parseJson(await readBody(request, options.bodyBytesMax)), requestId, response)
+    const operation = request.method === 'POST' ? operations.get(path ?? '') : undefined
+    if (operation !== undefined) {
+      const given = ready()
+      return operation(given, parseJson(await readBody(request, options.bodyBytesMax)), requestId, response)
     }
     throw new ApiError(404, 'not_found', `There is no ${request.method} ${path?.slice(0, 200)} here.`)
   }
@@ -61,7 +62,7 @@ export function createEngineHttp(options: {
     })
   }
 
-  function sendMetrics(response: ServerResponse, { counters, slots }: ChatDeps): void {
+  function sendMetrics(response: ServerResponse, { counters, slots }: EngineDeps): void {
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' })
     response.end(counters.render({ active: slots.active(), waiting: slots.waiting(), slots: options.slots }))
   }

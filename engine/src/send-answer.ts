@@ -1,14 +1,15 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Token } from 'node-llama-cpp'
-import { type AnswerHead, chunkEvent, completionBody, event, usageEvent } from './answer-shape.ts'
+import { type AnswerHead, type AnswerShape, chunkEvent, event, usageEvent, wholeBody } from './answer-shape.ts'
 import { ApiError } from './api-error.ts'
-import type { ChatRequest } from './chat-request.ts'
 import type { FinishReason, Usage } from './write-answer.ts'
+import type { Writing } from './writing.ts'
 
 export interface Work {
   readonly response: ServerResponse
-  readonly request: ChatRequest
+  readonly shape: AnswerShape
+  readonly request: Writing
   readonly prompt: readonly Token[]
   readonly usage: Usage
   /** Aborts when the client is gone, or when the engine cuts its answers. */
@@ -26,11 +27,11 @@ const unreadBytesMax = 64 * 1024
 /** A reader that takes nothing for this long loses its slot to others. */
 const unreadMsMax = 30_000
 
-export async function sendWhole({ response, head, usage, next }: Answering): Promise<FinishReason> {
+export async function sendWhole({ response, shape, head, usage, next }: Answering): Promise<FinishReason> {
   let content = ''
   let piece = await next()
   for (; piece.done !== true; piece = await next()) content += piece.value
-  const text = JSON.stringify(completionBody(head, content, piece.value, usage))
+  const text = JSON.stringify(wholeBody(shape, head, content, piece.value, usage))
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
   response.end(text)
   return piece.value
@@ -53,18 +54,19 @@ export async function sendStream(answering: Answering): Promise<FinishReason> {
   }
 }
 
-async function sendEvents({ response, request, prompt, head, usage, signal, next }: Answering): Promise<FinishReason> {
+async function sendEvents(answering: Answering): Promise<FinishReason> {
+  const { response, shape, request, prompt, head, usage, signal, next } = answering
   const later = request.includeUsage ? null : undefined
   const send = (text: string) => write(response, text, signal)
   const atStart = request.continuousUsage ? { promptTokens: prompt.length, completionTokens: 0 } : later
-  await send(chunkEvent(head, { role: 'assistant', content: '' }, null, atStart))
+  await send(chunkEvent(shape, head, shape.opening, null, atStart))
   const usageNow = request.continuousUsage ? usage : later
   let piece = await next()
   for (; piece.done !== true; piece = await next()) {
-    if (piece.value !== '') await send(chunkEvent(head, { content: piece.value }, null, usageNow))
+    if (piece.value !== '') await send(chunkEvent(shape, head, shape.piece(piece.value), null, usageNow))
   }
-  await send(chunkEvent(head, {}, piece.value, usageNow))
-  if (request.includeUsage) await send(usageEvent(head, usage))
+  await send(chunkEvent(shape, head, shape.closing, piece.value, usageNow))
+  if (request.includeUsage) await send(usageEvent(shape, head, usage))
   response.end('data: [DONE]\n\n')
   return piece.value
 }

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto'
 import type { Token } from 'node-llama-cpp'
 import { ApiError } from './api-error.ts'
-import type { ChatRequest } from './chat-request.ts'
 import type { EngineModel, Lane } from './model.ts'
 import { createStopMatcher } from './stop-matcher.ts'
 import { createTokenTextDecoder } from './text-decoder.ts'
+import type { Writing } from './writing.ts'
 
 export type FinishReason = 'stop' | 'length'
 
@@ -20,21 +20,28 @@ const promptChunkTokens = 128
 /** Longer texts are refused unread, since counting their tokens would keep all others waiting. */
 const charactersPerTokenMax = 256
 
-/** Token ids of the prompt. Throws 400 `context_length_exceeded` when no token of answer would fit. */
-export function encodePrompt(model: EngineModel, request: ChatRequest): Token[] {
-  const characters = request.messages.reduce((sum, message) => sum + message.content.length, 0)
-  if (characters > model.contextTokens * charactersPerTokenMax) throw tooLong(model, `${characters} characters`)
-  const prompt = model.encode(request.messages)
-  if (prompt.length >= model.contextTokens) throw tooLong(model, `${prompt.length} tokens`)
+/** What the model is to read: its characters, to refuse what is far too long unread, and how its tokens are made. */
+export interface Reading {
+  /** The member of the request that holds it. */
+  readonly param: string
+  readonly characters: number
+  readonly encode: () => Token[]
+}
+
+/** Token ids of the prompt. Throws 400 `context_length_exceeded` when no further token would fit. */
+export function encodePrompt(model: EngineModel, { param, characters, encode }: Reading): Token[] {
+  if (characters > model.contextTokens * charactersPerTokenMax) throw tooLong(model, param, `${characters} characters`)
+  const prompt = encode()
+  if (prompt.length >= model.contextTokens) throw tooLong(model, param, `${prompt.length} tokens`)
   return prompt
 }
 
-function tooLong(model: EngineModel, size: string): ApiError {
+function tooLong(model: EngineModel, param: string, size: string): ApiError {
   return new ApiError(
     400,
     'context_length_exceeded',
-    `This model's context is ${model.contextTokens} tokens, but the messages take ${size}.`,
-    { param: 'messages' },
+    `This model's context is ${model.contextTokens} tokens, but the ${param} takes ${size}.`,
+    { param },
   )
 }
 
@@ -46,7 +53,7 @@ export async function* writeAnswer(
   model: EngineModel,
   lane: Lane,
   prompt: readonly Token[],
-  request: ChatRequest,
+  request: Writing,
   usage: Usage,
   signal: AbortSignal,
 ): AsyncGenerator<string, FinishReason> {
@@ -100,6 +107,6 @@ async function* readPrompt(
   return prompt.slice(at)
 }
 
-function seedOf(request: ChatRequest): number {
+function seedOf(request: Writing): number {
   return request.seed === null ? randomInt(0, 2 ** 32 - 1) : Number(BigInt.asUintN(32, BigInt(request.seed)))
 }

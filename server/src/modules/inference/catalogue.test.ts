@@ -124,8 +124,12 @@ test('an upstream is a model at once; its key is sealed, sent to it alone and ne
     body: { state: 'ready', hasUpstreamKey: true, upstream: `${server.url}/v1` },
   })
   const target = routes.find('big')?.target
-  expect(target).toMatchObject({ chatPath: '/v1/chat/completions', modelName: 'real-name' })
-  const response = await target?.dispatcher.request({ path: target.chatPath, method: 'POST', headers: target.headers })
+  expect(target).toMatchObject({ basePath: '/v1', modelName: 'real-name' })
+  const response = await target?.dispatcher.request({
+    path: `${target.basePath}/chat/completions`,
+    method: 'POST',
+    headers: target.headers,
+  })
   await response?.body.text()
   expect(server.received[0]?.headers.authorization).toBe('Bearer sk-secret')
   const { rows } = await database.pool.query('select row_to_json(model)::text as text from model')

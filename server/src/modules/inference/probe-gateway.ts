@@ -97,7 +97,7 @@ const routeTo = (engine: Pick<Dispatcher, 'dispatch'>): ModelRoute => ({
   completionMicrosPerMillion: 7_000_000n,
   target: {
     dispatcher: engine as Dispatcher,
-    chatPath: '/v1/chat/completions',
+    basePath: '/v1',
     headers: {},
     modelName: model,
     engine: null,

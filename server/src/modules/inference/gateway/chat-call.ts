@@ -14,6 +14,7 @@ import type { KeyRecord } from './key-directory.ts'
 import type { Admission, KeyLimits } from './key-limits.ts'
 import type { ModelRoute, ModelTarget } from './model-route.ts'
 import { errorBody, type OpenAiError, refuse, sendError, upstreamFaults } from './openai-error.ts'
+import type { Operation } from './operation.ts'
 import type { UsageWish } from './splice-request.ts'
 import { type ReportedUsage, SseReader, usageOfAnswer } from './sse-reader.ts'
 import { faultOfError, faultOfStatus } from './upstream-answer.ts'
@@ -41,6 +42,7 @@ export interface CallFacts {
   readonly key: KeyRecord
   readonly route: ModelRoute
   readonly target: ModelTarget
+  readonly operation: Operation
   readonly admission: Admission
   readonly stream: boolean
   readonly usageWish: UsageWish
@@ -101,11 +103,11 @@ export class ChatCall implements Dispatcher.DispatchHandler {
   }
 
   #dispatch(): void {
-    const { target, body, requestId } = this.#facts
+    const { target, operation, body, requestId } = this.#facts
     const { firstByteMs, idleMs } = this.#deps.timeouts
     target.dispatcher.dispatch(
       {
-        path: target.chatPath,
+        path: target.basePath + operation.upstreamPath,
         method: 'POST',
         headers: target.engine === null ? target.headers : { ...target.headers, 'x-request-id': requestId },
         body,
@@ -175,7 +177,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
       return
     }
     this.#closed = true
-    const event = this.#eventOf('completed', 200, usageOfAnswer(body), 0)
+    const event = this.#eventOf('completed', 200, usageOfAnswer(body, this.#facts.operation.writes), 0)
     this.#deps.metering.record(event, (error) => {
       if (error === null) this.#send(body)
       else sendError(this.#res, this.#facts.requestId, refuse.cannotBook())

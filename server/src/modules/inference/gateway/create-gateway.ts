@@ -10,6 +10,7 @@ import type { KeyDirectory, KeyRecord } from './key-directory.ts'
 import { createKeyLimits } from './key-limits.ts'
 import type { ModelRoute, ModelRoutes } from './model-route.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
+import { type Operation, operationAt } from './operation.ts'
 import { readBody } from './read-body.ts'
 import { createRequestIds } from './request-ids.ts'
 import { type ScanFailure, type ScannedRequest, scanRequest } from './scan-request.ts'
@@ -42,10 +43,14 @@ export interface Gateway {
   close(graceMs: number): Promise<void>
 }
 
-interface Asked {
+interface Given {
   readonly key: KeyRecord
-  readonly route: ModelRoute
+  readonly operation: Operation
   readonly body: Buffer
+}
+
+interface Asked extends Given {
+  readonly route: ModelRoute
   readonly request: ScannedRequest
 }
 
@@ -54,7 +59,6 @@ const answerBytesMax = 64 * 1024 * 1024
 /** Set aside against tokens per minute when a request names no limit. */
 const answerTokensGuess = 256
 const modelsPath = '/v1/models'
-const chatPath = '/v1/chat/completions'
 
 export const createGateway = (deps: GatewayDeps): Gateway => new HttpGateway(deps)
 
@@ -92,7 +96,8 @@ class HttpGateway implements Gateway {
     const query = url.indexOf('?')
     const path = query === -1 ? url : url.slice(0, query)
     this.#guard(res, requestId, () => {
-      if (path === chatPath) this.#chat(req, res, requestId)
+      const operation = operationAt(path)
+      if (operation !== undefined) this.#operate(req, res, requestId, operation)
       else if (path === modelsPath || path.startsWith(`${modelsPath}/`)) this.#models(req, res, requestId, path)
       else this.#deny(res, requestId, refuse.noSuchRoute(req.method ?? '', path.slice(0, 200)))
     })
@@ -116,9 +121,9 @@ class HttpGateway implements Gateway {
     this.#cache.close()
   }
 
-  #chat(req: IncomingMessage, res: ServerResponse, requestId: string): void {
+  #operate(req: IncomingMessage, res: ServerResponse, requestId: string, operation: Operation): void {
     if (req.method !== 'POST') {
-      this.#deny(res, requestId, refuse.wrongMethod(req.method ?? '', chatPath, 'POST'))
+      this.#deny(res, requestId, refuse.wrongMethod(req.method ?? '', operation.path, 'POST'))
       return
     }
     if (this.#closing) {
@@ -129,13 +134,13 @@ class HttpGateway implements Gateway {
     this.#withKey(req, res, requestId, (key) =>
       readBody(req, bodyBytesMax, (body) => {
         if (body === null) this.#deny(res, requestId, refuse.tooLarge(bodyBytesMax))
-        else this.#guard(res, requestId, () => this.#complete(req, res, requestId, key, body))
+        else this.#guard(res, requestId, () => this.#route(req, res, requestId, { key, operation, body }))
       }),
     )
   }
 
-  #complete(req: IncomingMessage, res: ServerResponse, requestId: string, key: KeyRecord, body: Buffer): void {
-    const request = scanRequest(body)
+  #route(req: IncomingMessage, res: ServerResponse, requestId: string, given: Given): void {
+    const request = scanRequest(given.body, given.operation)
     if (!request.ok) {
       this.#deny(res, requestId, refuseScan(request))
       return
@@ -143,20 +148,20 @@ class HttpGateway implements Gateway {
     const { models } = this.#deps
     const route = models.find(request.model)
     if (route !== undefined) {
-      this.#send(req, res, requestId, { key, route, body, request })
+      this.#send(req, res, requestId, { ...given, route, request })
       return
     }
     void models.lookAgain().then(() =>
       this.#guard(res, requestId, () => {
         const found = models.find(request.model)
         if (found === undefined) this.#deny(res, requestId, refuse.noSuchModel(request.model.slice(0, 200)))
-        else this.#send(req, res, requestId, { key, route: found, body, request })
+        else this.#send(req, res, requestId, { ...given, route: found, request })
       }),
     )
   }
 
   #send(req: IncomingMessage, res: ServerResponse, requestId: string, asked: Asked): void {
-    const { key, route, body, request } = asked
+    const { key, operation, route, body, request } = asked
     if (!mayUse(key, route)) {
       this.#deny(res, requestId, refuse.noSuchModel(request.model.slice(0, 200)))
       return
@@ -167,7 +172,8 @@ class HttpGateway implements Gateway {
       this.#deny(res, requestId, refusal ?? refuse.notReady(route.id, route.reason ?? ''))
       return
     }
-    const wantedTokens = estimateTokens(body.length) + (request.tokensMax ?? answerTokensGuess)
+    const answerTokens = operation.writes ? (request.tokensMax ?? answerTokensGuess) : 0
+    const wantedTokens = estimateTokens(body.length) + answerTokens
     const admission = this.#limits.admit(key, wantedTokens, this.#deps.clock.monotonicMs())
     if (admission.refusal !== null) {
       this.#deny(res, requestId, admission.refusal, admission.headers)
@@ -178,7 +184,7 @@ class HttpGateway implements Gateway {
       modelName: target.modelName,
       runningCounts: target.engine !== null,
     })
-    const facts = { requestId, key, route, target, admission, stream: request.stream, ...spliced }
+    const facts = { requestId, key, route, target, operation, admission, stream: request.stream, ...spliced }
     const call = new ChatCall(this.#callDeps, facts, req, res)
     this.#active.add(call)
     call.start()

@@ -66,7 +66,7 @@ export const createLiveRoutes = (deps: LiveRoutesDeps): LiveRoutes => {
         ? null
         : {
             dispatcher: poolOf(engine.baseUrl),
-            chatPath: '/v1/chat/completions',
+            basePath: '/v1',
             headers: { ...jsonHeaders, authorization: `Bearer ${engine.token}` },
             modelName: row.id,
             engine: embedded,
@@ -77,7 +77,7 @@ export const createLiveRoutes = (deps: LiveRoutesDeps): LiveRoutes => {
     const key = openKey(row)
     return {
       dispatcher: poolOf(base.origin),
-      chatPath: `${base.pathname.replace(/\/+$/, '')}/chat/completions`,
+      basePath: base.pathname.replace(/\/+$/, ''),
       headers: key === null ? jsonHeaders : { ...jsonHeaders, authorization: `Bearer ${key}` },
       modelName: row.upstreamModel ?? row.id,
       engine: null,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 /** A request that the mock received. */
 export interface Received {
+  readonly path: string | undefined
   readonly headers: IncomingMessage['headers']
   readonly text: string
 }
@@ -37,7 +38,7 @@ export const startMockModelServer = async (): Promise<MockModelServer> => {
     })
     req.on('data', (chunk: Buffer) => chunks.push(chunk))
     req.on('end', () => {
-      const one = { headers: req.headers, text: Buffer.concat(chunks).toString() }
+      const one = { path: req.url, headers: req.headers, text: Buffer.concat(chunks).toString() }
       received.push(one)
       answer(one, res)
     })

@@ -12,8 +12,8 @@ export interface EngineCounts {
 /** Where a model's requests go. */
 export interface ModelTarget {
   readonly dispatcher: Dispatcher
-  /** Path of chat completions on that server. */
-  readonly chatPath: string
+  /** Path on that server below which the operations are, such as `/v1`. */
+  readonly basePath: string
   /** Sent with each request; nothing of the caller's own headers is. */
   readonly headers: Readonly<Record<string, string>>
   /** The model's name there. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { PlacementRefusal } from '../../placement/index.ts'
+import { operations } from './operation.ts'
 import { sendJson } from './send-json.ts'
 
 /** An answer in the error shape of OpenAI's API, which its clients turn into typed exceptions. */
@@ -62,7 +63,7 @@ export const refuse = {
     invalid(
       404,
       'unknown_url',
-      `Unknown request URL: ${method} ${path}. There are GET /v1/models, GET /v1/models/{model} and POST /v1/chat/completions.`,
+      `Unknown request URL: ${method} ${path}. There are GET /v1/models, GET /v1/models/{model} and ${operations.map(({ path: one }) => `POST ${one}`).join(', ')}.`,
     ),
   wrongMethod: (method: string, path: string, allowed: string): OpenAiError => ({
     ...invalid(405, 'method_not_allowed', `${path} does not take ${method}; use ${allowed}.`),

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { chatCompletions } from './operation.ts'
 import { type ScannedRequest, scanRequest } from './scan-request.ts'
 import { spliceRequest } from './splice-request.ts'
 
-const scan = (text: string) => scanRequest(Buffer.from(text))
+const scan = (text: string) => scanRequest(Buffer.from(text), chatCompletions)
 
 function scanned(text: string): ScannedRequest {
   const result = scan(text)
@@ -48,7 +49,7 @@ test('only the model’s name and the wish for usage change on the way', () => {
 
 test('a body that needs no change is passed on as the same bytes', () => {
   const body = Buffer.from('{"model":"m","messages":[],"x":  1.50}')
-  const result = scanRequest(body)
+  const result = scanRequest(body, chatCompletions)
   if (!result.ok) throw new Error('not scanned')
   expect(spliceRequest(body, result, { modelName: 'm', runningCounts: true }).body).toBe(body)
 })

@@ -1,10 +1,12 @@
+import { type Operation, operations } from './operation.ts'
+
 /** A range of bytes in the body: from `start` up to but not including `end`. */
 export interface Span {
   readonly start: number
   readonly end: number
 }
 
-/** What the gateway must know of a chat completion request; everything else passes through untouched. */
+/** What the gateway must know of a request to a model; everything else passes through untouched. */
 export interface ScannedRequest {
   readonly ok: true
   readonly model: string
@@ -31,7 +33,14 @@ const openBracket = 0x5b
 const closeBracket = 0x5d
 const nestingMax = 512
 
-const wanted = new Set(['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens'])
+const wanted = new Set([
+  'model',
+  ...operations.map(({ input }) => input),
+  'stream',
+  'stream_options',
+  'max_tokens',
+  'max_completion_tokens',
+])
 
 class Malformed extends Error {}
 
@@ -40,7 +49,7 @@ class Malformed extends Error {}
  * quotes. Only the outline is checked; the model's server judges the rest. A member that is given twice is refused,
  * since two parsers may take different ones.
  */
-export const scanRequest = (bytes: Buffer): ScannedRequest | ScanFailure => {
+export const scanRequest = (bytes: Buffer, operation: Operation): ScannedRequest | ScanFailure => {
   // One character a byte: positions are the same, and searching text is several times quicker than searching bytes.
   const body = bytes.toString('latin1')
   let members: Map<string, Span>
@@ -52,7 +61,7 @@ export const scanRequest = (bytes: Buffer): ScannedRequest | ScanFailure => {
     if (error instanceof Malformed) return { ok: false, kind: 'not-json', why: error.message }
     return repeated(error)
   }
-  return readMembers(body, members, insertAt)
+  return readMembers(body, operation, members, insertAt)
 }
 
 class Repeated extends Error {}
@@ -64,17 +73,32 @@ const repeated = (error: unknown): ScanFailure => {
 
 const bad = (param: string, why: string): ScanFailure => ({ ok: false, kind: 'bad-parameter', param, why })
 
-const readMembers = (body: string, members: Map<string, Span>, insertAt: number): ScannedRequest | ScanFailure => {
+/** What the model reads: messages are a list, a prompt or an input may be text or a list. */
+const inputFailure = (body: string, { input }: Operation, span: Span | undefined): ScanFailure | null => {
+  if (span === undefined) return bad(input, `Missing required parameter: '${input}'.`)
+  const first = body.charCodeAt(span.start)
+  if (first === openBracket || (first === quote && input !== 'messages')) return null
+  return bad(
+    input,
+    `Invalid type for '${input}': expected ${input === 'messages' ? 'an array' : 'a string or an array'}.`,
+  )
+}
+
+const readMembers = (
+  body: string,
+  operation: Operation,
+  members: Map<string, Span>,
+  insertAt: number,
+): ScannedRequest | ScanFailure => {
   const modelSpan = members.get('model')
   if (modelSpan === undefined) return bad('model', 'you must provide a model parameter')
   const model = scalarAt(body, modelSpan)
   if (typeof model !== 'string' || model === '') return bad('model', "Invalid type for 'model': expected a string.")
-  const messages = members.get('messages')
-  if (messages === undefined) return bad('messages', "Missing required parameter: 'messages'.")
-  if (body.charCodeAt(messages.start) !== openBracket)
-    return bad('messages', "Invalid type for 'messages': expected an array.")
+  const failure = inputFailure(body, operation, members.get(operation.input))
+  if (failure !== null) return failure
   const stream = scalarAt(body, members.get('stream')) ?? false
   if (typeof stream !== 'boolean') return bad('stream', "Invalid type for 'stream': expected a boolean.")
+  if (stream && !operation.writes) return bad('stream', `'stream' is not supported by ${operation.path}.`)
   const tokensMax = scalarAt(body, members.get('max_completion_tokens') ?? members.get('max_tokens')) ?? null
   if (tokensMax !== null && (typeof tokensMax !== 'number' || tokensMax < 0)) {
     return bad('max_completion_tokens', "Invalid type for 'max_completion_tokens': expected a whole number.")

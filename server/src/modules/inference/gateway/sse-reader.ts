@@ -142,30 +142,40 @@ const chunkOfCounts = (event: string, modelName: string | null): Buffer | null =
   }
 }
 
-const carriesContent = (event: string): boolean => {
-  const at = event.indexOf('"content":')
-  if (at !== -1) {
-    let value = at + 10
-    if (event.charCodeAt(value) === 0x20) value++
-    if (event.charCodeAt(value) === 0x22 && event.charCodeAt(value + 1) !== 0x22) return true
-  }
-  return event.includes('"tool_calls"') || event.includes('"reasoning')
+const holdsText = (event: string, member: string): boolean => {
+  const at = event.indexOf(member)
+  if (at === -1) return false
+  let value = at + member.length
+  if (event.charCodeAt(value) === 0x20) value++
+  return event.charCodeAt(value) === 0x22 && event.charCodeAt(value + 1) !== 0x22
 }
 
-/** The usage object of a whole, non-streamed answer. Null when it has none. */
-export const usageOfAnswer = (body: Buffer): ReportedUsage | null => {
+const carriesContent = (event: string): boolean => {
+  return (
+    holdsText(event, '"content":') ||
+    holdsText(event, '"text":') ||
+    event.includes('"tool_calls"') ||
+    event.includes('"reasoning')
+  )
+}
+
+/** The usage object of a whole, non-streamed answer. Null when it has none. @param writes whether the model wrote tokens */
+export const usageOfAnswer = (body: Buffer, writes = true): ReportedUsage | null => {
   const at = body.lastIndexOf('"usage"')
-  return at === -1 ? null : (readUsage(body.toString('latin1', at), 0)?.counts ?? null)
+  return at === -1 ? null : (readUsage(body.toString('latin1', at), 0, writes)?.counts ?? null)
 }
 
 /** @param at where `"usage"` stands. `end` is just behind the object. */
-const readUsage = (text: string, at: number): { counts: ReportedUsage; end: number } | null => {
+const readUsage = (text: string, at: number, writes = true): { counts: ReportedUsage; end: number } | null => {
   const open = text.indexOf('{', at)
   if (open === -1 || !/^"usage"\s*:\s*$/.test(text.slice(at, open))) return null
   const end = closingBrace(text, open) + 1
   if (end === 0) return null
   try {
-    const { prompt_tokens, completion_tokens } = JSON.parse(text.slice(open, end)) as Record<string, unknown>
+    const { prompt_tokens, completion_tokens = writes ? null : 0 } = JSON.parse(text.slice(open, end)) as Record<
+      string,
+      unknown
+    >
     if (!isCount(prompt_tokens) || !isCount(completion_tokens)) return null
     return { counts: { promptTokens: prompt_tokens, completionTokens: completion_tokens }, end }
   } catch {

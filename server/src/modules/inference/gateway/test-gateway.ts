@@ -57,7 +57,7 @@ const routeTo = (pool: Pool): ModelRoute => ({
   completionMicrosPerMillion: 2_000_000n,
   target: {
     dispatcher: pool,
-    chatPath: '/v1/chat/completions',
+    basePath: '/v1',
     headers: { authorization: 'Bearer upstream-secret', 'content-type': 'application/json' },
     modelName: 'm',
     engine: null,

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import type { AnswerShape } from './answer-shape.ts'
 import { ApiError } from './api-error.ts'
-import { readChatRequest } from './chat-request.ts'
 import type { Counters, Outcome } from './counters.ts'
 import type { EngineModel, Lane } from './model.ts'
 import type { Pulse } from './pulse.ts'
 import { sendStream, sendWhole, type Work } from './send-answer.ts'
 import type { Slots } from './slots.ts'
-import type { FinishReason, Usage } from './write-answer.ts'
+import type { FinishReason, Reading, Usage } from './write-answer.ts'
 import { encodePrompt, writeAnswer } from './write-answer.ts'
+import type { Writing } from './writing.ts'
 
-export interface ChatDeps {
+export interface EngineDeps {
   readonly model: EngineModel
   readonly modelId: string
   readonly temperatureDefault: number
@@ -29,25 +30,47 @@ export interface ChatDeps {
   readonly cutting: AbortSignal
 }
 
+/** What a request asks of the model. */
+export interface Asked {
+  readonly request: Writing & { readonly model: string }
+  readonly reading: Reading
+  readonly shape: AnswerShape
+}
+
+/** Throws 404 for any model but the one that is served here. */
+export function requireModel({ modelId }: EngineDeps, model: string): void {
+  if (model === modelId) return
+  throw new ApiError(
+    404,
+    'model_not_found',
+    `The model "${model.slice(0, 200)}" does not exist here; this engine serves "${modelId}".`,
+    { param: 'model' },
+  )
+}
+
 /**
- * POST /v1/chat/completions. Throws ApiError as long as nothing was sent; later problems become an event of the stream.
- * The slot is given back, and what was produced is counted, however the request ends.
+ * Answers a request. Throws ApiError as long as nothing was sent; later problems become an event of the stream.
  */
-export async function answerChat(
-  deps: ChatDeps,
-  body: unknown,
+export async function answer(
+  deps: EngineDeps,
+  { request, reading, shape }: Asked,
   requestId: string,
   response: ServerResponse,
 ): Promise<void> {
-  const request = readChatRequest(body, deps.temperatureDefault)
-  if (request.model !== deps.modelId)
-    throw new ApiError(
-      404,
-      'model_not_found',
-      `The model "${request.model.slice(0, 200)}" does not exist here; this engine serves "${deps.modelId}".`,
-      { param: 'model' },
-    )
-  const prompt = encodePrompt(deps.model, request)
+  requireModel(deps, request.model)
+  const prompt = encodePrompt(deps.model, reading)
+  await inLane(deps, requestId, response, (lane, usage, signal) =>
+    writeInLane(deps, lane, { request, shape, prompt, response, usage, signal }),
+  )
+}
+
+/** Work in a lane: it is given back, and what was produced is counted, however the request ends. */
+export async function inLane(
+  deps: EngineDeps,
+  requestId: string,
+  response: ServerResponse,
+  work: (lane: Lane, usage: Usage, signal: AbortSignal) => Promise<FinishReason>,
+): Promise<void> {
   const gone = new AbortController()
   response.once('close', () => {
     gone.abort()
@@ -59,7 +82,7 @@ export async function answerChat(
   try {
     const lane = await deps.slots.acquire(signal)
     try {
-      outcome = await answerInLane(deps, lane, { request, prompt, response, usage, signal })
+      outcome = await work(lane, usage, signal)
     } finally {
       await giveBack(deps, lane)
     }
@@ -73,8 +96,9 @@ export async function answerChat(
   }
 }
 
-async function answerInLane(deps: ChatDeps, lane: Lane, work: Work): Promise<FinishReason> {
-  const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(deps.now() / 1000), model: deps.modelId }
+async function writeInLane(deps: EngineDeps, lane: Lane, work: Work): Promise<FinishReason> {
+  const id = `${work.shape.idPrefix}${randomUUID()}`
+  const head = { id, created: Math.floor(deps.now() / 1000), model: deps.modelId }
   const pieces = writeAnswer(deps.model, lane, work.prompt, work.request, work.usage, work.signal)
   try {
     return await (work.request.stream ? sendStream : sendWhole)({
@@ -88,7 +112,7 @@ async function answerInLane(deps: ChatDeps, lane: Lane, work: Work): Promise<Fin
 }
 
 /** Nothing of one request may be left for the next one. */
-async function giveBack({ slots, onUnfit }: ChatDeps, lane: Lane): Promise<void> {
+async function giveBack({ slots, onUnfit }: EngineDeps, lane: Lane): Promise<void> {
   try {
     await lane.clearHistory()
     slots.release(lane)
