@@ -56,7 +56,11 @@ const holding: Record<string, { ids: string[]; minimumAge: number; env: Record<s
     minimumAge: 16,
     env: { AVOW_REGION: 'US' },
   },
-  'gpu-cloud-tracker': { ids: ['TRACK-02', 'TRACK-07', 'TRACK-14'], minimumAge: 18, env: { AVOW_AIR_GAP: 'on' } },
+  'gpu-cloud-tracker': {
+    ids: ['TRACK-02', 'TRACK-05', 'TRACK-07', 'TRACK-14'],
+    minimumAge: 18,
+    env: { AVOW_AIR_GAP: 'on' },
+  },
   ozekai: {
     ids: ['OZE-02', 'OZE-10', 'OZE-11', 'OZE-15', 'OZE-20', 'OZE-21', 'OZE-22', 'OZE-26', 'OZE-31', 'OZE-35', 'OZE-37'],
     minimumAge: 18,

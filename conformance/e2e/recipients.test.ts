@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -96,6 +96,36 @@ describe('a model of a recipient that the policy lists', () => {
     const { operator, organisation, project } = avow.firstRun
     for (const own of [operator.email, organisation.id, project.id, avow.apiKey]) expect(text).not.toContain(own)
   })
+})
+
+it('a deployment plan keeps an organisation from it, within a second, and its report says so', async () => {
+  const file = join(newFolder(), 'plan.yaml')
+  const apply = async (...lines: string[]) => {
+    writeFileSync(file, ['plan: ours', 'agreement: MSA-1', ...lines].join('\n'))
+    return json('plan', 'apply', file, avow.firstRun.organisation.id)
+  }
+  const code = async () => {
+    const answer = await chat('third')
+    const body = (await answer.json()) as { error?: { code?: string } }
+    return body.error?.code ?? answer.status
+  }
+  const soon = { timeout: 1000, interval: 50 }
+  expect(await code()).toBe(200)
+  await apply('egress: []')
+  await expect.poll(code, soon).toBe('plan_refused')
+  await apply('regions: [DE]')
+  await expect.poll(code, soon).toBe('region_refused')
+  await apply('egress: [example-ai]', 'regions: [DE, US]', 'training: never')
+  await expect.poll(code, soon).toBe(200)
+  const { stdout } = await avow.cli(['policy', 'verify', '--of-organisation', avow.firstRun.organisation.id, '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({
+    summary: { kept: 3, broken: 0, unproven: 0 },
+    clauses: [{ check: 'planned-regions' }, { check: 'planned-recipients' }, { check: 'planned-training' }],
+  })
+  const wrong = await avow.cli(['plan', 'lint', file.replace('plan.yaml', 'none.yaml')])
+  expect(wrong.code).not.toBe(0)
+  await json('plan', 'remove', avow.firstRun.organisation.id, '--yes')
+  await expect.poll(code, soon).toBe(200)
 })
 
 describe('a party that the policy does not list', () => {

@@ -33,7 +33,12 @@ export const gatewayErrors = {
   region_refused: {
     status: 403,
     title: 'The model is served in another region than the organisation allows',
-    todo: 'Use a model that is served there, or take the pin away: `avow organisation pin none`.',
+    todo: 'Use a model that is served there, or take the pin away: `avow organisation pin none`. What a deployment plan says, only its agreement changes.',
+  },
+  plan_refused: {
+    status: 403,
+    title: 'The organisation’s deployment plan keeps its data from that company',
+    todo: 'Use a model of this cloud. An officer can apply another plan, where the agreement says so.',
   },
   provider_not_accepted: {
     status: 403,

@@ -81,7 +81,7 @@ export const placementEndpoints = {
     body: z.object({}),
     status: 200,
     response: providerView,
-    errors: ['not_signed_in', 'not_found', 'forbidden', 'region_refused'],
+    errors: ['not_signed_in', 'not_found', 'forbidden', 'region_refused', 'recipient_refused'],
   }),
   refuseProvider: endpoint({
     id: 'placement.refuseProvider',

@@ -108,7 +108,7 @@ export const staffAccessEndpoints = {
     body: grounds,
     status: 200,
     response: mailView,
-    errors: [...staffErrors, 'invalid_request', 'not_found'],
+    errors: [...staffErrors, 'invalid_request', 'not_found', 'policy_refused'],
   }),
   list: endpoint({
     id: 'staffAccess.list',

@@ -5211,7 +5211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role does not allow this; `region_refused`: The policy, or a pin, keeps this out of that region */
+            /** @description `forbidden`: Your role does not allow this; `region_refused`: The policy, or a pin, keeps this out of that region; `recipient_refused`: The policy does not let this party receive this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12457,7 +12457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;

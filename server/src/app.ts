@@ -6,7 +6,7 @@ import { createBilling, openProbeBooks } from './modules/billing/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts'
 import { createInference, discloseCalls, type Inference, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
-import { createPlacement } from './modules/placement/index.ts'
+import { createPlacement, type Placement } from './modules/placement/index.ts'
 import {
   createPrivacy,
   findPastVersions,
@@ -161,7 +161,7 @@ const createPolicyThatRuns = (
   platform: Platform,
   { publicUrl, call, listening }: Running,
   identityOn: (database: Database) => Identity,
-  { identity, inference }: { identity: Identity; inference: Inference },
+  { identity, inference, placement }: { identity: Identity; inference: Inference; placement: Placement },
 ) => {
   const { config, folder, log } = deps
   return createPrivacy({
@@ -176,6 +176,7 @@ const createPolicyThatRuns = (
     subjectKeys: shredding(platform.vault),
     configured: configuredParties(deps),
     shownModels: inference.shownModels,
+    limits: placement.limits,
     ...{ publicUrl, call, listening },
     logTo: (destination) => createLog('trace', destination),
     probeBooks: (days) => openProbeBooks({ databaseUrl: deps.databaseUrl, log: log.child('probe'), days }),
@@ -220,6 +221,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const placement = createPlacement({
     ...platform,
     placement: gates.placement,
+    egress: gates.egress,
     log: log.child('placement'),
     refused: (rule) => platform.refusals.note('placement', rule),
   })
@@ -236,7 +238,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     root,
     config,
   })
-  const privacy = createPolicyThatRuns(deps, platform, running, identityOn, { identity, inference })
+  const privacy = createPolicyThatRuns(deps, platform, running, identityOn, { identity, inference, placement })
   const operate = createOperate({
     ...platform,
     version: config.version,

@@ -7,6 +7,7 @@ import { startSabotaged } from './start-sabotaged.ts'
 import { accountStories } from './stories/accounts.ts'
 import { contentStories } from './stories/content.ts'
 import { pageStories } from './stories/pages.ts'
+import { planStories } from './stories/plans.ts'
 import { rightsStories } from './stories/rights.ts'
 import { tenantStories } from './stories/tenants.ts'
 import { timeStories } from './stories/time.ts'
@@ -21,6 +22,7 @@ const stories: readonly Story[] = [
   ...tenantStories,
   ...contentStories,
   ...trainingStories,
+  ...planStories,
   ...rightsStories,
   ...timeStories,
 ]

@@ -55,13 +55,14 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
     ],
   },
   'plans-narrow': {
-    how: 'nobody looks at the periods of plans',
+    how: 'nobody looks at the periods of plans, nor whom else they bind',
     changes: [
       change(
         `${gates}/plans.ts`,
         'return rows.map(({ period, ids }) =>',
         'return rows.slice(rows.length).map(({ period, ids }) =>',
       ),
+      change(`${gates}/plans.ts`, 'return row?.settings ?? null', 'return null'),
     ],
   },
   'training-approval': {

@@ -5,13 +5,13 @@ import { pinRoutes } from './pin-routes.ts'
 import type { PlacementDeps } from './placement.ts'
 import { providerRoutes } from './provider-routes.ts'
 
-export type { PlacementRefusal } from './limits.ts'
+export { createOrganisationLimits, type OrganisationLimits, type PlacementRefusal, type ServedBy } from './limits.ts'
 export { placementTables } from './tables.ts'
 
 export interface Placement {
   readonly routes: readonly Route[]
   readonly jobs: readonly Job[]
-  readonly limits: Pick<OrganisationLimits, 'refusalOf'>
+  readonly limits: Pick<OrganisationLimits, 'refusalOf' | 'judge' | 'judgeIn'>
   /** Reads what organisations allow; before anything is served. */
   start(): Promise<void>
   stop(): Promise<void>

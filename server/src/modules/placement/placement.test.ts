@@ -3,7 +3,8 @@ import type { CompiledPolicy } from '@avow/policy'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { movableClock } from '../../platform/clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
-import { createPlacementGate } from '../../platform/gates/index.ts'
+import { createConnections } from '../../platform/egress/index.ts'
+import { createEgressGate, createPlacementGate } from '../../platform/gates/index.ts'
 import { modelProvider, outwardPolicy } from '../../platform/gates/test-gates.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { createPlacement, type Placement } from './index.ts'
@@ -19,12 +20,17 @@ const providers = [
   modelProvider({ id: 'mail', categories: ['correspondence'], country: 'DE' }),
 ]
 
+const gatesFor = (policy: CompiledPolicy, here: string | null) => {
+  const gate = createPlacementGate(policy, here, () => undefined)
+  return { placement: gate, egress: createEgressGate(policy, gate, createConnections(false), () => undefined) }
+}
+
 const startIn = async (here: string | null): Promise<void> => {
   refused = []
   const policy = outwardPolicy(providers, regions) as CompiledPolicy
   placement = createPlacement({
     ...{ database, policy, clock: movableClock(new Date('2027-01-02T10:00:00Z')), log: createLog('silent') },
-    placement: createPlacementGate(policy, here, () => undefined),
+    ...gatesFor(policy, here),
     refused: (rule) => void refused.push(rule),
   })
   started.push(placement)
@@ -75,6 +81,49 @@ it('a pin to where this cloud is not is refused, and so is one where nobody says
   await startIn(null)
   await expect(pin('DE')).rejects.toMatchObject({ message: expect.stringContaining('AVOW_REGION') })
   expect((await database.pool.query('select 1 from organisation_pin')).rows).toEqual([])
+})
+
+const plan = (settings: object | null) =>
+  settings === null
+    ? database.pool.query('delete from deployment_plan')
+    : database.pool.query(
+        `insert into deployment_plan (id, organisation_id, sealed_source, settings, hash, salt, applied_at)
+         values ('pln_1', 'org_1', 'x', $1, repeat('0', 64), '', now())
+         on conflict (organisation_id) do update set settings = excluded.settings`,
+        [JSON.stringify(settings)],
+      )
+const soon = { timeout: 1000, interval: 20 }
+
+it('a plan keeps an organisation in its regions, from within a second of its change, and nobody else', async () => {
+  await accept('example-ai')
+  await plan({ regions: ['DE'] })
+  await expect
+    .poll(() => refusal(example), soon)
+    .toMatchObject({ kind: 'region', why: expect.stringContaining('plan says DE') })
+  expect([refusal(own('DE')), refusal(own('US'), 'org_2')]).toEqual([null, null])
+  expect(refusal(own(null))).toMatchObject({ kind: 'region' })
+  expect(refused).toContain('plan(US)')
+  await plan({ regions: ['DE', 'US'] })
+  await expect.poll(() => refusal(example), soon).toBeNull()
+  await plan(null)
+  await expect.poll(() => refusal(own('US')), soon).toBeNull()
+})
+
+it('a plan keeps data from recipients that it does not name, accepted or not, and none can be accepted', async () => {
+  await accept('example-ai')
+  await expect.poll(() => refusal(example), soon).toBeNull()
+  await plan({ egress: [] })
+  await expect
+    .poll(() => refusal(example), soon)
+    .toMatchObject({ kind: 'plan', why: expect.stringContaining('no recipient') })
+  expect(refusal(own('US'))).toBeNull()
+  await call(contract.placement.refuseProvider, {}, { providerId: 'example-ai' })
+  await expect(accept('example-ai')).rejects.toMatchObject({ code: 'recipient_refused' })
+  await plan({ egress: ['example-ai'], regions: ['DE'] })
+  await expect(accept('example-ai')).rejects.toMatchObject({ code: 'region_refused' })
+  await plan({ egress: ['example-ai'] })
+  await accept('example-ai')
+  await expect.poll(() => refusal(example), soon).toBeNull()
 })
 
 it('a provider sees nothing of an organisation before it is accepted, and nothing after it is refused', async () => {

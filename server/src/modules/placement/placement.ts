@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '@avow/policy'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Database } from '../../platform/db/index.ts'
-import type { PlacementGate } from '../../platform/gates/index.ts'
+import type { EgressGate, PlacementGate } from '../../platform/gates/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 
 /** What the module is given. */
@@ -11,6 +11,7 @@ export interface PlacementDeps {
   readonly log: Log
   readonly policy: Pick<CompiledPolicy, 'source'>
   readonly placement: PlacementGate
+  readonly egress: Pick<EgressGate, 'judgePlan'>
   /** Told of each refusal, to record it. */
   readonly refused: (rule: string) => void
 }

@@ -1,7 +1,7 @@
 import { contract, type providerView } from '@avow/contract'
 import type { z } from 'zod'
 import { recordDecision } from '../../platform/evidence/index.ts'
-import type { Recipient } from '../../platform/gates/index.ts'
+import { findPlan, type Recipient } from '../../platform/gates/index.ts'
 import { Refusal, type Route, route } from '../../platform/http/index.ts'
 import type { PlacementDeps } from './placement.ts'
 import { type AcceptanceRow, findPin, insertAcceptance, listAcceptances, removeAcceptance } from './store.ts'
@@ -47,7 +47,13 @@ export const providerRoutes = (deps: PlacementDeps): Route[] => [
     const provider = find(deps, providerId)
     const pin = (await findPin(tx, organisationId))?.region ?? null
     const { country = null, safeguard = null } = provider
-    deps.placement.require({ country, pin, safeguard })
+    const plan = await findPlan(tx, organisationId)
+    deps.placement.require({ country, pin, planned: plan?.regions ?? null, safeguard })
+    const forbidden = deps.egress.judgePlan(provider.id, plan?.egress ?? null)
+    if (forbidden !== null) {
+      deps.refused(forbidden.rule)
+      throw new Refusal('recipient_refused', `Refused: ${forbidden.why}. Nothing was changed.`)
+    }
     const row = { organisationId, recipient: provider.id, acceptedBy: caller.personId, acceptedAt: deps.clock.now() }
     await insertAcceptance(tx, row)
     await recordDecision(tx, deps.clock, { gate: 'egress', decision: 'allowed', rule: `accepted(${provider.id})` })

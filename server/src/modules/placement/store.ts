@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import type { Tx } from '../../platform/db/index.ts'
+import { deploymentPlan, type Tx } from '../../platform/db/index.ts'
 import { organisationPin, providerAcceptance } from './tables.ts'
 
 export type PinRow = typeof organisationPin.$inferSelect
@@ -35,6 +35,10 @@ export const removeAcceptance = async (tx: Tx, organisationId: string, recipient
     .delete(providerAcceptance)
     .where(and(eq(providerAcceptance.organisationId, organisationId), eq(providerAcceptance.recipient, recipient)))
 }
+
+/** What gates read of every plan. */
+export const listPlans = (tx: Tx) =>
+  tx.select({ organisationId: deploymentPlan.organisationId, settings: deploymentPlan.settings }).from(deploymentPlan)
 
 /** Pins and acceptances of every organisation, for a gateway's memory. */
 export const readAllLimits = async (tx: Tx): Promise<{ pins: PinRow[]; acceptances: AcceptanceRow[] }> => ({

@@ -21,6 +21,7 @@ import type { Mailer, MarketingGate } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import type { ProbeBooks } from '../billing/index.ts'
 import type { Identity, IdentityDeps, KeyDirectory } from '../identity/index.ts'
+import type { OrganisationLimits } from '../placement/index.ts'
 import type { Configured } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
 import type { SettledPolicy } from './versions/index.ts'
@@ -88,6 +89,8 @@ export interface CheckedSystem {
   readonly connections: Pick<Connections, 'seen' | 'mayReach' | 'isGuarding' | 'airGap'>
   /** The models as callers are shown them now, with the third party that sees requests. */
   readonly shownModels: () => readonly { readonly id: string; readonly provider: string | null }[]
+  /** What a gateway has in memory of what organisations allow. */
+  readonly limits: Pick<OrganisationLimits, 'judge' | 'judgeIn'>
   readonly mailer: Pick<Mailer, 'write' | 'compose'>
   readonly marketing: MarketingGate
   /** Which version of the policy runs. */

@@ -27,6 +27,7 @@ import { shredding } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { openProbeBooks } from '../billing/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
+import { createOrganisationLimits, type OrganisationLimits } from '../placement/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { followActs, routesOn } from './index.ts'
 import { replayErasures } from './rights/index.ts'
@@ -70,6 +71,8 @@ export interface TestSystem extends CheckedSystem {
   readonly misfits: (policy: CompiledPolicy) => readonly string[]
   readonly database: TestDatabase
   readonly backups: Backups
+  /** Knows nothing before its `start`. */
+  readonly limits: OrganisationLimits
   readonly identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity
 }
 
@@ -87,6 +90,9 @@ export const outwardOf = (policy: CompiledPolicy, here: string | null) => {
   }
   return { gates: { placement, egress }, parts }
 }
+
+const limitsOf = (database: Database, gates: ReturnType<typeof outwardOf>['gates']): OrganisationLimits =>
+  createOrganisationLimits({ database, log: createLog('silent'), ...gates, refused: () => undefined })
 
 const testEvidence = (database: Database, clock: Clock): EvidenceLog =>
   createEvidenceLog({ database, clock, log: createLog('silent'), seed: Buffer.alloc(32, 9), name: 'avow/test' })
@@ -166,12 +172,7 @@ export const createTestSystem = async (
     accounts: identityOn(database).api.accounts,
     subjectKeys: shredding(vault),
     publicUrl: () => 'http://127.0.0.1',
-    settled,
-    misfits,
-    database,
-    clock,
-    policy,
-    map,
+    ...{ settled, misfits, database, clock, policy, map },
     gates: {
       retention: createRetentionGate({ database, clock, policy, map }),
       password,
@@ -183,6 +184,7 @@ export const createTestSystem = async (
       ...createPeopleGates({ policy, clock, vault, refused: () => undefined }),
     },
     ...outward.parts,
+    limits: limitsOf(database, outward.gates),
     mailer,
     marketing,
     keys: { onChange: () => () => undefined },

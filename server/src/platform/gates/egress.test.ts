@@ -41,6 +41,15 @@ describe('the egress gate', () => {
     expect(gate.refused).toHaveLength(1)
   })
 
+  it('refuses a listed party that the plan of the organisation does not name, and no machine of the operator', () => {
+    const gate = egressFor([modelProvider()])
+    const to = (planned: string[] | null) => gate.judge({ ...promptsOf(outside, 'example-ai'), planned }).allowed
+    expect([to(null), to(['example-ai']), to([]), to(['other'])]).toEqual([true, true, false, false])
+    expect(gate.judgePlan('example-ai', [])).toMatchObject({ rule: 'plan(example-ai)' })
+    expect(gate.judge({ ...promptsOf('http://127.0.0.1:8000/v1'), planned: [] }).allowed).toBe(true)
+    expect(gate.judgePlan(null, [])).toBeNull()
+  })
+
   it('refuses a party in a region that is not allowed, or nobody says where', () => {
     const regions = { allowed: ['US'], transfers: [{ to: 'IN', for: 'support', safeguard: 'clauses' }] }
     const judge = (country?: string) =>

@@ -21,7 +21,7 @@ export const createPeopleGates = (deps: {
   readonly clock: Clock
   readonly vault: Pick<Vault, 'sealFor' | 'keyedHash'>
   /** Told of each refusal, to record it. */
-  readonly refused: (gate: 'training' | 'publication', rule: string) => void
+  readonly refused: (gate: 'staff-access' | 'training' | 'publication', rule: string) => void
 }): PeopleGates => ({
   staffAccess: createStaffAccessGate(deps),
   disclosure: createDisclosureGate(),

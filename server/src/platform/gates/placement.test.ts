@@ -33,6 +33,21 @@ it('a pin keeps an organisation in one region, also where the policy would allow
   expect(refused).toEqual(['pin(US)', 'pin(US)'])
 })
 
+it('a plan keeps an organisation in its countries, where the policy allows them', () => {
+  const gate = gateIn('US')
+  const planned = (country: string | null, countries: string[]) =>
+    gate.judge({ ...placing(country), planned: countries })
+  expect(planned('US', ['US'])).toMatchObject({ allowed: true })
+  expect(planned('TW', ['US'])).toMatchObject({
+    allowed: false,
+    rule: 'plan(TW)',
+    why: expect.stringContaining('says US'),
+  })
+  expect(planned(null, ['US'])).toMatchObject({ allowed: false, rule: 'plan(unstated)' })
+  expect(planned('DE', ['DE'])).toMatchObject({ allowed: false, rule: 'region(DE)' })
+  expect(gate.judge({ ...placing('TW'), planned: null })).toMatchObject({ allowed: true })
+})
+
 it('a policy that allows any region has no borders to keep, but still counts crossings', () => {
   const gate = createPlacementGate(outwardPolicy([]), 'DE', () => undefined)
   expect(gate.judge(placing(null))).toEqual({ allowed: true, crossing: null })

@@ -6,6 +6,8 @@ export interface Placing {
   readonly country: string | null
   /** What the organisation was promised; null: wherever the policy allows. */
   readonly pin: string | null
+  /** The only countries that the organisation's deployment plan allows; null, or absent: it says nothing of them. */
+  readonly planned?: readonly string[] | null
   /** What protects the data there, as the policy says of the party; null: nothing beyond the policy itself. */
   readonly safeguard: string | null
 }
@@ -56,7 +58,13 @@ export const createPlacementGate = (
   onRefused: (rule: string) => void,
 ): PlacementGate => {
   const judge = (placing: Placing): PlacingVerdict => {
-    const { country, pin } = placing
+    const { country, pin, planned = null } = placing
+    const where = country === null ? 'nobody says where this is' : `this is in ${country}`
+    if (planned !== null && (country === null || !planned.includes(country)))
+      return refused(
+        `plan(${country ?? 'unstated'})`,
+        `the organisation's plan says ${planned.join(', ')}, and ${where}`,
+      )
     if (pin !== null && country !== pin)
       return refused(
         `pin(${pin})`,

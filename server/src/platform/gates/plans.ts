@@ -1,4 +1,4 @@
-import type { PlanSection, RetentionClass } from '@avow/policy'
+import type { RetentionClass } from '@avow/policy'
 import { eq, type SQL, sql } from 'drizzle-orm'
 import { deploymentPlan, type MappedColumn, type PlanSettings, type Tx } from '../db/index.ts'
 import { isSubjectsBy, tablesOf } from './subject-rows.ts'
@@ -45,5 +45,17 @@ export const isOrganisations = (
   return sql`(${sql.join(theirs, sql` or `)})`
 }
 
-/** The sections of a plan that a gate obeys. What another section promises is unproven until its gate does. */
-export const obeyedSections: ReadonlySet<PlanSection> = new Set<PlanSection>(['retention'])
+/**
+ * Those of these addresses, by their keyed hashes, that staff are not to see anything of: of a member of an organisation, or of
+ * somebody invited to it, whose plan says so.
+ */
+export const findUnsupported = async (tx: Tx, addresses: readonly string[]): Promise<ReadonlySet<string>> => {
+  const { rows } = await tx.execute<{ address: string }>(sql`
+    with closed as (select organisation_id from deployment_plan where settings ->> 'support' = 'never')
+    select p.email_index as address from closed c join membership m using (organisation_id) join person p on p.id = m.person_id
+      where p.email_index = any (${sql.param([...addresses])}::text[])
+    union
+    select i.email_index from closed c join invitation i using (organisation_id)
+      where i.state = 'pending' and i.email_index = any (${sql.param([...addresses])}::text[])`)
+  return new Set(rows.map(({ address }) => address))
+}

@@ -7,6 +7,7 @@ import { Refusal } from '../http/problem.ts'
 import type { Caller } from '../http/route.ts'
 import { newId } from '../ids.ts'
 import type { Vault } from '../vault/index.ts'
+import { findUnsupported } from './plans.ts'
 import { staffAccessGrant, staffAccessRead } from './staff-access-tables.ts'
 
 export type GrantRow = typeof staffAccessGrant.$inferSelect
@@ -40,12 +41,14 @@ export interface AccessDetails {
 
 /** The only way for staff to see what is about a person. */
 export interface StaffAccessGate {
-  /** @throws Refusal second_factor_required, invalid_request */
+  /** @throws Refusal second_factor_required, invalid_request; policy_refused where a plan keeps staff out */
   grant(tx: Tx, caller: Caller, subject: AccessSubject, wish: AccessWish): Promise<GrantRow>
   /** The caller's grants in force, by the keyed hash of the address. */
   inForce(tx: Tx, caller: Caller, scope: AccessScope, of: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Writes down what is looked at, before it is shown. @throws Refusal staff_access_needed without a grant */
   read(tx: Tx, caller: Caller, scope: AccessScope, what: string, objects: readonly AccessedObject[]): Promise<void>
+  /** Those of these addresses, by their keyed hashes, whose organisation's plan lets no staff see its data. */
+  closedTo(tx: Tx, of: readonly string[]): Promise<ReadonlySet<string>>
   end(tx: Tx, grantId: string): Promise<void>
 }
 
@@ -84,6 +87,8 @@ const commitTo = (details: AccessDetails, grant: Pick<GrantRow, 'id' | 'subjectI
 interface Deps {
   readonly clock: Clock
   readonly vault: Pick<Vault, 'sealFor'>
+  /** Told of each refusal, to record it. */
+  readonly refused: (gate: 'staff-access', rule: string) => void
 }
 
 const insertGrant = async (
@@ -136,18 +141,37 @@ export const createStaffAccessGate = (deps: Deps): StaffAccessGate => {
     if (of.length === 0 || !caller.staffActive) return new Map()
     const mine = and(eq(staffAccessGrant.staffId, caller.personId), eq(staffAccessGrant.scope, scope))
     const now = and(isNull(staffAccessGrant.endedAt), gt(staffAccessGrant.expiresAt, clock.now()))
+    // A plan counts for grants of before it, too.
+    const closed = await findUnsupported(tx, of)
     const rows = await tx
       .select({ id: staffAccessGrant.id, index: staffAccessGrant.subjectIndex })
       .from(staffAccessGrant)
-      .where(and(mine, now, inArray(staffAccessGrant.subjectIndex, [...of])))
+      .where(
+        and(
+          mine,
+          now,
+          inArray(
+            staffAccessGrant.subjectIndex,
+            of.filter((one) => !closed.has(one)),
+          ),
+        ),
+      )
     return new Map(rows.map(({ id, index }) => [index, id]))
   }
   return {
     grant: async (tx, caller, subject, wish) => {
       requireGrounds(caller, wish)
+      if ((await findUnsupported(tx, [subject.subjectIndex])).size > 0) {
+        deps.refused('staff-access', 'plan(support: never)')
+        throw new Refusal(
+          'policy_refused',
+          'The plan of their organisation lets no staff see its data. Nothing was opened.',
+        )
+      }
       return insertGrant(deps, tx, caller, subject, wish)
     },
     inForce,
+    closedTo: findUnsupported,
     read: async (tx, caller, scope, what, objects) => {
       const grants = await inForce(tx, caller, scope, [...new Set(objects.map((one) => one.subjectIndex))])
       const rows = objects.map(({ subjectIndex, object }) => {

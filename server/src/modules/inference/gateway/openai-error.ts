@@ -30,6 +30,20 @@ const unavailable = (code: string, message: string, retryAfterSeconds: number): 
   headers: ['retry-after', String(retryAfterSeconds)],
 })
 
+const wordsOf = (refusal: PlacementRefusal): [code: string, why: string] => {
+  switch (refusal.kind) {
+    case 'region':
+      return ['region_refused', `not served where it may be: ${refusal.why}`]
+    case 'plan':
+      return ['plan_refused', `served by another company: ${refusal.why}`]
+    case 'provider':
+      return [
+        'provider_not_accepted',
+        `served by ${refusal.provider}, under its own terms, and your organisation has not accepted that. An owner or admin can: \`avow provider accept ${refusal.recipient}\``,
+      ]
+  }
+}
+
 /** Every refusal of the gateway, in one place. */
 export const refuse = {
   missingKey: () =>
@@ -70,15 +84,10 @@ export const refuse = {
     headers: ['allow', allowed],
   }),
   policy: (rule: string) => invalid(403, 'policy_refused', `The policy of this cloud does not allow this: ${rule}`),
-  placement: (model: string, refusal: PlacementRefusal) =>
-    refusal.kind === 'region'
-      ? invalid(403, 'region_refused', `The model \`${model}\` is not served where it may be: ${refusal.why}.`, 'model')
-      : invalid(
-          403,
-          'provider_not_accepted',
-          `The model \`${model}\` is served by ${refusal.provider}, under its own terms, and your organisation has not accepted that. An owner or admin can: \`avow provider accept ${refusal.recipient}\`.`,
-          'model',
-        ),
+  placement: (model: string, refusal: PlacementRefusal) => {
+    const [code, why] = wordsOf(refusal)
+    return invalid(403, code, `The model \`${model}\` is ${why}.`, 'model')
+  },
   limited: (what: 'requests' | 'tokens', perMinute: number, retryAfterSeconds: number): OpenAiError => ({
     status: 429,
     message: `Rate limit reached for this API key: ${perMinute} ${what} per minute. Try again in ${retryAfterSeconds}s.`,

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import { systemClock } from '../../../platform/clock/index.ts'
-import { ensureDayPartitions } from '../../../platform/db/index.ts'
-import { applyPlan } from '../plans/index.ts'
+import { deploymentPlan, ensureDayPartitions } from '../../../platform/db/index.ts'
+import type { GrantRow } from '../../../platform/gates/index.ts'
+import type { CheckedSystem } from '../check.ts'
+import { applyPlan, lookAtPlan } from '../plans/index.ts'
 import { withPeople } from '../probe-people.ts'
 import { createTestSystem, shippedPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 const clause = 'TRACK-05'
 const agreed = 'plan: acme\nagreement: MSA-7\nretention: { usage.inference: P1D }\n'
 const dayMs = 86_400_000
+
+type Gates = CheckedSystem['gates']
 
 let system: TestSystem
 beforeAll(async () => {
@@ -38,13 +42,97 @@ const sweepUsage = async () => {
 }
 
 describe('deployment plans', () => {
-  it('are obeyed for retention; of the rest the report says which gate is missing', async () => {
+  it('are kept when every gate obeys its section, and binds nobody else', async () => {
     expect(await verifyClause(system, clause)).toMatchObject({
-      state: 'unproven',
+      state: 'kept',
       check: 'deployment-plans',
-      figure: expect.stringContaining('8 trials'),
-      reason: expect.stringMatching(/^no gate obeys yet what a plan says of/),
+      figure: expect.stringMatching(/^\d\d trials of plans; 0 plans in force/),
     })
+  })
+
+  it.each<[string, string, (gates: Gates) => Partial<Gates>]>([
+    [
+      'a training gate that knows no plans',
+      'the training gate goes by written-approval, not by never',
+      ({ training }) => ({
+        training: { ...training, levelOf: async () => ({ level: 'written-approval', by: 'policy' }) },
+      }),
+    ],
+    [
+      'a training gate that lets all train',
+      'its content trains by written-approval',
+      ({ training }) => ({ training: { ...training, judge: async () => ({ allowed: true, by: [] }) } }),
+    ],
+    [
+      'a staff access gate that opens all the same',
+      'staff may open what is about a member',
+      ({ staffAccess }) => ({
+        staffAccess: {
+          ...staffAccess,
+          grant: async () => ({}) as GrantRow,
+          inForce: async (_tx, _caller, _scope, of) => new Map(of.map((one) => [one, 'a grant'])),
+        },
+      }),
+    ],
+    [
+      'a staff access gate that does not know whose plan it is',
+      'the staff access gate leaves out 1 member',
+      ({ staffAccess }) => ({ staffAccess: { ...staffAccess, closedTo: async () => new Set<string>() } }),
+    ],
+  ])('are broken by %s', async (_what, reason, change) => {
+    const gates = { ...system.gates, ...change(system.gates) }
+    expect(await verifyClause({ ...system, gates }, clause)).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining(`under a plan of a trial ${reason}`),
+    })
+  })
+
+  it('are broken by a gateway that asks nobody, and by one that binds all', async () => {
+    const open = { ...system.limits, judgeIn: async () => null }
+    const { reason } = await verifyClause({ ...system, limits: open }, clause)
+    expect(reason).toContain('a model in US, TW, SG')
+    expect(reason).toContain('a model of inquiry-mail may answer it once it is accepted')
+    const shut = { ...system.limits, judgeIn: async () => ({ kind: 'region', why: 'no' }) as const }
+    expect((await verifyClause({ ...system, limits: shut }, clause)).reason).toContain('binds another')
+  })
+
+  it('are broken while a gateway does not know a plan in force, and kept within a second of its change', async () => {
+    await apply('plan: acme\nagreement: MSA-7\negress: []\n')
+    expect(await verifyClause(system, clause)).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('plan acme: a model of inquiry-mail may answer it'),
+    })
+    const asked = { country: null, recipient: 'inquiry-mail', provider: 'x' }
+    await system.limits.start()
+    expect(system.limits.judge('org_acme', asked)).toMatchObject({ kind: 'plan' })
+    expect((await verifyClause(system, clause)).state).toBe('kept')
+    await apply('plan: acme\nagreement: MSA-7\negress: [inquiry-mail]\n')
+    const told = () => system.limits.judge('org_acme', asked)?.kind
+    await expect.poll(told, { timeout: 1000, interval: 20 }).toBe('provider')
+    await apply('plan: acme\nagreement: MSA-7\negress: []\n')
+    await expect.poll(told, { timeout: 1000, interval: 20 }).toBe('plan')
+    await system.limits.stop()
+  })
+
+  it('are broken when the data of an organisation went to somebody outside its plan', async () => {
+    const record = (at: Date) =>
+      system.database.transaction((tx) =>
+        system.disclosures.record(tx, [
+          {
+            ...{ ground: 'processor', recipient: 'inquiry-mail', name: 'x', purpose: 'provide', country: 'US' },
+            ...{ fields: [], safeguard: null, times: 1, at, about: [{ kind: 'organisation', id: 'org_acme' }] },
+          },
+        ]),
+      )
+    await record(new Date(system.clock.nowMs() - dayMs))
+    const [row] = await system.database.direct.select().from(deploymentPlan)
+    const look = () =>
+      lookAtPlan(system, row!, { section: 'egress', name: 'egress' }, () => ({ kind: 'plan', why: '' }))
+    expect((await look()).violations).toEqual([])
+    await record(new Date(system.clock.nowMs() + 5000))
+    expect((await look()).violations).toEqual(['inquiry-mail got its data'])
+    await system.database.pool.query('delete from disclosure')
+    await system.database.pool.query('delete from deployment_plan')
   })
 
   it('leave nothing of the trials behind', async () => {
@@ -90,6 +178,6 @@ describe('deployment plans', () => {
     })
     expect(await sweepUsage()).toMatchObject({ removed: 1 })
     expect(await usage()).toEqual(['org_acme-0', 'org_other-4'])
-    expect((await verifyClause(system, clause)).state).toBe('unproven')
+    expect((await verifyClause(system, clause)).state).toBe('kept')
   })
 })

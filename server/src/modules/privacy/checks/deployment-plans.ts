@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { RetentionClass } from '@avow/policy'
 import { sql } from 'drizzle-orm'
 import { deploymentPlan, type Tx } from '../../../platform/db/index.ts'
-import { obeyedSections } from '../../../platform/gates/index.ts'
 import { Refusal } from '../../../platform/http/index.ts'
+import type { ServedBy } from '../../placement/index.ts'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
-import { applyPlan, hashSource, lintSource, lookAtRows, openSource, settingsOf } from '../plans/index.ts'
+import { applyPlan, hashSource, lintSource, lookAtPlan, openSource, settingsOf, writePlan } from '../plans/index.ts'
 import { withPeople } from '../probe-people.ts'
 
 const hourMs = 3_600_000
+/** A country in which nothing is. */
+const elsewhere = 'AQ'
 const longAgo = new Date('1971-01-01T00:00:00Z')
 
 const planText = (...lines: string[]): string => ['plan: probe', 'agreement: a probe', ...lines].join('\n')
@@ -74,13 +75,35 @@ const probeGate = (system: CheckedSystem): Promise<Probe> =>
     return { looked: overreaching.length + expected.length, violations: [...refused, ...wrong] }
   })
 
+/** Binds an organisation of its own with every other section, asks each gate, and sees that nobody else is bound. */
+const probeSections = (system: CheckedSystem): Promise<Probe> =>
+  withPeople(system, async ({ tx, database, join }) => {
+    const [bound, free] = [await join(), await join()]
+    const sections = (system.policy.source.plans?.mayNarrow ?? []).filter((section) => section !== 'retention')
+    const region = system.gates.placement.here ?? elsewhere
+    const settings = { regions: [region], egress: [], training: 'never', support: 'never' } as const
+    const { organisationId } = bound
+    await writePlan(system, tx, { organisationId, source: planText(), by: null }, settings)
+    const plan = { organisationId, appliedAt: system.clock.now(), settings }
+    const ask = (of: string) => (served: ServedBy) => system.limits.judgeIn(tx, of, served)
+    const violations: string[] = []
+    let looked = 0
+    for (const section of sections) {
+      const look = await lookAtPlan({ ...system, database }, plan, { section, name: section }, ask(organisationId))
+      looked += look.looked
+      violations.push(...look.violations.map((words) => `under a plan of a trial ${words}`))
+    }
+    const isBound = await ask(free.organisationId)({ country: elsewhere, recipient: null, provider: null })
+    const { by } = await system.gates.training.levelOf(tx, free.organisationId)
+    if (isBound !== null || by === 'plan') violations.push('the plan of one organisation binds another')
+    return { looked: looked + 1, violations }
+  })
+
 /** Looks at every plan in force: what gates read must be what was agreed, and the policy must still let it be. */
-const lookAtPlans = async (system: CheckedSystem): Promise<Probe & { readonly rows: number }> => {
-  const { direct } = system.database
-  const scope = { ...system, tables: system.gates.retention.tables }
+const lookAtPlans = async (system: CheckedSystem): Promise<Probe & { readonly plans: number }> => {
   const violations: string[] = []
-  let rows = 0
-  const plans = await direct.select().from(deploymentPlan)
+  let looked = 0
+  const plans = await system.database.direct.select().from(deploymentPlan)
   for (const row of plans) {
     const source = await openSource(system, row)
     const { plan, findings, settings } = lintSource(system, source)
@@ -91,29 +114,22 @@ const lookAtPlans = async (system: CheckedSystem): Promise<Probe & { readonly ro
     }
     const isAgreed = hashSource(source) === row.hash && isDeepStrictEqual(settingsOf(plan, settings), row.settings)
     if (!isAgreed) violations.push(`what gates read of plan ${plan.plan} is not what was applied`)
-    for (const [name, period] of Object.entries(row.settings.retention ?? {})) {
-      const wanted = { organisationId: row.organisationId, class: name as RetentionClass, period }
-      const found = await lookAtRows(direct, scope, wanted)
-      rows += found.rows
-      violations.push(...found.late.map((late) => `plan ${plan.plan}: ${late}`))
+    for (const setting of settings) {
+      const look = await lookAtPlan(system, row, setting)
+      looked += look.looked
+      violations.push(...look.violations.map((words) => `plan ${plan.plan}: ${words}`))
     }
   }
-  return { looked: plans.length, violations, rows }
+  return { looked, violations, plans: plans.length }
 }
 
 /** Applies plans of its own, then looks at those in force. */
 export const deploymentPlans: Check<'plans-narrow'> = {
   name: 'deployment-plans',
   run: async (_rule, system) => {
-    const [probed, stored] = [await probeGate(system), await lookAtPlans(system)]
-    const promised = system.policy.source.plans?.mayNarrow ?? []
-    const missing = promised.filter((section) => !obeyedSections.has(section))
-    const figure = `${probed.looked} trials of plans; ${count(stored.looked, 'plan')} in force, ${count(stored.rows, 'row')} under them looked at`
-    return finding(
-      probed.looked + stored.looked,
-      [...probed.violations, ...stored.violations],
-      figure,
-      missing.length === 0 ? null : `no gate obeys yet what a plan says of ${missing.join(', ')}`,
-    )
+    const [kept, bound, stored] = [await probeGate(system), await probeSections(system), await lookAtPlans(system)]
+    const trials = kept.looked + bound.looked
+    const figure = `${trials} trials of plans; ${count(stored.plans, 'plan')} in force, ${count(stored.looked, 'row')} and trials under them`
+    return finding(trials + stored.looked, [...kept.violations, ...bound.violations, ...stored.violations], figure)
   },
 }

@@ -6,12 +6,13 @@ import {
   type ApprovalKind,
   forbids,
   type TrainingLevel,
-  trainingApproval,
+  type trainingApproval,
   trainingLevels,
 } from '../../../platform/gates/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
 import { type ProbePerson, withPeople } from '../probe-people.ts'
+import { plantApproval } from '../training/index.ts'
 
 const hourMs = 3_600_000
 
@@ -37,17 +38,6 @@ interface Trial {
 const contentOf = (policy: CompiledPolicy): Category[] =>
   categories.filter((name) => name.startsWith('content.') && forbids(policy, name) === null)
 
-/** Puts an approval there by itself, so that what is tried is what the gate reads and not what writes it. */
-const plant = (scene: Scene, kind: ApprovalKind, change: Trial['change']) => {
-  const { tx, system, person, content } = scene
-  const earlier = new Date(system.clock.nowMs() - 2 * hourMs)
-  const id = newId('tra', system.clock)
-  const of = { organisationId: person.organisationId, projectId: null, content: [content], givenAt: earlier }
-  const version = { policy: 'probe', policyVersion: '0.0.0' }
-  const sealed = { sealedDetails: Buffer.alloc(1), commitment: randomBytes(32).toString('hex') }
-  return tx.insert(trainingApproval).values({ id, kind, ...of, ...version, ...sealed, ...change })
-}
-
 const planFor = ({ tx, system, person }: Scene, training: TrainingLevel) => {
   const id = newId('pln', system.clock)
   const of = { id, organisationId: person.organisationId, settings: { training } }
@@ -65,7 +55,8 @@ const tryOne = async (scene: Scene, trial: Trial): Promise<boolean> => {
   try {
     await scene.tx.transaction(async (tx) => {
       const inner = { ...scene, tx }
-      if (trial.kind !== undefined) await plant(inner, trial.kind, trial.change)
+      if (trial.kind !== undefined)
+        await plantApproval(tx, system.clock, { organisationId, kind: trial.kind, content: [content] }, trial.change)
       if (trial.planned !== undefined) await planFor(inner, trial.planned)
       if (trial.says !== undefined)
         await tx.execute(

@@ -2,9 +2,9 @@ import { contract } from '@avow/contract'
 import { and, desc, eq, lt, or } from 'drizzle-orm'
 import { deploymentPlan, type Tx } from '../../../platform/db/index.ts'
 import { decodeCursor, Refusal, type Route, route, toPage } from '../../../platform/http/index.ts'
-import type { CheckedSystem } from '../check.ts'
 import { applyPlan, removePlan } from './apply-plan.ts'
 import { lintSource, type PlanRow, type Plans, viewPlan } from './plan.ts'
+import type { PlanSystem } from './plan-look.ts'
 import { reportPlan } from './report-plan.ts'
 
 /** @throws Refusal not_found */
@@ -38,10 +38,11 @@ const list = (plans: Plans): Route =>
     )
   })
 
-const report = (plans: Plans & Pick<CheckedSystem, 'gates'>): Route =>
+const report = (plans: Plans & PlanSystem): Route =>
   route(contract.plans.report, async ({ tx, params }) => {
-    const view = await viewPlan(plans, await findRow(tx, params.organisationId))
-    const clauses = await reportPlan(plans, view)
+    const row = await findRow(tx, params.organisationId)
+    const view = await viewPlan(plans, row)
+    const clauses = await reportPlan(plans, { ...row, agreement: view.agreement, shown: [...view.settings] })
     const inState = (state: string): number => clauses.filter((one) => one.state === state).length
     return {
       organisationId: view.organisationId,
@@ -54,7 +55,7 @@ const report = (plans: Plans & Pick<CheckedSystem, 'gates'>): Route =>
   })
 
 /** What agreements of single organisations set within, or beside, the policy. */
-export const planRoutes = (plans: Plans & Pick<CheckedSystem, 'gates'>): readonly Route[] => [
+export const planRoutes = (plans: Plans & PlanSystem): readonly Route[] => [
   list(plans),
   route(contract.plans.lint, async ({ body }) => {
     const { plan, findings, settings } = lintSource(plans, body.source)

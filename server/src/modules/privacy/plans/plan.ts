@@ -13,7 +13,7 @@ import {
 import type { z } from 'zod'
 import type { Clock } from '../../../platform/clock/index.ts'
 import type { Database, deploymentPlan, MappedColumn, PlanSettings } from '../../../platform/db/index.ts'
-import { isOrganisations } from '../../../platform/gates/index.ts'
+import { isOrganisations, type PlacementGate } from '../../../platform/gates/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 
 /** What the use cases of deployment plans share. */
@@ -23,6 +23,7 @@ export interface Plans {
   readonly policy: CompiledPolicy
   readonly map: readonly MappedColumn[]
   readonly vault: Pick<Vault, 'sealFor' | 'openFor' | 'openMany'>
+  readonly gates: { readonly placement: Pick<PlacementGate, 'here'> }
 }
 
 export interface LintedPlan {
@@ -42,8 +43,15 @@ const withoutRows = ({ map }: Pick<Plans, 'map'>, plan: Plan): string[] => {
   return Object.keys(plan.retention ?? {}).filter((name) => !has(name))
 }
 
-/** Lints a plan against the policy in force and the data map. */
-export const lintSource = (plans: Pick<Plans, 'policy' | 'map'>, source: string): LintedPlan => {
+/** What is here already cannot be promised to be elsewhere. */
+const elsewhere = ({ gates }: Pick<Plans, 'gates'>, { regions }: Plan): string | null => {
+  const { here } = gates.placement
+  if (regions === undefined || (here !== null && regions.includes(here))) return null
+  return here === null ? 'this cloud does not say where it is' : `this cloud is in ${here}, and so is its data`
+}
+
+/** Lints a plan against the policy in force, the data map, and where this installation is. */
+export const lintSource = (plans: Pick<Plans, 'policy' | 'map' | 'gates'>, source: string): LintedPlan => {
   const parsed = parsePlan(source)
   if (!parsed.ok)
     return { plan: null, findings: parsed.problems.map((one) => ({ ...one, severity: 'error' })), settings: [] }
@@ -55,7 +63,20 @@ export const lintSource = (plans: Pick<Plans, 'policy' | 'map'>, source: string)
     message: `no table holds rows of one organisation under ${name}`,
     hint: 'take this line away: what is a person’s follows the policy',
   }))
-  const findings = [...lintPlan(plan, plans.policy.source, locate), ...unheld]
+  const away = elsewhere(plans, plan)
+  const misplaced =
+    away === null
+      ? []
+      : [
+          {
+            ...locate(['regions']),
+            path: 'regions',
+            severity: 'error' as const,
+            message: away,
+            hint: 'the operator says where with AVOW_REGION; a plan names that country, with others if it likes',
+          },
+        ]
+  const findings = [...lintPlan(plan, plans.policy.source, locate), ...unheld, ...misplaced]
   return { plan, findings, settings: planSettings(plan, plans.policy.source) }
 }
 

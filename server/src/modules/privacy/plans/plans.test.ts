@@ -4,6 +4,7 @@ import { dataMap } from '../../../app.ts'
 import { createOffice, type Office } from '../test-office.ts'
 import { commitTo } from './plan.ts'
 import { planRoutes } from './plan-routes.ts'
+import { reportPlan } from './report-plan.ts'
 
 const stricter = 'plan: acme\nagreement: MSA-7\nretention: { usage.inference: P7D }\nsupport: never\n'
 const differing =
@@ -72,7 +73,7 @@ describe('a deployment plan', () => {
     expect((await customer.send('GET', '/privacy/plans')).status).toBe(403)
   })
 
-  it('says in its report what holds by agreement, and what no gate obeys yet', async () => {
+  it('says in its report what holds by agreement, and what was looked at', async () => {
     await officer.send('POST', path, { source: differing })
     const { body } = await officer.send('POST', `${path}/report`)
     expect(body).toMatchObject({
@@ -89,8 +90,41 @@ describe('a deployment plan', () => {
     const after = await officer.send('POST', `${path}/report`)
     expect(after.body['clauses']).toMatchObject([
       { id: 'PLAN-01' },
-      { id: 'PLAN-02', state: 'unproven', reason: 'not built yet: a gate that obeys support of a plan' },
+      { id: 'PLAN-02', state: 'kept', check: 'planned-support', figure: expect.stringContaining('1 member, of whom') },
     ])
+    const narrow = 'plan: acme\nagreement: MSA-9\ntraining: never\negress: []\n'
+    await office.system.limits.start()
+    await officer.send('POST', path, { source: narrow })
+    expect((await officer.send('POST', `${path}/report`)).body).toMatchObject({
+      summary: { kept: 2, broken: 0 },
+      clauses: [
+        { promise: 'Of the recipients its data goes to nobody.', check: 'planned-recipients' },
+        { promise: 'Its content trains models: never.', check: 'planned-training' },
+      ],
+    })
+    await office.system.limits.stop()
+    const grant = office.system.gates.staffAccess
+    const lax = {
+      ...office.system,
+      gates: { ...office.system.gates, staffAccess: { ...grant, closedTo: async () => new Set<string>() } },
+    }
+    const plan = {
+      organisationId: customer.organisationId,
+      appliedAt: new Date(),
+      settings: { support: 'never' as const },
+    }
+    const shown = [
+      { section: 'support', name: 'support', value: 'never', policy: 'as-policy', compared: 'stricter' },
+    ] as const
+    expect(await reportPlan(lax, { ...plan, agreement: 'MSA-9', shown })).toMatchObject([
+      { state: 'broken', reason: expect.stringContaining('leaves out 1 member') },
+    ])
+    await officer.send('POST', path, { source: stricter })
+  })
+
+  it('promises no region in which this cloud is not', async () => {
+    const { status, body } = await officer.send('POST', path, { source: 'plan: a\nagreement: b\nregions: [DE]\n' })
+    expect([status, body['detail']]).toEqual([400, expect.stringContaining('does not say where it is')])
   })
 
   it('exists only for an organisation that does', async () => {

@@ -63,8 +63,10 @@ const grantPostman = async (deps: StaffAccess, tx: Tx, caller: Caller, mails: re
   if (caller.via !== 'operator-token' || deps.mailer.mode !== 'outbox') return
   const byIndex = new Map(mails.map((mail) => [mail.recipientIndex, mail]))
   const granted = await deps.gate.inForce(tx, caller, 'mail', [...byIndex.keys()])
+  const closed = await deps.gate.closedTo(tx, [...byIndex.keys()])
   for (const [index, mail] of byIndex)
-    if (!granted.has(index)) await deps.gate.grant(tx, caller, await subjectOf(deps, tx, mail), handingOn)
+    if (!granted.has(index) && !closed.has(index))
+      await deps.gate.grant(tx, caller, await subjectOf(deps, tx, mail), handingOn)
 }
 
 /** Opens what the caller may read now and writes that down; the rest stays closed. */

@@ -1,6 +1,7 @@
 import { staffAccessEndpoints } from '@avow/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
+import { applyPlan } from '../plans/index.ts'
 import type { Somebody } from '../rights/test-rights.ts'
 import { createOffice, type Office } from '../test-office.ts'
 import { staffAccessRoutes } from './index.ts'
@@ -169,6 +170,48 @@ describe('the machine’s own operator', () => {
     const after = await office.system.database.pool.query('select count(*)::int as n from staff_access_grant')
     expect(after.rows[0].n).toBe(rows[0].n + 1)
     expect(await accesses(ada.send)).toHaveLength(1)
+  })
+})
+
+describe('under a plan that lets no staff see its data', () => {
+  const plan = async (organisationId: string) => {
+    const source = 'plan: closed\nagreement: MSA-1\nsupport: never\n'
+    await office.system.database.transaction((tx) => applyPlan(office.system, tx, { organisationId, source, by: null }))
+  }
+
+  it('mail to its members is closed at once, also where it was open, and opens for no reason', async () => {
+    const ada = await office.join('Ada Planned')
+    const [mail] = await mails(support.send, ada.email)
+    expect((await open(support.send, mail, grounds)).status).toBe(200)
+    await plan(ada.organisationId)
+    expect((await mails(support.send, ada.email))[0]).toMatchObject({ open: false, text: null })
+    expect((await support.send('GET', `/operate/outbox/${mail?.id}`)).body['code']).toBe('staff_access_needed')
+    expect((await open(support.send, mail, grounds)).body['code']).toBe('policy_refused')
+    const urgent = { reason: 'their account is being taken over right now', emergency: true }
+    expect((await open(support.send, mail, urgent)).body['code']).toBe('policy_refused')
+  })
+
+  it('holds for those who are invited, and for no other organisation', async () => {
+    const owner = await office.join('Owner Planned')
+    await plan(owner.organisationId)
+    const path = `/organisations/${owner.organisationId}/invitations`
+    await owner.send('POST', path, { email: 'guest.planned@example.org', role: 'member' })
+    const [invitation] = await mails(support.send, 'guest.planned@example.org')
+    expect((await open(support.send, invitation, grounds)).body['code']).toBe('policy_refused')
+    const other = await office.join('Other Planned')
+    expect((await open(support.send, (await mails(support.send, other.email))[0], grounds)).status).toBe(200)
+  })
+
+  it('held mail is not opened by handing it on, and the rest of the list is', async () => {
+    const ada = await office.join('Ada Held')
+    const bea = await office.join('Bea Held')
+    await plan(ada.organisationId)
+    mode = 'outbox'
+    const listed = (await office.machine('GET', '/operate/outbox?limit=200')).body['items'] as Mail[]
+    mode = 'smtp'
+    expect(listed.some(({ to, open: isOpen }) => to === bea.email && isOpen)).toBe(true)
+    expect(listed.some(({ to }) => to === ada.email)).toBe(false)
+    expect(await accesses(ada.send)).toEqual([])
   })
 })
 
