@@ -36,6 +36,8 @@ const route: ModelRoute = {
   recipient: null,
   country: null,
   forbidden: null,
+  licence: null,
+  contextTokens: null,
   currency: 'EUR',
   promptMicrosPerMillion: 150_000n,
   completionMicrosPerMillion: 600_000n,

@@ -92,6 +92,8 @@ const routeTo = (engine: Pick<Dispatcher, 'dispatch'>): ModelRoute => ({
   recipient: null,
   country: null,
   forbidden: null,
+  licence: null,
+  contextTokens: null,
   currency,
   promptMicrosPerMillion: 3_000_000n,
   completionMicrosPerMillion: 7_000_000n,

@@ -16,6 +16,7 @@ import { createRequestIds } from './request-ids.ts'
 import { type ScanFailure, type ScannedRequest, scanRequest } from './scan-request.ts'
 import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
+import { viewOfRoute } from './view-route.ts'
 
 export interface GatewayDeps {
   readonly keys: KeyDirectory
@@ -209,13 +210,13 @@ class HttpGateway implements Gateway {
     this.#withKey(req, res, requestId, (key) => {
       if (path === modelsPath) {
         const usable = models.list().filter((one) => one.target !== null && mayUse(key, one))
-        sendJson(res, requestId, 200, JSON.stringify({ object: 'list', data: usable.map(viewOf) }))
+        sendJson(res, requestId, 200, JSON.stringify({ object: 'list', data: usable.map(viewOfRoute) }))
         return
       }
       const id = decodePath(path.slice(modelsPath.length + 1))
       const route = models.find(id)
       if (route === undefined || !mayUse(key, route)) this.#deny(res, requestId, refuse.noSuchModel(id.slice(0, 200)))
-      else sendJson(res, requestId, 200, JSON.stringify(viewOf(route)))
+      else sendJson(res, requestId, 200, JSON.stringify(viewOfRoute(route)))
     })
   }
 
@@ -301,10 +302,3 @@ const decodePath = (text: string): string => {
     return text
   }
 }
-
-const viewOf = (route: ModelRoute) => ({
-  id: route.id,
-  object: 'model',
-  created: Math.floor(route.createdAtMs / 1000),
-  owned_by: route.provider ?? 'avow',
-})

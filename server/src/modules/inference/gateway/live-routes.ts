@@ -90,6 +90,8 @@ export const createLiveRoutes = (deps: LiveRoutesDeps): LiveRoutes => {
     createdAtMs: row.createdAt.getTime(),
     served: row.served,
     ...partyOf(row),
+    licence: row.licence,
+    contextTokens: row.contextTokens,
     currency: row.currency,
     promptMicrosPerMillion: row.promptMicrosPerMillion,
     completionMicrosPerMillion: row.completionMicrosPerMillion,

@@ -37,6 +37,9 @@ export interface ModelRoute {
   readonly country: string | null
   /** Why the policy forbids to send anything there; null: it allows it. */
   readonly forbidden: string | null
+  readonly licence: string | null
+  /** Tokens of prompt and answer together; null: not stated. */
+  readonly contextTokens: number | null
   readonly currency: string
   readonly promptMicrosPerMillion: bigint
   readonly completionMicrosPerMillion: bigint

@@ -52,6 +52,8 @@ const routeTo = (pool: Pool): ModelRoute => ({
   recipient: null,
   country: null,
   forbidden: null,
+  licence: null,
+  contextTokens: null,
   currency: 'EUR',
   promptMicrosPerMillion: 1_000_000n,
   completionMicrosPerMillion: 2_000_000n,
