@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import Fastify from 'fastify'
 import { type EngineCounts, gatewayToCountingEngine } from '../../inference/index.ts'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
+import { findErased } from '../rights/index.ts'
 
 /** The check runs every hour, so each hour is looked at more than once. */
 const hours = 3
@@ -62,34 +63,57 @@ const callAndCompare = async (system: CheckedSystem): Promise<{ calls: number; v
   }
 }
 
+interface Compared extends Record<string, unknown> {
+  readonly calls: string
+  readonly sums: string
+  readonly twice: string
+  /** One entry for each sum that differs: whose it is. */
+  readonly differing: readonly string[] | null
+}
+
+/** Compares the records of the last hours with the books, key by key. The books of who was erased outlive their calls. */
+const compare = async (
+  system: CheckedSystem,
+): Promise<{ calls: number; sums: number; twice: number; wrong: number }> => {
+  const { clock, database } = system
+  const since = new Date(clock.nowMs() - hours * 3_600_000).toISOString()
+  const { rows } = await database.direct.execute<Compared>(sql`
+    with recent as (
+      select * from usage_event where at >= date_trunc('hour', ${since}::timestamptz, 'UTC')
+    ), calls as (
+      select date_trunc('hour', at, 'UTC') as hour, organisation_id, project_id, key_id, model, currency,
+        count(*) as requests, sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(prompt_tokens::numeric * prompt_micros_per_million + completion_tokens::numeric * completion_micros_per_million) as cost_picos
+      from recent group by 1, 2, 3, 4, 5, 6
+    ), books as (
+      select hour, organisation_id, project_id, key_id, model, currency, requests, prompt_tokens, completion_tokens, cost_picos
+      from usage_hour where hour >= date_trunc('hour', ${since}::timestamptz, 'UTC')
+    )
+    select (select count(*) from recent) as calls, (select count(*) from books) as sums,
+      (select count(*) - count(distinct id) from recent) as twice,
+      (select array_agg(organisation_id) from ((select * from calls except select * from books) union all (select * from books except select * from calls)) as d) as differing`)
+  const [row] = rows
+  const differing = row?.differing ?? []
+  const gone = await findErased(system, database.direct, [...new Set(differing)])
+  return {
+    calls: Number(row?.calls ?? 0),
+    sums: Number(row?.sums ?? 0),
+    twice: Number(row?.twice ?? 0),
+    wrong: differing.filter((id) => !gone.has(id)).length,
+  }
+}
+
 /** Has the gateway book calls of a probe; then compares the records of the last hours with the books, key by key. */
 export const usageBooks: Check<'usage-metered'> = {
   name: 'usage-books',
   run: async (_rule, system) => {
-    const { clock, database } = system
     const probed = await callAndCompare(system)
-    const since = new Date(clock.nowMs() - hours * 3_600_000).toISOString()
-    const { rows } = await database.direct.execute<{ calls: string; sums: string; wrong: string; twice: string }>(sql`
-      with recent as (
-        select * from usage_event where at >= date_trunc('hour', ${since}::timestamptz, 'UTC')
-      ), calls as (
-        select date_trunc('hour', at, 'UTC') as hour, project_id, key_id, model, currency,
-          count(*) as requests, sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(prompt_tokens::numeric * prompt_micros_per_million + completion_tokens::numeric * completion_micros_per_million) as cost_picos
-        from recent group by 1, 2, 3, 4, 5
-      ), books as (
-        select hour, project_id, key_id, model, currency, requests, prompt_tokens, completion_tokens, cost_picos
-        from usage_hour where hour >= date_trunc('hour', ${since}::timestamptz, 'UTC')
-      )
-      select (select count(*) from recent) as calls, (select count(*) from books) as sums,
-        (select count(*) - count(distinct id) from recent) as twice,
-        (select count(*) from ((select * from calls except select * from books) union all (select * from books except select * from calls)) as d) as wrong`)
-    const number = (name: 'calls' | 'sums' | 'wrong' | 'twice') => Number(rows[0]?.[name] ?? 0)
+    const { calls, sums, twice, wrong } = await compare(system)
     const violations = [
       ...probed.violations,
-      ...(number('wrong') > 0 ? [`${count(number('wrong'), 'sum')} differ between calls and books`] : []),
-      ...(number('twice') > 0 ? [`${count(number('twice'), 'call')} counted twice`] : []),
+      ...(wrong > 0 ? [`${count(wrong, 'sum')} differ between calls and books`] : []),
+      ...(twice > 0 ? [`${count(twice, 'call')} counted twice`] : []),
     ]
-    const figure = `${count(probed.calls, 'call')} of a probe followed into the books, ${count(number('calls'), 'call')} of the last ${hours} hours against ${count(number('sums'), 'sum')} in the books, ${number('wrong')} differ`
-    return finding(probed.calls + number('calls') + number('sums'), violations, figure)
+    const figure = `${count(probed.calls, 'call')} of a probe followed into the books, ${count(calls, 'call')} of the last ${hours} hours against ${count(sums, 'sum')} in the books, ${wrong} differ`
+    return finding(probed.calls + calls + sums, violations, figure)
   },
 }

@@ -59,6 +59,17 @@ describe('the books', () => {
     })
   })
 
+  it('stay whole when somebody is erased: their calls go, and the law keeps the sums', async () => {
+    await book(system.clock.now(), 1, 10)
+    expect(await verifyClause(system, 'START-25')).toMatchObject({ state: 'broken' })
+    await system.database.pool.query(
+      "insert into erasure_ledger (id, subject_kind, subject_hash, at) values ('erl_1', 'organisation', $1, now())",
+      [system.vault.keyedHash('erasure', 'o')],
+    )
+    expect(await verifyClause(system, 'START-25')).toMatchObject({ state: 'kept' })
+    await system.database.pool.query('delete from erasure_ledger')
+  })
+
   /** Probes with books whose metering is changed. */
   const metering = (change: (real: Metering) => Partial<Metering>): TestSystem => ({
     ...system,

@@ -1,4 +1,4 @@
-import { asc, gt } from 'drizzle-orm'
+import { asc, gt, inArray } from 'drizzle-orm'
 import { erasureLedger, type Tx } from '../../../platform/db/index.ts'
 import { recordDecision } from '../../../platform/evidence/index.ts'
 import type { Subject } from '../../../platform/gates/index.ts'
@@ -61,6 +61,21 @@ export const findReturned = async (
     }
   }
   return { people, organisationIds, looked }
+}
+
+/** Of these people and organisations, those whose erasure has begun. */
+export const findErased = async (
+  { vault }: Pick<Rights, 'vault'>,
+  tx: Tx,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  if (ids.length === 0) return new Set()
+  const idOf = new Map(ids.map((id) => [vault.keyedHash('erasure', id), id]))
+  const rows = await tx
+    .select({ subjectHash: erasureLedger.subjectHash })
+    .from(erasureLedger)
+    .where(inArray(erasureLedger.subjectHash, [...idOf.keys()]))
+  return new Set(rows.flatMap(({ subjectHash }) => idOf.get(subjectHash) ?? []))
 }
 
 const erased = async (rights: Rights, subject: Subject): Promise<boolean> => {
