@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { policySettings } from '../src/policy-settings.ts'
 import { root, startAvow } from '../src/start-avow.ts'
 
 interface Report {
@@ -14,7 +15,7 @@ const originals = JSON.parse(readFileSync(join(root, 'policy/reference-clauses.j
 >
 
 /** What is built, so that it must hold on a fresh server; other clauses join as their capabilities do. */
-const holding: Record<string, { ids: string[]; minimumAge: number; env: Record<string, string> }> = {
+const holding: Record<string, { ids: string[]; minimumAge: number }> = {
   easellm: {
     ids: [
       'EASE-01',
@@ -30,7 +31,6 @@ const holding: Record<string, { ids: string[]; minimumAge: number; env: Record<s
       'EASE-25',
     ],
     minimumAge: 13,
-    env: { AVOW_REGION: 'SG' },
   },
   'gmi-cloud': {
     ids: [
@@ -54,17 +54,14 @@ const holding: Record<string, { ids: string[]; minimumAge: number; env: Record<s
       'GMI-41',
     ],
     minimumAge: 16,
-    env: { AVOW_REGION: 'US' },
   },
   'gpu-cloud-tracker': {
     ids: ['TRACK-02', 'TRACK-05', 'TRACK-07', 'TRACK-14'],
     minimumAge: 18,
-    env: { AVOW_AIR_GAP: 'on' },
   },
   ozekai: {
     ids: ['OZE-02', 'OZE-10', 'OZE-11', 'OZE-15', 'OZE-20', 'OZE-21', 'OZE-22', 'OZE-26', 'OZE-31', 'OZE-35', 'OZE-37'],
     minimumAge: 18,
-    env: { AVOW_REGION: 'US' },
   },
   ecohash: {
     ids: [
@@ -87,7 +84,6 @@ const holding: Record<string, { ids: string[]; minimumAge: number; env: Record<s
       'ECO-46',
     ],
     minimumAge: 18,
-    env: { AVOW_REGION: 'US' },
   },
 }
 
@@ -101,7 +97,7 @@ const turns = (years: number, inDays: number): string => {
 
 describe.each(Object.entries(originals))('a fresh server under the policy %s', (name, clauses) => {
   it('breaks no clause, keeps those whose features are there, and says of the others what they wait for', async () => {
-    await using avow = await startAvow({ env: { AVOW_POLICY: name, AVOW_ENGINE: 'off', ...holding[name]?.env } })
+    await using avow = await startAvow({ env: { AVOW_POLICY: name, AVOW_ENGINE: 'off', ...policySettings[name] } })
     const { code, stdout, stderr } = await avow.cli(['policy', 'verify', '--json'])
     const report = JSON.parse(stdout) as Report
     const { kept, informed, attested, unproven, broken } = report.summary

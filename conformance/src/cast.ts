@@ -53,7 +53,7 @@ const join = async (
 }
 
 /** Signs up, gets a staff role and, where wanted, a session with a second factor. */
-const hire = async (avow: RunningAvow, role: StaffRole, withFactor: boolean): Promise<Actor> => {
+export const hire = async (avow: RunningAvow, role: StaffRole, withFactor: boolean): Promise<Actor> => {
   const person = await createPerson(avow, role)
   await ok(avow.api().POST('/api/v1/operate/staff', { body: { email: person.email, role } }))
   const actor = {

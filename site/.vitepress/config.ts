@@ -51,6 +51,7 @@ const sidebar = [
     items: [
       page('From promise to proof', '/concepts/promises'),
       page('States of a clause', '/concepts/states'),
+      page('How a clause is proven', '/concepts/proof'),
       page('The data map', '/concepts/data-map'),
       page('Numbers that are never held', '/concepts/never-held'),
       page('The evidence log', '/concepts/evidence'),

@@ -2,26 +2,33 @@ import type { DrivenClause } from './drive-policy.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
+/** Those that say that a promise holds. */
+const isGood = ({ state }: DrivenClause): boolean => state === 'kept' || state === 'informed' || state === 'attested'
+
 /** Markdown: clause, state, what was done, figure, and what a sabotaged server made of it. */
 export const clauseTable = (clauses: readonly DrivenClause[]): string =>
   [
     '| clause | state | what was done from outside | figure of the check, or why not | sabotaged: how, and the state then |',
     '|---|---|---|---|---|',
     ...clauses.map((clause) => {
-      const isKept = clause.state === 'kept'
-      const did = isKept ? clause.did.join('; ') : ''
-      const sabotage = isKept ? `${clause.sabotage.join('; ')}: ${clause.sabotaged.join(', ')}` : ''
-      const cells = [clause.id, clause.state, did, clause.figure ?? clause.reason ?? '', sabotage]
+      const did = isGood(clause) ? clause.did.join('; ') : ''
+      const sabotage = clause.sabotaged
+        .map(({ rule, how, states }) => `${rule}: ${how}: ${states.join(', ')}`)
+        .join('; ')
+      const figure = isGood(clause) ? clause.figure : clause.reason
+      const cells = [clause.id, clause.state, did, figure ?? '', isGood(clause) ? sabotage : '']
       return `| ${cells.map(cell).join(' | ')} |`
     }),
   ].join('\n')
 
-/** Kept clauses that nobody exercised, that no sabotage is for, or that a sabotage left unbroken. */
+/** Clauses said to hold that nobody exercised, that no sabotage is for, or that a sabotage left unbroken. */
 export const problemsOf = (clauses: readonly DrivenClause[]): string[] =>
   clauses
-    .filter(({ state }) => state === 'kept')
-    .flatMap(({ id, rule, idle, sabotage, sabotaged }) => [
+    .filter(isGood)
+    .flatMap(({ id, idle, unsabotaged, sabotaged }) => [
       ...idle.map((kind) => `${id}: nobody exercises ${kind}`),
-      ...(sabotage.length === 0 ? [`${id}: nobody sabotages ${rule}`] : []),
-      ...(sabotaged.includes('broken') ? [] : [`${id}: ${sabotage.join('; ')} leaves it ${sabotaged.join(', ')}`]),
+      ...unsabotaged.map((kind) => `${id}: nobody sabotages ${kind}`),
+      ...sabotaged
+        .filter(({ states }) => states.some((state) => state !== 'broken'))
+        .map(({ rule, how, states }) => `${id}: ${rule}: ${how} leaves it ${states.join(', ')}`),
     ])

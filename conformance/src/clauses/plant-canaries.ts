@@ -13,7 +13,8 @@ export interface Planted {
   readonly texts: Readonly<Record<string, string>>
 }
 
-const newCanary = (): string => `canary${randomBytes(8).toString('hex')}`
+/** A text that stands nowhere else. */
+export const newCanary = (): string => `canary${randomBytes(8).toString('hex')}`
 
 /** A request with a header of one's own, as a browser or program would send it. */
 const knock = (avow: RunningAvow, path: string, headers: Readonly<Record<string, string>>): Promise<Response> =>

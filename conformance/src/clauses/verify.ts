@@ -15,8 +15,3 @@ export const verify = async (avow: RunningAvow): Promise<ReportedClause[]> => {
   if (!stdout.startsWith('{')) throw new Error(`avow policy verify: ${stderr}`)
   return (JSON.parse(stdout) as { clauses: ReportedClause[] }).clauses
 }
-
-/** Kinds of a clause's rules: the words before the brackets of `retain(mail, P30D); holds-win`. */
-export const kindsOf = ({ rule }: Pick<ReportedClause, 'rule'>): string[] => [
-  ...new Set(rule.split(/; (?=[a-z-]+(?:\(|;|$))/).map((one) => one.replace(/\(.*$/s, ''))),
-]

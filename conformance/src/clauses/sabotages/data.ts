@@ -1,5 +1,20 @@
+import { openaiClient } from '../../inference.ts'
+import { ok } from '../../people.ts'
 import { change, gates, identity, server } from '../change-source.ts'
-import type { Sabotage } from '../sabotage.ts'
+import type { Sabotage, SabotagedWorld } from '../sabotage.ts'
+import { until } from '../story.ts'
+
+/** A call that is in the books. */
+const callAModel = async ({ avow, mock }: SabotagedWorld): Promise<void> => {
+  const prices = { promptMicrosPerMillionTokens: '1000000', completionMicrosPerMillionTokens: '2000000' }
+  await ok(avow.api().POST('/api/v1/operate/models', { body: { id: 'mock', upstream: mock.url, ...prices } }))
+  const messages = [{ role: 'user' as const, content: 'hello' }]
+  await openaiClient(avow, avow.apiKey).chat.completions.create({ model: 'mock', messages })
+  const path = { projectId: avow.firstRun.project.id }
+  const query = { since: '2020-01-01T00:00:00Z' }
+  const usage = () => ok(avow.api().GET('/api/v1/projects/{projectId}/usage', { params: { path, query } }))
+  await until(async () => (await usage()).totals.requests > 0, 15, 'the call is not in the books')
+}
 
 /** Ways to break what is promised about what is held, for how long, and how it is protected. */
 export const dataSabotages: Readonly<Record<string, Sabotage>> = {
@@ -23,6 +38,27 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
+  'purposes-only': {
+    how: 'the purpose gate lets everything through',
+    changes: [change(`${gates}/purpose.ts`, "category === 'system' ||", 'category !== undefined ||')],
+  },
+  'never-hold': {
+    how: 'nobody looks at what people write',
+    changes: [
+      change(`${gates}/unwanted-content.ts`, 'if (kinds.size === 0) return\n', 'if (kinds.size >= 0) return\n'),
+    ],
+  },
+  'usage-metered': {
+    how: 'each call is booked with a token more than it took',
+    changes: [
+      change(
+        `${server}/modules/billing/copy-usage.ts`,
+        'sums.map((sum) => sum.completionTokens)',
+        'sums.map((sum) => sum.completionTokens + 1)',
+      ),
+    ],
+    prepare: callAModel,
+  },
   'processing-record': {
     how: 'the record leaves out a purpose',
     changes: [
@@ -38,8 +74,8 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
     changes: [
       change(
         `${gates}/retention.ts`,
-        'const removable = isRemovable(deps, of, deps.clock.now(), of.table)',
-        'const removable = isRemovable(deps, of, new Date(deps.clock.nowMs() + 1e13), of.table)',
+        'const removable = await isRemovable(tx, deps, of, deps.clock.now())',
+        'const removable = await isRemovable(tx, deps, of, new Date(deps.clock.nowMs() + 1e13))',
       ),
     ],
     group: 'retention',

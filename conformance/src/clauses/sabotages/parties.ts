@@ -1,5 +1,22 @@
 import { change, gates, server } from '../change-source.ts'
-import type { Sabotage } from '../sabotage.ts'
+import { providerOf } from '../policy-under-test.ts'
+import type { Sabotage, SabotagedWorld } from '../sabotage.ts'
+import { runJson } from '../story.ts'
+
+/** A model of a recipient, where the policy lets prompts go to one. */
+const addModelOfOthers = async ({ avow, mock, tested }: SabotagedWorld): Promise<void> => {
+  const recipient = providerOf(tested)
+  if (recipient === null) return
+  const { items } = await runJson(avow, 'model', 'list')
+  if (items.some(({ id }: { id: string }) => id === 'third')) return
+  await runJson(avow, 'model', 'add', 'third', '--upstream', mock.url, '--recipient', recipient)
+}
+
+const strayCookie = change(
+  `${server}/platform/http/create-api.ts`,
+  'setCookie: (name, value, { maxAgeSeconds }) => {',
+  "setCookie: (name, value, { maxAgeSeconds }) => { reply.header('set-cookie', 'visitor=1; Path=/')",
+)
 
 /** Ways to break what is promised about others: recipients, regions, authorities, mail, pages. */
 export const partiesSabotages: Readonly<Record<string, Sabotage>> = {
@@ -46,25 +63,59 @@ export const partiesSabotages: Readonly<Record<string, Sabotage>> = {
     ],
   },
   'authority-review': {
-    how: 'who prepared an answer may review it',
-    changes: [change(`${gates}/disclosure.ts`, 'if (facts.preparedBy === reviewer)', 'if (facts === undefined)')],
-  },
-  'customer-told': {
-    how: 'data is handed out though nobody told the customer',
-    changes: [
-      change(`${gates}/disclosure.ts`, "if (!isSettled(facts, now)) throw new Refusal('customer_not_told')", ''),
-    ],
-  },
-  'no-marketing': {
-    how: 'the mailer takes any kind of message',
+    how: 'nobody writes down who prepared an answer, so who did may review it',
     changes: [
       change(
-        `${server}/platform/mail/mailer.ts`,
-        'if (!(mailKinds as readonly string[]).includes(message.kind))',
-        'if (message.kind === undefined)',
+        `${server}/modules/privacy/authority-requests/answer-request.ts`,
+        'preparedBy: caller.personId, preparedAt: now',
+        'preparedBy: null, preparedAt: now',
       ),
     ],
   },
+  'customer-told': {
+    how: 'a customer counts as told once an answer was reviewed, though nobody told them',
+    changes: [
+      change(
+        `${server}/modules/privacy/authority-requests/answer-request.ts`,
+        'reviewedBy: caller.personId, reviewedAt: now }',
+        'reviewedBy: caller.personId, reviewedAt: now, toldAt: now }',
+      ),
+    ],
+  },
+  'air-gap': {
+    how: 'anybody may be connected to',
+    changes: [
+      change(
+        `${server}/platform/egress/connections.ts`,
+        'return outsider === null || permitted.has(outsider)',
+        'return outsider !== undefined',
+      ),
+    ],
+  },
+  'provider-named': {
+    how: 'callers are not told whose model it is',
+    changes: [
+      change(
+        `${server}/modules/inference/gateway/live-routes.ts`,
+        'return { provider: name, recipient: id, country, forbidden: null }',
+        'return { provider: name.slice(name.length) || null, recipient: id, country, forbidden: null }',
+      ),
+    ],
+    prepare: addModelOfOthers,
+  },
+  'integration-terms': {
+    how: 'the terms of a provider are lost on the way to who accepts them',
+    changes: [
+      change(
+        `${gates}/egress.ts`,
+        "party: { kind: 'recipient', host, recipient, crossing: placed.crossing }",
+        "party: { kind: 'recipient', host, recipient: { ...recipient, terms: undefined } as never, crossing: placed.crossing }",
+      ),
+    ],
+    prepare: addModelOfOthers,
+  },
+  'cookies-listed': { how: 'a sign-in sets a cookie more', changes: [strayCookie] },
+  'cookie-consent': { how: 'a sign-in sets a cookie more', changes: [strayCookie] },
   'no-third-parties': {
     how: 'pages may load from another site',
     changes: [

@@ -1,5 +1,25 @@
+import { hire } from '../../cast.ts'
+import { createPerson, ok } from '../../people.ts'
 import { change, gates, identity, server } from '../change-source.ts'
-import type { Sabotage } from '../sabotage.ts'
+import type { Sabotage, SabotagedWorld } from '../sabotage.ts'
+
+/** Somebody asks for all that can be asked for, and appeals against a refusal. */
+const askForAll = async ({ avow, tested }: SabotagedWorld): Promise<void> => {
+  const person = await createPerson(avow, 'asks')
+  const { api, password } = person
+  const { confirmation } = await ok(api.GET('/api/v1/me/erasure/preview'))
+  await ok(api.POST('/api/v1/me/erasure', { body: { password, confirmation } }))
+  await ok(api.POST('/api/v1/me/export', { body: {} }))
+  const details = 'What was sent in May?'
+  const ask = (kind: 'access' | 'rectification') => ok(api.POST('/api/v1/me/requests', { body: { kind, details } }))
+  const [asked] = [await ask('access'), await ask('access'), await ask('rectification')]
+  if (tested.policy.source.rights.appeal === undefined) return
+  const officer = avow.api((await hire(avow, 'privacy-officer', true)).token ?? '')
+  const params = { path: { requestId: asked.id } }
+  const denial = { ground: 'unfounded', reason: 'Nothing was sent.' } as const
+  await ok(officer.POST('/api/v1/privacy/requests/{requestId}/deny', { params, body: denial }))
+  await ok(api.POST('/api/v1/me/requests/{requestId}/appeal', { params, body: { details } }))
+}
 
 /** Ways to break what is promised about the rights of people. */
 export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
@@ -75,6 +95,27 @@ export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
         `${identity}/people/require-oneself.ts`,
         'const { hasSecondFactor } = await requireOwnPassword(identity, personId, given.password)',
         'const { hasSecondFactor } = await requireOwnPassword(identity, personId, given.password).catch(() => ({ hasSecondFactor: false }))',
+      ),
+    ],
+  },
+  deadline: {
+    how: 'requests are left to wait past their deadline',
+    changes: [
+      change(
+        `${server}/modules/privacy/rights/request-store.ts`,
+        'await tx.insert(rightsRequest).values(row).returning()',
+        "await tx.insert(rightsRequest).values({ ...row, dueAt: row.askedAt, state: 'waiting', finishedAt: null }).returning()",
+      ),
+    ],
+    prepare: askForAll,
+  },
+  'tracking-refusal': {
+    how: 'what a browser refuses is not heard',
+    changes: [
+      change(
+        `${server}/modules/privacy/choices/obey-signals.ts`,
+        'if (choice === null ||',
+        'if (choice !== undefined ||',
       ),
     ],
   },

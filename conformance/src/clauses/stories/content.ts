@@ -4,7 +4,10 @@ import { searchFiles } from '../search-files.ts'
 import { must, type Story } from '../story.ts'
 
 const content = ['user', 'systemPrompt', 'prompt', 'failedPrompt', 'header', 'query'] as const
-const sealed = ['email', 'name', 'organisation', 'secondOrganisation', 'guest', 'userAgent'] as const
+const sealed = [
+  ...['email', 'name', 'organisation', 'secondOrganisation', 'guest', 'userAgent'],
+  ...['project', 'secondProject', 'key'],
+] as const
 
 const textsOf = ({ texts }: Planted, names: readonly string[]): string[] => names.flatMap((name) => texts[name] ?? [])
 
@@ -32,9 +35,10 @@ const callsLeaveNothing: Story = {
 const personalFieldsAreSealed: Story = {
   kinds: ['sealed-at-rest'],
   does: 'searches every file for names, addresses and what devices sent',
-  run: async ({ avow, leaving, staying }) => {
+  run: async ({ avow, leaving, staying, clear }) => {
     const wanted = [leaving, staying].flatMap((who) => textsOf(who, sealed))
-    const { found, files } = searchFiles(avow.folder, wanted)
+    const { found, files } = searchFiles(avow.folder, [...wanted, clear])
+    must(found.delete(clear), 'the search does not see into the database')
     must(found.size === 0, `in clear: ${[...found.values()].flat().join(', ')}`)
     const { name } = await ok(staying.person.api.GET('/api/v1/me'))
     must(name === staying.texts.name, 'the person cannot read their own name')

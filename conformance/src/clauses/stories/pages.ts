@@ -8,9 +8,9 @@ import { must, type Story } from '../story.ts'
 const isHeld = (category: string, known: ReadonlySet<string>): boolean => category === 'system' || known.has(category)
 
 const dataMap: Story = {
-  kinds: ['declared-data-only', 'collect'],
-  does: 'reads the data map and compares its categories with what the policy says of a person',
-  run: async ({ avow, staying }) => {
+  kinds: ['declared-data-only', 'collect', 'purposes-only'],
+  does: 'reads the data map and compares its categories and purposes with the policy and with what is said of a person',
+  run: async ({ avow, staying, tested }) => {
     const map = await ok(staying.person.api.GET('/api/v1/privacy/data-map'))
     const { categories } = await ok(staying.person.api.GET('/api/v1/me/data'))
     const aboutMe = new Set(categories.map(({ category }) => category))
@@ -18,6 +18,13 @@ const dataMap: Story = {
     for (const category of aboutMe) must(isHeld(category, all), `${category} is held and not on the map`)
     for (const { category, purposes } of categories)
       must(purposes.length > 0, `nobody says what ${category} is held for`)
+    for (const { table, column, category, purposes } of map.items) {
+      const held = tested.policy.category(category as never)
+      must(held !== null || !aboutMe.has(category), `${category} is held and not in the policy`)
+      const promised: ReadonlySet<string> = held?.purposes ?? new Set(purposes)
+      const beyond = category === 'system' ? [] : purposes.filter((purpose) => !promised.has(purpose))
+      must(beyond.length === 0, `${table}.${column} serves ${beyond.join(', ')}, which the policy does not say`)
+    }
     must((await avow.cli(['data', 'map', '--json'])).code === 0, 'avow data map fails')
     return `${map.items.length} columns on the map, ${aboutMe.size} categories about one person, each with its purposes`
   },
@@ -37,7 +44,7 @@ const published: Story = {
 }
 
 const pagesStayHome: Story = {
-  kinds: ['no-third-parties', 'cookies-listed'],
+  kinds: ['no-third-parties', 'cookies-listed', 'cookie-consent'],
   does: 'loads pages and signs in as a browser does, and reads what they may load and what they set',
   run: async ({ avow, staying }) => {
     const { browser } = await ok(avow.api(null).GET('/api/v1/policy'))
@@ -48,7 +55,8 @@ const pagesStayHome: Story = {
       const policy = page.headers.get('content-security-policy') ?? ''
       must(/default-src '(self|none)'/.test(policy), `${path} may load from elsewhere`)
       must(!/https?:/.test(policy), `${path} may load from elsewhere`)
-      must(page.headers.getSetCookie().length === 0, `${path} sets a cookie`)
+      must(page.headers.getSetCookie().length === 0, `${path} sets a cookie before anybody agreed`)
+      must(page.status === 200, `${path} needs a cookie, or is not built: ${page.status}`)
     }
     const body = { email: staying.person.email, password: staying.person.password, tokenWanted: false }
     const { response } = await avow.api(null).POST('/api/v1/auth/sign-in', { body })

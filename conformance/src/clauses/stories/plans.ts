@@ -1,13 +1,10 @@
 import { failure, ok } from '../../people.ts'
 import { must, type Story } from '../story.ts'
 
-/** Policies with a section `plans`. */
-const withPlans = ['starter', 'gpu-cloud-tracker']
-
 const boundByPlan: Story = {
   kinds: ['plans-narrow'],
   does: 'binds an organisation with a plan, tries one that sets what it may not, and looks who is bound',
-  run: async ({ avow, policy, staying, leaving }) => {
+  run: async ({ avow, tested, staying, leaving }) => {
     const officer = avow.api()
     const params = { path: { organisationId: staying.organisationId } }
     const apply = (...lines: string[]) =>
@@ -18,7 +15,7 @@ const boundByPlan: Story = {
     for (const beyond of ['retention: { evidence: P1D }', 'egress: [a-party-that-nobody-named]', 'training: opt-in'])
       must((await failure(apply(beyond))).code === 'invalid_request', `a plan may set ${beyond}`)
     const lines = ['retention: { usage.inference: P7D }', 'egress: []', 'training: never', 'support: never']
-    if (!withPlans.includes(policy)) {
+    if (tested.policy.source.plans === undefined) {
       must((await failure(apply(...lines))).code === 'invalid_request', 'a plan was taken where the policy has none')
       return '4 plans refused: this policy has none'
     }

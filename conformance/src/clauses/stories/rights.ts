@@ -1,9 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createPerson, failure, mailTo, ok, type Person } from '../../people.ts'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { createPerson, failure, goodPassword, mailTo, ok, type Person, tokenIn } from '../../people.ts'
 import { newFolder, type RunningAvow } from '../../start-avow.ts'
 import { searchFiles } from '../search-files.ts'
 import { must, type Story } from '../story.ts'
@@ -75,34 +77,82 @@ const holds: Story = {
   },
 }
 
+const tlogCheck = fileURLToPath(new URL('../../tlog-check', import.meta.url))
+
+/** Has the receipt, and the whole log that it is in, checked by the Go project's own implementation. @returns what it said */
+const checkWithGo = async (avow: RunningAvow, proof: string, key: string): Promise<string> => {
+  if (spawnSync('go', ['version']).status !== 0) return 'not checked a second time, for Go is not on the PATH'
+  const { stdout } = await promisify(execFile)('go', ['run', '.', avow.url, proof, key], { cwd: tlogCheck })
+  must(/^valid \d+\nproof of \d+ valid\n$/.test(stdout), `Go’s implementation says: ${stdout}`)
+  return `valid by Go’s implementation (${stdout.trim().replace('\n', ', ')})`
+}
+
+/** Checks a receipt that names nobody: whose it is, offline by the CLI, and by other people's code. */
+const checkReceipt = async (avow: RunningAvow, receipt: Awaited<ReturnType<typeof receiptIn>>, token: string) => {
+  const folder = newFolder()
+  const [proof, key] = [join(folder, 'erased.tlog-proof'), join(folder, 'log.vkey')]
+  writeFileSync(key, receipt.verifierKey)
+  must((await avow.cli(['privacy', 'receipt', token, '--out', proof])).code === 0, 'there is no proof')
+  const verified = await avow.cli(['evidence', 'verify', proof, '--key', key, '--json'])
+  const { valid, leaf } = JSON.parse(verified.stdout) as { valid: boolean; leaf: { commitment?: string } }
+  must(valid && leaf.commitment === receipt.commitment, 'the receipt does not verify')
+  return checkWithGo(avow, proof, key)
+}
+
+/** Whoever comes back with the same address is somebody new. */
+const comeBack = async (avow: RunningAvow, { email, id }: Person): Promise<void> => {
+  const body = { email, name: 'Somebody', password: goodPassword, birthDate: '1990-05-17' }
+  await ok(avow.api(null).POST('/api/v1/auth/sign-up', { body }))
+  const mail = await mailTo(avow, email, 'verify-email')
+  await ok(avow.api(null).POST('/api/v1/auth/verify-email', { body: { token: tokenIn(mail) } }))
+  const signIn = { email, password: goodPassword, tokenWanted: true }
+  const { person } = await ok(avow.api(null).POST('/api/v1/auth/sign-in', { body: signIn }))
+  must(person.id !== id, 'who comes back after an erasure is known again')
+}
+
 const erasure: Story = {
   kinds: ['erase', 'deadline', 'erasure-confirmed', 'verify-requester'],
-  does: 'erases the person, checks the receipt offline, searches every file, the log and the other person’s account',
-  run: async ({ avow, leaving, staying }) => {
-    const folder = newFolder()
+  does: 'erases the person, checks the receipt offline, searches every file, the log, the outbox and the other person’s account',
+  run: async ({ avow, leaving, staying, clear, left }) => {
     const asked = await askErasure(leaving.person)
     const token = asked.receiptToken ?? ''
     const receipt = await receiptIn(avow, token, ['done'])
+    left.receiptToken = token
     const commitment = createHash('sha256').update(`${receipt.salt}\n${leaving.person.email}`).digest('hex')
     must(commitment === receipt.commitment, 'the receipt is about somebody else')
-    const [proof, key] = [join(folder, 'erased.tlog-proof'), join(folder, 'log.vkey')]
-    writeFileSync(key, receipt.verifierKey)
-    must((await avow.cli(['privacy', 'receipt', token, '--out', proof])).code === 0, 'there is no proof')
-    const verified = await avow.cli(['evidence', 'verify', proof, '--key', key, '--json'])
-    must((JSON.parse(verified.stdout) as { valid: boolean }).valid, 'the receipt does not verify')
+    const independent = await checkReceipt(avow, receipt, token)
     must((await failure(leaving.person.api.GET('/api/v1/me'))).status === 401, 'the session goes on')
+    const query = { to: leaving.person.email }
+    const { items } = await ok(avow.api().GET('/api/v1/operate/outbox', { params: { query } }))
+    must(items.length === 0, `${items.length} mails to an erased person are left`)
     await avow.stop()
-    const { found, files } = searchFiles(avow.folder, Object.values(leaving.texts))
+    const texts = Object.values(leaving.texts)
+    const { found, files } = searchFiles(avow.folder, [...texts, clear])
     const { stdout, stderr } = avow.output()
-    const logged = Object.values(leaving.texts).filter((text) => (stdout + stderr).includes(text))
+    const logged = texts.filter((text) => (stdout + stderr).includes(text))
     await avow.restart()
+    must(found.delete(clear), 'the search does not see into the database')
     must(found.size === 0, `after the erasure: ${[...found.values()].flat().join(', ')}`)
     must(logged.length === 0, 'the log holds something of an erased person')
     const { name, email } = await ok(staying.person.api.GET('/api/v1/me'))
     must(name === staying.texts.name && email === staying.person.email, 'somebody else lost something')
-    must((await mailTo(avow, staying.person.email)).links.length > 0, 'somebody else lost mail')
-    return `${Object.keys(leaving.texts).length} texts in ${files} files: 0 found; receipt valid; the other person untouched`
+    const theirs = await ok(avow.api().GET('/api/v1/operate/outbox', { params: { query: { to: email } } }))
+    must(theirs.items.length > 0, 'somebody else lost mail')
+    return `${texts.length} texts in ${files} files (database, its log, journal, backups, evidence) and the log: 0 found; receipt valid, ${independent}; the other person untouched`
+  },
+}
+
+const returning: Story = {
+  kinds: ['erase'],
+  does: 'signs up again with the address of who was erased',
+  run: async ({ avow, leaving, left }) => {
+    await comeBack(avow, leaving.person)
+    const path = { token: left.receiptToken ?? '' }
+    const receipt = await ok(avow.api(null).GET('/api/v1/privacy/receipts/{token}', { params: { path } }))
+    must(receipt.state === 'done', `the receipt of before is ${receipt.state}`)
+    return '1 new subject, with no link to the one before'
   },
 }
 
 export const rightsStories: readonly Story[] = [copies, holds, erasure]
+export const returnStories: readonly Story[] = [returning]

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { hire } from '../../cast.ts'
+import { createPerson, mailTo } from '../../people.ts'
+import { newFolder } from '../../start-avow.ts'
+import { must, runJson, type Story } from '../story.ts'
+
+const staffLooks: Story = {
+  kinds: ['staff-access-recorded'],
+  does: 'opens a mail to somebody as staff, with and without a case, and reads as that person who did',
+  run: async ({ avow }) => {
+    const person = await createPerson(avow, 'looked-at')
+    const { id } = await mailTo(avow, person.email)
+    const why = ['--reason', 'they ask what we wrote']
+    must((await avow.cli(['outbox', 'show', id, ...why])).code !== 0, 'staff read mail without a case')
+    const opened = await runJson(avow, 'outbox', 'show', id, ...why, '--ticket', '4711')
+    must(typeof opened.text === 'string', 'a stated reason does not open the mail')
+    const [newest] = (await runJson(avow, 'privacy', 'access', '--token', person.token)).items
+    must(newest?.ticket === '4711' && newest.reads[0]?.object === id, 'the person is not told who read what, and why')
+    const [recorded] = (await runJson(avow, 'access', 'list')).items
+    must(recorded?.subjectId === person.id, 'the officer does not see the access')
+    return '1 look without a case refused, 1 with one recorded, seen by the person and the officer'
+  },
+}
+
+const authorityAsks: Story = {
+  kinds: ['authority-review', 'customer-told', 'disclosure-kinds'],
+  does: 'answers an authority: alone, before the customer was told, and as it must be',
+  run: async ({ avow }) => {
+    const subject = await createPerson(avow, 'subject')
+    const { token: second = '' } = await hire(avow, 'privacy-officer', true)
+    const about = ['--authority', 'District court', '--basis', 'order 12/26', '--person', subject.email]
+    const { id } = await runJson(avow, 'disclosure', 'record', ...about, '--category', 'account.contact')
+    const wanted = ['--category', 'account.contact', '--note', 'the order names the address']
+    await runJson(avow, 'disclosure', 'prepare', id, ...wanted)
+    const review = ['disclosure', 'review', id, 'approved', '--reason', 'the order is valid']
+    must((await avow.cli(review)).code !== 0, 'who prepared an answer reviews it')
+    await runJson(avow, ...review, '--token', second)
+    const file = join(newFolder(), 'package.tar.gz')
+    const handOut = ['disclosure', 'hand-out', id, '--out', file, '--yes']
+    must((await avow.cli(handOut)).code !== 0, 'data is handed out before the customer was told')
+    await runJson(avow, 'disclosure', 'tell', id)
+    await runJson(avow, ...handOut)
+    must(gunzipSync(readFileSync(file)).toString().includes(subject.email), 'the package lacks what was approved')
+    await runJson(avow, 'disclosure', 'close', id)
+    const [seen] = (await runJson(avow, 'privacy', 'authorities', '--token', subject.token)).items
+    must(seen?.outcome === 'handed out', 'the customer does not see the answer')
+    const { items } = await runJson(avow, 'privacy', 'disclosures', '--token', subject.token)
+    const grounds = items.map(({ ground }: { ground: string }) => ground)
+    must(grounds.includes('legal-requirement'), 'the person’s list of disclosures lacks it')
+    return '1 review alone and 1 early hand-out refused, 1 package handed out and shown to the person'
+  },
+}
+
+const statements: Story = {
+  kinds: ['attest'],
+  does: 'states what the policy wants stated, in each role, takes a statement back and states it again',
+  run: async ({ avow, tested }) => {
+    const wanted = Object.entries(tested.policy.source.attestations ?? {})
+    for (const [name, { role }] of wanted) {
+      if (role !== 'operator') await runJson(avow, 'attestation', 'appoint', avow.firstRun.operator.email, role)
+      const otherWords = await avow.cli(['attest', name, '--statement', 'all is well'])
+      must(otherWords.code !== 0, `${name} is taken in other words`)
+      const { id } = await runJson(avow, 'attest', name, '--confirm')
+      await runJson(avow, 'attestation', 'revoke', name, id, '--yes')
+      const { state } = await runJson(avow, 'attest', name, '--confirm', '--note', 'report 12')
+      must(state === 'in force', `${name} is ${state}`)
+    }
+    return `${wanted.length} statements in force, ${wanted.length} in other words refused`
+  },
+}
+
+export const officeStories: readonly Story[] = [staffLooks, authorityAsks, statements]
