@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { checkDocs } from './check-docs.ts'
 import { plantRepository } from './testing/planted-repository.ts'
 
-const known = { commands: new Set(['key create', 'whoami']), scripts: new Set(['generate']) }
+const known = { commands: new Set(['key create', 'whoami']), scripts: new Set(['generate', 'kills -w conformance']) }
 
 function violationsOf(text: string): string[] {
   using planted = plantRepository({ 'README.md': text, 'tools/start.mjs': '' })
@@ -18,6 +18,7 @@ describe('the check of the documents', () => {
     ['a command that does not exist', '`avow key make NAME`'],
     ['a verb that a noun needs', 'npx avow key'],
     ['a script that does not exist', 'npm run format-all'],
+    ['a script that a room does not have', 'npm run generate -w conformance'],
   ])('reports %s', (_what, text) => {
     expect(violationsOf(text)).toHaveLength(1)
   })
@@ -27,6 +28,7 @@ describe('the check of the documents', () => {
     'See `tools/start.mjs` and `tools/*.mjs`.',
     'npx avow whoami, then `avow key create laptop`',
     'npm run generate',
+    'npm run kills -w conformance -- 200',
   ])('lets through %s', (text) => {
     expect(violationsOf(text)).toEqual([])
   })

@@ -7,6 +7,7 @@ import { type CheckResult, isMain, reportCheck } from './report-check.ts'
 export interface Known {
   /** `key create`, `whoami`, ... */
   commands: ReadonlySet<string>
+  /** `generate`, and `kills -w conformance` for one of a room. */
   scripts: ReadonlySet<string>
 }
 
@@ -49,20 +50,31 @@ function missingCommands(text: string, known: Known): string[] {
     .map(([, noun = '', verb = '']) => [noun, `${noun} ${verb}`])
     .filter((names) => !names.some((name) => known.commands.has(name)))
     .map(([, longer = '']) => `command avow ${longer.trim()}`)
-  const scripts = [...text.matchAll(/npm run ([a-z-]+)/g)]
+  const scripts = [...text.matchAll(/npm run ([a-z-]+(?: -w [a-z]+)?)/g)]
     .map((match) => match[1] ?? '')
     .filter((script) => !known.scripts.has(script))
   return [...commands, ...scripts.map((script) => `script ${script}`)]
 }
 
+interface Manifest {
+  readonly scripts?: Record<string, string>
+  readonly workspaces?: readonly string[]
+}
+
+const readManifest = (folder: string): Manifest => JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
+
+const scriptsOf = ({ scripts = {} }: Manifest): string[] => Object.keys(scripts)
+
 function knownHere(root: string): Known {
-  const manifest: { scripts: Record<string, string> } = JSON.parse(
-    readFileSync(path.join(root, 'package.json'), 'utf8'),
+  const manifest = readManifest(root)
+  const inRooms = (manifest.workspaces ?? []).flatMap((room) =>
+    scriptsOf(readManifest(path.join(root, room))).map((script) => `${script} -w ${room}`),
   )
   const commands = nouns.flatMap((noun) =>
     noun.kind === 'command' ? [noun.name] : Object.keys(noun.verbs).map((verb) => `${noun.name} ${verb}`),
   )
-  return { commands: new Set([...commands, 'completion', 'ready']), scripts: new Set(Object.keys(manifest.scripts)) }
+  const scripts = new Set([...scriptsOf(manifest), ...inRooms])
+  return { commands: new Set([...commands, 'completion', 'ready']), scripts }
 }
 
 if (isMain(import.meta.url)) {
