@@ -140,6 +140,10 @@ export const legalHold = table(
       ...holds,
       note: 'keyed hashes of the addresses of the person on hold',
     }),
+    organisations: col(text('organisations').array().notNull().default([]), {
+      ...holds,
+      note: 'those that nobody else owned, so that they would go with the person on hold',
+    }),
     categories: col(text('categories').array(), holds),
     ground: col(text('ground').notNull(), holds),
     reference: col(text('reference'), holds),

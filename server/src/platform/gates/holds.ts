@@ -23,6 +23,20 @@ export const holdAddressToo = async (tx: Tx, personId: string, addressIndex: str
   )
 }
 
+/** A hold on a person covers the organisations that go with them, also those of after it was placed. */
+export const holdOrganisationsToo = async (
+  tx: Tx,
+  personId: string,
+  organisationIds: readonly string[],
+  now: Date,
+): Promise<void> => {
+  if (organisationIds.length === 0) return
+  const at = sql`${now.toISOString()}::timestamptz`
+  await tx.execute(
+    sql`update legal_hold set organisations = ${sql.param([...organisationIds])}::text[] where scope = 'person' and subject_id = ${personId} and (ended_at is null or ended_at > ${at})`,
+  )
+}
+
 /** Whether any hold is in force: usually none is, and no row needs to be asked. Under the lock of those who destroy. */
 export const isAnyHold = async (tx: Tx, now: Date): Promise<boolean> => {
   const at = sql`${now.toISOString()}::timestamptz`
@@ -49,7 +63,7 @@ const categoriesOf = (tables: Tables, of: MappedTable): Set<string> => {
   return new Set([...own, ...childrenOf(tables, of).flatMap((child) => [...categoriesOf(tables, child.table)])])
 }
 
-/** A person's hold follows people and their addresses, an organisation's what is an organisation's. */
+/** A person's hold follows people, their addresses and what goes with them, an organisation's what is an organisation's. */
 const matchLink = (tables: Tables, table: MappedTable, name: string, link: SubjectLink): SQL | null => {
   const column = columnOf(name, link.column)
   if ('through' in link) {
@@ -60,7 +74,8 @@ const matchLink = (tables: Tables, table: MappedTable, name: string, link: Subje
   if (link.of === 'address') return sql`(h.scope = 'person' and ${column} = any (h.addresses))`
   if (link.of === 'person') return sql`(h.scope = 'person' and ${column} = h.subject_id)`
   const isAbout = table.columns.some((one) => one.subject === 'organisation')
-  return isAbout ? sql`(h.scope = 'organisation' and ${column} = h.subject_id)` : null
+  const ofPerson = sql`(h.scope = 'person' and ${column} = any (h.organisations))`
+  return isAbout ? sql`((h.scope = 'organisation' and ${column} = h.subject_id) or ${ofPerson})` : null
 }
 
 const joined = (conditions: readonly (SQL | null)[]): SQL | null => {

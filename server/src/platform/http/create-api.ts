@@ -149,6 +149,7 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
       body,
       request: facts,
       reply: replyControl(reply, deps.isSecure),
+      lookThrough: (unpacked: unknown) => deps.unwanted?.requireNone(unpacked),
       afterCommit: (work: () => Promise<void>) => committed.push(work),
     } as unknown as Context<Endpoint>
     const key = request.headers['idempotency-key']

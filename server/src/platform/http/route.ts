@@ -43,6 +43,8 @@ export interface Context<E extends Endpoint> {
   readonly body: Out<E['body']>
   readonly request: RequestFacts
   readonly reply: ReplyControl
+  /** Looks through what came packed inside the body, as the body itself is. @throws Refusal unwanted_content */
+  readonly lookThrough: (unpacked: unknown) => void
   /** Done once the request's transaction is committed and before its answer; not at all if it is rolled back. */
   readonly afterCommit: (work: () => Promise<void>) => void
 }

@@ -99,6 +99,21 @@ describe('legal holds', () => {
       reason: expect.stringContaining('erasure took rows on hold'),
     })
   })
+
+  it('are broken by an erasure that takes the organisation of a person on hold', async () => {
+    const { erasure } = system.gates
+    const rude: ErasureGate = {
+      ...erasure,
+      eraseBatch: async (tx, table, subject) => {
+        await tx.execute(sql`update legal_hold set organisations = '{}'`)
+        return erasure.eraseBatch(tx, table, subject)
+      },
+    }
+    expect(await verifyClause(withErasure(rude), 'START-34')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('erasure took an organisation that only the person on hold owns'),
+    })
+  })
 })
 
 describe('copies for the person', () => {

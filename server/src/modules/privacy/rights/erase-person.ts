@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, or } from 'drizzle-orm'
 import { erasureLedger, mailOutbox, type Tx } from '../../../platform/db/index.ts'
 import { recordDecision } from '../../../platform/evidence/index.ts'
-import type { Subject } from '../../../platform/gates/index.ts'
+import { holdOrganisationsToo, type Subject } from '../../../platform/gates/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { enqueue, type Job } from '../../../platform/jobs/index.ts'
 import { addressIndex } from '../../../platform/mail/index.ts'
@@ -51,6 +51,7 @@ const begin = (rights: Rights, id: string): Promise<void> =>
     if (mailer.mode === 'smtp') await mailer.write(tx, erasureBegunMail(row.personId, closed.email))
     const { formerAddresses, organisationsAlone: organisationIds } = closed
     const subject = { addresses: [addressIndex(vault, closed.email)], formerAddresses, organisationIds }
+    await holdOrganisationsToo(tx, row.personId, organisationIds, now)
     await tellProcessors(rights, tx, id, { ...subject, personId: row.personId, until: now }, closed.email)
     await updateRequest(tx, id, { state: 'running', begunAt: now, subject })
   })

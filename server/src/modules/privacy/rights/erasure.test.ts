@@ -224,6 +224,21 @@ describe('a legal hold', () => {
     expect(await world.search('hilda.held')).toEqual({})
   })
 
+  it('on a person keeps the organisations that would go with them, with all that is in them', async () => {
+    const who = await world.join('Olga Owner')
+    await key(who, 'Olga laptop')
+    const hold = await place(who)
+    const before = Object.keys(await world.search(who.organisationId)).sort()
+    expect(before).toEqual(expect.arrayContaining(['organisation', 'project', 'api_key', 'membership']))
+    const { id } = await world.ask(who)
+    expect(await world.erase(id)).toBe('held')
+    const after = Object.keys(await world.search(who.organisationId))
+    expect(before.filter((table) => !after.includes(table))).toEqual([])
+    expect((await operator('POST', `/privacy/holds/${String(hold.body['id'])}/release`, {})).status).toBe(200)
+    expect(await world.erase(id)).toBe('done')
+    expect((await world.search(who.organisationId))['project']).toBeUndefined()
+  })
+
   it('placed while an erasure runs stops the rest of it', async () => {
     const who = await world.join('Dora During')
     const { id } = await world.ask(who)

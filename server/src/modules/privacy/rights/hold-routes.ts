@@ -48,12 +48,14 @@ const requireMeaning = (rights: Rights, { scope, subjectId, categories, endsAt }
 }
 
 const subjectOf = async (rights: Rights, tx: Tx, { scope, subjectId }: Wanted) => {
-  if (scope !== 'person' || subjectId === undefined) return { subjectId: subjectId ?? null, addresses: [] }
+  if (scope !== 'person' || subjectId === undefined)
+    return { subjectId: subjectId ?? null, addresses: [], organisations: [] }
   const id = subjectId.includes('@') ? await rights.accounts.findByAddress(tx, subjectId) : subjectId
   if (id === null) throw new Refusal('not_found', 'Nobody has an account with this address.')
-  const { email, formerAddresses } = await rights.accounts.belongings(tx, id)
+  const { email, formerAddresses, organisationsAlone } = await rights.accounts.belongings(tx, id)
   const current = email === null ? [] : [addressIndex(rights.vault, email)]
-  return { subjectId: id, addresses: [...current, ...formerAddresses.map(({ index }) => index)] }
+  const addresses = [...current, ...formerAddresses.map(({ index }) => index)]
+  return { subjectId: id, addresses, organisations: [...organisationsAlone] }
 }
 
 const create = (rights: Rights): Route =>
@@ -86,7 +88,7 @@ const release = (rights: Rights): Route =>
     const [row] = await tx.select().from(legalHold).where(eq(legalHold.id, params.holdId)).for('update')
     if (row === undefined) throw new Refusal('not_found')
     if (row.endedAt !== null && row.endedAt <= now) throw new Refusal('conflict', 'This hold has ended already.')
-    const changes = { endedAt: now, releasedBy: caller.personId, addresses: [] }
+    const changes = { endedAt: now, releasedBy: caller.personId, addresses: [], organisations: [] }
     await tx.update(legalHold).set(changes).where(eq(legalHold.id, row.id))
     await recordDecision(tx, rights.clock, { gate: 'hold', decision: 'done', rule: 'hold released' })
     await resumeErasures(tx)

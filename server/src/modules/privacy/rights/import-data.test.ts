@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
@@ -24,7 +25,38 @@ const bring = (to: Somebody, archive: Buffer) => to.send('POST', '/me/import', {
 const changed = (name: string, change: (text: string) => string) =>
   files.map((one) => (one.name === name ? { name, content: Buffer.from(change(one.content.toString())) } : one))
 
+/** As whoever edits an archive with care would: the sums of its manifest are made again. */
+const forged = (name: string, from: string, to: string) => {
+  const edited = changed(name, (text) => text.replace(from, to))
+  const sumOf = (list: typeof files) =>
+    createHash('sha256')
+      .update(list.find((one) => one.name === name)?.content ?? '')
+      .digest('hex')
+  const [before, after] = [sumOf(files), sumOf(edited)]
+  return edited.map((one) =>
+    one.name === 'manifest.json'
+      ? { name: one.name, content: Buffer.from(one.content.toString().replace(before, after)) }
+      : one,
+  )
+}
+
 describe('an import', () => {
+  it('brings in nothing that this cloud holds of nobody, however it is packed', async () => {
+    const to = await world.join('Careful')
+    const cases = [
+      ['data/organisation.jsonl', 'Emma’s lab'],
+      ['data/project.jsonl', 'Northern lights'],
+      ['data/person.jsonl', 'Emma Export'],
+    ] as const
+    for (const [name, from] of cases) {
+      const answer = await bring(to, makeArchive(forged(name, from, 'card 4111 1111 1111 1111'), at))
+      expect([name, answer.status, answer.body['code']]).toEqual([name, 400, 'unwanted_content'])
+    }
+    const me = await to.send('GET', '/me')
+    expect(JSON.stringify(me.body)).not.toContain('4111')
+    expect(me.body['organisations']).toHaveLength(1)
+  })
+
   it('makes name, organisations and projects anew, says why the rest stays, and adds nothing when repeated', async () => {
     const to = await world.join('Newcomer')
     const first = await bring(to, makeArchive(files, at))

@@ -68,10 +68,21 @@ const keptForReading = (read: ReadExport): Result['kept'] =>
     .filter(([table]) => !['person', 'organisation', 'project'].includes(table))
     .map(([table, rows]) => ({ table, rows: rows.length, why: reasons[table] ?? record }))
 
-/** Makes anew what makes sense, and says of everything else why it does not. One transaction; repeating it adds nothing. */
-export const importArchive = async (rights: Rights, tx: Tx, personId: string, archive: Buffer): Promise<Result> => {
+/**
+ * Makes anew what makes sense, and says of everything else why it does not. One transaction; repeating it adds nothing.
+ * @param lookThrough refuses what this cloud holds of nobody
+ */
+export const importArchive = async (
+  rights: Rights,
+  tx: Tx,
+  personId: string,
+  archive: Buffer,
+  lookThrough: (unpacked: unknown) => void,
+): Promise<Result> => {
   const read = readArchive(archive)
-  const made = await rights.accounts.recreate(tx, personId, planOf(read))
+  const plan = planOf(read)
+  lookThrough(plan)
+  const made = await rights.accounts.recreate(tx, personId, plan)
   const address = {
     table: 'person',
     rows: read.rows.get('person')?.length ?? 0,
@@ -87,6 +98,6 @@ export const importArchive = async (rights: Rights, tx: Tx, personId: string, ar
 }
 
 export const importRoute = (rights: Rights): Route =>
-  route(contract.rights.importMe, ({ tx, caller, body }) =>
-    importArchive(rights, tx, caller.personId, Buffer.from(body.archive, 'base64')),
+  route(contract.rights.importMe, ({ tx, caller, body, lookThrough }) =>
+    importArchive(rights, tx, caller.personId, Buffer.from(body.archive, 'base64'), lookThrough),
   )

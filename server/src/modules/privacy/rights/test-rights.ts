@@ -169,6 +169,7 @@ export const createRightsWorld = async (
     authorise: identity.authorise,
     routes: [...identity.routes, ...createRights(rights).routes, ...choices, ...others.routes],
     endpoints: [...endpoints, ...others.endpoints],
+    unwanted: system.gates.unwanted,
     isOwnOrigin: () => true,
     isSecure: false,
     observe: () => undefined,
