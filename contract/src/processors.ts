@@ -44,7 +44,7 @@ export const processorView = z.object({
 
 export const sendingView = z.object({
   day: instant,
-  ground: z.enum(disclosureGrounds),
+  ground: z.enum([...disclosureGrounds, 'staff']).describe('staff: the operator’s own, who looked from abroad'),
   purpose: z.string(),
   categories: z.array(z.string()),
   fields: z.array(z.string()),

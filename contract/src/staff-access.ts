@@ -36,6 +36,11 @@ const grounds = z.object({
     .boolean()
     .default(false)
     .describe('breaks the glass: a longer reason, a quarter of an hour, and the person is told by mail at once'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'use the two capital letters of ISO 3166, such as DE')
+    .optional()
+    .describe('where you are; needed where the policy keeps data within borders'),
 })
 
 const readView = z.object({
@@ -54,6 +59,7 @@ export const accessView = z.object({
   reason: z.string().nullable().describe('null once it cannot be read any more'),
   ticket: z.string().nullable(),
   emergency: z.boolean(),
+  country: z.string().nullable().describe('where the member of staff was; null: not stated'),
   grantedAt: instant,
   expiresAt: instant,
   endedAt: instant.nullable(),
@@ -108,7 +114,7 @@ export const staffAccessEndpoints = {
     body: grounds,
     status: 200,
     response: mailView,
-    errors: [...staffErrors, 'invalid_request', 'not_found', 'policy_refused'],
+    errors: [...staffErrors, 'invalid_request', 'not_found', 'policy_refused', 'region_refused'],
   }),
   list: endpoint({
     id: 'staffAccess.list',

@@ -12400,6 +12400,8 @@ export interface operations {
                      * @default false
                      */
                     emergency?: boolean;
+                    /** @description where you are; needed where the policy keeps data within borders */
+                    country?: string;
                 };
             };
         };
@@ -12457,7 +12459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this */
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `policy_refused`: The policy does not allow this; `region_refused`: The policy, or a pin, keeps this out of that region */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12506,6 +12508,8 @@ export interface operations {
                             reason: string | null;
                             ticket: string | null;
                             emergency: boolean;
+                            /** @description where the member of staff was; null: not stated */
+                            country: string | null;
                             /**
                              * Format: date-time
                              * @description UTC instant, ISO 8601
@@ -12597,6 +12601,8 @@ export interface operations {
                         reason: string | null;
                         ticket: string | null;
                         emergency: boolean;
+                        /** @description where the member of staff was; null: not stated */
+                        country: string | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -12702,6 +12708,8 @@ export interface operations {
                             reason: string | null;
                             ticket: string | null;
                             emergency: boolean;
+                            /** @description where the member of staff was; null: not stated */
+                            country: string | null;
                             /**
                              * Format: date-time
                              * @description UTC instant, ISO 8601
@@ -12911,8 +12919,11 @@ export interface operations {
                              * @description UTC instant, ISO 8601
                              */
                             day: string;
-                            /** @enum {string} */
-                            ground: "processor" | "legal-requirement" | "safety" | "business-transfer" | "affiliate" | "adviser" | "customer-direction";
+                            /**
+                             * @description staff: the operator’s own, who looked from abroad
+                             * @enum {string}
+                             */
+                            ground: "processor" | "legal-requirement" | "safety" | "business-transfer" | "affiliate" | "adviser" | "customer-direction" | "staff";
                             purpose: string;
                             categories: string[];
                             fields: string[];

@@ -115,7 +115,7 @@ const createPlatform = (
     retention: retentionGate,
     erasure: createErasureGate({ clock, map: dataMap }),
     standing: createStanding({ policy, clock }),
-    ...createPeopleGates({ policy, clock, vault, refused: refusals.note }),
+    ...createPeopleGates({ policy, clock, vault, placement, disclosures, refused: refusals.note }),
     password: createPasswordGate(policy.password),
     transport: createTransportGate(policy.transport),
     purpose: createPurposeGate(policy, (rule) => {

@@ -15,6 +15,7 @@ export const accessColumns = (session: Session): Column<Access>[] => {
     { title: 'WHAT', value: (row) => row.scope },
     { title: 'LOOKS', value: (row) => String(row.reads.reduce((sum, read) => sum + read.times, 0)), right: true },
     { title: 'REASON', value: (row) => row.reason ?? '-', mayShrink: true },
+    { title: 'FROM', value: (row) => row.country ?? '-' },
     { title: 'TICKET', value: (row) => row.ticket ?? '-', leftOutAs: 1 },
   ]
 }

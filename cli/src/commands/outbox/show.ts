@@ -28,21 +28,23 @@ export const showMail = command({
     reason: textFlag('--reason <text>', 'why you read it, in words that the person will read'),
     ticket: textFlag('--ticket <id>', 'the case that asks for it'),
     minutes: countFlag('--minutes <n>', 'for how long their mail is open to you (60)'),
+    country: textFlag('--country <code>', 'where you are, such as DE; some policies need it'),
     emergency: switchFlag('--emergency', 'without a ticket, for a quarter of an hour; they are told at once'),
   },
   examples: [
     ['avow outbox show last', 'the newest mail'],
     ['avow outbox show ID --reason "the link did not arrive" --ticket 4711', 'mail to somebody else'],
   ],
-  run: async (session, { id, reason, ticket, minutes, emergency }) => {
-    if (reason === undefined && (ticket !== undefined || minutes !== undefined || emergency))
-      throw usageFailure('Say why you read it with --reason')
+  run: async (session, { id, reason, ticket, minutes, country, emergency }) => {
+    const isExplained = ticket !== undefined || minutes !== undefined || country !== undefined || emergency
+    if (reason === undefined && isExplained) throw usageFailure('Say why you read it with --reason')
     const mailId = id === 'last' ? await newestId(session) : id
     const params = { path: { mailId } }
     const grounds = {
       emergency,
       ...(ticket === undefined ? {} : { ticket }),
       ...(minutes === undefined ? {} : { minutes }),
+      ...(country === undefined ? {} : { country }),
     }
     const mail =
       reason === undefined

@@ -163,4 +163,14 @@ export const partiesSabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
+  'remote-access-recorded': {
+    how: 'everybody on the staff is taken to be here',
+    changes: [
+      change(
+        `${gates}/staff-access.ts`,
+        "if (country === 'here') return",
+        "if (country !== 'here' || country === 'here') return",
+      ),
+    ],
+  },
 }

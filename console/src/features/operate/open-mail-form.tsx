@@ -12,6 +12,7 @@ import { useFields } from '../../ui/use-fields.ts'
 interface Grounds {
   reason: string
   ticket: string
+  country: string
 }
 
 const said = (what: string) => (value: string) => (value.trim() === '' ? what : null)
@@ -20,10 +21,15 @@ const said = (what: string) => (value: string) => (value.trim() === '' ? what : 
 export const OpenMailForm = ({ mail }: { mail: Mail }) => {
   const api = useApi()
   const fields = useFields<Grounds>(
-    { reason: '', ticket: '' },
+    { reason: '', ticket: '', country: '' },
     { reason: said('Say why you read it.'), ticket: said('Name the case, such as its number.') },
   )
-  const body = { reason: fields.values.reason.trim(), ticket: fields.values.ticket.trim() }
+  const country = fields.values.country.trim().toUpperCase()
+  const body = {
+    reason: fields.values.reason.trim(),
+    ticket: fields.values.ticket.trim(),
+    ...(country === '' ? {} : { country }),
+  }
   const open = useAct(
     () => answer(api.POST('/api/v1/operate/outbox/{mailId}/open', { params: { path: { mailId: mail.id } }, body })),
     { changes: [['outbox']] },
@@ -41,6 +47,11 @@ export const OpenMailForm = ({ mail }: { mail: Mail }) => {
       </p>
       <TextInput label="Reason" required {...fields.text('reason', refused)} />
       <TextInput label="Ticket" description="The case that asks for it" required {...fields.text('ticket', refused)} />
+      <TextInput
+        label="Country"
+        description="Where you are, such as DE. Needed where the policy keeps data within borders."
+        {...fields.text('country', refused)}
+      />
       <ProblemNotice error={open.error} />
       <div>
         <Button type="submit" variant="default" loading={open.isPending}>
@@ -48,7 +59,16 @@ export const OpenMailForm = ({ mail }: { mail: Mail }) => {
         </Button>
       </div>
       <SameAct
-        cli={avowLine('outbox', 'show', mail.id, '--reason', body.reason || '…', '--ticket', body.ticket || '…')}
+        cli={avowLine(
+          'outbox',
+          'show',
+          mail.id,
+          '--reason',
+          body.reason || '…',
+          '--ticket',
+          body.ticket || '…',
+          ...(country === '' ? [] : ['--country', country]),
+        )}
         call={{ method: 'POST', path: `/api/v1/operate/outbox/${mail.id}/open`, body }}
       />
     </form>

@@ -91,6 +91,13 @@ export const outwardOf = (policy: CompiledPolicy, here: string | null) => {
   return { gates: { placement, egress }, parts }
 }
 
+/** The gates between people and those who are not them, on such outward gates. */
+export const peopleGatesOf = (
+  deps: Pick<TestSystem, 'policy' | 'clock' | 'vault'>,
+  { gates, parts }: ReturnType<typeof outwardOf>,
+) =>
+  createPeopleGates({ ...deps, placement: gates.placement, disclosures: parts.disclosures, refused: () => undefined })
+
 const limitsOf = (database: Database, gates: ReturnType<typeof outwardOf>['gates']): OrganisationLimits =>
   createOrganisationLimits({ database, log: createLog('silent'), ...gates, refused: () => undefined })
 
@@ -181,7 +188,7 @@ export const createTestSystem = async (
       erasure: createErasureGate({ clock, map }),
       standing,
       ...outward.gates,
-      ...createPeopleGates({ policy, clock, vault, refused: () => undefined }),
+      ...peopleGatesOf({ policy, clock, vault }, outward),
     },
     ...outward.parts,
     limits: limitsOf(database, outward.gates),

@@ -28,7 +28,10 @@ export const sending = table(
   },
   {
     day: col(time('day').notNull(), 'system'),
-    ground: col(text('ground').$type<Ground>().notNull(), 'system'),
+    ground: col(text('ground').$type<Ground | 'staff'>().notNull(), {
+      category: 'system',
+      note: 'staff: the operator’s own, who looked from another country',
+    }),
     recipient: col(text('recipient').notNull(), 'system'),
     name: col(text('name').notNull(), 'system'),
     purpose: col(text('purpose').$type<Purpose>().notNull(), 'system'),

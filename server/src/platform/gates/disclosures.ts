@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import { disclosure, type Ground, sending, type Tx } from '../db/index.ts'
 import { Refusal } from '../http/problem.ts'
 import type { SentField } from './egress.ts'
+import type { Crossing } from './placement.ts'
 
 /** Grounds on which no feature discloses anything yet, and the feature that will. */
 export const awaitedGrounds: Readonly<Partial<Record<Ground, string>>> = {
@@ -49,6 +50,8 @@ export interface Disclosures {
   record(tx: Tx, disclosed: readonly Disclosed[]): Promise<void>
   /** Writes about whom something was that left before, now that they may know; it was counted then. */
   recordConcerned(tx: Tx, disclosed: readonly Disclosed[]): Promise<void>
+  /** Writes that staff saw something from another country; about whom is in the record of accesses. */
+  recordRemoteAccess(tx: Tx, crossing: Crossing, fields: readonly SentField[], at: Date): Promise<void>
 }
 
 const dayOf = (at: Date): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()))
@@ -143,6 +146,17 @@ export const createDisclosures = (
       byKey(figures, (row) => JSON.stringify(row)),
     )
     await writeRows(tx, byKey(rowsOf(disclosed), idOf))
+  },
+  recordRemoteAccess: (tx, { from, to, safeguard }, fields, at) => {
+    const seen = {
+      recipient: 'staff',
+      name: 'staff of this cloud',
+      purpose: 'support',
+      country: to,
+      safeguard,
+    } as const
+    const figure = shared({ ground: 'processor', ...seen, fields, about: [], times: 1, at })
+    return writeFigures(tx, [{ ...figure, ground: 'staff', fromCountry: from, toCountry: to, policy: policy.hash }])
   },
   recordConcerned: (tx, disclosed) => writeRows(tx, byKey(rowsOf(disclosed), idOf)),
 })

@@ -34,6 +34,7 @@ export const staffAccessGrant = table(
     staffId: col(text('staff_id'), { category: 'security.log', subject: 'staff', erasure: 'pseudonymise' }),
     staffRole: col(text('staff_role').notNull(), fact),
     emergency: col(boolean('emergency').notNull(), fact),
+    country: col(text('country'), { ...fact, note: 'where the member of staff was' }),
     grantedAt: col(time('granted_at').notNull(), fact),
     expiresAt: col(time('expires_at').notNull(), fact),
     endedAt: col(time('ended_at'), fact),

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { CompiledPolicy } from '@avow/policy'
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { Clock } from '../clock/index.ts'
 import type { Tx } from '../db/index.ts'
@@ -7,6 +8,9 @@ import { Refusal } from '../http/problem.ts'
 import type { Caller } from '../http/route.ts'
 import { newId } from '../ids.ts'
 import type { Vault } from '../vault/index.ts'
+import type { Disclosures } from './disclosures.ts'
+import { mailFields } from './egress.ts'
+import type { Crossing, PlacementGate } from './placement.ts'
 import { findUnsupported } from './plans.ts'
 import { staffAccessGrant, staffAccessRead } from './staff-access-tables.ts'
 
@@ -29,6 +33,8 @@ export interface AccessWish {
   readonly ticket: string | null
   readonly minutes: number
   readonly emergency: boolean
+  /** Where the caller is (ISO 3166); null: they do not say; `here`: at the machine itself. */
+  readonly country: string | 'here' | null
 }
 
 /** What is sealed of a grant. */
@@ -41,7 +47,7 @@ export interface AccessDetails {
 
 /** The only way for staff to see what is about a person. */
 export interface StaffAccessGate {
-  /** @throws Refusal second_factor_required, invalid_request; policy_refused where a plan keeps staff out */
+  /** @throws Refusal second_factor_required, invalid_request, region_refused; policy_refused where a plan keeps staff out */
   grant(tx: Tx, caller: Caller, subject: AccessSubject, wish: AccessWish): Promise<GrantRow>
   /** The caller's grants in force, by the keyed hash of the address. */
   inForce(tx: Tx, caller: Caller, scope: AccessScope, of: readonly string[]): Promise<ReadonlyMap<string, string>>
@@ -89,14 +95,34 @@ interface Deps {
   readonly vault: Pick<Vault, 'sealFor'>
   /** Told of each refusal, to record it. */
   readonly refused: (gate: 'staff-access', rule: string) => void
+  /** Whether the policy says in which countries data may be seen. */
+  readonly policy: Pick<CompiledPolicy, 'source'>
+  readonly placement: PlacementGate
+  readonly disclosures: Pick<Disclosures, 'recordRemoteAccess'>
+}
+
+interface Place {
+  readonly country: string | null
+  /** The border that lies between; null: none. */
+  readonly crossing: Crossing | null
+}
+
+/** @throws Refusal invalid_request where the policy has borders and nobody says where they are; region_refused */
+const placeOf = ({ policy, placement }: Deps, { country }: AccessWish): Place => {
+  if (country === 'here') return { country: placement.here, crossing: null }
+  const hasBorders = policy.source.regions.allowed !== 'any'
+  if (country === null && hasBorders) throw refuse('country', 'say where you are: the policy keeps data within borders')
+  if (country === null) return { country, crossing: null }
+  return { country, crossing: placement.require({ country, pin: null, safeguard: null }) }
 }
 
 const insertGrant = async (
-  { clock, vault }: Deps,
+  { clock, vault }: Pick<Deps, 'clock' | 'vault'>,
   tx: Tx,
   caller: Caller,
   subject: AccessSubject,
   wish: AccessWish,
+  country: string | null,
 ) => {
   const now = clock.now()
   const id = newId('acc', clock)
@@ -112,6 +138,7 @@ const insertGrant = async (
       scope: wish.scope,
       staffRole: caller.staffRole ?? 'none',
       emergency: wish.emergency,
+      country,
       grantedAt: now,
       expiresAt: new Date(now.getTime() + wish.minutes * 60_000),
       sealedDetails: await vault.sealFor(subject.about, place, JSON.stringify(details)),
@@ -119,7 +146,7 @@ const insertGrant = async (
     })
     .returning()
   if (row === undefined) throw new Error('a grant was not written')
-  const rule = `${wish.emergency ? 'emergency' : 'access'}(${wish.scope})`
+  const rule = `${wish.emergency ? 'emergency' : 'access'}(${wish.scope})${country === null ? '' : ` from ${country}`}`
   await recordDecision(tx, clock, { gate: 'staff-access', decision: 'allowed', rule, commitment })
   return row
 }
@@ -168,7 +195,9 @@ export const createStaffAccessGate = (deps: Deps): StaffAccessGate => {
           'The plan of their organisation lets no staff see its data. Nothing was opened.',
         )
       }
-      return insertGrant(deps, tx, caller, subject, wish)
+      const { country, crossing } = placeOf(deps, wish)
+      if (crossing !== null) await deps.disclosures.recordRemoteAccess(tx, crossing, mailFields, clock.now())
+      return insertGrant(deps, tx, caller, subject, wish, country)
     },
     inForce,
     closedTo: findUnsupported,

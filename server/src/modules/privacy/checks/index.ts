@@ -40,6 +40,7 @@ import { publication } from './publication.ts'
 import { recipientFields } from './recipient-fields.ts'
 import { recipientsOnly } from './recipients.ts'
 import { regionsOnly } from './regions.ts'
+import { remoteAccess } from './remote-access.ts'
 import { retainedRows } from './retained-rows.ts'
 import { retentionSchedule } from './retention-schedule.ts'
 import { roleMatrix } from './role-matrix.ts'
@@ -116,6 +117,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   publish: publication,
   'publish-confirmed': confirmedPublication,
   'purposes-only': declaredPurposes,
+  'remote-access-recorded': remoteAccess,
   retain: retainedRows,
   'retention-runs': retentionSchedule,
   'sealed-at-rest': sealedFields,

@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
 import { promptFields } from '../../../platform/gates/index.ts'
 import { type Check, type CheckedSystem, count, finding, probe } from '../check.ts'
+import { withPeople } from '../probe-people.ts'
 import { listCrossings } from '../processors/index.ts'
+import { openFrom } from './remote-access.ts'
 
 /** Countries to which the policy lets data go from here, with what protects it there. */
 const borders = ({ policy, gates }: CheckedSystem): string[] => {
@@ -43,6 +45,19 @@ const unprotected = async ({ database, policy }: CheckedSystem): Promise<string[
   return rows.map(({ country, name }) => `data went to ${name} in ${country} without a safeguard`)
 }
 
+/** Lets staff look from countries in which the policy has people and no party; each must be in the register. */
+const lookFrom = async (system: CheckedSystem, countries: readonly string[]): Promise<string[]> => {
+  if (countries.length === 0) return []
+  return withPeople(system, async ({ tx, join }) => {
+    const person = await join()
+    const wrong: string[] = []
+    for (const country of countries) wrong.push(...[await openFrom(system, tx, person, country)].filter(isString))
+    return wrong
+  })
+}
+
+const isString = (found: string | null): found is string => found !== null
+
 /** Sends over each border of the policy in transactions that are rolled back, and reads the register of transfers. */
 export const transfersRecorded: Check<'transfers-recorded'> = {
   name: 'transfers',
@@ -60,10 +75,8 @@ export const transfersRecorded: Check<'transfers-recorded'> = {
     const happened = await listCrossings(system.database.direct)
     const { recipients, regions } = system.policy.source
     const byPeople = (regions.transfers ?? []).filter((one) => !recipients.some(({ country }) => country === one.to))
-    const unseen =
-      byPeople.length === 0
-        ? null
-        : `access by people in ${byPeople.map((one) => one.to).join(', ')} is not recorded yet`
-    return finding(to.length, violations, figureOf(to.length, happened.length), unseen)
+    const people = [...new Set(byPeople.map((one) => one.to))].filter((country) => country !== here)
+    violations.push(...(await lookFrom(system, people)))
+    return finding(to.length, violations, figureOf(to.length, happened.length))
   },
 }

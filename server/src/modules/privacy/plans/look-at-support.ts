@@ -23,7 +23,7 @@ const isOpened = (system: PlanSystem, { id, address }: Member): Promise<boolean>
     const caller = { personId: id, sessionId: null, via: 'session', role: null, organisationId: null } as const
     const staff = { ...caller, staffRole: 'support', staffActive: true }
     const subject = { about: id, subjectIndex: address, subjectId: id }
-    const wish = { scope: 'mail', reason: 'a trial of a deployment plan', ticket: 'trial' } as const
+    const wish = { scope: 'mail', reason: 'a trial of a deployment plan', ticket: 'trial', country: 'here' } as const
     try {
       await system.gates.staffAccess.grant(tx, staff, subject, { ...wish, minutes: 5, emergency: false })
     } catch (error) {

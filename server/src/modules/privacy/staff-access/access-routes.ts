@@ -56,6 +56,7 @@ const viewAll = async (deps: StaffAccess, tx: Tx, rows: readonly GrantRow[]): Pr
       reason: details?.reason ?? null,
       ticket: details?.ticket ?? null,
       emergency: row.emergency,
+      country: row.country,
       grantedAt: row.grantedAt.toISOString(),
       expiresAt: row.expiresAt.toISOString(),
       endedAt: row.endedAt?.toISOString() ?? null,

@@ -26,6 +26,7 @@ const handingOn: AccessWish = {
   ticket: 'held mail',
   minutes: usualMinutes,
   emergency: false,
+  country: 'here',
 }
 
 const maskOf = (address: string): string => address.replace(/^(.)[^@]*/u, '$1…')
@@ -120,10 +121,12 @@ const open = (deps: StaffAccess): Route =>
   route(contract.staffAccess.openMail, async ({ tx, caller, params, body }) => {
     const mail = await findClosedMail(tx, deps.vault, params.mailId)
     if (mail === undefined) throw new Refusal('not_found')
-    const { reason, ticket = null, emergency } = body
+    const { reason, ticket = null, emergency, country = null } = body
     const minutes = body.minutes ?? (emergency ? emergencyMinutes : usualMinutes)
     const subject = await subjectOf(deps, tx, mail)
-    const grant = await deps.gate.grant(tx, caller, subject, { scope: 'mail', reason, ticket, minutes, emergency })
+    const grant = await deps.gate.grant(tx, caller, subject, {
+      ...{ scope: 'mail', reason, ticket, minutes, emergency, country },
+    })
     if (emergency) await tellOfEmergency(deps, tx, grant, { to: mail.to, reason })
     return showOne(deps, tx, caller, contract.staffAccess.openMail.id, mail)
   })
