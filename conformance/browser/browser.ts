@@ -57,7 +57,7 @@ export const openWindow = async (
     const status = Number(/^Failed to load resource: .* status of (\d+)/.exec(message.text())?.[1])
     // Whether one is signed in is only known by asking: the first visit is answered with 401.
     if (status === 401 && message.location().url === `${origin}/api/v1/me`) return
-    if (!expectedStatus.includes(status)) misdeeds.push(`console: ${message.text()}`)
+    if (!expectedStatus.includes(status)) misdeeds.push(`console: ${message.text()} ${message.location().url}`)
   })
   return { page, context, misdeeds }
 }

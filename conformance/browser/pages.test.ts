@@ -20,6 +20,7 @@ const signedIn = {
   '/projects/{project}/usage?by=key&range=custom': 'Usage',
   '/organisations/{organisation}/members': 'Members',
   '/organisations/{organisation}/projects': 'Projects',
+  '/organisations/{organisation}/data': 'Data and agreements',
   '/organisations/{organisation}/settings': 'Organisation settings',
   '/account': 'Account',
   '/privacy/report': 'Policy report',
@@ -41,6 +42,8 @@ const signedIn = {
   '/privacy/access': 'Staff access',
   '/privacy/processors': 'Processors',
   '/privacy/plans': 'Deployment plans',
+  '/privacy/training': 'Training approvals',
+  '/privacy/training?create=true': 'Training approvals',
   '/privacy/authorities': 'Requests of authorities',
   '/privacy/authorities?create=true': 'Requests of authorities',
   '/privacy/plans?create=true': 'Deployment plans',
@@ -78,6 +81,9 @@ beforeAll(async () => {
   const { openai } = await createKey(avow, 'a program')
   await openai.chat.completions.create({ model: 'avow-tiny', messages: [{ role: 'user', content: 'What is red?' }] })
   await ok(avow.api().POST('/api/v1/privacy/report'))
+  const params = { path: { organisationId: avow.firstRun.organisation.id } }
+  const source = 'plan: pages\nagreement: MSA-1\nretention: { usage.inference: P60D }\n'
+  await ok(avow.api().POST('/api/v1/privacy/plans/{organisationId}', { params, body: { source } }))
   const { page, context } = await openWindow(browser, avow.url, {}, [401])
   await signIn(page, avow.firstRun.operator.email, avow.firstRun.operator.password, await turnOnSecondFactor())
   session = await context.storageState()

@@ -90,7 +90,9 @@ export const trainingEndpoints = {
     path: '/privacy/training',
     summary: 'Opt-ins and approvals to train of every organisation, newest first',
     query: pageQuery,
-    response: pageOf(trainingApprovalView),
+    response: pageOf(trainingApprovalView).extend({
+      content: z.array(z.string()).describe('the categories that the policy lets be used to train'),
+    }),
     errors: staffErrors,
   }),
   approve: endpoint({

@@ -13985,6 +13985,8 @@ export interface operations {
                             commitment: string;
                         }[];
                         nextCursor: string | null;
+                        /** @description the categories that the policy lets be used to train */
+                        content: string[];
                     };
                 };
             };

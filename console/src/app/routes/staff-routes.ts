@@ -58,6 +58,12 @@ export const plan = createRoute({
   path: '/privacy/plans/$organisationId',
   component: lazyPage(() => import('../../features/privacy/officer/plan-page.tsx'), 'PlanPage'),
 })
+export const training = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/training',
+  validateSearch: createSearchOf,
+  component: lazyPage(() => import('../../features/privacy/training/training-page.tsx'), 'TrainingPage'),
+})
 export const authorities = createRoute({
   getParentRoute: () => officer,
   path: '/privacy/authorities',

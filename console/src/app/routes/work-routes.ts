@@ -98,6 +98,14 @@ export const projects = createRoute({
   path: '/projects',
   component: lazyPage(() => import('../../features/identity/projects-page.tsx'), 'ProjectsPage'),
 })
+export const organisationData = createRoute({
+  getParentRoute: () => organisation,
+  path: '/data',
+  component: lazyPage(
+    () => import('../../features/privacy/organisation/organisation-data-page.tsx'),
+    'OrganisationDataPage',
+  ),
+})
 export const settings = createRoute({
   getParentRoute: () => organisation,
   path: '/settings',

@@ -23,6 +23,7 @@ import {
   IconMessages,
   IconPlugConnected,
   IconRosetteDiscountCheck,
+  IconSchool,
   IconServerCog,
   IconShieldCheck,
   IconSpeakerphone,
@@ -94,10 +95,16 @@ const organisation = (organisationId: string): readonly Place[] => [
     link: { to: '/organisations/$organisationId/projects', params: { organisationId } },
   },
   {
+    name: 'Agreements',
+    icon: IconContract,
+    link: { to: '/organisations/$organisationId/data', params: { organisationId } },
+    also: 'data region pin providers training opt-in plan authorities',
+  },
+  {
     name: 'Settings',
     icon: IconBuilding,
     link: { to: '/organisations/$organisationId/settings', params: { organisationId } },
-    also: 'organisation name country',
+    also: 'organisation name country close',
   },
 ]
 
@@ -177,6 +184,12 @@ const officer: readonly Place[] = [
     icon: IconContract,
     link: { to: '/privacy/plans' },
     also: 'agreement organisation narrows customer',
+  },
+  {
+    name: 'Training approvals',
+    icon: IconSchool,
+    link: { to: '/privacy/training' },
+    also: 'opt-in signed document content models',
   },
   { name: 'Notices', icon: IconSpeakerphone, link: { to: '/privacy/notices' }, also: 'announce tell accounts' },
 ]

@@ -10,6 +10,7 @@ import { CopyId } from '../../ui/copy.tsx'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
+import { CloseOrganisation } from './close-organisation.tsx'
 
 const countryProblem = (country: string) =>
   country === '' || /^[A-Z]{2}$/.test(country) ? null : 'Two letters, such as DE (ISO 3166-1), or nothing'
@@ -85,6 +86,7 @@ export const OrganisationSettingsPage = () => {
       }
     >
       <SettingsForm key={organisation.id} organisation={organisation} />
+      {organisation.role === 'owner' && <CloseOrganisation organisation={organisation} />}
     </Page>
   )
 }

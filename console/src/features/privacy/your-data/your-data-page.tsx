@@ -7,6 +7,7 @@ import { CorrectSection } from './correct-section.tsx'
 import { ErasureSection } from './erasure-section.tsx'
 import { ExportSection } from './export-section.tsx'
 import { HeldSection } from './held-section.tsx'
+import { ImportSection } from './import-section.tsx'
 import { RecipientsSection } from './recipients-section.tsx'
 import { RequestsSection } from './requests-section.tsx'
 
@@ -18,6 +19,7 @@ export const YourDataPage = () => (
   >
     <HeldSection />
     <ExportSection />
+    <ImportSection />
     <CorrectSection />
     <ChoicesSection />
     <RecipientsSection />

@@ -56,7 +56,7 @@ const ownRoutes = (deps: Training & { readonly policy: CompiledPolicy }): Route[
   }),
 ]
 
-const list = (deps: Training): Route =>
+const list = (deps: Training & { readonly policy: CompiledPolicy }): Route =>
   route(contract.training.list, async ({ tx, query }) => {
     const { givenAt, id } = trainingApproval
     const rows = await tx
@@ -65,12 +65,13 @@ const list = (deps: Training): Route =>
       .where(olderThan(givenAt, id, decodeCursor(query.cursor)))
       .orderBy(desc(givenAt), desc(id))
       .limit(query.limit + 1)
-    return toPage(
+    const page = toPage(
       await viewApprovals(deps, tx, rows),
       query.limit,
       (row) => ({ atMs: new Date(row.givenAt).getTime(), id: row.id }),
       forStaff,
     )
+    return { ...page, content: trainable(deps.policy) }
   })
 
 /** Who lets customer content train, and who says so no longer. */
