@@ -9,6 +9,7 @@ import { closedAccounts } from './closed-accounts.ts'
 import { collectedData } from './collected-data.ts'
 import { confirmedPublication } from './confirmed-publication.ts'
 import { consentWithdrawal } from './consent-withdrawal.ts'
+import { contentOffLimits } from './content-off-limits.ts'
 import { cookieConsent } from './cookie-consent.ts'
 import { cookies } from './cookies.ts'
 import { correctedData } from './corrected-data.ts'
@@ -36,6 +37,7 @@ import { plainHttp } from './plain-http.ts'
 import { policyAcceptanceRecords } from './policy-acceptance.ts'
 import { changeNotices, weakerChanges } from './policy-changes.ts'
 import { portableExport } from './portable-export.ts'
+import { processingAddendum } from './processing-addendum.ts'
 import { processingRecord } from './processing-record.ts'
 import { protectedBackups } from './protected-backups.ts'
 import { providerTerms } from './provider-terms.ts'
@@ -97,6 +99,8 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'bodies-stored': storedBodies,
   'call-records-bare': bareCallRecords,
   collect: collectedData,
+  'content-off-limits': contentOffLimits,
+  'processing-addendum': processingAddendum,
   'consent-withdrawal': consentWithdrawal,
   'limit-use': limitedUse,
   'records-exact': exactRecords,

@@ -1,8 +1,7 @@
 import { endpoints } from '@avow/contract'
 import type { RuleArgument } from '@avow/policy'
-import Fastify from 'fastify'
-import { gatewayToCountingEngine } from '../../inference/index.ts'
 import { type Check, type CheckedSystem, count, finding, type InnerResponse } from '../check.ts'
+import { withCalls } from '../probe-calls.ts'
 
 type Offer = RuleArgument<'serves'>[number]
 
@@ -38,30 +37,14 @@ const tryApi = async ({ call }: CheckedSystem): Promise<Outcome> => {
 
 /** A chat completion through the real gateway, and a model behind the running one. */
 const tryInference = async (system: CheckedSystem): Promise<Outcome> => {
-  const books = await system.probeBooks([])
-  const app = Fastify({ logger: false })
-  try {
-    const log = system.logTo({ write: () => undefined })
-    const one = { promptTokens: 1, completionTokens: 1 }
-    const gateway = gatewayToCountingEngine({ metering: books.metering, log, clock: system.clock }, () => one)
-    app.removeAllContentTypeParsers()
-    app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    app.all('/v1/*', (request, reply) => {
-      reply.hijack()
-      gateway.handle(request.raw, reply.raw)
-    })
-    const { statusCode, body } = await app.inject({
-      method: 'POST',
-      url: '/v1/chat/completions',
-      headers: { authorization: `Bearer ${gateway.secret}`, 'content-type': 'application/json' },
-      payload: JSON.stringify({ model: gateway.model, messages: [{ role: 'user', content: 'probe' }] }),
-    })
-    if (statusCode !== 200 || !body.includes('"choices"'))
-      return { violation: `inference: a chat completion answers ${statusCode}` }
-  } finally {
-    await app.close()
-    await books.close()
-  }
+  const one = { promptTokens: 1, completionTokens: 1 }
+  const { status, body } = await withCalls(
+    system,
+    () => one,
+    ({ chat }) => chat('probe'),
+  )
+  if (status !== 200 || !body.includes('"choices"'))
+    return { violation: `inference: a chat completion answers ${status}` }
   return system.shownModels().length > 0 ? null : { unseen: 'inference: no model can answer now' }
 }
 
