@@ -307,11 +307,8 @@ const guardRestore = async (
   { billing, privacy }: ReturnType<typeof createModules>,
 ): Promise<RestoreGuard> => {
   const pending = await findPendingRestores(database)
-  const erase = async (): Promise<number> => {
-    // What the backup's journal holds is somebody's too.
-    await billing.flush()
-    return privacy.api.replayErasures()
-  }
+  // What the backup's journal holds is somebody's too.
+  const erase = (): Promise<number> => billing.flush().then(() => privacy.api.replayErasures())
   return createRestoreGuard({ database, clock, log: log.child('restore'), pending, erase })
 }
 
