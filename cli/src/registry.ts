@@ -154,6 +154,11 @@ export const nouns: readonly Noun[] = [
     list: async () => (await import('./commands/plan/list.ts')).listPlans,
     remove: async () => (await import('./commands/plan/remove.ts')).removePlan,
   }),
+  group('addendum', 'The data processing addendum of your organisation', {
+    show: async () => (await import('./commands/addendum/show.ts')).showAddendum,
+    sign: async () => (await import('./commands/addendum/sign.ts')).signAddendum,
+    list: async () => (await import('./commands/addendum/list.ts')).listAddenda,
+  }),
   group('training', 'Whether customer content may train models, and who agreed to that', {
     show: async () => (await import('./commands/training/show.ts')).showTraining,
     'opt-in': async () => (await import('./commands/training/opt-in.ts')).optInToTraining,

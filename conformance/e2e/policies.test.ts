@@ -62,7 +62,7 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
     minimumAge: 18,
   },
   ozekai: {
-    ids: ['OZE-02', 'OZE-10', 'OZE-11', 'OZE-15', 'OZE-20', 'OZE-21', 'OZE-22', 'OZE-26', 'OZE-31', 'OZE-35', 'OZE-37'],
+    ids: ['OZE-02', 'OZE-08', 'OZE-10', 'OZE-11', 'OZE-15', 'OZE-20', 'OZE-21', 'OZE-22', 'OZE-26', 'OZE-29', 'OZE-31', 'OZE-35', 'OZE-37'],
     minimumAge: 18,
   },
   ecohash: {
@@ -80,7 +80,9 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
       'ECO-26',
       'ECO-27',
       'ECO-28',
+      'ECO-29',
       'ECO-30',
+      'ECO-38',
       'ECO-39',
       'ECO-43',
       'ECO-44',

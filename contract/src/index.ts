@@ -1,4 +1,5 @@
 import { accountEndpoints } from './account.ts'
+import { addendumEndpoints } from './addenda.ts'
 import { alertEndpoints } from './alerts.ts'
 import { attestationEndpoints } from './attestations.ts'
 import { authorityRequestEndpoints } from './authority-requests.ts'
@@ -21,6 +22,7 @@ import { trainingEndpoints } from './training.ts'
 
 export * from './account.ts'
 export * from './account-changes.ts'
+export * from './addenda.ts'
 export * from './alerts.ts'
 export * from './attestations.ts'
 export * from './authority-requests.ts'
@@ -52,6 +54,7 @@ export * from './training.ts'
 export const contract = {
   account: accountEndpoints,
   organisations: organisationEndpoints,
+  addenda: addendumEndpoints,
   placement: placementEndpoints,
   projects: projectEndpoints,
   keys: keyEndpoints,

@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { Config } from './config.ts'
-import { createBilling, openProbeBooks } from './modules/billing/index.ts'
+import { createBilling } from './modules/billing/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts'
 import { createInference, discloseCalls, type Inference, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
@@ -43,6 +43,7 @@ import { dataMap } from './start/data-map.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
 import { configuredParties, openOutwardGates } from './start/open-outward-gates.ts'
+import { openRecords } from './start/open-records.ts'
 import { openStorage } from './start/open-storage.ts'
 import { createRestoreGuard, findPendingRestores, type RestoreGuard } from './start/restore-guard.ts'
 import { createListener, createRunning, type Running, type RunningState } from './start/running.ts'
@@ -135,6 +136,7 @@ const createPlatform = (
     refusals,
     evidence: createEvidenceLog({ database, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
+    ...openRecords({ ...deps, database, policy, vault, log: log.child('records') }),
     mail: createMailer({ database, clock, vault, marketing, ...config.mail, egress, disclosures }),
     marketing,
     jobs: createJobs(database, log.child('jobs')),
@@ -179,7 +181,6 @@ const createPolicyThatRuns = (
     limits: placement.limits,
     ...{ publicUrl, call, listening },
     logTo: (destination) => createLog('trace', destination),
-    probeBooks: (days) => openProbeBooks({ databaseUrl: deps.databaseUrl, log: log.child('probe'), days }),
     replayErasures,
     files: {
       database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
@@ -271,6 +272,7 @@ const createControlPlane = async (
     isSecure: scheme === 'https' || config.publicUrl?.startsWith('https:') === true,
     unwanted: recordedUnwanted(platform),
     observe: platform.metrics.observe,
+    visited: platform.accessLog.note,
   })
   mountHealth(api, {
     database: platform.database,
@@ -297,7 +299,7 @@ const createControlPlane = async (
 }
 
 const jobsOf = (platform: Platform, modules: ReturnType<typeof createModules>): Job[] =>
-  [platform.mail, ...Object.values(modules)].flatMap((part) => part.jobs)
+  [platform.mail, platform.accessLog, ...Object.values(modules)].flatMap((part) => part.jobs)
 
 const guardRestore = async (
   { clock, log }: AppDeps,
@@ -305,11 +307,8 @@ const guardRestore = async (
   { billing, privacy }: ReturnType<typeof createModules>,
 ): Promise<RestoreGuard> => {
   const pending = await findPendingRestores(database)
-  const erase = async (): Promise<number> => {
-    // What the backup's journal holds is somebody's too.
-    await billing.flush()
-    return privacy.api.replayErasures()
-  }
+  // What the backup's journal holds is somebody's too.
+  const erase = (): Promise<number> => billing.flush().then(() => privacy.api.replayErasures())
   return createRestoreGuard({ database, clock, log: log.child('restore'), pending, erase })
 }
 
@@ -342,7 +341,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       state.url = address
       await guard.finish()
       platform.evidence.start()
-      for (const part of [identity, billing, placement, inference]) await part.start()
+      for (const part of [platform.accessLog, identity, billing, placement, inference]) await part.start()
       await platform.jobs.start(jobsOf(platform, modules))
       await privacy.start()
       await operate.start()
@@ -355,7 +354,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       await platform.jobs.stop()
       await controlPlane.close()
       listener.closeAllConnections()
-      for (const part of [inference, billing, placement, identity]) await part.stop()
+      for (const part of [platform.accessLog, inference, billing, placement, identity]) await part.stop()
       await platform.refusals.flush()
       await platform.evidence.stop()
       await vault.close()

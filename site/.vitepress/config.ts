@@ -60,6 +60,7 @@ const sidebar = [
       page('Change your policy', '/policy/change'),
       page('Attest', '/policy/attest'),
       page('Deployment plans', '/policy/plans'),
+      page('Data processing addendum', '/policy/addendum'),
       page('Training on customer content', '/policy/training'),
       page('Record of processing', '/policy/processing-record'),
       page('The policy language', '/policy/language'),

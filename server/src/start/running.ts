@@ -3,6 +3,7 @@ import type { FastifyInstance, LightMyRequestResponse as InjectedResponse } from
 import { type Config, isLoopback } from '../config.ts'
 import type { InnerRequest, InnerResponse, ListeningPoint } from '../modules/privacy/index.ts'
 import type { TransportGate } from '../platform/gates/index.ts'
+import { probeAddress } from '../platform/http/index.ts'
 import type { RestoreGuard } from './restore-guard.ts'
 
 /** A page or an answer of the API, for the checks of the policy. */
@@ -43,6 +44,7 @@ export const createRunning = (config: Config, state: RunningState): Running => (
     const response = await state.api.inject({
       method,
       url: path,
+      remoteAddress: probeAddress,
       headers: { ...headers },
       ...(body === undefined ? {} : { payload: body }),
     })

@@ -30,6 +30,7 @@ import { identityRoutes } from './routes.ts'
 import { writeLastSeen } from './sessions/session-store.ts'
 import { findFirstOperator, staffIn } from './staff/staff-store.ts'
 
+export { type AccessLog, createAccessLog } from './access-log/access-log.ts'
 export type { FirstRun } from './first-run.ts'
 export type { IdentityDeps } from './identity.ts'
 export type { KeyDirectory } from './keys/key-directory.ts'

@@ -1,6 +1,7 @@
 import type { StaffRole } from '@avow/contract'
 import { bigint, boolean, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { accessLog } from './access-log/access-log-table.ts'
 import { apiKey } from './keys/key-tables.ts'
 import { invitation, membership, organisation } from './organisations/organisation-tables.ts'
 import { emailChange, formerAddress } from './people/address-tables.ts'
@@ -245,6 +246,7 @@ export const identityTables = [
   backupCode,
   attempt,
   securityEvent,
+  accessLog,
   organisation,
   membership,
   invitation,

@@ -4,6 +4,7 @@ import { createAttackWatch, type Suspicion } from '../../platform/gates/index.ts
 import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
+import { addendumRoutes } from './addenda/index.ts'
 import { alertRoutes, raiseAlert } from './alerts/index.ts'
 import { createAttestations } from './attestations/index.ts'
 import { authorityRequestRoutes } from './authority-requests/index.ts'
@@ -132,6 +133,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...attestations.routes,
       ...notices.routes,
       ...planRoutes(deps),
+      ...addendumRoutes(deps),
       ...trainingRoutes({ ...deps, gate: gates.training }),
       ...versionRoutes(deps),
       ...alertRoutes(deps),

@@ -16,7 +16,7 @@ let api: FastifyInstance
 
 /** The policy with a few quick clauses only: what is tested here is the module, not each check. */
 const briefly = (policy: CompiledPolicy): CompiledPolicy => {
-  const ids = ['START-01', 'START-02', 'START-03', 'START-23', 'START-31', 'START-44']
+  const ids = ['START-01', 'START-02', 'START-03', 'START-23', 'START-31', 'START-45']
   const rules = policy.rules.filter((rule) => rule.clauses.some((id) => ids.includes(id)))
   return { ...policy, clauses: policy.clauses.filter(({ id }) => ids.includes(id)), rules }
 }
@@ -67,9 +67,9 @@ describe('the report', () => {
       if (state === 'unproven') expect(reason, id).not.toBeNull()
       else expect(figure, id).not.toBeNull()
     }
-    expect(report.clauses.find((clause) => clause.id === 'START-44')).toMatchObject({
+    expect(report.clauses.find((clause) => clause.id === 'START-45')).toMatchObject({
       state: 'unproven',
-      reason: expect.stringContaining('restriction and objection'),
+      reason: expect.stringContaining('incident workflow'),
     })
     expect(report.clauses.find((clause) => clause.id === 'START-01')).toMatchObject({ state: 'informed' })
   }, 120_000)
@@ -200,9 +200,9 @@ describe('a clause', () => {
 
   it('names the capability that it waits for', async () => {
     await verify('staff')
-    expect((await get('/privacy/clauses/START-44')).json()).toMatchObject({
+    expect((await get('/privacy/clauses/START-45')).json()).toMatchObject({
       state: 'unproven',
-      rules: [{ gate: 'rights', check: null, needs: 'restriction and objection' }],
+      rules: Array(2).fill({ gate: 'incident', check: null, needs: 'incident workflow' }),
       evidence: [],
     })
   })

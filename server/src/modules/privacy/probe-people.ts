@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Access, ErrorCode } from '@avow/contract'
 import type { Database, Tx } from '../../platform/db/index.ts'
-import { createApi, Refusal, type Route } from '../../platform/http/index.ts'
+import { createApi, probeAddress, Refusal, type Route, type Visit } from '../../platform/http/index.ts'
 import { listMail } from '../../platform/mail/index.ts'
 import type { Identity, IdentityDeps } from '../identity/index.ts'
 import { type CheckedSystem, type InnerResponse, probe } from './check.ts'
-
-/** A documentation address (RFC 5737), so that probes count against no real visitor's limits. */
-const probeAddress = '192.0.2.77'
 
 export interface ProbeAnswer extends InnerResponse {
   /** Code of the refusal; null when there is none. */
@@ -78,6 +75,7 @@ const requester = (
   database: Database,
   { identity, routes }: { identity: ProbeWorld['identity']; routes: readonly Route[] },
   logged: string[],
+  visited: (visit: Visit) => void,
 ): ProbeWorld['request'] => {
   const api = createApi({
     database,
@@ -91,6 +89,7 @@ const requester = (
     isSecure: false,
     unwanted: system.gates.unwanted,
     observe: () => undefined,
+    visited,
   })
   return async (method, path, { body, token, headers } = {}) => {
     const response = await api.inject({
@@ -138,17 +137,18 @@ const peopleActs = (
   return { signUp, signIn, mailedToken, join }
 }
 
-type Changed = Pick<IdentityDeps, 'suspect'>
+type Changed = Pick<IdentityDeps, 'suspect'> & { readonly visited?: (visit: Visit) => void }
 
 /** Routes of other modules for the same world. */
 type MoreRoutes = (world: Pick<ProbeWorld, 'database' | 'identity'>) => readonly Route[]
 
 const createWorld = (system: CheckedSystem, tx: Tx, more: MoreRoutes, changed: Changed): ProbeWorld => {
   const database = insideOf(system.database, tx)
-  const identity = system.identityOn(database, changed)
+  const { visited = () => undefined, ...told } = changed
+  const identity = system.identityOn(database, told)
   const logged: string[] = []
   const routes = [...identity.routes, ...more({ database, identity })]
-  const request = requester(system, database, { identity, routes }, logged)
+  const request = requester(system, database, { identity, routes }, logged, visited)
   const knock: ProbeWorld['knock'] = async (access, params, token) => {
     const headers = { authorization: `Bearer ${token}` }
     const facts = {

@@ -1,5 +1,6 @@
 import { integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { processingAddendum } from './addenda/tables.ts'
 import { securityAlert } from './alerts/tables.ts'
 import { attestation, responsibility } from './attestations/tables.ts'
 import { authorityRequest } from './authority-requests/tables.ts'
@@ -34,6 +35,7 @@ export const policyReport = table(
 )
 
 export const privacyTables = [
+  processingAddendum,
   policyReport,
   rightsRequest,
   erasureNotice,

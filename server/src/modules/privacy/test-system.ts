@@ -26,7 +26,7 @@ import { createMailer, createMarketingGate, type Mailer } from '../../platform/m
 import { shredding } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { openProbeBooks } from '../billing/index.ts'
-import { createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
+import { createAccessLog, createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import { createOrganisationLimits, type OrganisationLimits } from '../placement/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { followActs, routesOn } from './index.ts'
@@ -114,8 +114,13 @@ const createPlace = async (): Promise<{ database: TestDatabase; dataDir: string 
   return { database: { ...opened, close }, dataDir }
 }
 
-const probeBooksOf = (databaseUrl: string) => (days: readonly string[]) =>
-  openProbeBooks({ databaseUrl, log: createLog('silent'), days })
+/** What is recorded of requests and calls. */
+const recordsOf = (deps: Omit<Parameters<typeof createAccessLog>[0], 'database'> & { database: TestDatabase }) => {
+  const accessLogOn = (database: Database) => createAccessLog({ ...deps, database })
+  const probeBooks = (days: readonly string[]) =>
+    openProbeBooks({ databaseUrl: deps.database.url, log: deps.log, days })
+  return { accessLog: accessLogOn(deps.database), accessLogOn, probeBooks }
+}
 
 /** The real backups of a test system. */
 export const backupsIn = (
@@ -196,12 +201,12 @@ export const createTestSystem = async (
     marketing,
     keys: { onChange: () => () => undefined },
     identityOn,
+    ...recordsOf({ database, clock, policy, vault, log: createLog('silent') }),
     call: async () => ({ status: 404, headers: {}, body: null }),
     listening: () => ({ host: '127.0.0.1', port: 9, isTls: false }),
     logTo: (destination: { write(line: string): void }) => createLog('trace', destination),
     ...{ replayErasures, backups: backupsIn(dataDir, { database, clock, policy, map }) },
     vault,
-    probeBooks: probeBooksOf(database.url),
     files: { database: directory.rows[0]?.data_directory ?? null, others: [] },
   }
   return { ...made, routesOn: routesOn({ ...made, log: createLog('silent'), operatorAddress: async () => null }) }

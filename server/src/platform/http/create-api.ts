@@ -13,6 +13,16 @@ import { problemOf, Refusal } from './problem.ts'
 import type { Authorise, Context, ReplyControl, RequestFacts, Route } from './route.ts'
 import { findUnstorableText } from './storable-text.ts'
 
+/** One request, answered or refused. */
+export interface Visit {
+  readonly ipAddress: string
+  readonly userAgent: string | null
+  /** Method and path as the contract writes it: never what stood in the path. */
+  readonly endpoint: string
+  /** Null: nobody known. */
+  readonly personId: string | null
+}
+
 export interface ApiDeps {
   readonly database: Database
   readonly clock: Clock
@@ -33,6 +43,8 @@ export interface ApiDeps {
     withoutUnwanted(text: string | null): string | null
   }
   readonly observe: (route: string, status: number, seconds: number) => void
+  /** Told of every request once it is answered. */
+  readonly visited?: (visit: Visit) => void
 }
 
 const bodyBytesMax = 1_048_576
@@ -58,17 +70,24 @@ const parse = (schema: ZodType | undefined, value: unknown, place: string): unkn
 const strictBody = (schema: ZodType | undefined): ZodType | undefined =>
   schema instanceof z.ZodObject ? schema.strict() : schema
 
-const factsOf = (request: FastifyRequest, { unwanted }: Pick<ApiDeps, 'unwanted'>): RequestFacts => {
+/** Whence a request came, and with what. */
+const originOf = (request: FastifyRequest, { unwanted }: Pick<ApiDeps, 'unwanted'>) => {
   const userAgent = request.headers['user-agent']?.slice(0, 400) ?? null
+  return {
+    // A proxy may pass on what its client wrote: only an address is taken from it.
+    ipAddress: isIP(request.ip) === 0 ? (request.socket.remoteAddress ?? '') : request.ip,
+    userAgent: unwanted === undefined ? userAgent : unwanted.withoutUnwanted(userAgent),
+  }
+}
+
+const factsOf = (request: FastifyRequest, deps: Pick<ApiDeps, 'unwanted'>): RequestFacts => {
   const gone = new AbortController()
   request.raw.once('close', () => {
     if (!request.raw.complete) gone.abort()
   })
   return {
     id: request.id,
-    // A proxy may pass on what its client wrote: only an address is taken from it.
-    ipAddress: isIP(request.ip) === 0 ? (request.socket.remoteAddress ?? '') : request.ip,
-    userAgent: unwanted === undefined ? userAgent : unwanted.withoutUnwanted(userAgent),
+    ...originOf(request, deps),
     headers: request.headers,
     aborted: gone.signal,
   }
@@ -126,6 +145,9 @@ const refuseForeignOrigin = (request: FastifyRequest, deps: ApiDeps): void => {
     throw new Refusal('forbidden', 'This request came from a page of another site and was not carried out.')
 }
 
+/** Who made a request, as long as it lasts. */
+const callers = new WeakMap<FastifyRequest, string>()
+
 const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
   const { endpoint, handler, transactionOwner } = route
   refuseForeignOrigin(request, deps)
@@ -138,6 +160,7 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
     inTransaction ? database.transaction(work) : work(database.direct)
   const result = await open(async (tx) => {
     const caller = await deps.authorise(tx, endpoint.access, (request.params ?? {}) as Record<string, string>, facts)
+    if (caller !== null) callers.set(request, caller.personId)
     const query = parse(endpoint.query, request.query, 'query')
     if (endpoint.body !== undefined) deps.unwanted?.requireNone(request.body)
     const body = parse(strictBody(endpoint.body), request.body, 'body')
@@ -218,6 +241,11 @@ export const createApi = (deps: ApiDeps): FastifyInstance => {
   app.addHook('onResponse', async (request, reply) => {
     const place = request.routeOptions.url ?? 'unknown'
     deps.observe(place, reply.statusCode, reply.elapsedTime / 1000)
+    deps.visited?.({
+      ...originOf(request, deps),
+      endpoint: `${request.method} ${place}`,
+      personId: callers.get(request) ?? null,
+    })
     deps.log.debug(
       {
         event: 'request',

@@ -1,4 +1,5 @@
 export * from './create-api.ts'
 export * from './page.ts'
+export * from './probe-address.ts'
 export * from './problem.ts'
 export * from './route.ts'

@@ -8,6 +8,8 @@ import { authorityReview, customerTold } from './authority-requests.ts'
 import { closedAccounts } from './closed-accounts.ts'
 import { collectedData } from './collected-data.ts'
 import { confirmedPublication } from './confirmed-publication.ts'
+import { consentWithdrawal } from './consent-withdrawal.ts'
+import { contentOffLimits } from './content-off-limits.ts'
 import { cookieConsent } from './cookie-consent.ts'
 import { cookies } from './cookies.ts'
 import { correctedData } from './corrected-data.ts'
@@ -18,20 +20,24 @@ import { deploymentPlans } from './deployment-plans.ts'
 import { disclosureGrounds } from './disclosure-grounds.ts'
 import { erasedPeople } from './erased-people.ts'
 import { erasureConfirmation } from './erasure-confirmation.ts'
+import { exactRecords } from './exact-records.ts'
 import { keyRevocation } from './key-revocation.ts'
 import { keyRotation } from './key-rotation.ts'
 import { keyStorage } from './key-storage.ts'
 import { legalHolds } from './legal-holds.ts'
+import { limitedUse } from './limited-use.ts'
 import { logContent } from './log-content.ts'
 import { marketingConsent } from './marketing-consent.ts'
 import { marketingMail } from './marketing-mail.ts'
 import { minimumAge } from './minimum-age.ts'
+import { offered } from './offered.ts'
 import { oneClickUnsubscribe } from './one-click-unsubscribe.ts'
 import { passwordHashes } from './password-hashes.ts'
 import { plainHttp } from './plain-http.ts'
 import { policyAcceptanceRecords } from './policy-acceptance.ts'
 import { changeNotices, weakerChanges } from './policy-changes.ts'
 import { portableExport } from './portable-export.ts'
+import { processingAddendum } from './processing-addendum.ts'
 import { processingRecord } from './processing-record.ts'
 import { protectedBackups } from './protected-backups.ts'
 import { providerTerms } from './provider-terms.ts'
@@ -41,6 +47,7 @@ import { recipientFields } from './recipient-fields.ts'
 import { recipientsOnly } from './recipients.ts'
 import { regionsOnly } from './regions.ts'
 import { remoteAccess } from './remote-access.ts'
+import { restriction } from './restriction.ts'
 import { retainedRows } from './retained-rows.ts'
 import { retentionSchedule } from './retention-schedule.ts'
 import { roleMatrix } from './role-matrix.ts'
@@ -93,6 +100,13 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'bodies-stored': storedBodies,
   'call-records-bare': bareCallRecords,
   collect: collectedData,
+  'content-off-limits': contentOffLimits,
+  'processing-addendum': processingAddendum,
+  'consent-withdrawal': consentWithdrawal,
+  'limit-use': limitedUse,
+  'records-exact': exactRecords,
+  restrict: restriction,
+  serves: offered,
   'cookie-consent': cookieConsent,
   'cookies-listed': cookies,
   deadline: deadlines,

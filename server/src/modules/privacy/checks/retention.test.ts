@@ -87,9 +87,13 @@ describe('a period', () => {
   })
 
   it('is unproven while no table holds rows of its class', async () => {
-    expect(await verifyClause(system, 'START-29')).toMatchObject({
+    const policy = starterPolicy(
+      ['      - retain: access.log', '      - retain: workspace'],
+      ['  access.log: {', '  workspace: { period: P1D, trigger: parent-deletion }\n  access.log: {'],
+    )
+    expect(await verifyClause({ ...system, policy }, 'START-29')).toMatchObject({
       state: 'unproven',
-      reason: 'no table holds rows of access.log yet',
+      reason: 'no table holds rows of workspace yet',
     })
   })
 })

@@ -1,15 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import Fastify from 'fastify'
-import { type EngineCounts, gatewayToCountingEngine } from '../../inference/index.ts'
+import type { EngineCounts } from '../../inference/index.ts'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
 import { findErased } from '../rights/index.ts'
+import { withCalls } from '../probe-calls.ts'
 
 /** The check runs every hour, so each hour is looked at more than once. */
 const hours = 3
-
-const dayMs = 86_400_000
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 const someCounts = (): EngineCounts => ({ promptTokens: randomInt(1, 5000), completionTokens: randomInt(1, 5000) })
 
@@ -19,49 +16,26 @@ const total = (calls: readonly EngineCounts[], name: keyof EngineCounts): number
   calls.reduce((sum, call) => sum + call[name], 0)
 
 /** Calls the real gateway, plain and as a stream, and compares what an engine counted with what stands in the books. */
-const callAndCompare = async (system: CheckedSystem): Promise<{ calls: number; violations: string[] }> => {
-  const nowMs = system.clock.nowMs()
-  const books = await system.probeBooks([dayOf(nowMs), dayOf(nowMs + dayMs)])
-  const app = Fastify({ logger: false })
-  try {
-    const { metering } = books
-    const log = system.logTo({ write: () => undefined })
-    const gateway = gatewayToCountingEngine({ metering, log, clock: system.clock }, someCounts)
-    app.all('/v1/*', (request, reply) => {
-      reply.hijack()
-      gateway.handle(request.raw, reply.raw)
-    })
-    // Its body is the gateway's to read.
-    app.removeAllContentTypeParsers()
-    app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+const callAndCompare = (system: CheckedSystem): Promise<{ calls: number; violations: string[] }> =>
+  withCalls(system, someCounts, async ({ chat, counted, booked }) => {
     let answered = 0
-    for (const stream of [false, true, false, true]) {
-      const payload = JSON.stringify({ model: gateway.model, stream, messages: [{ role: 'user', content: 'probe' }] })
-      const headers = { authorization: `Bearer ${gateway.secret}`, 'content-type': 'application/json' }
-      const { statusCode } = await app.inject({ method: 'POST', url: '/v1/chat/completions', headers, payload })
-      if (statusCode === 200) answered += 1
-    }
-    const { calls, sums } = await books.booked()
-    const counted = gateway.counted.map(show)
-    const booked = calls.map(show)
+    for (const stream of [false, true, false, true]) if ((await chat('probe', stream)).status === 200) answered += 1
+    const { calls, sums } = await booked()
+    const [wanted, found] = [counted.map(show), calls.map(show)]
+    const isSummed =
+      sums.requests === counted.length &&
+      sums.promptTokens === total(counted, 'promptTokens') &&
+      sums.completionTokens === total(counted, 'completionTokens')
     const violations = [
-      ...(answered === counted.length && counted.length > 0 ? [] : [`${answered} of ${counted.length} calls answered`]),
-      ...(booked.length === counted.length
+      ...(answered === wanted.length && answered > 0 ? [] : [`${answered} of ${wanted.length} calls answered`]),
+      ...(found.length === wanted.length
         ? []
-        : [`${count(counted.length, 'call')} made, ${count(booked.length, 'call')} in the books`]),
-      ...(booked.every((one, at) => one === counted[at]) ? [] : ['the books differ from what the engine counted']),
-      ...(sums.requests === counted.length &&
-      sums.promptTokens === total(gateway.counted, 'promptTokens') &&
-      sums.completionTokens === total(gateway.counted, 'completionTokens')
-        ? []
-        : ['the hourly sums differ from what the engine counted']),
+        : [`${count(wanted.length, 'call')} made, ${count(found.length, 'call')} in the books`]),
+      ...(found.every((one, at) => one === wanted[at]) ? [] : ['the books differ from what the engine counted']),
+      ...(isSummed ? [] : ['the hourly sums differ from what the engine counted']),
     ]
-    return { calls: counted.length, violations }
-  } finally {
-    await app.close()
-    await books.close()
-  }
-}
+    return { calls: wanted.length, violations }
+  })
 
 interface Compared extends Record<string, unknown> {
   readonly calls: string

@@ -1,0 +1,1 @@
+export { addendumRoutes } from './addendum-routes.ts'

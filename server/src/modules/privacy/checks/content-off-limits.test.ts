@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dataMap } from '../../../app.ts'
+import { systemClock } from '../../../platform/clock/index.ts'
+import { createTestSystem, shippedPolicy, type TestSystem, verifyClause } from '../test-system.ts'
+
+let system: TestSystem
+beforeAll(async () => {
+  const made = await createTestSystem(dataMap, systemClock, shippedPolicy('ozekai'))
+  const rules = made.policy.rules.filter(({ kind }) => kind === 'content-off-limits')
+  const clauses = made.policy.clauses
+    .filter(({ id }) => id === 'OZE-13')
+    .map((clause) => ({ ...clause, rules: rules.map(({ id }) => id) }))
+  system = { ...made, policy: { ...made.policy, rules, clauses } }
+})
+afterAll(() => system.database.close())
+
+const verify = (changed: Partial<TestSystem> = {}) => verifyClause({ ...system, ...changed }, 'OZE-13')
+
+describe('content of customers', () => {
+  it('is in no table and no answer to staff; of workspaces it is said that there are none', async () => {
+    expect(await verify()).toMatchObject({
+      state: 'unproven',
+      figure: expect.stringMatching(/^1 prompt sent, \d\d+ answers of staff endpoints in 3 roles/),
+      reason: 'not built yet: workspaces',
+    })
+  })
+
+  it('is broken by an endpoint of staff that shows some', async () => {
+    const routesOn: TestSystem['routesOn'] = (parts) =>
+      system.routesOn(parts).map((one) =>
+        one.endpoint.id === 'staffAccess.list'
+          ? {
+              ...one,
+              handler: async () => ({ items: [{ ...access, reason: 'avow-content-of-somebody' }], nextCursor: null }),
+            }
+          : one,
+      )
+    expect(await verify({ routesOn })).toMatchObject({
+      state: 'broken',
+      reason: 'staffAccess.list shows staff content',
+    })
+  })
+
+  it('is broken by a table in which a prompt is left behind', async () => {
+    await system.database.pool.query("create table prompt_copy as select 'avow-content-1' as text")
+    expect(await verify()).toMatchObject({ state: 'broken', reason: 'content stands in prompt_copy' })
+    await system.database.pool.query('drop table prompt_copy')
+  })
+
+  it('is broken by a column for content that is not sealed', async () => {
+    const [first] = system.map
+    if (first === undefined) throw new Error('no column')
+    const open = {
+      ...first,
+      table: 'volume',
+      column: 'files',
+      category: 'content.workspace' as const,
+      sealedFor: null,
+      opaque: false,
+    }
+    expect(await verify({ map: [...system.map, open] })).toMatchObject({
+      state: 'broken',
+      reason: 'volume.files holds content that is not sealed',
+    })
+  })
+})
+
+const access = {
+  id: 'acc_x',
+  scope: 'mail',
+  staffRole: 'support',
+  ticket: null,
+  emergency: false,
+  grantedAt: '2026-01-01T00:00:00Z',
+  expiresAt: '2026-01-01T00:00:00Z',
+  endedAt: null,
+  active: false,
+  reads: [],
+  commitment: 'x',
+  staffId: null,
+  subjectId: null,
+}
