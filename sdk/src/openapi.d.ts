@@ -7717,7 +7717,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -7749,6 +7749,10 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         receiptToken: string | null;
                         /** @description a page for people; the API gives the same at /privacy/receipts/{token} */
                         receiptUrl: string | null;
@@ -7804,7 +7808,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -7836,6 +7840,10 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                     };
                 };
             };
@@ -7883,7 +7891,7 @@ export interface operations {
                             /** @enum {string} */
                             kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                             /**
-                             * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                             * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                              * @enum {string}
                              */
                             state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -7915,6 +7923,10 @@ export interface operations {
                             /** @description the refused request that this is an appeal against */
                             appealOf: string | null;
                             appealed: boolean;
+                            /** @description when an appeal was granted: it is decided anew */
+                            appealGrantedAt: string | null;
+                            /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                            closedBecause: "person-erased" | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -7962,7 +7974,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -7994,10 +8006,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                     };
@@ -8054,7 +8072,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8086,6 +8104,10 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description others that had received something, and whether they were told to erase it */
                         processors: {
                             name: string;
@@ -8231,7 +8253,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8263,6 +8285,10 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         fileName: string;
                         /** @description base64; shown once */
                         archive: string | null;
@@ -8376,7 +8402,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8408,10 +8434,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                     };
@@ -8469,7 +8501,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8501,10 +8533,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                     };
@@ -8577,7 +8615,7 @@ export interface operations {
                             /** @enum {string} */
                             kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                             /**
-                             * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                             * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                              * @enum {string}
                              */
                             state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8609,6 +8647,10 @@ export interface operations {
                             /** @description the refused request that this is an appeal against */
                             appealOf: string | null;
                             appealed: boolean;
+                            /** @description when an appeal was granted: it is decided anew */
+                            appealGrantedAt: string | null;
+                            /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                            closedBecause: "person-erased" | null;
                             personId: string | null;
                             handledBy: string | null;
                         }[];
@@ -8671,7 +8713,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8703,10 +8745,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                         personId: string | null;
@@ -8783,7 +8831,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8815,10 +8863,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                         personId: string | null;
@@ -8883,7 +8937,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8915,10 +8969,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                         personId: string | null;
@@ -9003,7 +9063,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -9035,10 +9095,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                         personId: string | null;
@@ -9121,7 +9187,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -9153,10 +9219,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                         personId: string | null;
