@@ -4,6 +4,7 @@ import { createAttackWatch, type Suspicion } from '../../platform/gates/index.ts
 import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
+import { hasPeople } from '../identity/index.ts'
 import { alertRoutes, raiseAlert } from './alerts/index.ts'
 import { createAttestations } from './attestations/index.ts'
 import { authorityRequestRoutes } from './authority-requests/index.ts'
@@ -133,7 +134,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...notices.routes,
       ...planRoutes(deps),
       ...trainingRoutes({ ...deps, gate: gates.training }),
-      ...versionRoutes(deps),
+      ...versionRoutes({ ...deps, hasPeople }),
       ...alertRoutes(deps),
       ...authorityRequestRoutes({ ...deps, gate: gates.disclosure }),
       ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),
