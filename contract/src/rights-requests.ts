@@ -31,12 +31,17 @@ const officerVerifications = ['in-person', 'call-back', 'identity-document', 'po
 
 export const denialGrounds = ['not-verified', 'law-requires-it', 'unfounded', 'excessive', 'rights-of-others'] as const
 
+/** Why a request ended without an answer and without its person's wish. */
+export const closingReasons = ['person-erased'] as const
+
 export const rightsRequestView = z.object({
   id: z.string(),
   kind: z.enum(rightsKinds),
   state: z
     .enum(rightsStates)
-    .describe('waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done'),
+    .describe(
+      'waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does',
+    ),
   askedAt: instant,
   dueAt: instant.describe('by when the policy promises it, with an extension if there was one'),
   startsAt: instant,
@@ -49,11 +54,17 @@ export const rightsRequestView = z.object({
   denialGround: z.enum(denialGrounds).nullable(),
   appealOf: z.string().nullable().describe('the refused request that this is an appeal against'),
   appealed: z.boolean(),
+  appealGrantedAt: instant.nullable().describe('when an appeal was granted: it is decided anew'),
+  closedBecause: z
+    .enum(closingReasons)
+    .nullable()
+    .describe('person-erased: an erasure of the one who asked closed it; nobody is left to answer'),
 })
 
 export const rightsRequestDetail = rightsRequestView.extend({
   details: z.string().nullable().describe('in the words of the one who asked'),
   answer: z.string().nullable().describe('what was answered, or why it was refused or takes longer'),
+  refusal: z.string().nullable().describe('why it was refused before an appeal was granted'),
   appealPath: z.string().nullable().describe('where to appeal against a refusal'),
 })
 

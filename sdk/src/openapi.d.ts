@@ -7993,7 +7993,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8025,6 +8025,10 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         receiptToken: string | null;
                         /** @description a page for people; the API gives the same at /privacy/receipts/{token} */
                         receiptUrl: string | null;
@@ -8080,7 +8084,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8112,6 +8116,10 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                     };
                 };
             };
@@ -8159,7 +8167,7 @@ export interface operations {
                             /** @enum {string} */
                             kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                             /**
-                             * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                             * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                              * @enum {string}
                              */
                             state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8191,6 +8199,10 @@ export interface operations {
                             /** @description the refused request that this is an appeal against */
                             appealOf: string | null;
                             appealed: boolean;
+                            /** @description when an appeal was granted: it is decided anew */
+                            appealGrantedAt: string | null;
+                            /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                            closedBecause: "person-erased" | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -8238,7 +8250,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8270,10 +8282,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                     };
@@ -8330,7 +8348,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8362,6 +8380,10 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description others that had received something, and whether they were told to erase it */
                         processors: {
                             name: string;
@@ -8507,7 +8529,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8539,6 +8561,10 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         fileName: string;
                         /** @description base64; shown once */
                         archive: string | null;
@@ -8652,7 +8678,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8684,10 +8710,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                     };
@@ -8745,7 +8777,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8777,10 +8809,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                     };
@@ -8853,7 +8891,7 @@ export interface operations {
                             /** @enum {string} */
                             kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                             /**
-                             * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                             * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                              * @enum {string}
                              */
                             state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8885,6 +8923,10 @@ export interface operations {
                             /** @description the refused request that this is an appeal against */
                             appealOf: string | null;
                             appealed: boolean;
+                            /** @description when an appeal was granted: it is decided anew */
+                            appealGrantedAt: string | null;
+                            /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                            closedBecause: "person-erased" | null;
                             personId: string | null;
                             handledBy: string | null;
                         }[];
@@ -8947,7 +8989,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -8979,10 +9021,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                         personId: string | null;
@@ -9059,7 +9107,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -9091,10 +9139,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                         personId: string | null;
@@ -9159,7 +9213,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -9191,10 +9245,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                         personId: string | null;
@@ -9279,7 +9339,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -9311,10 +9371,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                         personId: string | null;
@@ -9397,7 +9463,7 @@ export interface operations {
                         /** @enum {string} */
                         kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
                         /**
-                         * @description waiting: not begun, may still be cancelled; held: a legal hold keeps a part, the rest is done
+                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
                          * @enum {string}
                          */
                         state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
@@ -9429,10 +9495,16 @@ export interface operations {
                         /** @description the refused request that this is an appeal against */
                         appealOf: string | null;
                         appealed: boolean;
+                        /** @description when an appeal was granted: it is decided anew */
+                        appealGrantedAt: string | null;
+                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
+                        closedBecause: "person-erased" | null;
                         /** @description in the words of the one who asked */
                         details: string | null;
                         /** @description what was answered, or why it was refused or takes longer */
                         answer: string | null;
+                        /** @description why it was refused before an appeal was granted */
+                        refusal: string | null;
                         /** @description where to appeal against a refusal */
                         appealPath: string | null;
                         personId: string | null;

@@ -89,7 +89,7 @@ export const InvitationStateBadge = ({ state }: { state: Invitation['state'] }) 
 const requestLooks: Record<MyRequest['state'], { tone: Tone; shape: Shape; word: string }> = {
   waiting: { tone: 'warn', shape: IconClockHour4, word: 'waiting' },
   running: { tone: 'note', shape: IconProgressDown, word: 'under way' },
-  held: { tone: 'note', shape: IconGavel, word: 'done, a hold keeps a part' },
+  held: { tone: 'warn', shape: IconGavel, word: 'not done: a hold keeps a part' },
   done: { tone: 'good', shape: IconCircleCheck, word: 'done' },
   denied: { tone: 'bad', shape: IconCircleOff, word: 'refused' },
   cancelled: { tone: 'calm', shape: IconCircleOff, word: 'cancelled' },

@@ -6,7 +6,7 @@ import { relativeTime } from '../../time.ts'
 const states = ['waiting', 'running', 'held', 'done', 'denied', 'cancelled'] as const
 const kinds = ['access', 'export', 'rectification', 'erasure', 'restriction', 'objection', 'appeal'] as const
 
-const columns = (session: Session) => {
+const columns = (session: Session, everyone: boolean) => {
   const now = session.world.now()
   interface Row {
     kind: string
@@ -15,10 +15,12 @@ const columns = (session: Session) => {
     dueAt: string
     finishedAt: string | null
     overdue: boolean
+    personId?: string | null
     id: string
   }
   return [
     { title: 'KIND', value: (row: Row) => row.kind },
+    ...(everyone ? [{ title: 'OF', value: (row: Row) => row.personId ?? 'erased' }] : []),
     { title: 'STATE', value: (row: Row) => row.state },
     { title: 'ASKED', value: (row: Row) => relativeTime(row.askedAt, now) },
     {
@@ -61,6 +63,6 @@ export const listRequests = command({
           session.api().GET('/api/v1/privacy/requests', { params: { query: { ...query, ...filters } } }),
         )
       : await session.pages((query) => session.api().GET('/api/v1/me/requests', { params: { query } }))
-    session.printList(page, columns(session), 'No request.')
+    session.printList(page, columns(session, everyone), 'No request.')
   },
 })

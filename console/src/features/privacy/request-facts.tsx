@@ -38,6 +38,26 @@ export const RequestFacts = ({ request }: { request: MyRequestDetail }) => (
         <dd>{denialWords[request.denialGround]}</dd>
       </>
     )}
+    {request.closedBecause !== null && (
+      <>
+        <dt>Closed</dt>
+        <dd>the person who asked was erased; nobody is left to answer</dd>
+      </>
+    )}
+    {request.appealGrantedAt !== null && (
+      <>
+        <dt>Appeal</dt>
+        <dd>
+          granted <When at={request.appealGrantedAt} />: this request is decided anew
+        </dd>
+      </>
+    )}
+    {request.refusal !== null && (
+      <>
+        <dt>Refused before</dt>
+        <dd className="as-written">{request.refusal}</dd>
+      </>
+    )}
     {request.answer !== null && (
       <>
         <dt>Answer</dt>

@@ -5,6 +5,7 @@ import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import { addendumRoutes } from './addenda/index.ts'
+import { hasPeople } from '../identity/index.ts'
 import { alertRoutes, raiseAlert } from './alerts/index.ts'
 import { createAttestations } from './attestations/index.ts'
 import { authorityRequestRoutes } from './authority-requests/index.ts'
@@ -135,7 +136,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...planRoutes(deps),
       ...addendumRoutes(deps),
       ...trainingRoutes({ ...deps, gate: gates.training }),
-      ...versionRoutes(deps),
+      ...versionRoutes({ ...deps, hasPeople }),
       ...alertRoutes(deps),
       ...authorityRequestRoutes({ ...deps, gate: gates.disclosure }),
       ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),

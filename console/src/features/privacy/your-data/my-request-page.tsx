@@ -78,7 +78,7 @@ export const MyRequestPage = () => {
       {data !== undefined && (
         <>
           <RequestFacts request={data} />
-          {data.appealed && (
+          {data.appealed && data.appealGrantedAt === null && (
             <p className="soft">You appealed against the refusal; the appeal is a request of its own.</p>
           )}
           {data.appealOf !== null && (

@@ -105,10 +105,10 @@ export const findAddresses = async (
   return new Map(opened.map(({ row, plain }) => [row.id, plain.email]))
 }
 
-/** Whether anybody but the operator's staff has an account. */
+/** Whether anybody but the operator's staff is here, also one whose account is closed or whose data a hold keeps. */
 export const hasPeople = async (tx: Tx): Promise<boolean> => {
   const others = tx.select({ id: person.id }).from(person).leftJoin(staffMember, eq(staffMember.personId, person.id))
-  const rows = await others.where(and(isNull(person.closedAt), isNull(staffMember.personId))).limit(1)
+  const rows = await others.where(isNull(staffMember.personId)).limit(1)
   return rows.length > 0
 }
 

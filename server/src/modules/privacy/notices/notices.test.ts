@@ -6,6 +6,7 @@ import { movableClock } from '../../../platform/clock/index.ts'
 import { createApi } from '../../../platform/http/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import { listMail } from '../../../platform/mail/index.ts'
+import { hasPeople } from '../../identity/index.ts'
 import { dayMs, deliverAll, fileOf, startWith } from '../test-notices.ts'
 import { createTestSystem, type TestSystem } from '../test-system.ts'
 import { createAcceptance, versionRoutes } from '../versions/index.ts'
@@ -31,7 +32,7 @@ const serve = async (settled = system.settled): Promise<void> => {
     routes: [
       ...identity.routes,
       ...createNotices({ ...system, accounts: identity.api.accounts }).routes,
-      ...versionRoutes({ ...system, settled }),
+      ...versionRoutes({ ...system, settled, hasPeople }),
     ],
     endpoints: Object.values(noticeEndpoints),
     isOwnOrigin: () => true,
@@ -81,6 +82,17 @@ const acceptances = async () => {
   )
   return rows.map(({ line }) => line)
 }
+
+it('a version that is published while only staff are here says so, and takes effect at the next start', async () => {
+  const next = fileOf('1.0.1', ['usage.inference: { period: P90D', 'usage.inference: { period: P1Y'])
+  await as(operatorToken)('POST', '/policy/versions', { text: next.text })
+  await deliverAll(system)
+  const [mail] = await listMail(system.database.direct, system.vault, { to: operatorAddress, kind: 'notice', limit: 1 })
+  expect(mail?.text).toContain('when the server starts next, if only the staff')
+  expect((await startWith(system, next)).policy.version).toBe('1.0.1')
+  await system.database.pool.query('truncate policy_version, notice, notice_recipient cascade')
+  await serve(await startWith(system, fileOf('1.0.0')))
+})
 
 it('an announcement reaches every account by mail and in the console, once, and can be dismissed', async () => {
   const ada = await join('ada')

@@ -91,6 +91,49 @@ describe('a request that a person answers', () => {
     expect(rows).toEqual([{ sealed_details: null }])
   })
 
+  it('is closed by the erasure of the one who asked, also while a hold keeps a part of them', async () => {
+    const who = await world.join('Clara Closed')
+    const open = await ask(who)
+    const answered = await ask(who)
+    await operator('POST', `/privacy/requests/${answered}/complete`, { answer: 'Nobody.' })
+    const hold = { scope: 'person', subjectId: who.email, ground: 'dispute', categories: ['security.log'] }
+    await operator('POST', '/privacy/holds', hold)
+    const { id } = await world.ask(who)
+    expect(await world.erase(id)).toBe('held')
+    const shown = await operator('GET', `/privacy/requests/${open}`)
+    expect(shown.body).toMatchObject({ state: 'cancelled', closedBecause: 'person-erased' })
+    expect(shown.body['finishedAt']).not.toBeNull()
+    expect((await operator('GET', `/privacy/requests/${answered}`)).body).toMatchObject({
+      state: 'done',
+      closedBecause: null,
+    })
+    world.clock.advance(40 * 86_400_000)
+    const late = await operator('GET', `/privacy/requests?open=true&kind=access&personId=${who.id}`)
+    expect(late.body['items']).toEqual([])
+  })
+
+  it('waits for a new answer when an appeal is granted, and says so beside the reason of the refusal', async () => {
+    const who = await world.join('Gerd Granted')
+    const id = await ask(who)
+    await operator('POST', `/privacy/requests/${id}/deny`, { ground: 'excessive', reason: 'Asked too often.' })
+    const appeal = await who.send('POST', `/me/requests/${id}/appeal`, { details: 'It was once.' })
+    await world.system.database.pool.query('update rights_request set handled_by = null where id = $1', [id])
+    await operator('POST', `/privacy/requests/${String(appeal.body['id'])}/complete`, { answer: 'Right.' })
+    const path = `/me/requests/${id}`
+    expect((await who.send('GET', path)).body).toMatchObject({
+      state: 'waiting',
+      answer: null,
+      refusal: 'Asked too often.',
+      appealGrantedAt: expect.any(String),
+    })
+    await operator('POST', `/privacy/requests/${id}/complete`, { answer: 'Nobody saw it.' })
+    expect((await who.send('GET', path)).body).toMatchObject({
+      state: 'done',
+      answer: 'Nobody saw it.',
+      refusal: 'Asked too often.',
+    })
+  })
+
   it('that was refused is appealed against once; a refused erasure begins anew when that is granted', async () => {
     const who = await world.join('Rufus Refused')
     const { id } = await world.ask(who)

@@ -8,7 +8,7 @@ import { eraseJob } from './erase-person.ts'
 import { answeredMail, deniedMail, extendedMail } from './mails.ts'
 import { lockRequest, type RequestRow, updateRequest } from './request-store.ts'
 import { deadlineOf, officerFacts, rightOf, viewDetail } from './request-view.ts'
-import { sealWords } from './request-words.ts'
+import { openWords, sealWords } from './request-words.ts'
 import type { Rights } from './rights.ts'
 
 type OpenRequest = RequestRow & { readonly personId: string }
@@ -46,14 +46,18 @@ const view = async (rights: Rights, row: RequestRow) => ({
   ...officerFacts(row),
 })
 
-/** A granted appeal opens again what was refused. */
+/** A granted appeal opens again what was refused: it has no answer then, and says why it had been refused. */
 const reopen = async (rights: Rights, tx: Tx, id: string): Promise<void> => {
   const row = await lockRequest(tx, id)
-  if (row?.state !== 'denied') return
+  if (row?.state !== 'denied' || row.personId === null) return
   const now = rights.clock.now()
   const startsAt = row.kind === 'erasure' ? addDuration(now, rights.policy.accounts.erasureDelay) : now
   const dueAt = deadlineOf(rights, rightOf(row.kind), now)
-  await updateRequest(tx, id, { state: 'waiting', finishedAt: null, denialGround: null, startsAt, dueAt })
+  const { answer: reason } = await openWords(rights, row)
+  const of = { id, personId: row.personId }
+  const sealedRefusal = reason === null ? null : await sealWords(rights, of, 'sealed_refusal', reason)
+  const anew = { state: 'waiting', finishedAt: null, denialGround: null, sealedAnswer: null, startsAt, dueAt } as const
+  await updateRequest(tx, id, { ...anew, sealedRefusal, appealGrantedAt: now })
   if (row.kind === 'erasure') await enqueue(tx, eraseJob, { id }, { key: `erase:${id}`, runAt: startsAt })
 }
 

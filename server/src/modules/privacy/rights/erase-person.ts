@@ -8,6 +8,7 @@ import { addressIndex } from '../../../platform/mail/index.ts'
 import { erasureBegunMail } from './mails.ts'
 import {
   addFigures,
+  closeUnanswered,
   findRequest,
   listDueErasures,
   lockRequest,
@@ -54,6 +55,14 @@ const begin = (rights: Rights, id: string): Promise<void> =>
     await holdOrganisationsToo(tx, row.personId, organisationIds, now)
     await tellProcessors(rights, tx, id, { ...subject, personId: row.personId, until: now }, closed.email)
     await updateRequest(tx, id, { state: 'running', begunAt: now, subject })
+    const counted = await closeUnanswered(tx, row.personId, now)
+    if (counted > 0)
+      await recordDecision(tx, clock, {
+        gate: 'rights',
+        decision: 'done',
+        rule: 'closed: the person is erased',
+        counted,
+      })
   })
 
 const subjectOf = (row: RequestRow | undefined): Subject | null => {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Tx } from '../../../platform/db/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
@@ -45,6 +45,19 @@ export const addFigures = async (tx: Tx, id: string, done: { removed: number; em
   const { removed, emptied } = rightsRequest
   const sums = { removed: sql`${removed} + ${done.removed}`, emptied: sql`${emptied} + ${done.emptied}` }
   await tx.update(rightsRequest).set(sums).where(eq(rightsRequest.id, id))
+}
+
+/**
+ * Closes what a person asked for besides their erasure and nobody answered: they can read no answer any more.
+ * @returns how many
+ */
+export const closeUnanswered = async (tx: Tx, personId: string, now: Date): Promise<number> => {
+  const theirs = and(eq(rightsRequest.personId, personId), ne(rightsRequest.kind, 'erasure'))
+  const done = await tx
+    .update(rightsRequest)
+    .set({ state: 'cancelled', finishedAt: now, closedBecause: 'person-erased' })
+    .where(and(theirs, inArray(rightsRequest.state, ['waiting', 'running'])))
+  return done.rowCount ?? 0
 }
 
 /** Erasures that have something to do now, oldest first. */

@@ -37,6 +37,8 @@ export const viewRequest = (row: RequestRow, now: Date): z.input<typeof rightsRe
   denialGround: row.denialGround,
   appealOf: row.appealOf,
   appealed: row.appealedAt !== null,
+  appealGrantedAt: row.appealGrantedAt?.toISOString() ?? null,
+  closedBecause: row.closedBecause,
 })
 
 /** With its words opened. */

@@ -1,7 +1,7 @@
 import type { RequestRow } from './request-store.ts'
 import type { Rights } from './rights.ts'
 
-type Column = 'sealed_details' | 'sealed_answer'
+type Column = 'sealed_details' | 'sealed_answer' | 'sealed_refusal'
 
 /** Words about a person, sealed under their key. @param of the request that the words belong to */
 export const sealWords = (
@@ -15,7 +15,7 @@ export const sealWords = (
 export const openWords = async (
   { vault }: Pick<Rights, 'vault'>,
   row: RequestRow,
-): Promise<{ details: string | null; answer: string | null }> => {
+): Promise<{ details: string | null; answer: string | null; refusal: string | null }> => {
   const open = async (column: Column, sealed: Buffer | null): Promise<string | null> =>
     sealed === null || row.personId === null
       ? null
@@ -23,5 +23,6 @@ export const openWords = async (
   return {
     details: await open('sealed_details', row.sealedDetails),
     answer: await open('sealed_answer', row.sealedAnswer),
+    refusal: await open('sealed_refusal', row.sealedRefusal),
   }
 }

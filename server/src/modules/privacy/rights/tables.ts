@@ -1,4 +1,4 @@
-import type { denialGrounds, rightsKinds, rightsStates, verifications } from '@avow/contract'
+import type { closingReasons, denialGrounds, rightsKinds, rightsStates, verifications } from '@avow/contract'
 import { bigint, customType, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../../platform/db/index.ts'
 
@@ -77,8 +77,15 @@ export const rightsRequest = table(
     denialGround: col(text('denial_ground').$type<(typeof denialGrounds)[number]>(), fact),
     appealOf: col(text('appeal_of'), { ...fact, note: 'the refused request' }),
     appealedAt: col(time('appealed_at'), fact),
+    appealGrantedAt: col(time('appeal_granted_at'), fact),
+    closedBecause: col(text('closed_because').$type<(typeof closingReasons)[number]>(), fact),
     sealedDetails: col(bytes('sealed_details'), { category: 'rights.request', sealedFor: 'person_id' }),
     sealedAnswer: col(bytes('sealed_answer'), { category: 'rights.request', sealedFor: 'person_id' }),
+    sealedRefusal: col(bytes('sealed_refusal'), {
+      category: 'rights.request',
+      sealedFor: 'person_id',
+      note: 'why it was refused before an appeal was granted',
+    }),
     evidenceSequence: col(bigint('evidence_sequence', { mode: 'bigint' }), fact),
   },
 )

@@ -4,7 +4,7 @@ import type { Tx } from '../../../platform/db/index.ts'
 import { recordDecision } from '../../../platform/evidence/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { endNotice, publishNotice } from '../notices/publish-notice.ts'
-import { versionNotice } from '../notices/version-notice.ts'
+import { type AtOnce, versionNotice } from '../notices/version-notice.ts'
 import type { PolicyText } from './policy-text.ts'
 import { insertVersion, type ToldVersion, updateVersion, type VersionRow } from './version-store.ts'
 
@@ -54,6 +54,7 @@ export const withdrawVersion = async (tx: Tx, clock: Clock, { row }: ToldVersion
 /**
  * Announces a version: it waits, and everyone is told what changes, where anything does.
  * @param from the policy in force
+ * @param atOnce why it waits for nothing; null: it waits as the policy in force promises
  */
 export const announceVersion = async (
   tx: Tx,
@@ -61,9 +62,10 @@ export const announceVersion = async (
   from: CompiledPolicy,
   to: PolicyText,
   by: { via: VersionRow['via']; personId: string | null },
+  atOnce: AtOnce | null = null,
 ): Promise<{ readonly version: ToldVersion; readonly change: VersionChange }> => {
   const change = versionChange(from, to.policy)
-  const told = change.kind === 'editorial' ? null : versionNotice(to.policy, change)
+  const told = change.kind === 'editorial' ? null : versionNotice(to.policy, change, atOnce)
   const noticeId = told === null ? null : await publishNotice(tx, clock, { ...told, createdBy: by.personId })
   const row = await insertVersion(tx, {
     ...columnsOf(to, clock),
@@ -72,6 +74,7 @@ export const announceVersion = async (
     change: change.kind,
     changes: [...change.changes],
     period: change.period?.text ?? null,
+    toNobody: atOnce === 'next start',
     noticeId,
   })
   await record(tx, clock, 'announced', row, change.changes.length)

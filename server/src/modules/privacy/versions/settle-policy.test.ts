@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import { movableClock } from '../../../platform/clock/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
+import { listMail } from '../../../platform/mail/index.ts'
 import { addPerson, dayMs, deliverAll, fileOf, startWith } from '../test-notices.ts'
 import { createTestSystem, type TestSystem } from '../test-system.ts'
 import { createClockWatch } from './index.ts'
@@ -25,7 +26,7 @@ const material = fileOf('1.1.0', named)
 beforeEach(async () => {
   clock.set(began)
   await system.database.pool.query(
-    'truncate policy_version, notice, notice_recipient, policy_acceptance, person cascade',
+    'truncate policy_version, notice, notice_recipient, policy_acceptance, person, mail_outbox cascade',
   )
   await addPerson(system, 'ada')
   await startWith(system, first)
@@ -39,6 +40,18 @@ const states = async () => {
   )
   return rows.map(({ line }) => line)
 }
+
+/** Everyone leaves but somebody of the operator. */
+const onlyStaff = async () => {
+  // Not truncated: that would take notices and versions with it.
+  await system.database.pool.query('delete from person')
+  const id = await addPerson(system, 'olga')
+  await system.database.pool.query("insert into staff_member (person_id, role, since) values ($1, 'operator', now())", [
+    id,
+  ])
+}
+const mailed = async (to: string) =>
+  (await listMail(system.database.direct, system.vault, { to, limit: 9 })).map(({ text }) => text)
 
 describe('a version that protects less', () => {
   it('waits until its period is over after everyone was told, across starts, and then takes effect', async () => {
@@ -101,12 +114,34 @@ describe('a version that protects less', () => {
     expect(settled).toMatchObject({ policy: { version: '1.1.0' }, says: [expect.stringContaining('at once')] })
     const { rows } = await system.database.pool.query("select early from policy_version where state = 'in-force'")
     expect(rows).toEqual([{ early: expect.stringContaining('no period for training') }])
+    await deliverAll(system)
+    expect((await mailed('ada@people.invalid'))[0]).toContain('without the time that was promised')
   })
 
-  it('takes effect at once while nobody but the operator has an account', async () => {
-    await system.database.pool.query('truncate person cascade')
+  it('takes effect at once while nobody but the operator has an account, and the message says so', async () => {
+    await onlyStaff()
     expect(await runs(weaker)).toBe('1.1.0')
+    await deliverAll(system)
+    const [told] = await mailed('olga@people.invalid')
+    expect(told).toContain('It is in force now')
+    expect(told).not.toContain('Until then')
     expect(await runs(fileOf('1.1.0', shorter))).toBe('1.1.0')
+  })
+
+  it('keeps the period that was promised, though everyone to whom it was has left', async () => {
+    await start(weaker)
+    await deliverAll(system)
+    await onlyStaff()
+    expect(await runs(weaker)).toBe('1.0.0')
+    expect(await runs(fileOf('1.2.0', longer))).toBe('1.0.0')
+    await deliverAll(system)
+    clock.advance(30 * dayMs)
+    expect(await runs(fileOf('1.2.0', longer))).toBe('1.2.0')
+  })
+
+  it('waits while anything is held of somebody whose account is closed', async () => {
+    await system.database.pool.query('update person set closed_at = now()')
+    expect(await runs(weaker)).toBe('1.0.0')
   })
 })
 

@@ -4,7 +4,7 @@ import type { Database, Tx } from '../../../platform/db/index.ts'
 import { type PolicyText, readKept } from './policy-text.ts'
 import { announceVersion, bringIntoForce, type Early, recordFirst, withdrawVersion } from './publish-version.ts'
 import { isDue } from './version-due.ts'
-import { findVersion, lockVersions, type ToldVersion } from './version-store.ts'
+import { findVersion, lockVersions, type ToldVersion, wasPromised } from './version-store.ts'
 
 /**
  * What the policy file is beside what is in force. `differs`: another text under a version that was announced already;
@@ -23,7 +23,7 @@ export interface SettledPolicy {
 
 export interface SettleDeps {
   readonly clock: Clock
-  /** Whether anybody but the operator's staff has an account. */
+  /** Whether anything is held of anybody but the operator's staff. */
   readonly hasPeople: (tx: Tx) => Promise<boolean>
   /** Why this software cannot keep a policy; empty when it can. */
   readonly misfits: (policy: CompiledPolicy) => readonly string[]
@@ -51,7 +51,7 @@ const settled = (row: { id: string }, policy: CompiledPolicy, file: PolicyText, 
 const replaceNow = async (scene: Scene, early: Early, says: string[]): Promise<SettledPolicy> => {
   const { tx, clock, file, inForce, kept, waiting } = scene
   if (waiting !== null) await withdrawVersion(tx, clock, waiting)
-  const { version } = await announceVersion(tx, clock, kept, file, { via: 'file', personId: null })
+  const { version } = await announceVersion(tx, clock, kept, file, { via: 'file', personId: null }, early.kind)
   const row = await bringIntoForce(tx, clock, inForce, version, early)
   return settled(row, file.policy, file, 'in-force', says)
 }
@@ -121,7 +121,7 @@ const promote = async (tx: Tx, { clock, hasPeople }: SettleDeps, inForce: ToldVe
   const waiting = await findVersion(tx, 'waiting')
   if (waiting === null || readKept(waiting.row.source) === null) return inForce
   const due = isDue(waiting, clock.now())
-  if (!due && (await hasPeople(tx))) return inForce
+  if (!due && (!waiting.row.toNobody || (await hasPeople(tx)))) return inForce
   return { ...waiting, row: await bringIntoForce(tx, clock, inForce, waiting, due ? null : nobodyToTell) }
 }
 
@@ -131,7 +131,9 @@ const settleIn = async (tx: Tx, deps: SettleDeps, file: PolicyText): Promise<Set
   if (before === null) return settled(await recordFirst(tx, deps.clock, file), file.policy, file, 'in-force', [])
   const inForce = await promote(tx, deps, before)
   const kept = readKept(inForce.row.source)
-  const [waiting, people] = [await findVersion(tx, 'waiting'), await deps.hasPeople(tx)]
+  const waiting = await findVersion(tx, 'waiting')
+  // A period that was promised is kept, though everyone to whom it was may have left.
+  const people = wasPromised(waiting) || (await deps.hasPeople(tx))
   const scene = { ...deps, tx, file, inForce, waiting, people }
   if (kept !== null) return compareFile({ ...scene, kept })
   const why = `this version of Avow does not read the text of ${inForce.row.policyName} ${inForce.row.version}`

@@ -1,5 +1,5 @@
 import type { PolicyChange, VersionChangeKind } from '@avow/policy'
-import { bigint, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, boolean, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../../platform/db/index.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -31,6 +31,10 @@ export const policyVersion = table(
     period: col(text('period'), 'system'),
     skippedMs: col(bigint('skipped_ms', { mode: 'number' }).notNull().default(0), 'system'),
     noticeId: col(text('notice_id'), 'system'),
+    toNobody: col(boolean('to_nobody').notNull().default(false), {
+      category: 'system',
+      note: 'only staff were there when it was announced',
+    }),
     inForceAt: col(time('in_force_at'), 'system'),
     endedAt: col(time('ended_at'), 'system'),
     early: col(text('early'), { category: 'system', note: 'why it took effect without its notice period' }),

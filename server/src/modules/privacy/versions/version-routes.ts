@@ -11,16 +11,26 @@ import {
 } from '@avow/policy'
 import type { z } from 'zod'
 import type { Clock } from '../../../platform/clock/index.ts'
+import type { Tx } from '../../../platform/db/index.ts'
 import { Refusal, type Route, route } from '../../../platform/http/index.ts'
 import { type PolicyText, readKept } from './policy-text.ts'
 import { announceVersion, withdrawVersion } from './publish-version.ts'
 import type { SettledPolicy } from './settle-policy.ts'
 import { takesEffectAt } from './version-due.ts'
-import { findVersion, findVersionById, listVersions, lockVersions, type ToldVersion } from './version-store.ts'
+import {
+  findVersion,
+  findVersionById,
+  listVersions,
+  lockVersions,
+  type ToldVersion,
+  wasPromised,
+} from './version-store.ts'
 
 export interface Versions {
   readonly clock: Clock
   readonly settled: SettledPolicy
+  /** Whether anything is held of anybody but the operator's staff. */
+  readonly hasPeople: (tx: Tx) => Promise<boolean>
   /** Why this software cannot keep a policy; empty when it can. */
   readonly misfits: (policy: CompiledPolicy) => readonly string[]
 }
@@ -78,7 +88,7 @@ const requireNew = (policy: CompiledPolicy, others: readonly ToldVersion[]): voi
   }
 }
 
-export const versionRoutes = ({ clock, settled, misfits }: Versions): Route[] => [
+export const versionRoutes = ({ clock, settled, hasPeople, misfits }: Versions): Route[] => [
   route(contract.notices.versions, async ({ tx }) => ({
     file: settled.file,
     says: [...settled.says],
@@ -100,9 +110,10 @@ export const versionRoutes = ({ clock, settled, misfits }: Versions): Route[] =>
       published.policy,
       [inForce, waiting].filter((one) => one !== null),
     )
+    const atOnce = wasPromised(waiting) || (await hasPeople(tx)) ? null : 'next start'
     if (waiting !== null) await withdrawVersion(tx, clock, waiting)
     const by = { via: 'command', personId: caller.personId } as const
-    const { version } = await announceVersion(tx, clock, settled.policy, published, by)
+    const { version } = await announceVersion(tx, clock, settled.policy, published, by, atOnce)
     return view(version)
   }),
 ]

@@ -37,6 +37,10 @@ export const findVersion = async (tx: Tx, state: 'in-force' | 'waiting'): Promis
   return found === undefined ? null : joined(found)
 }
 
+/** Whether people were told of a period in which nothing changes. */
+export const wasPromised = (waiting: ToldVersion | null): boolean =>
+  waiting !== null && waiting.row.period !== null && !waiting.row.toNobody
+
 export const findVersionById = async (tx: Tx, id: string): Promise<ToldVersion | null> => {
   const [found] = await versions(tx).where(eq(policyVersion.id, id))
   return found === undefined ? null : joined(found)
