@@ -62,7 +62,21 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
     minimumAge: 18,
   },
   ozekai: {
-    ids: ['OZE-02', 'OZE-08', 'OZE-10', 'OZE-11', 'OZE-15', 'OZE-20', 'OZE-21', 'OZE-22', 'OZE-26', 'OZE-29', 'OZE-31', 'OZE-35', 'OZE-37'],
+    ids: [
+      'OZE-02',
+      'OZE-08',
+      'OZE-10',
+      'OZE-11',
+      'OZE-15',
+      'OZE-20',
+      'OZE-21',
+      'OZE-22',
+      'OZE-26',
+      'OZE-29',
+      'OZE-31',
+      'OZE-35',
+      'OZE-37',
+    ],
     minimumAge: 18,
   },
   ecohash: {

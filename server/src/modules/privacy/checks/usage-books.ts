@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { EngineCounts } from '../../inference/index.ts'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
-import { findErased } from '../rights/index.ts'
 import { withCalls } from '../probe-calls.ts'
+import { findErased } from '../rights/index.ts'
 
 /** The check runs every hour, so each hour is looked at more than once. */
 const hours = 3
