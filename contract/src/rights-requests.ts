@@ -68,6 +68,7 @@ const tag = 'Privacy'
 export const officerRights = {
   requests: endpoint({
     id: 'rights.requests',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/requests',
     tag,
@@ -86,6 +87,7 @@ export const officerRights = {
   }),
   request: endpoint({
     id: 'rights.request',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/requests/{requestId}',
     tag,
@@ -98,6 +100,7 @@ export const officerRights = {
   }),
   onBehalf: endpoint({
     id: 'rights.onBehalf',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/requests',
     tag,
@@ -117,6 +120,7 @@ export const officerRights = {
   }),
   complete: endpoint({
     id: 'rights.complete',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/requests/{requestId}/complete',
     tag,
@@ -130,6 +134,7 @@ export const officerRights = {
   }),
   deny: endpoint({
     id: 'rights.deny',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/requests/{requestId}/deny',
     tag,
@@ -144,6 +149,7 @@ export const officerRights = {
   }),
   extend: endpoint({
     id: 'rights.extend',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/requests/{requestId}/extend',
     tag,

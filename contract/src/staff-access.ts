@@ -71,6 +71,7 @@ const tag = 'Operate'
 export const staffAccessEndpoints = {
   outbox: endpoint({
     id: 'operate.outbox',
+    readsFor: ['communicate', 'support', 'security', 'account'],
     method: 'GET',
     path: '/operate/outbox',
     tag,
@@ -85,6 +86,7 @@ export const staffAccessEndpoints = {
   }),
   mail: endpoint({
     id: 'operate.mail',
+    readsFor: ['communicate', 'support', 'security', 'account'],
     method: 'GET',
     path: '/operate/outbox/{mailId}',
     tag,
@@ -97,6 +99,7 @@ export const staffAccessEndpoints = {
   }),
   openMail: endpoint({
     id: 'operate.openMail',
+    readsFor: ['communicate', 'support', 'security', 'account'],
     method: 'POST',
     path: '/operate/outbox/{mailId}/open',
     tag,
@@ -112,6 +115,7 @@ export const staffAccessEndpoints = {
   }),
   list: endpoint({
     id: 'staffAccess.list',
+    readsFor: ['legal', 'security', 'account'],
     method: 'GET',
     path: '/operate/access',
     tag,
@@ -124,6 +128,7 @@ export const staffAccessEndpoints = {
   }),
   end: endpoint({
     id: 'staffAccess.end',
+    readsFor: ['legal', 'security', 'account'],
     method: 'POST',
     path: '/operate/access/{grantId}/end',
     tag,
@@ -137,6 +142,7 @@ export const staffAccessEndpoints = {
   }),
   mine: endpoint({
     id: 'staffAccess.mine',
+    readsFor: ['legal', 'security', 'account'],
     method: 'GET',
     path: '/me/access',
     tag: 'Your data',
