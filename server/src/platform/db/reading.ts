@@ -9,6 +9,7 @@ export type Duty =
   | 'rights' // give people what is theirs, or do with it what they ask
   | 'retention'
   | 'disclosure' // hand out what law compels, after a second person's approval
+  | 'record' // write down to whom data went, whatever it was used for; nothing is given out
   | 'standing' // look up what people said about the use of their data
   | 'settle' // find out which policy is in force: only then is there a gate
   | 'check' // find out whether the policy is kept; nothing but figures leaves

@@ -82,6 +82,9 @@ const rowOf = (one: Disclosed, whom: Concerned) => ({
   addressIndex: whom.kind === 'address' ? whom.index : null,
 })
 
+/** Whatever the caller reads for, what left is added to what stands on record; nothing of it comes back. */
+const forRecord = (tx: Tx): Tx => tx.as(tx.reading.duty('record'))
+
 const writeFigures = async (tx: Tx, rows: readonly (typeof sending.$inferInsert)[]): Promise<void> => {
   for (const row of rows) {
     const { day, ground, recipient, purpose, fields, fromCountry, toCountry, safeguard, policy } = sending
@@ -127,7 +130,8 @@ export const createDisclosures = (
   policy: Pick<CompiledPolicy, 'source' | 'hash'>,
   here: string | null,
 ): Disclosures => ({
-  record: async (tx, disclosed) => {
+  record: async (caller, disclosed) => {
+    const tx = forRecord(caller)
     for (const { ground } of disclosed) {
       if (ground !== 'processor' && policy.source.disclosures?.includes(ground) !== true)
         throw new Refusal('policy_refused', `The policy has no disclosure on the ground of ${ground}.`)
@@ -144,5 +148,5 @@ export const createDisclosures = (
     )
     await writeRows(tx, byKey(rowsOf(disclosed), idOf))
   },
-  recordConcerned: (tx, disclosed) => writeRows(tx, byKey(rowsOf(disclosed), idOf)),
+  recordConcerned: (tx, disclosed) => writeRows(forRecord(tx), byKey(rowsOf(disclosed), idOf)),
 })
