@@ -95,8 +95,14 @@ export const outwardOf = (policy: CompiledPolicy, here: string | null) => {
   return { gates: { placement, egress }, parts }
 }
 
-const limitsOf = (database: Database, gates: ReturnType<typeof outwardOf>['gates']): OrganisationLimits =>
-  createOrganisationLimits({ database, log: createLog('silent'), ...gates, refused: () => undefined })
+const limitsOf = (database: TestDatabase, gates: ReturnType<typeof outwardOf>['gates']): OrganisationLimits =>
+  createOrganisationLimits({
+    database,
+    databaseUrl: database.url,
+    log: createLog('silent'),
+    ...gates,
+    refused: () => undefined,
+  })
 
 const testEvidence = (database: Database, clock: Clock): EvidenceLog =>
   createEvidenceLog({ database, clock, log: createLog('silent'), seed: Buffer.alloc(32, 9), name: 'avow/test' })
