@@ -104,6 +104,62 @@ export const gateRules: GateRule[] = [
     matches: (node) => isImportOf(node, ['@node-rs/argon2', '@node-rs/bcrypt']),
   },
   {
+    name: 'purpose',
+    instead: 'say what for: databases.for(PURPOSE), or the tx of an endpoint; only the platform opens connections',
+    home: 'server/src/platform/db/',
+    exceptions: {
+      'server/src/platform/backups/': 'Copies whole tables, unread, into an encrypted file and back.',
+      'server/src/platform/vault/': 'Its own schema, of keys alone, by its own role.',
+      'server/src/platform/postgres/': 'Makes roles and databases; reads no table.',
+      'server/src/modules/billing/copy-usage.ts': 'Writes usage by COPY and adds it to sums; gives nothing out.',
+      'server/src/modules/billing/ship-usage.ts': 'Opens the connection for it.',
+      'server/src/modules/billing/probe-books.ts': 'Reads tables of its own, which end with its connection.',
+      'server/src/platform/jobs/jobs.ts': 'Gives the library of jobs its connections.',
+      'server/src/start/open-storage.ts': 'Migrates and looks at the catalogue, before there is a gate.',
+      'server/src/start/health.ts': 'Asks whether the database answers; reads no table.',
+    },
+    tests: 'free',
+    matches: (node) =>
+      isImportOf(node, ['drizzle-orm/node-postgres', 'pg-copy-streams', 'pg-cursor', 'pg-query-stream']) ||
+      importsName(node, ['pg'], ['Pool', 'Client', 'default', 'native']) ||
+      takesMember(node, 'pool'),
+  },
+  {
+    name: 'duty',
+    instead: 'say what for: databases.for(PURPOSE); a duty reads every category and needs a gate of its own',
+    home: 'server/src/platform/',
+    exceptions: {
+      'server/src/app.ts': 'Gives the retention gate and the checks of the policy theirs.',
+      'server/src/start/open-guarded.ts': 'Finds out which policy is in force: only then is there a gate.',
+      'server/src/modules/privacy/index.ts': 'Gives people what is theirs, or erases it.',
+      'server/src/modules/privacy/probe-people.ts': 'Looks what is left, in a transaction of which nothing remains.',
+    },
+    tests: 'free',
+    matches: (node) => takesMember(node, 'duty'),
+  },
+  {
+    name: 'behalf',
+    instead: 'only the API knows whose own request it answers (platform/http/create-api.ts)',
+    home: 'server/src/platform/http/create-api',
+    exceptions: {
+      'server/src/platform/mail/outbox.ts': 'Hands people what was written to them.',
+    },
+    tests: 'free',
+    matches: readsOnBehalf,
+  },
+  {
+    name: 'reading',
+    instead: 'only the purpose gate makes readings (platform/gates/purpose.ts)',
+    home: 'server/src/platform/db/',
+    exceptions: {
+      'server/src/platform/gates/purpose.ts': 'The gate.',
+      'server/src/start/open-guarded.ts': 'Puts the gate of the policy in force before the database.',
+      'server/src/modules/privacy/probe-readers.ts': 'Tries readers under policies that lack a purpose.',
+    },
+    tests: 'free',
+    matches: (node) => importsAnywhere(node, ['makeReading', 'databasesOn', 'withReadings']),
+  },
+  {
     name: 'retention',
     instead: 'give the column a retention class; only the retention gate deletes by age',
     home: 'server/src/platform/gates/retention',
@@ -127,7 +183,7 @@ const sockets = ['connect', 'createConnection', 'Socket', 'TLSSocket', 'createSo
 const openers = ['openPool', 'createProber', 'fetchPublic', 'fetchOwn', 'guardConnections', 'guardedConnector']
 const listeners = ['createServer', 'createSecureServer', 'Server']
 
-const mailOpeners = new Set(['listMail', 'openMessages', 'findMail'])
+const mailOpeners = new Set(['listMail', 'openMessages', 'openToHandOver', 'handingOver'])
 
 /** Takes in what opens the text of mail to people. */
 function opensMail(node: ts.Node): boolean {
@@ -140,12 +196,15 @@ function makesPublic(node: ts.Node): boolean {
   return ts.isAsExpression(node) && ts.isTypeReferenceNode(node.type) && node.type.typeName.getText() === 'Published'
 }
 
-const purposeAskers = new Set(['allows', 'require', 'stop', 'leftOut', 'stopOf'])
+const purposeAskers = new Set(['allows', 'require', 'stop', 'leftOut', 'stopOf', 'for'])
 
 /** Reading for the purpose `training`, asked of another gate than the one that knows who agreed. */
 function readsToTrain(node: ts.Node): boolean {
-  if (ts.isPropertyAssignment(node))
-    return ts.isIdentifier(node.name) && node.name.text === 'purpose' && literalText(node.initializer) === 'training'
+  if (ts.isPropertyAssignment(node)) {
+    const { initializer, name } = node
+    const stated = ts.isArrayLiteralExpression(initializer) ? initializer.elements : [initializer]
+    return /^(purpose|readsFor)$/.test(name.getText()) && stated.some((one) => literalText(one) === 'training')
+  }
   if (!ts.isCallExpression(node)) return false
   const { expression } = node
   const called = ts.isPropertyAccessExpression(expression) ? expression.name : expression
@@ -222,6 +281,35 @@ function importsName(node: ts.Node, modules: readonly string[], names: readonly 
   const bindings = node.importClause?.namedBindings
   if (!bindings || !ts.isNamedImports(bindings)) return true
   return bindings.elements.some((found) => !found.isTypeOnly && names.includes((found.propertyName ?? found.name).text))
+}
+
+/** Whether it imports one of these names from any module. */
+function importsAnywhere(node: ts.Node, names: readonly string[]): boolean {
+  if (!ts.isImportDeclaration(node)) return false
+  const bindings = node.importClause?.namedBindings
+  if (bindings && ts.isNamespaceImport(bindings))
+    return /\bdb\/|\/reading\.ts$/.test(literalText(node.moduleSpecifier) ?? '')
+  if (!bindings || !ts.isNamedImports(bindings)) return false
+  return bindings.elements.some((found) => !found.isTypeOnly && names.includes((found.propertyName ?? found.name).text))
+}
+
+/** Whether it takes a member of this name from whatever has it, also by its text or by destructuring. */
+function takesMember(node: ts.Node, name: string): boolean {
+  if (ts.isPropertyAccessExpression(node)) return node.name.text === name
+  if (ts.isElementAccessExpression(node)) return literalText(node.argumentExpression) === name
+  return ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent) && nameTaken(node) === name
+}
+
+const nameTaken = ({ propertyName, name }: ts.BindingElement): string => (propertyName ?? name).getText()
+
+/** Whether it takes `by` from a reading: whoever may choose the person is asked by nobody what they said. */
+function readsOnBehalf(node: ts.Node): boolean {
+  if (!takesMember(node, 'by')) return false
+  if (ts.isBindingElement(node)) {
+    const { parent } = node.parent
+    return ts.isVariableDeclaration(parent) && /\breading$/.test(parent.initializer?.getText() ?? '')
+  }
+  return /\breading$/.test((node as ts.AccessExpression).expression.getText())
 }
 
 function isNamed(node: ts.Node, name: string): boolean {

@@ -20,7 +20,8 @@ interface SealedRow extends Record<string, unknown> {
 }
 
 /** The platform's way of touching the table: gates asked before, data sealed, each act of a right recorded. */
-const createAccess = ({ clock, database, gates, vault }: BenchPlatform, map: readonly MappedColumn[]) => {
+const createAccess = ({ clock, databases, gates, vault }: BenchPlatform, map: readonly MappedColumn[]) => {
+  const database = databases.for('communicate')
   const { direct } = database
   const holds = createHolds(map)
   const require = (): void => gates.purpose.require('communicate', 'correspondence')
@@ -37,7 +38,7 @@ const createAccess = ({ clock, database, gates, vault }: BenchPlatform, map: rea
       const { rows } = await direct.execute<SealedRow>(
         sql`select id, person_id, sealed_data from ${name} where ${where} order by id`,
       )
-      const opened = await openRows(vault, table, rows, (row) => ({
+      const opened = await openRows(direct, vault, table, rows, (row) => ({
         subject: row.person_id,
         row: row.id,
         fields: { data: ['sealed_data', row.sealed_data] },

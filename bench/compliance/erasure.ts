@@ -23,6 +23,7 @@ const publicUrl = () => 'http://127.0.0.1'
 const mailer = createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
 const identity = createIdentity({
   database,
+  databaseUrl: platform.url,
   clock,
   log,
   vault,

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compilePolicy, parsePolicy } from '@avow/policy'
 import { movableClock } from '../../server/src/platform/clock/index.ts'
-import { type Database, type MappedColumn, openDatabase } from '../../server/src/platform/db/index.ts'
+import {
+  type Database,
+  type Databases,
+  type MappedColumn,
+  type OpenDatabase,
+  openDatabase,
+} from '../../server/src/platform/db/index.ts'
 import { createEvidenceLog, type EvidenceLog } from '../../server/src/platform/evidence/index.ts'
 import {
   createErasureGate,
@@ -20,7 +26,11 @@ import { cpuMicros, descendantsOf } from '../gateway/processes.ts'
 
 /** The platform's real parts on a database of the bench's own. */
 export interface BenchPlatform {
-  readonly database: Database
+  /** For arranging; reads everything. */
+  readonly database: Database & Pick<OpenDatabase, 'pool'>
+  /** As the server's readers get it. */
+  readonly databases: Databases
+  readonly url: string
   readonly clock: ReturnType<typeof movableClock>
   readonly vault: Vault
   readonly evidence: EvidenceLog
@@ -45,27 +55,31 @@ export const openPlatform = async (
 ): Promise<BenchPlatform> => {
   const postgres = await startDatabase()
   const log = createLog('silent')
-  const database = openDatabase(postgres.url, 4, () => undefined)
-  for (const statement of prepare) await database.pool.query(statement)
   const clock = movableClock(new Date())
   const policy = readStarter()
+  const purpose = createPurposeGate({ policy, map, onRefused: () => undefined })
+  const opened = openDatabase(postgres.url, 4, () => undefined, purpose)
+  for (const statement of prepare) await opened.pool.query(statement)
+  const database = { pool: opened.pool, ...opened.duty('check') }
   const files = createKeyFiles(`${postgres.folder}/master-key`)
   const vault = await openVault({ databaseUrl: postgres.vaultUrl, files, clock, log, hasSecrets: false })
   return {
     database,
+    databases: opened,
+    url: postgres.url,
     clock,
     vault,
     policy,
     cpuMs: () => cpuMicros([process.pid, ...descendantsOf(postgres.pid())]) / 1000,
     evidence: createEvidenceLog({ database, clock, log, seed: randomBytes(32), name: 'avow/bench' }),
     gates: {
-      purpose: createPurposeGate(policy, () => undefined),
+      purpose,
       retention: createRetentionGate({ database, clock, policy, map }),
       erasure: createErasureGate({ clock, map }),
     },
     stop: async () => {
       await vault.close()
-      await database.close()
+      await opened.close()
       await postgres.stop()
     },
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { migrate, openDatabase } from '../../server/src/platform/db/index.ts'
+import { migrate, noReadings, openDatabase } from '../../server/src/platform/db/index.ts'
 import { createLog } from '../../server/src/platform/log/index.ts'
 import { startEmbeddedPostgres } from '../../server/src/platform/postgres/index.ts'
 
@@ -15,7 +15,7 @@ export const startDatabase = async (): Promise<{
 }> => {
   const folder = mkdtempSync(join(tmpdir(), 'avow-bench-pg-'))
   const cluster = await startEmbeddedPostgres(folder, 'bench', createLog('silent'))
-  const database = openDatabase(cluster.url, 2, () => undefined)
+  const database = openDatabase(cluster.url, 2, () => undefined, noReadings)
   await migrate(database.pool, join(import.meta.dirname, '../../server/migrations'))
   await database.close()
   return {

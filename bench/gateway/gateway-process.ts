@@ -7,6 +7,7 @@ import { createGatewayMetrics } from '../../server/src/modules/inference/gateway
 import type { ModelRoute } from '../../server/src/modules/inference/gateway/model-route.ts'
 import { systemClock } from '../../server/src/platform/clock/index.ts'
 import { openDatabase } from '../../server/src/platform/db/index.ts'
+import { anyReading } from '../../server/src/platform/db/test-reading.ts'
 import { createLog } from '../../server/src/platform/log/index.ts'
 
 // The gateway and its books alone, on a given database, with one key: what the kill rounds start hundreds of times.
@@ -14,13 +15,13 @@ import { createLog } from '../../server/src/platform/log/index.ts'
 const [port = '0', upstream = '', databaseUrl = '', dataDir = '', sync = 'soon'] = process.argv.slice(2)
 const log = createLog('warn')
 const registry = new Registry()
-const database = openDatabase(databaseUrl, 4, () => undefined)
+const database = openDatabase(databaseUrl, 4, () => undefined, { for: () => anyReading, duty: () => anyReading })
 const billing = createBilling({
-  database,
+  database: database.for('billing'),
   databaseUrl,
   clock: systemClock,
   log,
-  purposeGate: { allows: () => true, require: () => undefined },
+  purposeGate: { require: () => undefined },
   registry,
   dataDir,
   sync: sync === 'before-answer' ? sync : 'soon',

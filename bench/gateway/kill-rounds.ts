@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { openDatabase } from '../../server/src/platform/db/index.ts'
+import { noReadings, openDatabase } from '../../server/src/platform/db/index.ts'
 import { startDatabase } from './database.ts'
 import { HttpConnection, requestBytes } from './http-connection.ts'
 import { startMock } from './targets.ts'
@@ -115,7 +115,7 @@ const main = async (): Promise<void> => {
 }
 
 const compare = async (url: string, got: Got) => {
-  const database = openDatabase(url, 2, () => undefined)
+  const database = openDatabase(url, 2, () => undefined, noReadings)
   const { rows } = await database.pool.query<{ id: string; outcome: string; n: number; tokens: number }>(
     'select id, min(outcome) as outcome, count(*)::int as n, sum(completion_tokens)::int as tokens from usage_event group by id',
   )

@@ -128,7 +128,9 @@ describe('security alerts', () => {
     const kinds = ['key-guessing', 'privilege-probing', 'sign-in-guessing']
     const seen = async () =>
       (await run('alert', 'list')).items as { id: string; kind: string; personId: string | null }[]
-    await expect.poll(async () => [...new Set((await seen()).map(({ kind }) => kind))].sort()).toEqual(kinds)
+    await expect
+      .poll(async () => [...new Set((await seen()).map(({ kind }) => kind))].sort(), { timeout: 10_000 })
+      .toEqual(kinds)
     const alerts = await seen()
     expect(alerts.find(({ kind }) => kind === 'privilege-probing')).toMatchObject({ personId: intruder.id })
     expect(alerts.filter(({ kind }) => kind === 'sign-in-guessing')).toContainEqual(

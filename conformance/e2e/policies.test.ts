@@ -20,6 +20,7 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
     ids: [
       'EASE-01',
       'EASE-02',
+      'EASE-05',
       'EASE-06',
       'EASE-08',
       'EASE-09',
@@ -84,6 +85,7 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
       'ECO-02',
       'ECO-03',
       'ECO-06',
+      'ECO-10',
       'ECO-11',
       'ECO-14',
       'ECO-18',

@@ -26,6 +26,7 @@ export const closureView = z.object({
 export const accountChanges = {
   showEmail: endpoint({
     id: 'account.showEmail',
+    readsFor: ['account', 'security', 'legal'],
     method: 'GET',
     path: '/me/email',
     tag,
@@ -41,6 +42,7 @@ export const accountChanges = {
   }),
   changeEmail: endpoint({
     id: 'account.changeEmail',
+    readsFor: ['account', 'security', 'legal'],
     method: 'POST',
     path: '/me/email',
     tag,
@@ -62,6 +64,7 @@ export const accountChanges = {
   }),
   cancelEmailChange: endpoint({
     id: 'account.cancelEmailChange',
+    readsFor: ['account', 'security', 'legal'],
     method: 'DELETE',
     path: '/me/email',
     tag,
@@ -72,6 +75,7 @@ export const accountChanges = {
   }),
   confirmEmail: endpoint({
     id: 'account.confirmEmail',
+    readsFor: ['account', 'security', 'legal'],
     method: 'POST',
     path: '/auth/confirm-email',
     tag,
@@ -84,6 +88,7 @@ export const accountChanges = {
   }),
   undoEmail: endpoint({
     id: 'account.undoEmail',
+    readsFor: ['account', 'security', 'legal'],
     method: 'POST',
     path: '/auth/undo-email',
     tag,
@@ -96,6 +101,7 @@ export const accountChanges = {
   }),
   closeMe: endpoint({
     id: 'account.close',
+    readsFor: ['account', 'security', 'legal'],
     method: 'POST',
     path: '/me/close',
     tag,
@@ -110,6 +116,7 @@ export const accountChanges = {
   }),
   reopenMe: endpoint({
     id: 'account.reopen',
+    readsFor: ['account', 'security', 'legal'],
     method: 'POST',
     path: '/auth/reopen',
     tag,

@@ -41,6 +41,7 @@ const tag = 'Account'
 export const accountEndpoints = {
   signUp: endpoint({
     id: 'account.signUp',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/auth/sign-up',
     tag,
@@ -61,6 +62,7 @@ export const accountEndpoints = {
   }),
   verifyEmail: endpoint({
     id: 'account.verifyEmail',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/auth/verify-email',
     tag,
@@ -73,6 +75,7 @@ export const accountEndpoints = {
   }),
   resendVerification: endpoint({
     id: 'account.resendVerification',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/auth/resend-verification',
     tag,
@@ -85,6 +88,7 @@ export const accountEndpoints = {
   }),
   signIn: endpoint({
     id: 'account.signIn',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/auth/sign-in',
     tag,
@@ -102,6 +106,7 @@ export const accountEndpoints = {
   }),
   signOut: endpoint({
     id: 'account.signOut',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/auth/sign-out',
     tag,
@@ -112,6 +117,7 @@ export const accountEndpoints = {
   }),
   requestPasswordReset: endpoint({
     id: 'account.requestPasswordReset',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/auth/request-password-reset',
     tag,
@@ -124,6 +130,7 @@ export const accountEndpoints = {
   }),
   resetPassword: endpoint({
     id: 'account.resetPassword',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/auth/reset-password',
     tag,
@@ -135,6 +142,7 @@ export const accountEndpoints = {
   }),
   me: endpoint({
     id: 'account.me',
+    readsFor: ['account', 'security'],
     method: 'GET',
     path: '/me',
     tag,
@@ -146,6 +154,7 @@ export const accountEndpoints = {
   }),
   updateMe: endpoint({
     id: 'account.updateMe',
+    readsFor: ['account', 'security'],
     method: 'PATCH',
     path: '/me',
     tag,
@@ -159,6 +168,7 @@ export const accountEndpoints = {
   ...accountChanges,
   changePassword: endpoint({
     id: 'account.changePassword',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/me/password',
     tag,
@@ -170,6 +180,7 @@ export const accountEndpoints = {
   }),
   listSessions: endpoint({
     id: 'account.listSessions',
+    readsFor: ['account', 'security'],
     method: 'GET',
     path: '/me/sessions',
     tag,
@@ -182,6 +193,7 @@ export const accountEndpoints = {
   }),
   endSession: endpoint({
     id: 'account.endSession',
+    readsFor: ['account', 'security'],
     method: 'DELETE',
     path: '/me/sessions/{sessionId}',
     tag,
@@ -193,6 +205,7 @@ export const accountEndpoints = {
   }),
   endOtherSessions: endpoint({
     id: 'account.endOtherSessions',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/me/sessions/end-others',
     tag,
@@ -204,6 +217,7 @@ export const accountEndpoints = {
   }),
   beginTotp: endpoint({
     id: 'account.beginTotp',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/me/totp',
     tag,
@@ -222,6 +236,7 @@ export const accountEndpoints = {
   }),
   confirmTotp: endpoint({
     id: 'account.confirmTotp',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/me/totp/confirm',
     tag,
@@ -234,6 +249,7 @@ export const accountEndpoints = {
   }),
   removeTotp: endpoint({
     id: 'account.removeTotp',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/me/totp/remove',
     tag,

@@ -24,6 +24,7 @@ export const signedAddendumView = addendumView.extend({
 
 const ours = {
   tag: 'Organisations',
+  readsFor: ['account'],
   params: organisationParams,
 } as const
 const errors = ['not_signed_in', 'forbidden', 'not_found'] as const

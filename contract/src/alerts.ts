@@ -28,6 +28,7 @@ const staffErrors = ['not_signed_in', 'forbidden', 'second_factor_not_set_up', '
 export const alertEndpoints = {
   list: endpoint({
     id: 'alerts.list',
+    readsFor: ['security', 'account'],
     method: 'GET',
     path: '/operate/alerts',
     tag,
@@ -40,6 +41,7 @@ export const alertEndpoints = {
   }),
   acknowledge: endpoint({
     id: 'alerts.acknowledge',
+    readsFor: ['security', 'account'],
     method: 'POST',
     path: '/operate/alerts/{alertId}/acknowledge',
     tag,

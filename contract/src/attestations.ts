@@ -45,6 +45,7 @@ const name = z.string().max(60)
 export const attestationEndpoints = {
   wanted: endpoint({
     id: 'attestations.wanted',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/attestations',
     tag,
@@ -56,6 +57,7 @@ export const attestationEndpoints = {
   }),
   history: endpoint({
     id: 'attestations.history',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/attestations/{name}',
     tag,
@@ -69,6 +71,7 @@ export const attestationEndpoints = {
   }),
   state: endpoint({
     id: 'attestations.state',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/attestations/{name}',
     tag,
@@ -87,6 +90,7 @@ export const attestationEndpoints = {
   }),
   revoke: endpoint({
     id: 'attestations.revoke',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/attestations/{name}/statements/{attestationId}/revoke',
     tag,
@@ -100,6 +104,7 @@ export const attestationEndpoints = {
   }),
   responsible: endpoint({
     id: 'attestations.responsible',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/responsibilities',
     tag,
@@ -111,6 +116,7 @@ export const attestationEndpoints = {
   }),
   appoint: endpoint({
     id: 'attestations.appoint',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/responsibilities',
     tag,
@@ -123,6 +129,7 @@ export const attestationEndpoints = {
   }),
   dismiss: endpoint({
     id: 'attestations.dismiss',
+    readsFor: ['legal', 'account'],
     method: 'DELETE',
     path: '/privacy/responsibilities/{role}/{personId}',
     tag,

@@ -70,6 +70,7 @@ const step = { method: 'POST', tag, access: officers, params, status: 200, respo
 export const authorityRequestEndpoints = {
   list: endpoint({
     id: 'authorityRequests.list',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/authority-requests',
     tag,
@@ -82,6 +83,7 @@ export const authorityRequestEndpoints = {
   }),
   get: endpoint({
     id: 'authorityRequests.get',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/authority-requests/{authorityRequestId}',
     tag,
@@ -94,6 +96,7 @@ export const authorityRequestEndpoints = {
   }),
   record: endpoint({
     id: 'authorityRequests.record',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/authority-requests',
     tag,
@@ -116,6 +119,7 @@ export const authorityRequestEndpoints = {
   prepare: endpoint({
     ...step,
     id: 'authorityRequests.prepare',
+    readsFor: ['legal', 'account'],
     path: '/privacy/authority-requests/{authorityRequestId}/prepare',
     summary: 'Say which categories should be handed out: what law demands, and no more',
     body: z.object({ categories: scope, note: words(2000) }),
@@ -124,6 +128,7 @@ export const authorityRequestEndpoints = {
   review: endpoint({
     ...step,
     id: 'authorityRequests.review',
+    readsFor: ['legal', 'account'],
     path: '/privacy/authority-requests/{authorityRequestId}/review',
     summary: 'Approve, narrow or refuse what somebody else prepared',
     body: z.object({
@@ -136,6 +141,7 @@ export const authorityRequestEndpoints = {
   tell: endpoint({
     ...step,
     id: 'authorityRequests.tell',
+    readsFor: ['legal', 'account'],
     path: '/privacy/authority-requests/{authorityRequestId}/tell',
     summary: 'Tell the customer of it, by mail and in their data',
     body: z.object({}),
@@ -144,6 +150,7 @@ export const authorityRequestEndpoints = {
   silence: endpoint({
     ...step,
     id: 'authorityRequests.silence',
+    readsFor: ['legal', 'account'],
     path: '/privacy/authority-requests/{authorityRequestId}/silence',
     summary: 'Record why the customer is not told, and when to look at that again',
     body: z.object({ ground: z.enum(silenceGrounds), reason: words(2000), reviewAt: instant }),
@@ -152,6 +159,7 @@ export const authorityRequestEndpoints = {
   handOut: endpoint({
     ...step,
     id: 'authorityRequests.handOut',
+    readsFor: ['legal', 'account'],
     path: '/privacy/authority-requests/{authorityRequestId}/hand-out',
     summary: 'Make the package for the authority: what was approved, once',
     description:
@@ -167,6 +175,7 @@ export const authorityRequestEndpoints = {
   close: endpoint({
     ...step,
     id: 'authorityRequests.close',
+    readsFor: ['legal', 'account'],
     path: '/privacy/authority-requests/{authorityRequestId}/close',
     summary: 'Close a request that was answered or refused',
     body: z.object({}),
@@ -174,6 +183,7 @@ export const authorityRequestEndpoints = {
   }),
   mine: endpoint({
     id: 'authorityRequests.mine',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/me/authority-requests',
     tag: 'Your data',
@@ -185,6 +195,7 @@ export const authorityRequestEndpoints = {
   }),
   ofOrganisation: endpoint({
     id: 'authorityRequests.ofOrganisation',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/organisations/{organisationId}/authority-requests',
     tag: 'Organisations',

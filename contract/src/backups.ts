@@ -24,6 +24,7 @@ const operatorErrors = ['not_signed_in', 'forbidden', 'second_factor_not_set_up'
 export const backupEndpoints = {
   create: endpoint({
     id: 'backups.create',
+    readsFor: ['security', 'legal'],
     method: 'POST',
     path: '/operate/backups',
     tag,
@@ -35,6 +36,7 @@ export const backupEndpoints = {
   }),
   list: endpoint({
     id: 'backups.list',
+    readsFor: ['security', 'legal'],
     method: 'GET',
     path: '/operate/backups',
     tag,
@@ -56,6 +58,7 @@ export const backupEndpoints = {
   }),
   show: endpoint({
     id: 'backups.show',
+    readsFor: ['security', 'legal'],
     method: 'GET',
     path: '/operate/backups/{backupId}',
     tag,

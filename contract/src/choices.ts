@@ -73,6 +73,7 @@ export const choiceEndpoints = {
   show: endpoint({
     ...mine,
     id: 'choices.show',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/me/privacy/choices',
     summary: 'What your data serves, purpose by purpose, and what you may say to it',
@@ -81,6 +82,7 @@ export const choiceEndpoints = {
   restrict: endpoint({
     ...mine,
     id: 'choices.restrict',
+    readsFor: ['legal'],
     method: 'POST',
     path: '/me/privacy/restriction',
     summary: 'Have your data stored and not used',
@@ -92,6 +94,7 @@ export const choiceEndpoints = {
   liftRestriction: endpoint({
     ...mine,
     id: 'choices.liftRestriction',
+    readsFor: ['legal'],
     method: 'DELETE',
     path: '/me/privacy/restriction',
     summary: 'Let your data be used again',
@@ -100,6 +103,7 @@ export const choiceEndpoints = {
   object: endpoint({
     ...mine,
     id: 'choices.object',
+    readsFor: ['legal'],
     method: 'POST',
     path: '/me/privacy/objections/{purpose}',
     summary: 'Object to a purpose: your data no longer serves it',
@@ -109,6 +113,7 @@ export const choiceEndpoints = {
   liftObjection: endpoint({
     ...mine,
     id: 'choices.liftObjection',
+    readsFor: ['legal'],
     method: 'DELETE',
     path: '/me/privacy/objections/{purpose}',
     summary: 'Take an objection back',
@@ -118,6 +123,7 @@ export const choiceEndpoints = {
   limit: endpoint({
     ...mine,
     id: 'choices.limit',
+    readsFor: ['legal'],
     method: 'POST',
     path: '/me/privacy/limit',
     summary: 'Have sensitive data serve nothing but the service and its security',
@@ -126,6 +132,7 @@ export const choiceEndpoints = {
   liftLimit: endpoint({
     ...mine,
     id: 'choices.liftLimit',
+    readsFor: ['legal'],
     method: 'DELETE',
     path: '/me/privacy/limit',
     summary: 'Take that limit back',
@@ -134,6 +141,7 @@ export const choiceEndpoints = {
   consents: endpoint({
     ...mine,
     id: 'choices.consents',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/me/privacy/consents',
     summary: 'What you agreed to and took back, when, and in which version of the policy',
@@ -143,6 +151,7 @@ export const choiceEndpoints = {
   giveConsent: endpoint({
     ...mine,
     id: 'choices.giveConsent',
+    readsFor: ['legal'],
     method: 'POST',
     path: '/me/privacy/consents/{purpose}',
     summary: 'Agree to a purpose',
@@ -152,6 +161,7 @@ export const choiceEndpoints = {
   withdrawConsent: endpoint({
     ...mine,
     id: 'choices.withdrawConsent',
+    readsFor: ['legal'],
     method: 'DELETE',
     path: '/me/privacy/consents/{purpose}',
     summary: 'Withdraw your consent to a purpose: it stops at once, and no other does',
@@ -165,6 +175,7 @@ export const choiceForEndpoints = {
   show: endpoint({
     ...officer,
     id: 'choicesFor.show',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/people/{personId}/choices',
     summary: 'What a person’s data serves, and what they said to it',
@@ -174,6 +185,7 @@ export const choiceForEndpoints = {
   restrict: endpoint({
     ...officer,
     id: 'choicesFor.restrict',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/people/{personId}/restriction',
     summary: 'Restrict the use of a person’s data',
@@ -184,6 +196,7 @@ export const choiceForEndpoints = {
   liftRestriction: endpoint({
     ...officer,
     id: 'choicesFor.liftRestriction',
+    readsFor: ['legal', 'account'],
     method: 'DELETE',
     path: '/privacy/people/{personId}/restriction',
     summary: 'Lift the restriction of a person’s data',
@@ -193,6 +206,7 @@ export const choiceForEndpoints = {
   object: endpoint({
     ...officer,
     id: 'choicesFor.object',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/people/{personId}/objections/{purpose}',
     summary: 'Write a person’s objection down',
@@ -202,6 +216,7 @@ export const choiceForEndpoints = {
   liftObjection: endpoint({
     ...officer,
     id: 'choicesFor.liftObjection',
+    readsFor: ['legal', 'account'],
     method: 'DELETE',
     path: '/privacy/people/{personId}/objections/{purpose}',
     summary: 'Take a person’s objection back for them',
@@ -211,6 +226,7 @@ export const choiceForEndpoints = {
   limit: endpoint({
     ...officer,
     id: 'choicesFor.limit',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/people/{personId}/limit',
     summary: 'Limit a person’s sensitive data to the service and its security',
@@ -220,6 +236,7 @@ export const choiceForEndpoints = {
   liftLimit: endpoint({
     ...officer,
     id: 'choicesFor.liftLimit',
+    readsFor: ['legal', 'account'],
     method: 'DELETE',
     path: '/privacy/people/{personId}/limit',
     summary: 'Take that limit back for a person',
@@ -229,6 +246,7 @@ export const choiceForEndpoints = {
   consents: endpoint({
     ...officer,
     id: 'choicesFor.consents',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/people/{personId}/consents',
     summary: 'What a person agreed to and took back',
@@ -239,6 +257,7 @@ export const choiceForEndpoints = {
   giveConsent: endpoint({
     ...officer,
     id: 'choicesFor.giveConsent',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/people/{personId}/consents/{purpose}',
     summary: 'Write down that a person agreed',
@@ -248,6 +267,7 @@ export const choiceForEndpoints = {
   withdrawConsent: endpoint({
     ...officer,
     id: 'choicesFor.withdrawConsent',
+    readsFor: ['legal', 'account'],
     method: 'DELETE',
     path: '/privacy/people/{personId}/consents/{purpose}',
     summary: 'Write down that a person withdrew their consent',

@@ -26,6 +26,21 @@ export type Access =
     }
   | { readonly kind: 'staff'; readonly roles: readonly StaffRole[] }
 
+/** Why an endpoint reads personal data: words of the policy language. The policy in force decides of each what it may read. */
+export const readingPurposes = [
+  'provide',
+  'account',
+  'billing',
+  'security',
+  'support',
+  'communicate',
+  'marketing',
+  'analytics',
+  'training',
+  'legal',
+] as const
+export type ReadingPurpose = (typeof readingPurposes)[number]
+
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 /** One endpoint of the control plane, as data. `path` is below `/api/v1` with `{name}` parameters. */
@@ -37,6 +52,8 @@ export interface Endpoint {
   readonly summary: string
   readonly description?: string
   readonly access: Access
+  /** What it reads personal data for. A purpose that the policy in force lacks refuses the endpoint. */
+  readonly readsFor: readonly [ReadingPurpose, ...ReadingPurpose[]]
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType

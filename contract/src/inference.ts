@@ -94,6 +94,7 @@ const usageQuery = z.object({
 export const modelEndpoints = {
   list: endpoint({
     id: 'models.list',
+    readsFor: ['provide'],
     method: 'GET',
     path: '/models',
     tag: 'Models',
@@ -106,6 +107,7 @@ export const modelEndpoints = {
   }),
   listForOperator: endpoint({
     id: 'models.listForOperator',
+    readsFor: ['provide'],
     method: 'GET',
     path: '/operate/models',
     tag: 'Operate',
@@ -118,6 +120,7 @@ export const modelEndpoints = {
   }),
   add: endpoint({
     id: 'models.add',
+    readsFor: ['provide'],
     method: 'POST',
     path: '/operate/models',
     tag: 'Operate',
@@ -160,6 +163,7 @@ export const modelEndpoints = {
   }),
   update: endpoint({
     id: 'models.update',
+    readsFor: ['provide'],
     method: 'PATCH',
     path: '/operate/models/{modelId}',
     tag: 'Operate',
@@ -195,6 +199,7 @@ export const modelEndpoints = {
   }),
   download: endpoint({
     id: 'models.download',
+    readsFor: ['provide'],
     method: 'POST',
     path: '/operate/models/{modelId}/download',
     tag: 'Operate',
@@ -214,6 +219,7 @@ export const modelEndpoints = {
   }),
   remove: endpoint({
     id: 'models.remove',
+    readsFor: ['provide'],
     method: 'DELETE',
     path: '/operate/models/{modelId}',
     tag: 'Operate',
@@ -228,6 +234,7 @@ export const modelEndpoints = {
 export const usageEndpoints = {
   project: endpoint({
     id: 'usage.project',
+    readsFor: ['billing', 'account'],
     method: 'GET',
     path: '/projects/{projectId}/usage',
     tag: 'Usage',
@@ -241,6 +248,7 @@ export const usageEndpoints = {
   }),
   organisation: endpoint({
     id: 'usage.organisation',
+    readsFor: ['billing', 'account'],
     method: 'GET',
     path: '/organisations/{organisationId}/usage',
     tag: 'Usage',

@@ -33,6 +33,7 @@ export const keyWithSecret = keyView.extend({
 export const keyEndpoints = {
   list: endpoint({
     id: 'keys.list',
+    readsFor: ['account'],
     method: 'GET',
     path: '/projects/{projectId}/keys',
     tag: 'API keys',
@@ -50,6 +51,7 @@ export const keyEndpoints = {
   }),
   create: endpoint({
     id: 'keys.create',
+    readsFor: ['account'],
     method: 'POST',
     path: '/projects/{projectId}/keys',
     tag: 'API keys',
@@ -70,6 +72,7 @@ export const keyEndpoints = {
   }),
   createPlayground: endpoint({
     id: 'keys.createPlayground',
+    readsFor: ['account'],
     method: 'POST',
     path: '/projects/{projectId}/playground-key',
     tag: 'API keys',
@@ -83,6 +86,7 @@ export const keyEndpoints = {
   }),
   get: endpoint({
     id: 'keys.get',
+    readsFor: ['account'],
     method: 'GET',
     path: '/projects/{projectId}/keys/{keyId}',
     tag: 'API keys',
@@ -95,6 +99,7 @@ export const keyEndpoints = {
   }),
   update: endpoint({
     id: 'keys.update',
+    readsFor: ['account'],
     method: 'PATCH',
     path: '/projects/{projectId}/keys/{keyId}',
     tag: 'API keys',
@@ -114,6 +119,7 @@ export const keyEndpoints = {
   }),
   rotate: endpoint({
     id: 'keys.rotate',
+    readsFor: ['account'],
     method: 'POST',
     path: '/projects/{projectId}/keys/{keyId}/rotate',
     tag: 'API keys',
@@ -128,6 +134,7 @@ export const keyEndpoints = {
   }),
   revoke: endpoint({
     id: 'keys.revoke',
+    readsFor: ['account'],
     method: 'DELETE',
     path: '/projects/{projectId}/keys/{keyId}',
     tag: 'API keys',

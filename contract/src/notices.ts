@@ -76,6 +76,7 @@ const noticeId = z.object({ noticeId: z.string().max(100) })
 export const noticeEndpoints = {
   announce: endpoint({
     id: 'notices.announce',
+    readsFor: ['legal', 'account', 'communicate'],
     method: 'POST',
     path: '/privacy/notices',
     tag,
@@ -94,6 +95,7 @@ export const noticeEndpoints = {
   }),
   list: endpoint({
     id: 'notices.list',
+    readsFor: ['legal', 'account', 'communicate'],
     method: 'GET',
     path: '/privacy/notices',
     tag,
@@ -106,6 +108,7 @@ export const noticeEndpoints = {
   }),
   show: endpoint({
     id: 'notices.show',
+    readsFor: ['legal', 'account', 'communicate'],
     method: 'GET',
     path: '/privacy/notices/{noticeId}',
     tag,
@@ -118,6 +121,7 @@ export const noticeEndpoints = {
   }),
   mine: endpoint({
     id: 'notices.mine',
+    readsFor: ['legal', 'communicate'],
     method: 'GET',
     path: '/me/notices',
     tag,
@@ -130,6 +134,7 @@ export const noticeEndpoints = {
   }),
   dismiss: endpoint({
     id: 'notices.dismiss',
+    readsFor: ['legal', 'communicate'],
     method: 'POST',
     path: '/me/notices/{noticeId}/dismiss',
     tag,
@@ -142,6 +147,7 @@ export const noticeEndpoints = {
   }),
   unsubscribe: endpoint({
     id: 'notices.unsubscribe',
+    readsFor: ['legal', 'communicate'],
     method: 'POST',
     path: '/unsubscribe',
     tag,
@@ -155,6 +161,7 @@ export const noticeEndpoints = {
   }),
   versions: endpoint({
     id: 'notices.versions',
+    readsFor: ['legal', 'account', 'communicate'],
     method: 'GET',
     path: '/policy/versions',
     tag: 'Privacy',
@@ -166,6 +173,7 @@ export const noticeEndpoints = {
   }),
   version: endpoint({
     id: 'notices.version',
+    readsFor: ['legal', 'communicate'],
     method: 'GET',
     path: '/policy/versions/{versionId}',
     tag: 'Privacy',
@@ -178,6 +186,7 @@ export const noticeEndpoints = {
   }),
   publish: endpoint({
     id: 'notices.publish',
+    readsFor: ['legal', 'account', 'communicate'],
     method: 'POST',
     path: '/policy/versions',
     tag: 'Privacy',

@@ -33,6 +33,7 @@ export const invitationView = z.object({
 export const organisationEndpoints = {
   list: endpoint({
     id: 'organisations.list',
+    readsFor: ['account'],
     method: 'GET',
     path: '/organisations',
     tag: 'Organisations',
@@ -45,6 +46,7 @@ export const organisationEndpoints = {
   }),
   create: endpoint({
     id: 'organisations.create',
+    readsFor: ['account'],
     method: 'POST',
     path: '/organisations',
     tag: 'Organisations',
@@ -64,6 +66,7 @@ export const organisationEndpoints = {
   }),
   get: endpoint({
     id: 'organisations.get',
+    readsFor: ['account'],
     method: 'GET',
     path: '/organisations/{organisationId}',
     tag: 'Organisations',
@@ -76,6 +79,7 @@ export const organisationEndpoints = {
   }),
   update: endpoint({
     id: 'organisations.update',
+    readsFor: ['account'],
     method: 'PATCH',
     path: '/organisations/{organisationId}',
     tag: 'Organisations',
@@ -96,6 +100,7 @@ export const organisationEndpoints = {
   }),
   close: endpoint({
     id: 'organisations.close',
+    readsFor: ['account', 'security', 'legal'],
     method: 'POST',
     path: '/organisations/{organisationId}/close',
     tag: 'Organisations',
@@ -117,6 +122,7 @@ export const organisationEndpoints = {
   }),
   reopen: endpoint({
     id: 'organisations.reopen',
+    readsFor: ['account', 'security', 'legal'],
     method: 'POST',
     path: '/me/closed-organisations/{organisationId}/reopen',
     tag: 'Organisations',
@@ -130,6 +136,7 @@ export const organisationEndpoints = {
   }),
   listMembers: endpoint({
     id: 'organisations.listMembers',
+    readsFor: ['account', 'security'],
     method: 'GET',
     path: '/organisations/{organisationId}/members',
     tag: 'Organisations',
@@ -143,6 +150,7 @@ export const organisationEndpoints = {
   }),
   changeMember: endpoint({
     id: 'organisations.changeMember',
+    readsFor: ['account', 'security'],
     method: 'PATCH',
     path: '/organisations/{organisationId}/members/{personId}',
     tag: 'Organisations',
@@ -157,6 +165,7 @@ export const organisationEndpoints = {
   }),
   removeMember: endpoint({
     id: 'organisations.removeMember',
+    readsFor: ['account', 'security'],
     method: 'DELETE',
     path: '/organisations/{organisationId}/members/{personId}',
     tag: 'Organisations',
@@ -168,6 +177,7 @@ export const organisationEndpoints = {
   }),
   listInvitations: endpoint({
     id: 'organisations.listInvitations',
+    readsFor: ['account', 'security'],
     method: 'GET',
     path: '/organisations/{organisationId}/invitations',
     tag: 'Organisations',
@@ -181,6 +191,7 @@ export const organisationEndpoints = {
   }),
   invite: endpoint({
     id: 'organisations.invite',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/organisations/{organisationId}/invitations',
     tag: 'Organisations',
@@ -194,6 +205,7 @@ export const organisationEndpoints = {
   }),
   revokeInvitation: endpoint({
     id: 'organisations.revokeInvitation',
+    readsFor: ['account', 'security'],
     method: 'DELETE',
     path: '/organisations/{organisationId}/invitations/{invitationId}',
     tag: 'Organisations',
@@ -205,6 +217,7 @@ export const organisationEndpoints = {
   }),
   acceptInvitation: endpoint({
     id: 'organisations.acceptInvitation',
+    readsFor: ['account'],
     method: 'POST',
     path: '/invitations/accept',
     tag: 'Organisations',

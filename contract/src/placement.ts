@@ -31,6 +31,7 @@ const owners = memberOf('organisation', 'owner', 'admin')
 export const placementEndpoints = {
   showPin: endpoint({
     id: 'placement.showPin',
+    readsFor: ['provide', 'account'],
     method: 'GET',
     path: '/organisations/{organisationId}/pin',
     tag,
@@ -43,6 +44,7 @@ export const placementEndpoints = {
   }),
   pin: endpoint({
     id: 'placement.pin',
+    readsFor: ['provide', 'account'],
     method: 'POST',
     path: '/organisations/{organisationId}/pin',
     tag,
@@ -57,6 +59,7 @@ export const placementEndpoints = {
   }),
   listProviders: endpoint({
     id: 'placement.listProviders',
+    readsFor: ['provide', 'account'],
     method: 'GET',
     path: '/organisations/{organisationId}/providers',
     tag,
@@ -72,6 +75,7 @@ export const placementEndpoints = {
   }),
   acceptProvider: endpoint({
     id: 'placement.acceptProvider',
+    readsFor: ['provide', 'account'],
     method: 'POST',
     path: '/organisations/{organisationId}/providers/{providerId}/accept',
     tag,
@@ -85,6 +89,7 @@ export const placementEndpoints = {
   }),
   refuseProvider: endpoint({
     id: 'placement.refuseProvider',
+    readsFor: ['provide', 'account'],
     method: 'POST',
     path: '/organisations/{organisationId}/providers/{providerId}/refuse',
     tag,

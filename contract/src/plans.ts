@@ -57,6 +57,7 @@ const source = z.object({ source: z.string().min(1).max(100_000).describe('the p
 export const planEndpoints = {
   list: endpoint({
     id: 'plans.list',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/plans',
     tag,
@@ -69,6 +70,7 @@ export const planEndpoints = {
   }),
   lint: endpoint({
     id: 'plans.lint',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/plans/lint',
     tag,
@@ -81,6 +83,7 @@ export const planEndpoints = {
   }),
   show: endpoint({
     id: 'plans.show',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/plans/{organisationId}',
     tag,
@@ -93,6 +96,7 @@ export const planEndpoints = {
   }),
   apply: endpoint({
     id: 'plans.apply',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/plans/{organisationId}',
     tag,
@@ -106,6 +110,7 @@ export const planEndpoints = {
   }),
   remove: endpoint({
     id: 'plans.remove',
+    readsFor: ['legal', 'account'],
     method: 'DELETE',
     path: '/privacy/plans/{organisationId}',
     tag,
@@ -117,6 +122,7 @@ export const planEndpoints = {
   }),
   report: endpoint({
     id: 'plans.report',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/plans/{organisationId}/report',
     tag,
@@ -129,6 +135,7 @@ export const planEndpoints = {
   }),
   own: endpoint({
     id: 'plans.own',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/organisations/{organisationId}/plan',
     tag,

@@ -62,6 +62,7 @@ const tag = 'Privacy'
 export const privacyEndpoints = {
   policy: endpoint({
     id: 'privacy.policy',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/policy',
     tag,
@@ -73,6 +74,7 @@ export const privacyEndpoints = {
   }),
   trust: endpoint({
     id: 'privacy.trust',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/trust',
     tag,
@@ -84,6 +86,7 @@ export const privacyEndpoints = {
   }),
   clause: endpoint({
     id: 'privacy.clause',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/privacy/clauses/{clauseId}',
     tag,
@@ -96,6 +99,7 @@ export const privacyEndpoints = {
   }),
   report: endpoint({
     id: 'privacy.report',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/privacy/report',
     tag,
@@ -107,6 +111,7 @@ export const privacyEndpoints = {
   }),
   verify: endpoint({
     id: 'privacy.verify',
+    readsFor: ['legal'],
     method: 'POST',
     path: '/privacy/report',
     tag,
@@ -118,6 +123,7 @@ export const privacyEndpoints = {
   }),
   dataMap: endpoint({
     id: 'privacy.dataMap',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/privacy/data-map',
     tag,
@@ -134,6 +140,7 @@ export const privacyEndpoints = {
   }),
   processingRecord: endpoint({
     id: 'privacy.processingRecord',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/privacy/processing-record',
     tag,
@@ -145,6 +152,7 @@ export const privacyEndpoints = {
   }),
   retention: endpoint({
     id: 'privacy.retention',
+    readsFor: ['legal'],
     method: 'GET',
     path: '/privacy/retention',
     tag,
@@ -172,6 +180,7 @@ const operatorErrors = ['not_signed_in', 'forbidden', 'second_factor_not_set_up'
 export const operateEndpoints = {
   vault: endpoint({
     id: 'operate.vault',
+    readsFor: ['security'],
     method: 'GET',
     path: '/operate/vault',
     tag: 'Operate',
@@ -183,6 +192,7 @@ export const operateEndpoints = {
   }),
   rotateVaultKey: endpoint({
     id: 'operate.rotateVaultKey',
+    readsFor: ['security'],
     method: 'POST',
     path: '/operate/vault/rotate-key',
     tag: 'Operate',
@@ -194,6 +204,7 @@ export const operateEndpoints = {
   }),
   meta: endpoint({
     id: 'operate.meta',
+    readsFor: ['provide'],
     method: 'GET',
     path: '/meta',
     tag: 'Operate',

@@ -88,6 +88,7 @@ const staffErrors = ['not_signed_in', 'forbidden', 'second_factor_not_set_up', '
 export const processorEndpoints = {
   list: endpoint({
     id: 'processors.list',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/processors',
     tag,
@@ -105,6 +106,7 @@ export const processorEndpoints = {
   }),
   get: endpoint({
     id: 'processors.get',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/processors/{processorId}',
     tag,
@@ -118,6 +120,7 @@ export const processorEndpoints = {
   }),
   transfers: endpoint({
     id: 'processors.transfers',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/transfers',
     tag,
@@ -132,6 +135,7 @@ export const processorEndpoints = {
   }),
   myDisclosures: endpoint({
     id: 'processors.myDisclosures',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/me/disclosures',
     tag: 'Your data',

@@ -7,6 +7,7 @@ export const projectView = z.object({ id: z.string(), organisationId: z.string()
 export const projectEndpoints = {
   list: endpoint({
     id: 'projects.list',
+    readsFor: ['account'],
     method: 'GET',
     path: '/organisations/{organisationId}/projects',
     tag: 'Projects',
@@ -20,6 +21,7 @@ export const projectEndpoints = {
   }),
   create: endpoint({
     id: 'projects.create',
+    readsFor: ['account'],
     method: 'POST',
     path: '/organisations/{organisationId}/projects',
     tag: 'Projects',
@@ -33,6 +35,7 @@ export const projectEndpoints = {
   }),
   get: endpoint({
     id: 'projects.get',
+    readsFor: ['account'],
     method: 'GET',
     path: '/projects/{projectId}',
     tag: 'Projects',
@@ -45,6 +48,7 @@ export const projectEndpoints = {
   }),
   update: endpoint({
     id: 'projects.update',
+    readsFor: ['account'],
     method: 'PATCH',
     path: '/projects/{projectId}',
     tag: 'Projects',

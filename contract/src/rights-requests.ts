@@ -79,6 +79,7 @@ const tag = 'Privacy'
 export const officerRights = {
   requests: endpoint({
     id: 'rights.requests',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/requests',
     tag,
@@ -97,6 +98,7 @@ export const officerRights = {
   }),
   request: endpoint({
     id: 'rights.request',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/requests/{requestId}',
     tag,
@@ -109,6 +111,7 @@ export const officerRights = {
   }),
   onBehalf: endpoint({
     id: 'rights.onBehalf',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/requests',
     tag,
@@ -128,6 +131,7 @@ export const officerRights = {
   }),
   complete: endpoint({
     id: 'rights.complete',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/requests/{requestId}/complete',
     tag,
@@ -141,6 +145,7 @@ export const officerRights = {
   }),
   deny: endpoint({
     id: 'rights.deny',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/requests/{requestId}/deny',
     tag,
@@ -155,6 +160,7 @@ export const officerRights = {
   }),
   extend: endpoint({
     id: 'rights.extend',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/requests/{requestId}/extend',
     tag,

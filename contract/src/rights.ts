@@ -94,6 +94,7 @@ const tag = 'Your data'
 export const rightsEndpoints = {
   previewErasure: endpoint({
     id: 'rights.previewErasure',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/me/erasure/preview',
     tag,
@@ -106,6 +107,7 @@ export const rightsEndpoints = {
   }),
   requestErasure: endpoint({
     id: 'rights.requestErasure',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/erasure',
     tag,
@@ -141,6 +143,7 @@ export const rightsEndpoints = {
   }),
   cancelErasure: endpoint({
     id: 'rights.cancelErasure',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/erasure/cancel',
     tag,
@@ -152,6 +155,7 @@ export const rightsEndpoints = {
   }),
   myRequests: endpoint({
     id: 'rights.myRequests',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/me/requests',
     tag,
@@ -164,6 +168,7 @@ export const rightsEndpoints = {
   }),
   receipt: endpoint({
     id: 'rights.receipt',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/receipts/{token}',
     tag,
@@ -176,6 +181,7 @@ export const rightsEndpoints = {
   }),
   myData: endpoint({
     id: 'rights.myData',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/me/data',
     tag,
@@ -187,6 +193,7 @@ export const rightsEndpoints = {
   }),
   exportMe: endpoint({
     id: 'rights.exportMe',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/export',
     tag,
@@ -205,6 +212,7 @@ export const rightsEndpoints = {
   }),
   importMe: endpoint({
     id: 'rights.importMe',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/import',
     tag,
@@ -220,6 +228,7 @@ export const rightsEndpoints = {
   }),
   askRight: endpoint({
     id: 'rights.ask',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/requests',
     tag,
@@ -234,6 +243,7 @@ export const rightsEndpoints = {
   }),
   myRequest: endpoint({
     id: 'rights.myRequest',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/me/requests/{requestId}',
     tag,
@@ -246,6 +256,7 @@ export const rightsEndpoints = {
   }),
   appeal: endpoint({
     id: 'rights.appeal',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/me/requests/{requestId}/appeal',
     tag,
@@ -280,6 +291,7 @@ const officers = staff('privacy-officer', 'operator')
 export const holdEndpoints = {
   list: endpoint({
     id: 'holds.list',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/holds',
     tag: 'Privacy',
@@ -292,6 +304,7 @@ export const holdEndpoints = {
   }),
   create: endpoint({
     id: 'holds.create',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/holds',
     tag: 'Privacy',
@@ -311,6 +324,7 @@ export const holdEndpoints = {
   }),
   release: endpoint({
     id: 'holds.release',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/holds/{holdId}/release',
     tag: 'Privacy',

@@ -77,6 +77,7 @@ const tag = 'Operate'
 export const staffAccessEndpoints = {
   outbox: endpoint({
     id: 'operate.outbox',
+    readsFor: ['communicate', 'support', 'security', 'account'],
     method: 'GET',
     path: '/operate/outbox',
     tag,
@@ -91,6 +92,7 @@ export const staffAccessEndpoints = {
   }),
   mail: endpoint({
     id: 'operate.mail',
+    readsFor: ['communicate', 'support', 'security', 'account'],
     method: 'GET',
     path: '/operate/outbox/{mailId}',
     tag,
@@ -103,6 +105,7 @@ export const staffAccessEndpoints = {
   }),
   openMail: endpoint({
     id: 'operate.openMail',
+    readsFor: ['communicate', 'support', 'security', 'account'],
     method: 'POST',
     path: '/operate/outbox/{mailId}/open',
     tag,
@@ -118,6 +121,7 @@ export const staffAccessEndpoints = {
   }),
   list: endpoint({
     id: 'staffAccess.list',
+    readsFor: ['legal', 'security', 'account'],
     method: 'GET',
     path: '/operate/access',
     tag,
@@ -130,6 +134,7 @@ export const staffAccessEndpoints = {
   }),
   end: endpoint({
     id: 'staffAccess.end',
+    readsFor: ['legal', 'security', 'account'],
     method: 'POST',
     path: '/operate/access/{grantId}/end',
     tag,
@@ -143,6 +148,7 @@ export const staffAccessEndpoints = {
   }),
   mine: endpoint({
     id: 'staffAccess.mine',
+    readsFor: ['legal', 'security', 'account'],
     method: 'GET',
     path: '/me/access',
     tag: 'Your data',

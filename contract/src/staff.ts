@@ -14,6 +14,7 @@ export const staffView = z.object({
 export const staffEndpoints = {
   list: endpoint({
     id: 'staff.list',
+    readsFor: ['account', 'security'],
     method: 'GET',
     path: '/operate/staff',
     tag: 'Operate',
@@ -26,6 +27,7 @@ export const staffEndpoints = {
   }),
   add: endpoint({
     id: 'staff.add',
+    readsFor: ['account', 'security'],
     method: 'POST',
     path: '/operate/staff',
     tag: 'Operate',
@@ -45,6 +47,7 @@ export const staffEndpoints = {
   }),
   remove: endpoint({
     id: 'staff.remove',
+    readsFor: ['account', 'security'],
     method: 'DELETE',
     path: '/operate/staff/{personId}',
     tag: 'Operate',

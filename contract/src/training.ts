@@ -50,6 +50,7 @@ export const trainingEndpoints = {
   show: endpoint({
     ...ours,
     id: 'training.show',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/organisations/{organisationId}/training',
     summary: 'Whether your organisation’s content may train models, and who agreed to that',
@@ -61,6 +62,7 @@ export const trainingEndpoints = {
   optIn: endpoint({
     ...ours,
     id: 'training.optIn',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/organisations/{organisationId}/training',
     summary: 'Let content of your organisation train models',
@@ -74,6 +76,7 @@ export const trainingEndpoints = {
   withdraw: endpoint({
     ...ours,
     id: 'training.withdraw',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/organisations/{organisationId}/training/{approvalId}/withdraw',
     summary: 'Withdraw an opt-in or an approval; nothing is read by it any more',
@@ -86,6 +89,7 @@ export const trainingEndpoints = {
   list: endpoint({
     ...officers,
     id: 'training.list',
+    readsFor: ['legal', 'account'],
     method: 'GET',
     path: '/privacy/training',
     summary: 'Opt-ins and approvals to train of every organisation, newest first',
@@ -98,6 +102,7 @@ export const trainingEndpoints = {
   approve: endpoint({
     ...officers,
     id: 'training.approve',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/training/{organisationId}',
     summary: 'Write down that an organisation approved training in a signed document',
@@ -114,6 +119,7 @@ export const trainingEndpoints = {
   revoke: endpoint({
     ...officers,
     id: 'training.revoke',
+    readsFor: ['legal', 'account'],
     method: 'POST',
     path: '/privacy/training/{organisationId}/{approvalId}/revoke',
     summary: 'End an approval to train for an organisation that asked for it',

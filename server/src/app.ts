@@ -14,18 +14,16 @@ import {
   followActs,
   type PolicyText,
   replayErasures,
-  type SettledPolicy,
 } from './modules/privacy/index.ts'
 import { createBackups, takeBackupKey } from './platform/backups/index.ts'
 import type { Clock } from './platform/clock/index.ts'
-import type { Database } from './platform/db/index.ts'
+import type { Database, OpenDatabase } from './platform/db/index.ts'
 import type { Connections } from './platform/egress/index.ts'
-import { createEvidenceLog, recordDecision } from './platform/evidence/index.ts'
+import { createEvidenceLog } from './platform/evidence/index.ts'
 import {
   createErasureGate,
   createPasswordGate,
   createPeopleGates,
-  createPurposeGate,
   createRetentionGate,
   createStanding,
   createTransportGate,
@@ -33,19 +31,19 @@ import {
   recordedUnwanted,
   type Suspicion,
 } from './platform/gates/index.ts'
-import { createApi } from './platform/http/index.ts'
+import { createApi, type Route } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
 import { createMailer, createMarketingGate, serveUnsubscribe } from './platform/mail/index.ts'
-import { shredding, type Vault } from './platform/vault/index.ts'
-import { choosePolicy, misfits } from './start/choose-policy.ts'
+import { shredding } from './platform/vault/index.ts'
+import { misfits } from './start/choose-policy.ts'
 import { dataMap } from './start/data-map.ts'
 import { mountHealth } from './start/health.ts'
 import { createMetrics } from './start/metrics.ts'
+import { type Guarded, openGuarded } from './start/open-guarded.ts'
 import { configuredParties, openOutwardGates } from './start/open-outward-gates.ts'
 import { openRecords } from './start/open-records.ts'
-import { openStorage } from './start/open-storage.ts'
-import { createRestoreGuard, findPendingRestores, type RestoreGuard } from './start/restore-guard.ts'
+import { guardRestore } from './start/restore-guard.ts'
 import { createListener, createRunning, type Running, type RunningState } from './start/running.ts'
 import { sameToken } from './start/same-token.ts'
 import { serveBrowserGuard } from './start/serve-browser-guard.ts'
@@ -79,7 +77,7 @@ export interface AppDeps {
 }
 
 export interface App {
-  readonly database: Database
+  readonly database: OpenDatabase
   readonly identity: Identity
   /** Not listening yet. */
   readonly listener: Server
@@ -91,25 +89,20 @@ export interface App {
   stop(): Promise<void>
 }
 
-/** What is there before the policy's gates are. */
-interface Stored {
-  readonly database: Database
-  readonly vault: Vault
-  readonly settled: SettledPolicy
-}
-
 /** The gates, the vault and the other platform parts that modules are given. */
 const createPlatform = (
   deps: AppDeps,
-  { database, vault, settled, publicUrl }: Stored & { publicUrl: () => string },
+  { database, vault, settled, purpose, publicUrl }: Guarded & { publicUrl: () => string },
 ) => {
   const { config, clock, log, folder } = deps
   const { policy } = settled
-  const retentionGate = createRetentionGate({ database, clock, policy, map: dataMap })
+  const retentionGate = createRetentionGate({ database: database.duty('retention'), clock, policy, map: dataMap })
   if (retentionGate.problems.length > 0) {
     throw new Error(`the policy and the data map do not fit:\n  ${retentionGate.problems.join('\n  ')}`)
   }
-  const { egress, placement, disclosures, refusals, connections } = openOutwardGates({ ...deps, policy }, database)
+  const lawful = { database: database.for('legal') }
+  const outward = openOutwardGates({ ...deps, policy }, lawful.database)
+  const { egress, placement, disclosures, refusals, connections } = outward
   const gates = {
     egress,
     placement,
@@ -119,25 +112,23 @@ const createPlatform = (
     ...createPeopleGates({ policy, clock, vault, placement, disclosures, refused: refusals.note }),
     password: createPasswordGate(policy.password),
     transport: createTransportGate(policy.transport),
-    purpose: createPurposeGate(policy, (rule) => {
-      void recordDecision(database.direct, clock, { gate: 'purpose', decision: 'refused', rule }).catch(() => undefined)
-    }),
+    purpose,
   }
-  const marketing = createMarketingGate({ policy, clock, vault, publicUrl, standing: gates.standing })
+  const marketing = createMarketingGate({ policy, clock, vault, publicUrl, ...gates })
   const seed = Buffer.from(vault.secretFor('evidence'), 'base64url')
   return {
     database,
     clock,
     policy,
     settled,
-    vault,
-    connections,
-    disclosures,
-    refusals,
-    evidence: createEvidenceLog({ database, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
+    ...{ vault, connections, disclosures, refusals },
+    evidence: createEvidenceLog({ ...lawful, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
-    ...openRecords({ ...deps, database, policy, vault, log: log.child('records') }),
-    mail: createMailer({ database, clock, vault, marketing, ...config.mail, egress, disclosures }),
+    ...openRecords({ ...deps, database: database.for('security'), policy, vault, log: log.child('records') }),
+    mail: createMailer({
+      database: database.for('communicate', 'support'),
+      ...{ clock, vault, marketing, ...config.mail, egress, disclosures },
+    }),
     marketing,
     jobs: createJobs(database, log.child('jobs')),
     metrics: createMetrics(),
@@ -161,44 +152,48 @@ type Platform = ReturnType<typeof createPlatform>
 const createPolicyThatRuns = (
   deps: AppDeps,
   platform: Platform,
-  { publicUrl, call, listening }: Running,
+  { publicUrl, call, listening, readers }: Running,
   identityOn: (database: Database) => Identity,
   { identity, inference, placement }: { identity: Identity; inference: Inference; placement: Placement },
 ) => {
   const { config, folder, log } = deps
   return createPrivacy({
     ...platform,
+    database: platform.database.duty('check'),
+    databases: platform.database,
     log: log.child('privacy'),
     map: dataMap,
     mailer: platform.mail,
     keys: identity.api.keyDirectory,
     identityOn,
     accounts: identity.api.accounts,
-    misfits: misfits({ ...platform, map: dataMap }),
+    misfits: misfits({ ...platform, database: platform.database.duty('retention'), map: dataMap }),
     subjectKeys: shredding(platform.vault),
     configured: configuredParties(deps),
     shownModels: inference.shownModels,
     limits: placement.limits,
-    ...{ publicUrl, call, listening },
+    ...{ publicUrl, call, listening, readers },
     logTo: (destination) => createLog('trace', destination),
     replayErasures,
     files: {
       database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
       others: [`${folder.path}/journal`],
     },
-    operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
+    operatorAddress: async () =>
+      (await identity.api.operatorAddress(platform.database.for('account').direct)) ?? config.operatorEmail,
   })
 }
 
 const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const { config, log, folder, root } = deps
-  const { gates } = platform
+  const { gates, database: databases } = platform
   const { publicUrl } = running
   const suspect = (suspicion: Suspicion): void => privacy.api.suspect(suspicion)
   const identityOn = (database: Database, changed: Pick<IdentityDeps, 'suspect'> = {}): Identity =>
     createIdentity({
       ...platform,
       database,
+      databaseUrl: deps.databaseUrl,
       log: log.child('identity'),
       publicUrl,
       passwordGate: gates.password,
@@ -206,11 +201,12 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
       acted: followActs(platform),
       ...changed,
     })
-  const identity = identityOn(platform.database, { suspect })
+  const identity = identityOn(databases.for('account', 'security', 'legal'), { suspect })
   const { keyOwners } = identity.api
   const billing = createBilling({
     ...platform,
     ...identity.api,
+    database: databases.for('billing', 'account'),
     databaseUrl: deps.databaseUrl,
     log: log.child('billing'),
     purposeGate: gates.purpose,
@@ -221,6 +217,8 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   })
   const placement = createPlacement({
     ...platform,
+    database: databases.for('provide'),
+    databaseUrl: deps.databaseUrl,
     placement: gates.placement,
     egress: gates.egress,
     log: log.child('placement'),
@@ -229,6 +227,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const inference = createInference({
     ...platform,
     limits: placement.limits,
+    database: databases.for('provide'),
     log: log.child('inference'),
     purposeGate: gates.purpose,
     keys: identity.api.keyDirectory,
@@ -242,6 +241,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const privacy = createPolicyThatRuns(deps, platform, running, identityOn, { identity, inference, placement })
   const operate = createOperate({
     ...platform,
+    database: databases.for('security', 'legal'),
     version: config.version,
     mailer: platform.mail,
     map: dataMap,
@@ -259,18 +259,18 @@ const createControlPlane = async (
   running: Running,
 ) => {
   const { config, root } = deps
-  const { identity, billing, placement, inference, privacy, operate } = modules
+  const { identity, billing, inference, privacy } = modules
   const scheme = config.tls === undefined ? 'http' : 'https'
   const api = createApi({
     ...platform,
     log: deps.log.child('api'),
     authorise: identity.authorise,
-    routes: [identity, billing, placement, inference, privacy, operate].flatMap(({ routes }) => routes),
+    routes: routesOf(modules),
     endpoints,
     isOwnOrigin: (origin, host) => origin === running.publicUrl() || origin === `${scheme}://${host ?? ''}`,
     trustedProxies: config.trustedProxies,
     isSecure: scheme === 'https' || config.publicUrl?.startsWith('https:') === true,
-    unwanted: recordedUnwanted(platform),
+    unwanted: recordedUnwanted({ ...platform, database: platform.database.for('legal') }),
     observe: platform.metrics.observe,
     visited: platform.accessLog.note,
   })
@@ -284,33 +284,26 @@ const createControlPlane = async (
   serveEvidence(api, platform.evidence)
   servePolicy(api, {
     policy: platform.policy,
-    waiting: () => findWaitingPolicy(platform.database.direct),
-    history: () => findPastVersions(platform.database.direct),
-    operatorAddress: async () => (await identity.api.operatorAddress(platform.database.direct)) ?? config.operatorEmail,
+    waiting: () => findWaitingPolicy(platform.database.for('legal').direct),
+    history: () => findPastVersions(platform.database.for('legal').direct),
+    operatorAddress: async () =>
+      (await identity.api.operatorAddress(platform.database.for('account').direct)) ?? config.operatorEmail,
     newestReport: privacy.api.newestReport,
   })
   serveSignals(api, platform.policy)
   serveBrowserGuard(api, platform.policy)
-  await serveUnsubscribe(api, platform)
+  await serveUnsubscribe(api, { ...platform, database: platform.database.for('legal') })
   const pages = { consoleDir: `${root}console/dist`, docsDir: `${root}site/.vitepress/dist` }
   await servePages(api, pages, scheme === 'https')
   await api.ready()
   return api
 }
 
+const routesOf = (modules: ReturnType<typeof createModules>): Route[] =>
+  Object.values(modules).flatMap((module) => module.routes)
+
 const jobsOf = (platform: Platform, modules: ReturnType<typeof createModules>): Job[] =>
   [platform.mail, platform.accessLog, ...Object.values(modules)].flatMap((part) => part.jobs)
-
-const guardRestore = async (
-  { clock, log }: AppDeps,
-  { database }: Platform,
-  { billing, privacy }: ReturnType<typeof createModules>,
-): Promise<RestoreGuard> => {
-  const pending = await findPendingRestores(database)
-  // What the backup's journal holds is somebody's too.
-  const erase = (): Promise<number> => billing.flush().then(() => privacy.api.replayErasures())
-  return createRestoreGuard({ database, clock, log: log.child('restore'), pending, erase })
-}
 
 /**
  * Makes the whole application on a database.
@@ -318,16 +311,18 @@ const guardRestore = async (
  */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config } = deps
-  const { database, vault } = await openStorage({ ...deps, map: dataMap })
-  const settled = await choosePolicy({ ...deps, database, map: dataMap }, deps.policyFile, deps.say)
+  const guarded = await openGuarded({ ...deps, map: dataMap })
+  const { database, vault } = guarded
   const state: RunningState = { url: '', isStopping: false }
   const running = createRunning(config, state)
-  const platform = createPlatform(deps, { database, vault, settled, publicUrl: running.publicUrl })
+  const platform = createPlatform(deps, { ...guarded, publicUrl: running.publicUrl })
   const modules = createModules(deps, platform, running)
   const { identity, billing, placement, inference, privacy, operate } = modules
-  const guard = await guardRestore(deps, platform, modules)
+  const lawful = { ...deps, database: database.for('legal') }
+  const guard = await guardRestore(lawful, billing.flush, privacy.api.replayErasures)
   const controlPlane = await createControlPlane(deps, platform, modules, running)
-  Object.assign(state, { guard, api: controlPlane })
+  const readers = { routes: routesOf(modules), jobs: jobsOf(platform, modules) }
+  Object.assign(state, { guard, api: controlPlane, readers })
 
   const listener = createListener(config, platform.gates.transport, guard, (path) =>
     path === '/v1' || path.startsWith('/v1/') ? inference.gateway : controlPlane.routing,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
-import type { Database } from '../platform/db/index.ts'
+import type { OpenDatabase } from '../platform/db/index.ts'
 
 /** A part's state for /readyz; `ok: false` with `required` makes the whole not ready. */
 export interface Part {
@@ -12,7 +12,7 @@ export interface Part {
 
 const queryMsMax = 2000
 
-const databaseAnswers = (database: Database): Promise<boolean> =>
+const databaseAnswers = (database: OpenDatabase): Promise<boolean> =>
   Promise.race([
     database.pool.query('select 1').then(
       () => true,
@@ -25,7 +25,7 @@ const databaseAnswers = (database: Database): Promise<boolean> =>
 export const mountHealth = (
   app: FastifyInstance,
   deps: {
-    database: Database
+    database: OpenDatabase
     registry: Registry
     isStopping: () => boolean
     parts: () => readonly Part[]

@@ -2,6 +2,7 @@
 import { dataMap } from '../app.ts'
 import { processEnvironment, readConfig } from '../config.ts'
 import { systemClock } from '../platform/clock/index.ts'
+import { noReadings } from '../platform/db/index.ts'
 import { createLog } from '../platform/log/index.ts'
 import { openStorage } from './open-storage.ts'
 
@@ -18,6 +19,7 @@ const { applied, database, vault } = await openStorage({
   clock: systemClock,
   log: createLog(config.logLevel),
   map: dataMap,
+  readings: noReadings,
 })
 await vault.close()
 await database.close()

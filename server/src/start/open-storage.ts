@@ -3,10 +3,11 @@ import type { Clock } from '../platform/clock/index.ts'
 import {
   CatalogueError,
   checkCatalogue,
-  type Database,
   type MappedColumn,
   migrate,
+  type OpenDatabase,
   openDatabase,
+  type Readings,
 } from '../platform/db/index.ts'
 import { readForeignKeys, subjectProblems } from '../platform/gates/index.ts'
 import { migrateJobs } from '../platform/jobs/index.ts'
@@ -16,7 +17,7 @@ import { RestoreUnfinished } from './restore-plan.ts'
 import { sealPlainNames, sealPlainRows } from './seal-plain-rows.ts'
 
 /** @throws RestoreUnfinished when a restore into a database of the operator's own was cut off */
-const requireWhole = async (database: Database): Promise<void> => {
+const requireWhole = async (database: OpenDatabase): Promise<void> => {
   const { rows } = await database.pool.query<{ restoring: boolean }>(
     'select to_regnamespace($1) is not null as restoring',
     [restoringSchema],
@@ -35,10 +36,12 @@ export interface StorageDeps {
   readonly clock: Clock
   readonly log: Log
   readonly map: readonly MappedColumn[]
+  /** Of the purpose gate. */
+  readonly readings: Readings
 }
 
 export interface Storage {
-  readonly database: Database
+  readonly database: OpenDatabase
   readonly vault: Vault
   /** Migrations applied now. */
   readonly applied: readonly string[]
@@ -47,7 +50,7 @@ export interface Storage {
 const migrations = new URL('../../migrations', import.meta.url).pathname
 
 /** Before anyone has an account nothing depends on the master key: a first start that was cut off may make it. */
-const hasSecrets = async (database: Database): Promise<boolean> =>
+const hasSecrets = async (database: OpenDatabase): Promise<boolean> =>
   ((await database.pool.query('select 1 from person limit 1')).rowCount ?? 0) > 0
 
 /**
@@ -55,8 +58,12 @@ const hasSecrets = async (database: Database): Promise<boolean> =>
  * @throws CatalogueError when they differ
  */
 export const openStorage = async (deps: StorageDeps): Promise<Storage> => {
-  const database = openDatabase(deps.databaseUrl, 20, (error) =>
-    deps.log.warn({ event: 'database-connection-lost', error: error.name }, 'an idle database connection was lost'),
+  const database = openDatabase(
+    deps.databaseUrl,
+    20,
+    (error) =>
+      deps.log.warn({ event: 'database-connection-lost', error: error.name }, 'an idle database connection was lost'),
+    deps.readings,
   )
   let vault: Vault | undefined
   try {

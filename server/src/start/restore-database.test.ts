@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import { dataMap } from '../app.ts'
 import { createTestSystem, type TestSystem } from '../modules/privacy/test-system.ts'
 import { type RestoredFiles, restoreDatabase } from '../platform/backups/index.ts'
+import { noReadings } from '../platform/db/index.ts'
 import { createLog } from '../platform/log/index.ts'
 import { openStorage } from './open-storage.ts'
 
@@ -63,6 +64,7 @@ const open = () =>
     clock: system.clock,
     log: createLog('silent'),
     map: dataMap,
+    readings: noReadings,
   })
 
 it('an empty database of the operator’s own is filled; what is newest comes from the keys, sequences go on', async () => {

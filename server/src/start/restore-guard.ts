@@ -77,3 +77,17 @@ export const findPendingRestores = async (database: Database): Promise<string[]>
     .where(eq(restoreRun.state, 'loaded'))
   return rows.map(({ id }) => id)
 }
+
+/** @param flush carries what the backup's journal holds, which is somebody's too; @param erase gives the number of subjects */
+export const guardRestore = async (
+  { database, clock, log }: { readonly database: Database; readonly clock: Clock; readonly log: Log },
+  flush: () => Promise<void>,
+  erase: () => Promise<number>,
+): Promise<RestoreGuard> => {
+  const pending = await findPendingRestores(database)
+  const eraseAll = async (): Promise<number> => {
+    await flush()
+    return erase()
+  }
+  return createRestoreGuard({ database, clock, log: log.child('restore'), pending, erase: eraseAll })
+}

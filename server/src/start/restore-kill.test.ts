@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { backedUpFolders, dataMap } from '../app.ts'
 import { createBackups, takeBackupKey } from '../platform/backups/index.ts'
 import { systemClock } from '../platform/clock/index.ts'
+import { noReadings } from '../platform/db/index.ts'
+import { anyReader } from '../platform/db/test-reading.ts'
 import { createLog } from '../platform/log/index.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/postgres/index.ts'
 import { openDataFolder } from './data-folder.ts'
@@ -40,6 +42,7 @@ const storage = ({ url, vaultUrl }: EmbeddedPostgres) =>
     clock: systemClock,
     log,
     map: dataMap,
+    readings: noReadings,
   })
 
 const place = { table: 'organisation', column: 'sealed_name', row: 'org_1' }
@@ -112,6 +115,7 @@ const names = async (folder: string) =>
       'select id, sealed_name as sealed from organisation order by 1',
     )
     const opened = await vault.openMany(
+      anyReader,
       rows.map(({ id, sealed }) => ({ subject: id, place: { ...place, row: id }, sealed })),
     )
     const restores = await database.pool.query<{ state: string }>('select state from restore_run')

@@ -1,7 +1,7 @@
 import type { RequestListener, Server } from 'node:http'
 import type { FastifyInstance, LightMyRequestResponse as InjectedResponse } from 'fastify'
 import { type Config, isLoopback } from '../config.ts'
-import type { InnerRequest, InnerResponse, ListeningPoint } from '../modules/privacy/index.ts'
+import type { InnerRequest, InnerResponse, ListeningPoint, Readers } from '../modules/privacy/index.ts'
 import type { TransportGate } from '../platform/gates/index.ts'
 import { probeAddress } from '../platform/http/index.ts'
 import type { RestoreGuard } from './restore-guard.ts'
@@ -20,6 +20,8 @@ export interface Running {
   isStopping(): boolean
   /** State of a restore for /readyz. */
   restore(): ReturnType<RestoreGuard['part']>
+  /** Everything that reads: the routes of the control plane and the jobs. */
+  readers(): Readers
 }
 
 /** Filled while the whole is made. */
@@ -28,11 +30,13 @@ export interface RunningState {
   isStopping: boolean
   api?: FastifyInstance
   guard?: RestoreGuard
+  readers?: Readers
 }
 
 /** What modules ask of the whole, which is not made yet when they are. */
 export const createRunning = (config: Config, state: RunningState): Running => ({
   restore: () => state.guard?.part() ?? [],
+  readers: () => state.readers ?? { routes: [], jobs: [] },
   publicUrl: () => config.publicUrl ?? state.url,
   isStopping: () => state.isStopping,
   listening: () =>

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate, openDatabase } from '../platform/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../platform/db/test-database.ts'
+import { anyReader, anyReading } from '../platform/db/test-reading.ts'
 import { listMail } from '../platform/mail/index.ts'
 import type { Vault } from '../platform/vault/index.ts'
 import { openTestVault } from '../platform/vault/test-vault.ts'
@@ -50,7 +51,7 @@ const rows = `
   insert into idempotency values ('idem_1', 'h', 'per_1', '{"name": "Ada"}', now());`
 
 test('rows that an older version stored in clear are all sealed, also when it is cut off and begun again', async () => {
-  const database = openDatabase(url, 4, () => undefined)
+  const database = openDatabase(url, 4, () => undefined, { for: () => anyReading, duty: () => anyReading })
   await migrate(database.pool, older)
   await database.pool.query(rows)
   const vault = await openTestVault(url)
@@ -75,9 +76,12 @@ test('rows that an older version stored in clear are all sealed, also when it is
 
   const { rows: people } = await database.pool.query('select id, sealed_email as sealed from person')
   const place = (row: string) => ({ table: 'person', column: 'sealed_email', row })
-  const opened = await vault.openMany(people.map(({ id, sealed }) => ({ subject: id, place: place(id), sealed })))
+  const opened = await vault.openMany(
+    anyReader,
+    people.map(({ id, sealed }) => ({ subject: id, place: place(id), sealed })),
+  )
   expect(opened).toEqual(people.map(({ id }: { id: string }) => `ada-${id.slice(4)}@example.org`))
-  expect(await listMail(database.direct, vault, { to: 'ada-1@example.org', limit: 9 })).toMatchObject([
+  expect(await listMail(database.duty('check').direct, vault, { to: 'ada-1@example.org', limit: 9 })).toMatchObject([
     { to: 'Ada-1@example.org', subject: 'Hello', text: 'Ada 1', links: ['https://x.example'] },
   ])
   const { rows: mail } = await database.pool.query('select about from mail_outbox')
@@ -85,7 +89,7 @@ test('rows that an older version stored in clear are all sealed, also when it is
   const { rows: events } = await database.pool.query('select id, sealed_ip_address as sealed from security_event')
   const event = events.find(({ id }) => id === 'sev_2')
   const at = { table: 'security_event', column: 'sealed_ip_address', row: 'sev_2' }
-  expect(await vault.openFor('nobody', at, event?.sealed)).toBe('192.0.2.2')
+  expect(await vault.openFor(anyReader, 'nobody', at, event?.sealed)).toBe('192.0.2.2')
   await vault.close()
   await database.close()
 })

@@ -81,7 +81,7 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
   const firstRun = await setUpFirstRun({
     folder,
     identity: app.identity,
-    database: app.database,
+    database: app.database.for('account', 'security', 'legal'),
     email: config.operatorEmail,
     url: listening.url,
   })

@@ -74,8 +74,8 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
     changes: [
       change(
         `${gates}/retention.ts`,
-        'const removable = await isRemovable(tx, deps, of, deps.clock.now())',
-        'const removable = await isRemovable(tx, deps, of, new Date(deps.clock.nowMs() + 1e13))',
+        'const removable = await isRemovable(all, deps, of, deps.clock.now())',
+        'const removable = await isRemovable(all, deps, of, new Date(deps.clock.nowMs() + 1e13))',
       ),
     ],
     group: 'retention',

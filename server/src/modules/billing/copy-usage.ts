@@ -24,7 +24,7 @@ export const copyUsage = async (
   client: Client,
   batch: UsageTexts,
   knownDays: Set<string>,
-  disclose: Disclose,
+  disclose: DiscloseOn,
 ): Promise<Copied> => {
   const survey = await surveyUsage(batch.texts())
   const { count, unreadable, hours, days, provided } = survey
@@ -35,7 +35,7 @@ export const copyUsage = async (
     await inTransaction(client, async () => {
       await copyRows(client, 'usage_event', readable)
       await addToHours(client, hours)
-      if (provided.length > 0) await disclose(drizzle(client), provided)
+      if (provided.length > 0) await disclose(client, provided)
     })
     return { added: count, unreadable }
   } catch (error) {
@@ -46,6 +46,8 @@ export const copyUsage = async (
 
 /** Told in the transaction that books them which calls a third party saw. */
 export type Disclose = (tx: Tx, calls: readonly ProviderCalls[]) => Promise<void>
+/** The same on the connection that books. */
+export type DiscloseOn = (client: Client, calls: readonly ProviderCalls[]) => Promise<void>
 
 export interface Copied {
   /** Events that were not in the database before. */
@@ -70,7 +72,7 @@ const ensureDays = async (client: Client, days: ReadonlySet<string>, knownDays: 
   }
 }
 
-const copyMissing = async (client: Client, batch: UsageTexts, disclose: Disclose): Promise<number> => {
+const copyMissing = async (client: Client, batch: UsageTexts, disclose: DiscloseOn): Promise<number> => {
   await client.query('create temporary table usage_arrived (like usage_event) on commit drop')
   await copyRows(client, 'usage_arrived', batch)
   const { rows } = await client.query<{ id: string }>(
@@ -82,7 +84,7 @@ const copyMissing = async (client: Client, batch: UsageTexts, disclose: Disclose
   const fresh = [...linesOf(batch)].filter(isNew).map((line) => `${line}\n`)
   const { hours, provided } = await surveyUsage(fresh)
   await addToHours(client, hours)
-  if (provided.length > 0) await disclose(drizzle(client), provided)
+  if (provided.length > 0) await disclose(client, provided)
   return rows.length
 }
 

@@ -20,7 +20,7 @@ export interface BillingDeps {
   readonly databaseUrl: string
   readonly clock: Clock
   readonly log: Log
-  readonly purposeGate: PurposeGate
+  readonly purposeGate: Pick<PurposeGate, 'require'>
   readonly registry: Registry
   /** The journal is in its folder `journal`. */
   readonly dataDir: string
@@ -62,14 +62,19 @@ export const createBilling = (deps: BillingDeps): Billing => {
   })
   const progress = openProgress({ folder })
   const metering = createMetering({ journal, progress, log })
-  const shipper = createUsageShipper({ journal, databaseUrl: deps.databaseUrl, log, disclose: deps.disclose })
+  const shipper = createUsageShipper({
+    journal,
+    databaseUrl: deps.databaseUrl,
+    log,
+    disclose: (client, calls) => deps.disclose(database.over(client), calls),
+  })
   observeJournal(deps.registry, journal, shipper)
   const flush = (): Promise<void> => shipper.flush()
   const makeDays = (): Promise<void> =>
     database.transaction((tx) => ensureDayPartitions(tx, 'usage_event', clock.now(), daysAhead))
   return {
     routes: usageRoutes({ ...deps, currency, flush }),
-    jobs: [{ name: 'billing-make-days', cron: '17 */6 * * *', run: makeDays }],
+    jobs: [{ name: 'billing-make-days', readsFor: ['billing'], cron: '17 */6 * * *', run: makeDays }],
     metering,
     flush,
     part: () => {

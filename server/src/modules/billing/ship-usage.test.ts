@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
 import { type Journal, openJournal } from '../../platform/journal/index.ts'
 import { createLog } from '../../platform/log/index.ts'
-import { copyUsage, type Disclose } from './copy-usage.ts'
+import { copyUsage, type DiscloseOn } from './copy-usage.ts'
 import { createUsageShipper, type UsageShipper } from './ship-usage.ts'
 import { usageEventOf } from './test-usage-event.ts'
 import type { UsageEvent } from './usage-event.ts'
@@ -19,7 +19,8 @@ let folder: string
 let journal: Journal
 const shippers: UsageShipper[] = []
 /** What a third party saw, as it was told in transactions that were committed. */
-const disclose: Disclose = async (tx, calls) => {
+const disclose: DiscloseOn = async (client, calls) => {
+  const tx = database.over(client)
   for (const { provider, requests, first, last } of calls)
     await tx.execute(sql`insert into seen values (${provider}, ${requests}, ${first}, ${last})`)
 }

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import type { Journal, JournalSegment } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
-import { copyUsage, type Disclose } from './copy-usage.ts'
+import { copyUsage, type DiscloseOn } from './copy-usage.ts'
 
 /** Carries booked usage from the local journal to the database. */
 export interface UsageShipper {
@@ -24,14 +24,14 @@ export const createUsageShipper = (deps: {
   journal: Journal
   databaseUrl: string
   log: Log
-  disclose: Disclose
+  disclose: DiscloseOn
 }): UsageShipper => new SegmentShipper(deps)
 
 class SegmentShipper implements UsageShipper {
   readonly #journal: Journal
   readonly #databaseUrl: string
   readonly #log: Log
-  readonly #disclose: Disclose
+  readonly #disclose: DiscloseOn
   readonly #knownDays = new Set<string>()
   #client: Client | null = null
   #timer: NodeJS.Timeout | undefined

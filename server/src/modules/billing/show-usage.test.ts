@@ -36,7 +36,6 @@ beforeEach(async () => {
     clock,
     log: createLog('silent'),
     purposeGate: {
-      allows: () => mayRead,
       require: () => {
         if (!mayRead) throw new Refusal('policy_refused')
       },

@@ -12,7 +12,7 @@ type UsageView = z.input<typeof usageView>
 export interface ShowUsageDeps {
   readonly database: Database
   readonly clock: Clock
-  readonly purposeGate: PurposeGate
+  readonly purposeGate: Pick<PurposeGate, 'require'>
   readonly currency: string
   /** Carries what was booked up to now to the database. */
   flush(): Promise<void>

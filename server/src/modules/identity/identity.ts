@@ -10,6 +10,8 @@ import type { Vault } from '../../platform/vault/index.ts'
 /** What the module is given. */
 export interface IdentityDeps {
   readonly database: Database
+  /** Of the same, for a connection that listens. */
+  readonly databaseUrl: string
   readonly clock: Clock
   readonly log: Log
   readonly vault: Vault

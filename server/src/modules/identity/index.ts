@@ -133,7 +133,7 @@ export const createIdentity = (deps: IdentityDeps): Identity => {
   const { database, log, clock, vault, passwordGate } = deps
   const sessionUse = batchLastUse({ log, write: (uses) => writeLastSeen(database.direct, uses) })
   const keyUse = batchLastUse({ log, write: (uses) => writeLastUse(database.direct, uses) })
-  const changes = listenTo({ connectionString: database.pool.options.connectionString }, 'api_key_changed', log)
+  const changes = listenTo({ connectionString: deps.databaseUrl }, 'api_key_changed', log)
   const keyDirectory = createKeyDirectory({ database, vault, changes, lastUse: keyUse })
   let nobodys: Promise<string> | undefined
   const context: Context = {

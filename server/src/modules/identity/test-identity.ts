@@ -196,6 +196,7 @@ export const createTestIdentity = async (start = '2026-11-22T10:00:00.000Z'): Pr
   const vault = await openTestVault(database.url)
   const deps: IdentityDeps = {
     database,
+    databaseUrl: database.url,
     clock,
     log,
     vault,

@@ -1,6 +1,5 @@
 import { basename } from 'node:path'
 import { addDuration, parseDuration } from '@avow/policy'
-import type { PoolClient } from 'pg'
 import {
   type BackupRow,
   type Backups,
@@ -122,31 +121,12 @@ const tend = async (deps: TendBackupsDeps, signal: AbortSignal): Promise<void> =
   }
 }
 
-const alone = async (client: PoolClient, work: () => Promise<void>): Promise<void> => {
-  const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [lockId])
-  if (rows[0]?.mine !== true) return
-  try {
-    await work()
-  } finally {
-    await client.query('select pg_advisory_unlock($1)', [lockId])
-  }
-}
-
 /** Every minute: what is due is deleted, what is due or was asked for is made, and the keys' backup kept new. */
 export const createTendBackupsJob = (deps: TendBackupsDeps): Job => ({
   name: tendBackupsJob,
   cron: '* * * * *',
+  readsFor: ['security', 'legal'],
   run: async (_payload, signal) => {
-    const client = await deps.database.pool.connect()
-    let failure: Error | undefined
-    try {
-      await alone(client, () => tend(deps, signal))
-    } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error))
-      throw failure
-    } finally {
-      // A connection that may still hold the lock is not given back.
-      client.release(failure)
-    }
+    await deps.database.alone(lockId, () => tend(deps, signal))
   },
 })

@@ -6,6 +6,7 @@ import { Client } from 'pg'
 import { createBackups, takeBackupKey } from '../../platform/backups/index.ts'
 import { systemClock } from '../../platform/clock/index.ts'
 import { type MappedColumn, openDatabase } from '../../platform/db/index.ts'
+import { anyReading } from '../../platform/db/test-reading.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createTendBackupsJob } from './tend-backups.ts'
@@ -15,7 +16,7 @@ const map = JSON.parse(readFileSync(0, 'utf8')) as MappedColumn[]
 const file = new URL('../../../../policies/starter.yaml', import.meta.url).pathname
 const parsed = parsePolicy(readFileSync(file, 'utf8'), file)
 if (!parsed.ok) throw new Error('the starter does not parse')
-const database = openDatabase(url, 3, () => undefined)
+const database = openDatabase(url, 3, () => undefined, { for: () => anyReading, duty: () => anyReading })
 const vault = await openTestVault(url)
 const backups = createBackups({
   databaseUrl: url,
@@ -31,7 +32,7 @@ const backups = createBackups({
 })
 const job = createTendBackupsJob({
   backups,
-  database,
+  database: database.for('security'),
   vault,
   clock: systemClock,
   gates: { retention: { instant: async () => systemClock.now() } },

@@ -27,6 +27,7 @@ export const vaultRoutes = (vault: Keys): Route[] => [
 
 export const createRotateKeyJob = (vault: Keys, log: Log): Job => ({
   name: rotateKeyJob,
+  readsFor: ['security'],
   run: async () => {
     const rewrapped = await vault.rotateKey()
     if (rewrapped !== null)
@@ -45,6 +46,7 @@ export const createDropKeysJob = (deps: {
   readonly log: Log
 }): Job => ({
   name: 'drop-unused-vault-keys',
+  readsFor: ['security'],
   cron: '40 * * * *',
   run: async () => {
     const madeBefore = new Date(deps.clock.nowMs() - unusedMs)

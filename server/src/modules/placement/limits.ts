@@ -40,6 +40,7 @@ interface Limits {
 
 interface Deps {
   readonly database: Database
+  readonly databaseUrl: string
   readonly log: Log
   readonly placement: PlacementGate
   readonly egress: Pick<EgressGate, 'judgePlan'>
@@ -104,11 +105,7 @@ export const createOrganisationLimits = (deps: Deps): OrganisationLimits => {
   const { database, log } = deps
   let limits = new Map<string, Limits>()
   let isStopped = false
-  const changes = listenTo(
-    { connectionString: database.pool.options.connectionString },
-    'organisation_limits_changed',
-    log,
-  )
+  const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', log)
 
   /** An answer that is older than the last change would take it back: readers take turns. */
   let reading: Promise<void> = Promise.resolve()

@@ -29,7 +29,8 @@ const startIn = async (here: string | null): Promise<void> => {
   refused = []
   const policy = outwardPolicy(providers, regions) as CompiledPolicy
   placement = createPlacement({
-    ...{ database, policy, clock: movableClock(new Date('2027-01-02T10:00:00Z')), log: createLog('silent') },
+    ...{ database, databaseUrl: database.url, policy },
+    ...{ clock: movableClock(new Date('2027-01-02T10:00:00Z')), log: createLog('silent') },
     ...gatesFor(policy, here),
     refused: (rule) => void refused.push(rule),
   })

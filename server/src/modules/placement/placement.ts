@@ -7,6 +7,8 @@ import type { Log } from '../../platform/log/index.ts'
 /** What the module is given. */
 export interface PlacementDeps {
   readonly database: Database
+  /** Of the same, for a connection that listens. */
+  readonly databaseUrl: string
   readonly clock: Clock
   readonly log: Log
   readonly policy: Pick<CompiledPolicy, 'source'>

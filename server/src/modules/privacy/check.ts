@@ -1,7 +1,7 @@
 import type { CompiledPolicy, Rule, RuleKind } from '@avow/policy'
 import type { Backups } from '../../platform/backups/index.ts'
 import type { Clock } from '../../platform/clock/index.ts'
-import type { Database, MappedColumn, Tx } from '../../platform/db/index.ts'
+import type { Database, Databases, MappedColumn, Tx } from '../../platform/db/index.ts'
 import type { Connections } from '../../platform/egress/index.ts'
 import type {
   Disclosures,
@@ -16,6 +16,7 @@ import type {
   TransportGate,
 } from '../../platform/gates/index.ts'
 import type { Route } from '../../platform/http/index.ts'
+import type { Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Mailer, MarketingGate } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
@@ -66,9 +67,19 @@ export interface ListeningPoint {
   readonly isTls: boolean
 }
 
+/** Whatever reads for the control plane: each says what for. */
+export interface Readers {
+  readonly routes: readonly Route[]
+  readonly jobs: readonly Job[]
+}
+
 /** The parts of the running system that checks look at. */
 export interface CheckedSystem {
+  /** For finding out: reads everything. */
   readonly database: Database
+  /** As every other part gets it: for whoever says what for. */
+  readonly databases: Databases
+  readonly readers: () => Readers
   readonly clock: Clock
   readonly policy: CompiledPolicy
   readonly map: readonly MappedColumn[]

@@ -31,7 +31,7 @@ import { trainingRoutes } from './training/index.ts'
 import { verifyPolicy } from './verify-policy.ts'
 import { createClockWatch, createVersionJob, type SettledPolicy, versionRoutes } from './versions/index.ts'
 
-export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint } from './check.ts'
+export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint, Readers } from './check.ts'
 export { followActs } from './follow-acts.ts'
 export type { Configured } from './processors/index.ts'
 export { replayErasures } from './rights/index.ts'
@@ -105,13 +105,15 @@ const verifyAndStore =
 export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   const { clock, database, gates, log, map, policy } = deps
   const verify = oneAtATime(verifyAndStore(deps))
-  const choices = choiceRoutes({ ...deps, erasureGate: gates.erasure, standing: gates.standing })
-  const attestations = createAttestations(deps)
-  const watch = createAttackWatch({ clock, log, tell: (attack) => raiseAlert(deps, attack) })
-  const notices = createNotices(deps)
-  const clockWatch = createClockWatch(deps)
-  const rightsDeps = { ...deps, erasureGate: gates.erasure }
-  const rights = createRights(rightsDeps)
+  const shared: Rights = { ...deps, database: deps.databases.duty('rights'), erasureGate: gates.erasure }
+  const choices = choiceRoutes({ ...shared, standing: gates.standing })
+  const attestations = createAttestations({ ...deps, database: deps.databases.for('legal', 'account') })
+  const alerts = { ...deps, database: deps.databases.for('security', 'account') }
+  const watch = createAttackWatch({ clock, log, tell: (attack) => raiseAlert(alerts, attack) })
+  const lawful = deps.databases.for('legal', 'account', 'communicate')
+  const notices = createNotices({ ...deps, database: lawful })
+  const clockWatch = createClockWatch({ ...deps, database: lawful })
+  const rights = createRights(shared)
 
   return {
     routes: [
@@ -128,7 +130,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
         policy,
         gates,
         configured: deps.configured,
-        rights: { ...deps, erasureGate: gates.erasure },
+        rights: shared,
       }),
       ...choices,
       ...attestations.routes,
@@ -137,21 +139,21 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...addendumRoutes(deps),
       ...trainingRoutes({ ...deps, gate: gates.training }),
       ...versionRoutes({ ...deps, hasPeople }),
-      ...alertRoutes(deps),
-      ...authorityRequestRoutes({ ...deps, gate: gates.disclosure }),
+      ...alertRoutes(alerts),
+      ...authorityRequestRoutes({ ...deps, database: deps.databases.duty('disclosure'), gate: gates.disclosure }),
       ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),
     ],
     jobs: [
       createSweepJob(gates.retention),
       createVerifyJob(verify),
-      createVersionJob(deps),
+      createVersionJob({ ...deps, database: lawful }),
       ...rights.jobs,
       ...attestations.jobs,
       ...notices.jobs,
     ],
     start: async () => {
       clockWatch.start()
-      await resumeNotices(database)
+      await resumeNotices(lawful)
       return enqueueFirstRuns(database, clock.nowMs())
     },
     stop: async () => {
@@ -162,7 +164,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       verify,
       newestReport: () => findNewestReport(database.direct, policy),
       suspect: watch.note,
-      replayErasures: () => deps.replayErasures(rightsDeps),
+      replayErasures: () => deps.replayErasures(shared),
     },
   }
 }

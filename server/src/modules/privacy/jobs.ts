@@ -16,6 +16,7 @@ export const verifyJob = 'verify-policy'
 /** Removes what is past its period, table by table. Each table is its own work, so a stop in between loses nothing. */
 export const createSweepJob = (gate: RetentionGate): Job => ({
   name: sweepJob,
+  readsFor: ['legal'],
   cron: `${sweepMinute} * * * *`,
   run: async (_payload, signal) => {
     for (const of of gate.tables) {
@@ -28,6 +29,7 @@ export const createSweepJob = (gate: RetentionGate): Job => ({
 /** Checks the policy on its own, a little after the sweep. */
 export const createVerifyJob = (verify: () => Promise<unknown>): Job => ({
   name: verifyJob,
+  readsFor: ['legal'],
   cron: `${sweepMinute + 4} * * * *`,
   run: async () => {
     await verify()

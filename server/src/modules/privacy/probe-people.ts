@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Access, ErrorCode } from '@avow/contract'
-import type { Database, Tx } from '../../platform/db/index.ts'
+import { type Database, type Databases, inside, type Tx } from '../../platform/db/index.ts'
 import { createApi, probeAddress, Refusal, type Route, type Visit } from '../../platform/http/index.ts'
 import { listMail } from '../../platform/mail/index.ts'
 import type { Identity, IdentityDeps } from '../identity/index.ts'
@@ -26,6 +26,8 @@ export interface ProbeWorld {
   readonly tx: Tx
   /** The same transaction as a database. */
   readonly database: Database
+  /** The same for whoever says what for. */
+  readonly databases: Databases
   readonly identity: Pick<Identity, 'routes' | 'authorise' | 'api'>
   /** What answers here. */
   readonly routes: readonly Route[]
@@ -53,13 +55,6 @@ export const probePassword = (): string => `Probe ${randomBytes(12).toString('ba
 /** Somebody old enough for any policy. */
 const adultBirthDate = '1980-01-02'
 
-/** A database whose every statement runs inside one transaction; its own transactions are savepoints in it. */
-const insideOf = (database: Database, tx: Tx): Database => ({
-  ...database,
-  direct: tx,
-  transaction: (work) => tx.transaction(work),
-})
-
 const field = (body: unknown, ...path: readonly (string | number)[]): string => {
   const value = path.reduce<unknown>(
     (at, key) => (at as Record<string | number, unknown> | null | undefined)?.[key],
@@ -72,13 +67,13 @@ const field = (body: unknown, ...path: readonly (string | number)[]): string => 
 /** Answers requests by the routes of the world, inside the transaction. */
 const requester = (
   system: CheckedSystem,
-  database: Database,
+  databases: Databases,
   { identity, routes }: { identity: ProbeWorld['identity']; routes: readonly Route[] },
   logged: string[],
   visited: (visit: Visit) => void,
 ): ProbeWorld['request'] => {
   const api = createApi({
-    database,
+    database: databases,
     clock: system.clock,
     vault: system.vault,
     log: system.logTo({ write: (line) => void logged.push(line) }),
@@ -140,15 +135,16 @@ const peopleActs = (
 type Changed = Pick<IdentityDeps, 'suspect'> & { readonly visited?: (visit: Visit) => void }
 
 /** Routes of other modules for the same world. */
-type MoreRoutes = (world: Pick<ProbeWorld, 'database' | 'identity'>) => readonly Route[]
+type MoreRoutes = (world: Pick<ProbeWorld, 'database' | 'databases' | 'identity'>) => readonly Route[]
 
 const createWorld = (system: CheckedSystem, tx: Tx, more: MoreRoutes, changed: Changed): ProbeWorld => {
-  const database = insideOf(system.database, tx)
+  const databases = inside(system.databases, tx)
+  const database = databases.duty('check')
   const { visited = () => undefined, ...told } = changed
-  const identity = system.identityOn(database, told)
+  const identity = system.identityOn(databases.for('account', 'security', 'legal'), told)
   const logged: string[] = []
-  const routes = [...identity.routes, ...more({ database, identity })]
-  const request = requester(system, database, { identity, routes }, logged, visited)
+  const routes = [...identity.routes, ...more({ database, databases, identity })]
+  const request = requester(system, databases, { identity, routes }, logged, visited)
   const knock: ProbeWorld['knock'] = async (access, params, token) => {
     const headers = { authorization: `Bearer ${token}` }
     const facts = {
@@ -159,7 +155,7 @@ const createWorld = (system: CheckedSystem, tx: Tx, more: MoreRoutes, changed: C
       aborted: new AbortController().signal,
     }
     try {
-      await identity.authorise(tx, access, params, facts)
+      await identity.authorise(databases.for('account', 'security').on(tx), access, params, facts)
       return null
     } catch (error) {
       if (error instanceof Refusal) return error.code
@@ -167,7 +163,7 @@ const createWorld = (system: CheckedSystem, tx: Tx, more: MoreRoutes, changed: C
     }
   }
   const acts = peopleActs(tx, system.vault, request)
-  return { tx, database, identity, routes, request, knock, logged: () => logged, ...acts }
+  return { tx, database, databases, identity, routes, request, knock, logged: () => logged, ...acts }
 }
 
 /** Lets a check live through identity's use cases as people do. Nothing of it remains. */
@@ -187,6 +183,7 @@ export const withModule = <T>(
   withPeople(
     system,
     work,
-    ({ database, identity }) => system.routesOn({ ...system, database, accounts: identity.api.accounts }),
+    ({ database, databases, identity }) =>
+      system.routesOn({ ...system, database, databases, accounts: identity.api.accounts }),
     changed,
   )

@@ -40,7 +40,7 @@ export const searchSealed = async (
         if (!Buffer.isBuffer(sealed)) continue
         const subject = textOf(row[sealedFor ?? column]) ?? nobody
         // What nobody can open any more holds nothing.
-        const plain = await vault.openFor(subject, { table, column, row: id }, sealed).catch(() => '')
+        const plain = await vault.openFor(tx, subject, { table, column, row: id }, sealed).catch(() => '')
         if (isWanted(plain)) ids.add(id)
       }
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type ClauseReport, type CompiledPolicy, compilePolicy, parsePolicy } from '@avow/policy'
 import { type Backups, createBackups, takeBackupKey } from '../../platform/backups/index.ts'
 import { type Clock, systemClock } from '../../platform/clock/index.ts'
-import type { Database, MappedColumn } from '../../platform/db/index.ts'
+import { type Database, type MappedColumn, withReadings } from '../../platform/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts'
 import { createConnections } from '../../platform/egress/index.ts'
 import { createEvidenceLog, type EvidenceLog } from '../../platform/evidence/index.ts'
@@ -19,17 +19,19 @@ import {
   createRetentionGate,
   createStanding,
   createTransportGate,
+  type PurposeGate,
   type SubjectKeys,
 } from '../../platform/gates/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { createMailer, createMarketingGate, type Mailer } from '../../platform/mail/index.ts'
-import { shredding } from '../../platform/vault/index.ts'
+import { shredding, type Vault } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { openProbeBooks } from '../billing/index.ts'
 import { createAccessLog, createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
 import { createOrganisationLimits, type OrganisationLimits } from '../placement/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { followActs, routesOn } from './index.ts'
+import { createVerifyJob } from './jobs.ts'
 import { replayErasures } from './rights/index.ts'
 import { verifyPolicy } from './verify-policy.ts'
 import { type SettledPolicy, settlePolicy } from './versions/index.ts'
@@ -73,6 +75,8 @@ export interface TestSystem extends CheckedSystem {
   readonly backups: Backups
   /** Knows nothing before its `start`. */
   readonly limits: OrganisationLimits
+  /** What the purpose gate refused, as it would be recorded. */
+  readonly refused: readonly string[]
   readonly identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity
 }
 
@@ -98,8 +102,14 @@ export const peopleGatesOf = (
 ) =>
   createPeopleGates({ ...deps, placement: gates.placement, disclosures: parts.disclosures, refused: () => undefined })
 
-const limitsOf = (database: Database, gates: ReturnType<typeof outwardOf>['gates']): OrganisationLimits =>
-  createOrganisationLimits({ database, log: createLog('silent'), ...gates, refused: () => undefined })
+const limitsOf = (database: TestDatabase, gates: ReturnType<typeof outwardOf>['gates']): OrganisationLimits =>
+  createOrganisationLimits({
+    database,
+    databaseUrl: database.url,
+    log: createLog('silent'),
+    ...gates,
+    refused: () => undefined,
+  })
 
 const testEvidence = (database: Database, clock: Clock): EvidenceLog =>
   createEvidenceLog({ database, clock, log: createLog('silent'), seed: Buffer.alloc(32, 9), name: 'avow/test' })
@@ -140,6 +150,36 @@ export const backupsIn = (
     version: 'test',
   })
 
+const settleOn = async (database: Database, clock: Clock, policy: CompiledPolicy) => {
+  const misfits = () => []
+  const parts = { database, clock, misfits, hasPeople: async () => false }
+  return { misfits, settled: await settlePolicy(parts, { text: texts.get(policy) ?? starterText, policy }) }
+}
+
+interface MailParts {
+  database: Database
+  clock: Clock
+  policy: CompiledPolicy
+  vault: Vault
+  purpose: PurposeGate
+}
+
+const mailOf = (parts: MailParts) => {
+  const standing = createStanding(parts)
+  const marketing = createMarketingGate({ ...parts, standing, publicUrl: () => 'http://127.0.0.1' })
+  const mailer = createMailer({ ...parts, marketing, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
+  return { standing, marketing, mailer }
+}
+
+/** The purpose gate before a database, and what it refused. */
+const guard = (database: TestDatabase, policy: CompiledPolicy, map: readonly MappedColumn[]) => {
+  const refused: string[] = []
+  const purpose = createPurposeGate({ policy, map, onRefused: (rule) => void refused.push(rule) })
+  return { purpose, databases: withReadings(database, purpose), refused }
+}
+
+const readersOf = ({ routes }: Identity) => ({ routes, jobs: [createVerifyJob(async () => undefined)] })
+
 /**
  * The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage.
  * @param map the data map of the whole server, which tests take from the composition root
@@ -150,28 +190,23 @@ export const createTestSystem = async (
   policy: CompiledPolicy = starterPolicy(),
 ): Promise<TestSystem> => {
   const { database, dataDir } = await createPlace()
-  const misfits = () => []
-  const settled = await settlePolicy(
-    { database, clock, misfits, hasPeople: async () => false },
-    { text: texts.get(policy) ?? starterText, policy },
-  )
+  const { settled, misfits } = await settleOn(database, clock, policy)
   const outward = outwardOf(policy, null)
+  const { purpose, databases, refused } = guard(database, policy, map)
   const password = createPasswordGate(policy.password)
   const vault = await openTestVault(database.url)
   const directory = await database.pool.query<{ data_directory: string }>('show data_directory')
-  const standing = createStanding({ policy, clock })
-  const marketing = createMarketingGate({ policy, clock, vault, standing, publicUrl: () => 'http://127.0.0.1' })
-  const from = 'Avow <no-reply@avow.invalid>'
-  const mailer = createMailer({ database, clock, vault, marketing, smtpUrl: undefined, from })
+  const { standing, marketing, mailer } = mailOf({
+    database: databases.for('communicate', 'support'),
+    clock,
+    policy,
+    vault,
+    purpose,
+  })
   const operatorToken = { matches: () => false }
   const identityOn = (on: Database, changed: Partial<IdentityDeps> = {}): Identity =>
     createIdentity({
-      database: on,
-      clock,
-      log: createLog('silent'),
-      vault,
-      policy,
-      mail: mailer,
+      ...{ database: on, databaseUrl: database.url, clock, log: createLog('silent'), vault, policy, mail: mailer },
       passwordGate: password,
       publicUrl: () => 'http://127.0.0.1',
       knownModels: async () => new Set(),
@@ -184,12 +219,13 @@ export const createTestSystem = async (
     accounts: identityOn(database).api.accounts,
     subjectKeys: shredding(vault),
     publicUrl: () => 'http://127.0.0.1',
-    ...{ settled, misfits, database, clock, policy, map },
+    ...{ settled, misfits, database, databases, refused, clock, policy, map },
+    readers: () => readersOf(identityOn(databases.for('account', 'security', 'legal'))),
     gates: {
       retention: createRetentionGate({ database, clock, policy, map }),
       password,
       transport: createTransportGate(policy.transport),
-      purpose: createPurposeGate(policy, () => undefined),
+      purpose,
       erasure: createErasureGate({ clock, map }),
       standing,
       ...outward.gates,

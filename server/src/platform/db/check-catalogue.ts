@@ -1,4 +1,3 @@
-import type { Pool } from 'pg'
 import type { MappedColumn } from './table.ts'
 
 export interface CatalogueFindings {
@@ -12,10 +11,10 @@ export interface CatalogueFindings {
 
 /** Compares the live catalogue, libraries' tables included, with the data map. Partitions count as their parent. */
 export const checkCatalogue = async (
-  pool: Pick<Pool, 'query'>,
+  pool: { query(text: string): Promise<{ rows: unknown[] }> },
   map: readonly MappedColumn[],
 ): Promise<CatalogueFindings> => {
-  const { rows } = await pool.query<{ name: string }>(`
+  const { rows } = await pool.query(`
     select case when n.nspname = 'public' then '' else n.nspname || '.' end || c.relname || '.' || a.attname as name
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
@@ -23,7 +22,7 @@ export const checkCatalogue = async (
     where c.relkind in ('r', 'p', 'f', 'm') and not c.relispartition
       and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%'
     order by 1`)
-  const live = new Set(rows.map((row) => row.name))
+  const live = new Set(rows.map((row) => (row as { name: string }).name))
   const declared = new Set(map.map((column) => `${column.table}.${column.column}`))
   return {
     undeclared: [...live].filter((name) => !declared.has(name)),

@@ -8,7 +8,12 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 const nameOf = (table: string, day: string): string => `${table}_p${day.replaceAll('-', '')}`
 
 /** Makes sure that partitions of a table for the UTC days from `from`, `days` of them, exist. Safe to repeat. */
-export const ensureDayPartitions = async (tx: Tx, table: string, from: Date, days: number): Promise<void> => {
+export const ensureDayPartitions = async (
+  tx: Pick<Tx, 'execute'>,
+  table: string,
+  from: Date,
+  days: number,
+): Promise<void> => {
   for (let i = 0; i < days; i++) {
     const day = dayOf(new Date(from.getTime() + i * dayMs))
     const next = dayOf(new Date(from.getTime() + (i + 1) * dayMs))

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { inject } from 'vitest'
-import { type Database, openDatabase } from './database.ts'
+import { type Database, type OpenDatabase, openDatabase } from './database.ts'
+import { anyReading } from './test-reading.ts'
 
-export interface TestDatabase extends Database {
+/** For tests of parts that stand below the purpose gate, and for arranging what others find: it admits everything. */
+export interface TestDatabase extends Database, OpenDatabase {
   readonly url: string
 }
 
@@ -18,9 +20,10 @@ export const createTestDatabase = async (connectionsMax = 8): Promise<TestDataba
   }
   await admin(`create database ${name} template avow`)
   const url = templateUrl.replace(/\/avow$/, `/${name}`)
-  const database = openDatabase(url, connectionsMax, () => undefined)
+  const database = openDatabase(url, connectionsMax, () => undefined, { for: () => anyReading, duty: () => anyReading })
   return {
     ...database,
+    ...database.duty('check'),
     url,
     close: async () => {
       await database.close()

@@ -85,6 +85,9 @@ const rowOf = (one: Disclosed, whom: Concerned) => ({
   addressIndex: whom.kind === 'address' ? whom.index : null,
 })
 
+/** Whatever the caller reads for, what left is added to what stands on record; nothing of it comes back. */
+const forRecord = (tx: Tx): Tx => tx.as(tx.reading.duty('record'))
+
 const writeFigures = async (tx: Tx, rows: readonly (typeof sending.$inferInsert)[]): Promise<void> => {
   for (const row of rows) {
     const { day, ground, recipient, purpose, fields, fromCountry, toCountry, safeguard, policy } = sending
@@ -130,7 +133,8 @@ export const createDisclosures = (
   policy: Pick<CompiledPolicy, 'source' | 'hash'>,
   here: string | null,
 ): Disclosures => ({
-  record: async (tx, disclosed) => {
+  record: async (caller, disclosed) => {
+    const tx = forRecord(caller)
     for (const { ground } of disclosed) {
       if (ground !== 'processor' && policy.source.disclosures?.includes(ground) !== true)
         throw new Refusal('policy_refused', `The policy has no disclosure on the ground of ${ground}.`)
@@ -156,7 +160,9 @@ export const createDisclosures = (
       safeguard,
     } as const
     const figure = shared({ ground: 'processor', ...seen, fields, about: [], times: 1, at })
-    return writeFigures(tx, [{ ...figure, ground: 'staff', fromCountry: from, toCountry: to, policy: policy.hash }])
+    return writeFigures(forRecord(tx), [
+      { ...figure, ground: 'staff', fromCountry: from, toCountry: to, policy: policy.hash },
+    ])
   },
-  recordConcerned: (tx, disclosed) => writeRows(tx, byKey(rowsOf(disclosed), idOf)),
+  recordConcerned: (tx, disclosed) => writeRows(forRecord(tx), byKey(rowsOf(disclosed), idOf)),
 })

@@ -109,8 +109,9 @@ export const createRetentionGate = (given: {
     ...collectTables(given.map, given.policy),
     instant: async (tx) => (await sweepInstant(tx, deps.clock)).at,
     overdue: async (tx, of) => {
-      const removable = await isRemovable(tx, deps, of, deps.clock.now())
-      return removable === undefined ? 0 : countWhere(tx, of.table, removable)
+      const all = deps.database.on(tx)
+      const removable = await isRemovable(all, deps, of, deps.clock.now())
+      return removable === undefined ? 0 : countWhere(all, of.table, removable)
     },
     sweep: (of, signal) => sweepTable(deps, of, signal),
   }

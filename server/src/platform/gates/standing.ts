@@ -5,7 +5,7 @@ import { recordDecision } from '../evidence/index.ts'
 import { Refusal } from '../http/problem.ts'
 import { newId } from '../ids.ts'
 import { contactStore } from './contact-store.ts'
-import { endStanding, type PersonStanding, placeStanding, readStandings, writeConsent } from './standing-store.ts'
+import { endStanding, type PersonStanding, placeStanding, writeConsent } from './standing-store.ts'
 
 /** Why a person's data may not be used for a purpose. */
 export type Stop = 'not in the policy' | 'restricted' | 'objected' | 'consent missing' | 'consent withdrawn' | 'limited'
@@ -79,14 +79,10 @@ export interface PlacedWord {
 }
 
 /**
- * What people said about the use of their data, purpose by purpose. In force with the caller's transaction, so at once;
- * each change leaves a decision.
+ * What people say about the use of their data, purpose by purpose, is written down here, and obeyed by the purpose gate: in
+ * force with the caller's transaction, so at once. Each change leaves a decision.
  */
 export interface Standing {
-  /** Whether a person's data may serve a purpose now; null when it may. */
-  stop(tx: Tx, personId: string, purpose: Purpose, category?: Category): Promise<Stop | null>
-  /** Of these people, whom a reader for this purpose must leave out. */
-  leftOut(tx: Tx, personIds: readonly string[], purpose: Purpose, category?: Category): Promise<ReadonlySet<string>>
   /** @throws Refusal choice_not_open for a purpose without consent. @returns false when nothing changed */
   recordConsent(tx: Tx, word: ConsentWord): Promise<boolean>
   /** @throws Refusal choice_not_open, policy_refused. @returns false when it was in force already */
@@ -125,18 +121,16 @@ const requireRight = (policy: CompiledPolicy, right: 'restriction' | 'objection'
     throw new Refusal('policy_refused', `The policy in force has no right of ${right}. Ask its contact instead.`)
 }
 
+/** What people said is looked up whatever the caller reads for: it is what decides. */
+export const forStanding = (tx: Tx): Tx => tx.as(tx.reading.duty('standing'))
+
 export const createStanding = ({ policy, clock }: { policy: CompiledPolicy; clock: Clock }): Standing => {
   const record = (tx: Tx, rule: string) => recordDecision(tx, clock, { gate: 'purpose', decision: 'done', rule })
   const wordOf = ({ personId, kind, purpose }: PlacedWord) => ({ personId, kind, purpose: purpose ?? null })
   return {
-    stop: async (tx, personId, purpose, category) =>
-      stopOf(policy, (await readStandings(tx, [personId])).get(personId), purpose, category),
-    leftOut: async (tx, personIds, purpose, category) => {
-      const said = await readStandings(tx, personIds)
-      return new Set(personIds.filter((id) => stopOf(policy, said.get(id), purpose, category) !== null))
-    },
-    recordConsent: async (tx, { personId, purpose, state, how, recordedBy = null }) => {
+    recordConsent: async (caller, { personId, purpose, state, how, recordedBy = null }) => {
       requireChoice(policy, purpose, 'consent')
+      const tx = forStanding(caller)
       const version = { policy: policy.id, policyVersion: policy.version }
       const row = { id: newId('cns', clock), personId, purpose, state, at: clock.now(), how, recordedBy, ...version }
       const isNew = await writeConsent(tx, { ...row, supersededAt: null })
@@ -145,7 +139,8 @@ export const createStanding = ({ policy, clock }: { policy: CompiledPolicy; cloc
         await (state === 'given' ? contactStore.keep(tx, personId, clock.now()) : contactStore.end(tx, personId))
       return isNew
     },
-    place: async (tx, word) => {
+    place: async (caller, word) => {
+      const tx = forStanding(caller)
       if (word.kind !== 'limit') requireRight(policy, word.kind)
       if (word.kind === 'objection' && word.purpose !== undefined) requireChoice(policy, word.purpose, 'objection')
       const { by, ground = null } = word
@@ -155,7 +150,8 @@ export const createStanding = ({ policy, clock }: { policy: CompiledPolicy; cloc
       if (word.purpose === 'marketing') await contactStore.end(tx, word.personId)
       return isNew
     },
-    lift: async (tx, word) => {
+    lift: async (caller, word) => {
+      const tx = forStanding(caller)
       const hadIt = await endStanding(tx, { ...wordOf(word), endedAt: clock.now(), endedBy: word.by })
       if (hadIt) await record(tx, `${word.kind}(${word.purpose ?? 'all'}) lifted`)
       return hadIt

@@ -4,11 +4,12 @@ import { type CompiledPolicy, parseDuration } from '@avow/policy'
 import { Client } from 'pg'
 import { systemClock } from '../clock/index.ts'
 import { type MappedColumn, openDatabase } from '../db/index.ts'
+import { anyReading } from '../db/test-reading.ts'
 import { createRetentionGate } from './retention.ts'
 
 const [url = '', killBefore = ''] = process.argv.slice(2)
 const map = JSON.parse(readFileSync(0, 'utf8')) as MappedColumn[]
-const database = openDatabase(url, 2, () => undefined)
+const database = openDatabase(url, 2, () => undefined, { for: () => anyReading, duty: () => anyReading })
 const period = parseDuration('P90D')
 const policy = {
   retention: (name: string) => ({ class: name, trigger: 'creation', exceptions: [], period }),
@@ -22,7 +23,7 @@ Client.prototype.query = function (this: Client, ...given: Parameters<typeof que
   return query.apply(this, given)
 } as typeof query
 
-const gate = createRetentionGate({ database, clock: systemClock, policy, map })
+const gate = createRetentionGate({ database: database.duty('retention'), clock: systemClock, policy, map })
 const swept = ['usage_event', 'mail_outbox']
 for (const of of gate.tables) if (swept.includes(of.table)) await gate.sweep(of)
 process.stdout.write(`swept ${Number(killBefore) - left}\n`)

@@ -15,6 +15,7 @@ import {
   type TrainingUse,
   type TrainingVerdict,
 } from './judge-training.ts'
+import { forStanding } from './standing.ts'
 import { readStandings } from './standing-store.ts'
 import { type ApprovalRow, trainingStore } from './training-store.ts'
 
@@ -142,11 +143,12 @@ const insert = async (deps: Deps, tx: Tx, kind: ApprovalKind, wish: ApprovalWish
 export const createTrainingGate = (deps: Deps): TrainingGate => {
   const { policy, clock } = deps
   const levelFor = async (tx: Tx, organisationId: string) => {
-    const planned = await trainingStore.planned(tx, organisationId)
+    const planned = await trainingStore.planned(forStanding(tx), organisationId)
     return { planned, level: levelOf(policy, planned) }
   }
-  const judge: TrainingGate['judge'] = async (tx, use) =>
-    judgeTraining(
+  const judge: TrainingGate['judge'] = async (caller, use) => {
+    const tx = forStanding(caller)
+    return judgeTraining(
       {
         policy,
         planned: await trainingStore.planned(tx, use.organisationId),
@@ -157,6 +159,7 @@ export const createTrainingGate = (deps: Deps): TrainingGate => {
       },
       use,
     )
+  }
   return {
     levelOf: async (tx, organisationId) => {
       const { planned, level } = await levelFor(tx, organisationId)

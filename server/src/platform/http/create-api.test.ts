@@ -13,6 +13,7 @@ import { Refusal } from './problem.ts'
 import { route } from './route.ts'
 
 const create = endpoint({
+  readsFor: ['provide'],
   id: 'things.create',
   method: 'POST',
   path: '/things/{thingId}',
@@ -28,6 +29,7 @@ const create = endpoint({
   errors: [],
 })
 const fail = endpoint({
+  readsFor: ['provide'],
   id: 'things.fail',
   method: 'POST',
   path: '/fail',
@@ -39,6 +41,7 @@ const fail = endpoint({
   errors: ['conflict'],
 })
 const mine = endpoint({
+  readsFor: ['provide'],
   id: 'things.mine',
   method: 'GET',
   path: '/mine',
@@ -51,6 +54,7 @@ const mine = endpoint({
 })
 
 const whence = endpoint({
+  readsFor: ['provide'],
   id: 'things.whence',
   method: 'GET',
   path: '/whence',

@@ -3,7 +3,7 @@ import type { Endpoint } from '@avow/contract'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type ZodType, z } from 'zod'
 import type { Clock } from '../clock/index.ts'
-import type { Database, Tx } from '../db/index.ts'
+import type { Databases, Tx } from '../db/index.ts'
 import { newId } from '../ids.ts'
 import { describeError, type Log } from '../log/index.ts'
 import type { Vault } from '../vault/index.ts'
@@ -24,7 +24,7 @@ export interface Visit {
 }
 
 export interface ApiDeps {
-  readonly database: Database
+  readonly database: Databases
   readonly clock: Clock
   readonly vault: Pick<Vault, 'sealFor' | 'openFor'>
   readonly log: Log
@@ -106,8 +106,9 @@ const replyControl = (reply: FastifyReply, isSecure: boolean): ReplyControl => (
 })
 
 const refusalOf = (error: unknown, bytesMax: number = bodyBytesMax): Refusal | undefined => {
-  if (error instanceof Refusal) return error
   if (!(error instanceof Error)) return undefined
+  // The query builder wraps what its connection throws.
+  for (let e: unknown = error; e instanceof Error; e = e.cause) if (e instanceof Refusal) return e
   const code = 'code' in error ? error.code : undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new Refusal('body_too_large', `The body is larger than ${bytesMax} bytes. Nothing was changed.`)
@@ -154,13 +155,22 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
   const facts = factsOf(request, deps)
   const params = parse(endpoint.params, request.params, 'params') as Record<string, string> | undefined
   const inTransaction = transactionOwner === 'request'
-  const { database } = deps
+  const reader = deps.database.for(...endpoint.readsFor)
+  const door = deps.database.for('account', 'security')
   const committed: (() => Promise<void>)[] = []
-  const open = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-    inTransaction ? database.transaction(work) : work(database.direct)
-  const result = await open(async (tx) => {
-    const caller = await deps.authorise(tx, endpoint.access, (request.params ?? {}) as Record<string, string>, facts)
+  const open = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+    reader.direct.reading.open()
+    return inTransaction ? reader.transaction(work) : work(reader.direct)
+  }
+  const result = await open(async (opened) => {
+    const caller = await deps.authorise(
+      door.on(opened),
+      endpoint.access,
+      (request.params ?? {}) as Record<string, string>,
+      facts,
+    )
     if (caller !== null) callers.set(request, caller.personId)
+    const tx = caller === null ? opened : opened.as(opened.reading.by(caller.personId))
     const query = parse(endpoint.query, request.query, 'query')
     if (endpoint.body !== undefined) deps.unwanted?.requireNone(request.body)
     const body = parse(strictBody(endpoint.body), request.body, 'body')
@@ -178,7 +188,7 @@ const answer = async (deps: ApiDeps, route: Route, request: FastifyRequest, repl
     const key = request.headers['idempotency-key']
     const work = () => handler(context)
     if (inTransaction && typeof key === 'string' && endpoint.method === 'POST' && endpoint.status === 201)
-      return onceForKey(tx, deps, endpoint, caller, key.slice(0, 200), { params, body }, work)
+      return onceForKey(door.on(tx), deps, endpoint, caller, key.slice(0, 200), { params, body }, work)
     return work()
   })
   for (const work of committed) await work()

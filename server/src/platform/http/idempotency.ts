@@ -36,7 +36,7 @@ export const onceForKey = async (
     const [first] = await tx.select().from(idempotency).where(eq(idempotency.id, id))
     if (first === undefined || first.sealedResponse === null) throw new Refusal('idempotency_in_progress')
     if (first.requestHash !== requestHash) throw new Refusal('idempotency_mismatch')
-    return JSON.parse(await vault.openFor(subject, place, first.sealedResponse))
+    return JSON.parse(await vault.openFor(tx, subject, place, first.sealedResponse))
   }
   const response = await work()
   const hidden = Object.fromEntries((endpoint.shownOnce ?? []).map((field) => [field, null]))

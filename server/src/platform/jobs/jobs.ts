@@ -1,6 +1,7 @@
+import type { Purpose } from '@avow/policy'
 import { sql } from 'drizzle-orm'
 import { type Runner, run, runMigrations } from 'graphile-worker'
-import type { Database, Tx } from '../db/index.ts'
+import type { Databases, OpenDatabase, Tx } from '../db/index.ts'
 import { describeError, type Log } from '../log/index.ts'
 import { quietLogger } from './quiet-logger.ts'
 
@@ -10,6 +11,8 @@ const withoutMessage = (error: unknown): Error => new Error(describeError(error)
 /** A job: its payload holds ids only, never personal data. Must be idempotent: it may run again after a crash. */
 export interface Job {
   readonly name: string
+  /** What it reads personal data for; a purpose that the policy in force lacks keeps it from running. */
+  readonly readsFor: readonly [Purpose, ...Purpose[]]
   run(payload: unknown, signal: AbortSignal): Promise<void>
   /** crontab(5) fields in UTC for a job that runs by itself. */
   readonly cron?: string
@@ -32,12 +35,18 @@ export const enqueue = async (
   )
 }
 
+/** Runs a job, if the policy has what it reads for. @throws Refusal policy_refused */
+export const runJob = async (databases: Databases, job: Job, payload: unknown, signal: AbortSignal): Promise<void> => {
+  databases.for(...job.readsFor).direct.reading.open()
+  await job.run(payload, signal)
+}
+
 /** Installs the job tables. Part of migrating. */
-export const migrateJobs = async (database: Pick<Database, 'pool'>): Promise<void> => {
+export const migrateJobs = async (database: Pick<OpenDatabase, 'pool'>): Promise<void> => {
   await runMigrations({ pgPool: database.pool })
 }
 
-export const createJobs = (database: Database, log: Log): Jobs => {
+export const createJobs = (database: OpenDatabase, log: Log): Jobs => {
   let runner: Runner | undefined
   return {
     start: async (jobs) => {
@@ -56,7 +65,7 @@ export const createJobs = (database: Database, log: Log): Jobs => {
             job.name,
             async (payload: unknown, helpers: { abortSignal?: AbortSignal }) => {
               try {
-                await job.run(payload, helpers.abortSignal ?? new AbortController().signal)
+                await runJob(database, job, payload, helpers.abortSignal ?? new AbortController().signal)
               } catch (error) {
                 log.error(
                   { event: 'job-failed', job: job.name, ...describeError(error) },

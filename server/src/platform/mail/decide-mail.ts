@@ -3,7 +3,7 @@ import type { Clock } from '../clock/index.ts'
 import { type Database, mailOutbox, type Tx } from '../db/index.ts'
 import { recordDecision } from '../evidence/index.ts'
 import type { MarketingGate, MarketingRefusal } from './marketing-gate.ts'
-import type { StoredMail } from './outbox.ts'
+import type { StoredMail, WaitingMail } from './outbox.ts'
 
 /** What the gate said of a message. One that is not written went nowhere; the decision is in the evidence log. */
 export type MailDecision = { readonly written: true } | { readonly written: false; readonly refusal: MarketingRefusal }
@@ -29,7 +29,7 @@ export const decideMail = async (
 }
 
 /** Whether a message may still leave: people unsubscribe while mail waits. One that may not is marked so. */
-export const mayLeave = (deps: Deps, message: StoredMail): Promise<boolean> =>
+export const mayLeave = (deps: Deps, message: WaitingMail): Promise<boolean> =>
   deps.database.transaction(async (tx) => {
     const decision = await decideMail(deps, tx, message)
     if (decision.written) return true

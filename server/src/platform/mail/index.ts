@@ -6,6 +6,7 @@ export {
   addressIndex,
   type ClosedMail,
   findClosedMail,
+  handingOver,
   listClosedMail,
   listMail,
   normaliseAddress,

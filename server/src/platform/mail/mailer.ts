@@ -10,7 +10,7 @@ import type { Vault } from '../vault/index.ts'
 import { type Carrier, clearMail } from './clear-mail.ts'
 import { decideMail, headersOf, type MailDecision, mayLeave, withWayOut } from './decide-mail.ts'
 import type { MarketingGate } from './marketing-gate.ts'
-import { findMail, type StoredMail, sealMail } from './outbox.ts'
+import { findWaitingMail, openToHandOver, type StoredMail, sealMail } from './outbox.ts'
 
 /** What a message is for. All but `marketing` are service messages. */
 export const mailKinds = [
@@ -79,9 +79,11 @@ export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: u
   })
 
   const deliver = async (id: string): Promise<void> => {
-    const message = await findMail(database.direct, vault, id)
-    if (message === undefined || carrier === undefined || transport === undefined) return
-    if (message.state === 'sent' || message.state === 'refused' || !(await mayLeave(deps, message))) return
+    const waiting = await findWaitingMail(database.direct, id)
+    if (waiting === undefined || carrier === undefined || transport === undefined) return
+    if (waiting.state === 'sent' || waiting.state === 'refused' || !(await mayLeave(deps, waiting))) return
+    const message = await openToHandOver(database.direct, vault, waiting)
+    if (message === undefined) return
     const refusal = await clearMail(deps, carrier, message)
     if (refusal !== null) {
       await database.direct.update(mailOutbox).set({ state: 'held', reason: refusal }).where(eq(mailOutbox.id, id))
@@ -128,6 +130,7 @@ export const createMailer = (deps: MailerDeps & (Carrier | { readonly smtpUrl: u
     jobs: [
       {
         name: deliverJob,
+        readsFor: ['communicate', 'support'],
         run: async (payload) => {
           const id = (payload as { id?: unknown }).id
           if (typeof id === 'string') await deliver(id)

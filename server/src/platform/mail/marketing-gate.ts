@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { type CompiledPolicy, dueAt } from '@avow/policy'
 import type { Clock } from '../clock/index.ts'
 import type { Tx } from '../db/index.ts'
-import { choiceOf, contactStore, type Standing, type Stop } from '../gates/index.ts'
+import { choiceOf, contactStore, forStanding, type PurposeGate, type Standing, type Stop } from '../gates/index.ts'
 import type { Vault } from '../vault/index.ts'
 
 /** Why news does not go to a person. `cannot be ended`: the policy gives people no way to stop it, so none is sent. */
@@ -23,7 +23,8 @@ export interface MarketingGate {
 interface Deps {
   readonly policy: CompiledPolicy
   readonly clock: Clock
-  readonly standing: Pick<Standing, 'stop' | 'recordConsent' | 'place'>
+  readonly purpose: Pick<PurposeGate, 'stop'>
+  readonly standing: Pick<Standing, 'recordConsent' | 'place'>
   readonly vault: Pick<Vault, 'keyedHash'>
   /** Address that people use, without a slash at its end. */
   readonly publicUrl: () => string
@@ -54,24 +55,26 @@ const end = async ({ policy, standing }: Deps, tx: Tx, personId: string): Promis
 }
 
 /** Keeps up when people last cared, at most once a day each. */
-const createSeen = ({ policy, clock, standing }: Deps): MarketingGate['seen'] => {
+const createSeen = ({ policy, clock, purpose }: Deps): MarketingGate['seen'] => {
   const days = new Map<string, number>()
   const isAsked = policy.purposes.get('marketing')?.consent === 'opt-in'
-  return async (tx, personId) => {
+  return async (caller, personId) => {
+    const tx = forStanding(caller)
     const day = Math.floor(clock.nowMs() / 86_400_000)
     if (!policy.purposes.has('marketing') || days.get(personId) === day) return
     const gets = (await contactStore.lastActivity(tx, personId)) !== null
-    const mayGet = gets || (!isAsked && (await standing.stop(tx, personId, 'marketing')) === null)
+    const mayGet = gets || (!isAsked && (await purpose.stop(tx, personId, 'marketing')) === null)
     if (mayGet) await contactStore.keep(tx, personId, clock.now())
     if (gets || !mayGet) days.set(personId, day)
   }
 }
 
 export const createMarketingGate = (deps: Deps): MarketingGate => {
-  const { policy, clock, standing, vault, publicUrl } = deps
+  const { policy, clock, purpose, vault, publicUrl } = deps
   return {
-    refusal: async (tx, personId) => {
-      const stop = await standing.stop(tx, personId, 'marketing')
+    refusal: async (caller, personId) => {
+      const tx = forStanding(caller)
+      const stop = await purpose.stop(tx, personId, 'marketing')
       if (stop !== null) return stop
       if (choiceOf(policy, 'marketing') === null) return 'cannot be ended'
       const caredAt = await contactStore.lastActivity(tx, personId)
@@ -86,7 +89,7 @@ export const createMarketingGate = (deps: Deps): MarketingGate => {
       const personId = personOf(vault, token)
       if (personId === null) return false
       // Who was erased gets no news; their link is as good as before.
-      await tx
+      await forStanding(tx)
         .transaction((inner) => end(deps, inner, personId))
         .catch((error: unknown) => {
           if (codeOf(error) !== noSuchPerson) throw error

@@ -52,8 +52,8 @@ export interface MailWanted {
 }
 
 /** Opens to whom it goes; mail about an erased subject is left out. */
-const openEnvelopes = async (vault: Pick<Vault, 'openMany'>, rows: readonly Row[]): Promise<ClosedMail[]> => {
-  const opened = await openRows(vault, table, rows, (row) => ({
+const openEnvelopes = async (tx: Tx, vault: Pick<Vault, 'openMany'>, rows: readonly Row[]): Promise<ClosedMail[]> => {
+  const opened = await openRows(tx, vault, table, rows, (row) => ({
     subject: row.about,
     row: row.id,
     fields: { to: ['sealed_recipient', row.sealedRecipient] },
@@ -63,10 +63,11 @@ const openEnvelopes = async (vault: Pick<Vault, 'openMany'>, rows: readonly Row[
 
 /** Opens what messages say. Staff get here through the staff access gate only. */
 export const openMessages = async (
+  tx: Tx,
   vault: Pick<Vault, 'openMany'>,
   mails: readonly ClosedMail[],
 ): Promise<StoredMail[]> => {
-  const opened = await openRows(vault, table, mails, (mail) => ({
+  const opened = await openRows(tx, vault, table, mails, (mail) => ({
     subject: mail.about,
     row: mail.id,
     fields: { message: ['sealed_message', mail.sealedMessage] },
@@ -95,7 +96,7 @@ export const listClosedMail = async (
     )
     .orderBy(desc(mailOutbox.createdAt), desc(mailOutbox.id))
     .limit(limit)
-  return openEnvelopes(vault, rows)
+  return openEnvelopes(tx, vault, rows)
 }
 
 export const findClosedMail = async (
@@ -104,7 +105,7 @@ export const findClosedMail = async (
   id: string,
 ): Promise<ClosedMail | undefined> => {
   const rows = await tx.select().from(mailOutbox).where(eq(mailOutbox.id, id))
-  return (await openEnvelopes(vault, rows))[0]
+  return (await openEnvelopes(tx, vault, rows))[0]
 }
 
 /** Mail in the outbox, newest first, open. */
@@ -112,9 +113,30 @@ export const listMail = async (
   tx: Tx,
   vault: Pick<Vault, 'openMany' | 'blindIndex'>,
   wanted: MailWanted,
-): Promise<StoredMail[]> => openMessages(vault, await listClosedMail(tx, vault, wanted))
+): Promise<StoredMail[]> => openMessages(tx, vault, await listClosedMail(tx, vault, wanted))
 
-export const findMail = async (tx: Tx, vault: Pick<Vault, 'openMany'>, id: string): Promise<StoredMail | undefined> => {
-  const closed = await findClosedMail(tx, vault, id)
-  return closed === undefined ? undefined : (await openMessages(vault, [closed]))[0]
+/** A message as it waits: who it is about, and nothing that is sealed. */
+export type WaitingMail = Pick<Row, 'id' | 'about' | 'kind' | 'state'>
+
+export const findWaitingMail = async (tx: Tx, id: string): Promise<WaitingMail | undefined> => {
+  const { about, kind, state } = mailOutbox
+  return (await tx.select({ id: mailOutbox.id, about, kind, state }).from(mailOutbox).where(eq(mailOutbox.id, id)))[0]
+}
+
+/**
+ * To hand people what was written to them is their own matter: who restricted the use of their data gets it all the
+ * same, or could not come back into their account. News is a use like any other.
+ */
+export const handingOver = (tx: Tx, { about, kind }: Pick<Row, 'about' | 'kind'>): Tx =>
+  kind === 'marketing' ? tx : tx.as(tx.reading.by(about))
+
+/** A message for its recipient; undefined for mail about an erased subject, and for news to who does not let it. */
+export const openToHandOver = async (
+  tx: Tx,
+  vault: Pick<Vault, 'openMany'>,
+  mail: WaitingMail,
+): Promise<StoredMail | undefined> => {
+  const reader = handingOver(tx, mail)
+  const closed = await findClosedMail(reader, vault, mail.id)
+  return closed === undefined ? undefined : (await openMessages(reader, vault, [closed]))[0]
 }

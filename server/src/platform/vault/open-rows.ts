@@ -1,3 +1,4 @@
+import type { Reader } from '../db/index.ts'
 import type { Place, Vault } from './open-vault.ts'
 
 /** Subject of what is sealed and is about nobody known. */
@@ -11,10 +12,11 @@ export interface SealedFields<F extends string> {
 }
 
 /**
- * Opens the sealed fields of rows with one question for the keys, in their order. A row whose subject was shredded is
- * left out: it is about to be deleted.
+ * Opens the sealed fields of rows with one question for the keys, in their order. A row whose subject was shredded, or
+ * does not let it be used for what the reader reads for, is left out.
  */
 export const openRows = async <R, F extends string>(
+  reader: Reader,
   vault: Pick<Vault, 'openMany'>,
   table: string,
   rows: readonly R[],
@@ -27,7 +29,7 @@ export const openRows = async <R, F extends string>(
       return { subject, place, sealed: bytes }
     }),
   )
-  const opened = (await vault.openMany(values))[Symbol.iterator]()
+  const opened = (await vault.openMany(reader, values))[Symbol.iterator]()
   return rows.flatMap((row, index) => {
     const names = Object.keys(sealed[index]?.fields ?? {})
     const plain = names.map((name) => [name, opened.next().value] as const)

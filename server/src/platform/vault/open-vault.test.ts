@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/test-database.ts'
+import { anyReader } from '../db/test-reading.ts'
 import { createLog } from '../log/index.ts'
 import { SealBroken } from './cipher.ts'
 import { createKeyFiles } from './key-files.ts'
@@ -49,10 +50,10 @@ test('what was sealed for a subject opens in its own place, for that subject, an
   await fc.assert(
     fc.asyncProperty(anything, async ([plain, here, there, mine, theirs]) => {
       const sealed = await vault.sealFor(mine, here, plain)
-      expect(await vault.openFor(mine, here, sealed)).toBe(plain)
+      expect(await vault.openFor(anyReader, mine, here, sealed)).toBe(plain)
       await vault.sealFor(theirs, here, '')
       const isSame = JSON.stringify([here, mine]) === JSON.stringify([there, theirs])
-      if (!isSame) await expect(vault.openFor(theirs, there, sealed)).rejects.toThrow(SealBroken)
+      if (!isSame) await expect(vault.openFor(anyReader, theirs, there, sealed)).rejects.toThrow(SealBroken)
     }),
     { numRuns: 100 },
   )
@@ -60,7 +61,9 @@ test('what was sealed for a subject opens in its own place, for that subject, an
 
 test('names of places and subjects that run together are told apart', async () => {
   const sealed = await vault.sealFor('s', { table: 'ab', column: 'c', row: 'r' }, 'x')
-  await expect(vault.openFor('s', { table: 'a', column: 'bc', row: 'r' }, sealed)).rejects.toThrow(SealBroken)
+  await expect(vault.openFor(anyReader, 's', { table: 'a', column: 'bc', row: 'r' }, sealed)).rejects.toThrow(
+    SealBroken,
+  )
 })
 
 test('any changed, cut or added byte is found', async () => {
@@ -68,10 +71,12 @@ test('any changed, cut or added byte is found', async () => {
   for (let i = 0; i < sealed.length; i++) {
     const altered = Buffer.from(sealed)
     altered.writeUInt8(altered.readUInt8(i) ^ 1, i)
-    await expect(vault.openFor('bytes', place, altered)).rejects.toThrow(SealBroken)
-    await expect(vault.openFor('bytes', place, sealed.subarray(0, i))).rejects.toThrow(SealBroken)
+    await expect(vault.openFor(anyReader, 'bytes', place, altered)).rejects.toThrow(SealBroken)
+    await expect(vault.openFor(anyReader, 'bytes', place, sealed.subarray(0, i))).rejects.toThrow(SealBroken)
   }
-  await expect(vault.openFor('bytes', place, Buffer.concat([sealed, Buffer.alloc(1)]))).rejects.toThrow(SealBroken)
+  await expect(vault.openFor(anyReader, 'bytes', place, Buffer.concat([sealed, Buffer.alloc(1)]))).rejects.toThrow(
+    SealBroken,
+  )
 })
 
 test('the same text sealed twice looks different; its blind index is the same for one use only', async () => {
@@ -87,17 +92,17 @@ test('many are opened in their order, and a shredded subject among them is null'
     subjects.map(async (subject) => ({ subject, place, sealed: await vault.sealFor(subject, place, subject) })),
   )
   await vault.shred('m2')
-  expect(await vault.openMany([...values].reverse())).toEqual(['m3', null, 'm1'])
+  expect(await vault.openMany(anyReader, [...values].reverse())).toEqual(['m3', null, 'm1'])
 })
 
 test('a shredded subject cannot be read or keyed again, in any process, also where the key was in memory', async () => {
   const other = await openVault(deps)
   const sealed = await vault.sealFor('gone', place, 'secret')
-  expect(await other.openFor('gone', place, sealed)).toBe('secret')
+  expect(await other.openFor(anyReader, 'gone', place, sealed)).toBe('secret')
   expect(await vault.shred('gone')).toBe(true)
-  await expect(vault.openFor('gone', place, sealed)).rejects.toThrow(SubjectShredded)
+  await expect(vault.openFor(anyReader, 'gone', place, sealed)).rejects.toThrow(SubjectShredded)
   await expect(vault.sealFor('gone', place, 'again')).rejects.toThrow(SubjectShredded)
-  await expect.poll(() => other.openMany([{ subject: 'gone', place, sealed }])).toEqual([null])
+  await expect.poll(() => other.openMany(anyReader, [{ subject: 'gone', place, sealed }])).toEqual([null])
   await expect(other.sealFor('gone', place, 'again')).rejects.toThrow(SubjectShredded)
   expect([await vault.isShredded('gone'), await vault.isShredded('m1')]).toEqual([true, false])
   expect(await vault.shred('gone')).toBe(false)
@@ -123,7 +128,11 @@ test('shredded while many seal and open, a subject is unreadable afterwards for 
   const sealed = (await results).flatMap((one) =>
     one.status === 'fulfilled' && Buffer.isBuffer(one.value) ? [one.value] : [],
   )
-  const opened = () => other.openMany(sealed.map((value) => ({ subject: 'busy', place, sealed: value })))
+  const opened = () =>
+    other.openMany(
+      anyReader,
+      sealed.map((value) => ({ subject: 'busy', place, sealed: value })),
+    )
   await expect.poll(opened).toEqual(sealed.map(() => null))
   expect((await database.pool.query("select 1 from vault.data_key where subject = 'busy'")).rowCount).toBe(0)
   await other.close()
@@ -135,7 +144,7 @@ test('two processes that key a subject at once get the same key', async () => {
     Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? vault : other).sealFor('race', place, String(i))),
   )
   const values = sealed.map((value) => ({ subject: 'race', place, sealed: value }))
-  expect(await vault.openMany(values)).toEqual(values.map((_, i) => String(i)))
+  expect(await vault.openMany(anyReader, values)).toEqual(values.map((_, i) => String(i)))
   await other.close()
 })
 

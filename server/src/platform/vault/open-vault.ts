@@ -1,7 +1,8 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
 import { Pool, type PoolClient } from 'pg'
 import type { Clock } from '../clock/index.ts'
-import { closerOf, listenTo, type MappedColumn, type Tx } from '../db/index.ts'
+import { closerOf, listenTo, type MappedColumn, type Reader, type Tx } from '../db/index.ts'
+import { Refusal } from '../http/problem.ts'
 import type { Log } from '../log/index.ts'
 import { decrypt, encrypt } from './cipher.ts'
 import { dropUnusedKeys } from './drop-unused-keys.ts'
@@ -57,10 +58,16 @@ export interface Vault extends Secrets {
    * key that no such column names is destroyed after a day. @throws SubjectShredded
    */
   sealFor(subject: string, place: Place, plain: string): Promise<Buffer>
-  /** @throws SealBroken for other bytes, another place or another subject; SubjectShredded when the key is gone */
-  openFor(subject: string, place: Place, sealed: Buffer): Promise<string>
-  /** Opens many with one question for the keys, in their order; null where the subject was shredded. @throws SealBroken */
-  openMany(values: readonly SealedValue[]): Promise<(string | null)[]>
+  /**
+   * For what the reader said that it reads for. @throws SealBroken for other bytes, another place or another subject;
+   * SubjectShredded when the key is gone; Refusal policy_refused for a purpose that the value does not serve
+   */
+  openFor(reader: Reader, subject: string, place: Place, sealed: Buffer): Promise<string>
+  /**
+   * Opens many with one question for the keys, in their order; null where the subject was shredded, or does not let it be
+   * used for this. @throws SealBroken; Refusal policy_refused
+   */
+  openMany(reader: Reader, values: readonly SealedValue[]): Promise<(string | null)[]>
   /** For look-ups and uniqueness of a sealed field: HMAC-SHA-256, hex, its own key for each `use`. */
   blindIndex(use: string, value: string): string
   /**
@@ -178,23 +185,26 @@ export const openVault = async (deps: VaultDeps): Promise<Vault> => {
     await word.start()
     const open = (key: KeyObject, { subject, place, sealed }: SealedValue): string =>
       decrypt(version, key, associated(subject, place), sealed).toString('utf8')
-    const openMany: Vault['openMany'] = async (values) => {
-      const found = await keys.keysOf(values.map((value) => value.subject))
-      return values.map((value) => {
-        const key = found.get(value.subject)
-        return key === undefined ? null : open(key, value)
+    const openAdmitted = async (reader: Reader, values: readonly SealedValue[]) => {
+      const admitted = values.length === 0 ? [] : await reader.reading.admitCells(reader, values)
+      const found = await keys.keysOf(values.flatMap(({ subject }, i) => (admitted[i] === true ? [subject] : [])))
+      return values.map((value, i) => {
+        const key = admitted[i] === true ? found.get(value.subject) : undefined
+        return { isAdmitted: admitted[i] === true, plain: key === undefined ? null : open(key, value) }
       })
     }
     return {
       ...secrets,
       sealFor: async (subject, place, plain) =>
         encrypt(version, await keys.keyFor(subject), associated(subject, place), Buffer.from(plain)),
-      openFor: async (subject, place, sealed) => {
-        const [plain] = await openMany([{ subject, place, sealed }])
-        if (plain == null) throw new SubjectShredded('the key of this subject is gone')
-        return plain
+      openFor: async (reader, subject, place, sealed) => {
+        const [one] = await openAdmitted(reader, [{ subject, place, sealed }])
+        if (one?.isAdmitted === false)
+          throw new Refusal('policy_refused', 'The person does not let this data of theirs be used for this.')
+        if (one?.plain == null) throw new SubjectShredded('the key of this subject is gone')
+        return one.plain
       },
-      openMany,
+      openMany: async (reader, values) => (await openAdmitted(reader, values)).map(({ plain }) => plain),
       blindIndex: (use, value) => secrets.keyedHash(`index:${use}`, value),
       shred: (subject) => {
         if (subject === rootSubject) throw new Error('the installation itself cannot be shredded')

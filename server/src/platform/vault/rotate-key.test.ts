@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/test-database.ts'
+import { anyReader } from '../db/test-reading.ts'
 import { createLog } from '../log/index.ts'
 import { createKeyFiles } from './key-files.ts'
 import { openVault, type Vault, type VaultDeps } from './open-vault.ts'
@@ -61,7 +62,7 @@ test('a rotation wraps every data key anew, leaves sealed values as they are, an
   expect(existsSync(`${file}.next`)).toBe(false)
   expect((await database.pool.query('select id from vault.key_encryption_key')).rows).toEqual([{ id: after.keyId }])
   const fresh = await opened()
-  expect(await fresh.openMany(values)).toEqual(subjects)
+  expect(await fresh.openMany(anyReader, values)).toEqual(subjects)
 })
 
 test('with the old key alone nothing can be opened after a rotation', async () => {
@@ -89,7 +90,7 @@ test.each([
   expect(await killedAt(step)).toBe('SIGKILL')
 
   const next = await opened()
-  expect(await next.openMany(values)).toEqual(subjects)
+  expect(await next.openMany(anyReader, values)).toEqual(subjects)
   const late = await before.sealFor('late', place, 'sealed by a process that did not rotate')
   expect(await next.isRotating()).toBe(step < 7)
   if (await next.isRotating()) await next.rotateKey()
@@ -97,8 +98,8 @@ test.each([
   expect(existsSync(`${file}.next`)).toBe(false)
 
   const last = await opened()
-  expect(await last.openMany(values)).toEqual(subjects)
-  expect(await last.openFor('late', place, late)).toBe('sealed by a process that did not rotate')
+  expect(await last.openMany(anyReader, values)).toEqual(subjects)
+  expect(await last.openFor(anyReader, 'late', place, late)).toBe('sealed by a process that did not rotate')
   expect(await wrappedUnder()).toEqual([(await last.state()).keyId])
 })
 
@@ -128,7 +129,10 @@ test('of two rotations at once one runs, and the other says so', async () => {
   goOn()
   expect(await first).toBe(subjects.length + 1)
   const last = await opened()
-  expect(await last.openMany([...values, { subject: 'meanwhile', place, sealed: made }])).toEqual([...subjects, 'x'])
+  expect(await last.openMany(anyReader, [...values, { subject: 'meanwhile', place, sealed: made }])).toEqual([
+    ...subjects,
+    'x',
+  ])
 })
 
 test('a second rotation after the first works the same', async () => {
@@ -136,5 +140,5 @@ test('a second rotation after the first works the same', async () => {
   const sealed = await vault.sealFor('s', place, 'x')
   await vault.rotateKey()
   await vault.rotateKey()
-  expect(await (await opened()).openFor('s', place, sealed)).toBe('x')
+  expect(await (await opened()).openFor(anyReader, 's', place, sealed)).toBe('x')
 })

@@ -127,7 +127,7 @@ export const createAccessLog = (deps: Deps): AccessLog => {
     },
     flush,
     noted: () => count,
-    jobs: [{ name: 'access-log-make-days', cron: '23 */6 * * *', run: makeDays }],
+    jobs: [{ name: 'access-log-make-days', readsFor: ['security'], cron: '23 */6 * * *', run: makeDays }],
     start: async () => {
       if (!isKept) return
       await makeDays()

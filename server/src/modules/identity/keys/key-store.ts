@@ -12,8 +12,8 @@ export type KeyRow = Omit<StoredRow, 'sealedName'> & { readonly name: string }
 
 const table = 'api_key'
 
-const openAll = async (vault: Vault, rows: readonly StoredRow[]): Promise<KeyRow[]> => {
-  const opened = await openRows(vault, table, rows, ({ id, organisationId, sealedName }) => ({
+const openAll = async (tx: Tx, vault: Vault, rows: readonly StoredRow[]): Promise<KeyRow[]> => {
+  const opened = await openRows(tx, vault, table, rows, ({ id, organisationId, sealedName }) => ({
     subject: organisationId,
     row: id,
     fields: { name: ['sealed_name', sealedName] },
@@ -34,7 +34,7 @@ export const findKey = async (tx: Tx, vault: Vault, projectId: string, keyId: st
     .select()
     .from(apiKey)
     .where(and(eq(apiKey.projectId, projectId), eq(apiKey.id, keyId)))
-  return (await openAll(vault, rows))[0]
+  return (await openAll(tx, vault, rows))[0]
 }
 
 /** The same, and nobody else changes it until the transaction ends. */
@@ -44,7 +44,7 @@ export const lockKey = async (tx: Tx, vault: Vault, projectId: string, keyId: st
     .from(apiKey)
     .where(and(eq(apiKey.projectId, projectId), eq(apiKey.id, keyId)))
     .for('update')
-  return (await openAll(vault, rows))[0]
+  return (await openAll(tx, vault, rows))[0]
 }
 
 export const updateKey = async (
@@ -112,7 +112,7 @@ export const listKeysOf = async (
     )
     .orderBy(desc(apiKey.createdAt), desc(apiKey.id))
     .limit(search === undefined ? page.limit + 1 : searchedMax)
-  const opened = await openAll(vault, rows)
+  const opened = await openAll(tx, vault, rows)
   return search === undefined ? opened : opened.filter(isLike(search)).slice(0, page.limit + 1)
 }
 
@@ -125,7 +125,7 @@ export const namesOfKeys =
       .select()
       .from(apiKey)
       .where(inArray(apiKey.projectId, [...projectIds]))
-    return new Map((await openAll(vault, rows)).map(({ id, name }) => [id, name]))
+    return new Map((await openAll(tx, vault, rows)).map(({ id, name }) => [id, name]))
   }
 
 /** Who made these keys, by key id; keys of erased people are left out. */

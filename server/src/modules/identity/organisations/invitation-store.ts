@@ -12,8 +12,8 @@ export type InvitationRow = Omit<StoredRow, 'sealedEmail' | 'emailIndex'> & { re
 
 const table = 'invitation'
 
-const openAll = async (vault: Vault, rows: readonly StoredRow[]): Promise<InvitationRow[]> => {
-  const opened = await openRows(vault, table, rows, ({ id, sealedEmail }) => ({
+const openAll = async (tx: Tx, vault: Vault, rows: readonly StoredRow[]): Promise<InvitationRow[]> => {
+  const opened = await openRows(tx, vault, table, rows, ({ id, sealedEmail }) => ({
     subject: id,
     row: id,
     fields: { email: ['sealed_email', sealedEmail] },
@@ -45,7 +45,7 @@ export const listInvitationsOf = async (
     )
     .orderBy(desc(invitation.createdAt), desc(invitation.id))
     .limit(page.limit + 1)
-  return openAll(vault, rows)
+  return openAll(tx, vault, rows)
 }
 
 export const hasOpenInvitation = async (
@@ -78,7 +78,7 @@ export const lockInvitation = async (
     .from(invitation)
     .where(and(eq(invitation.organisationId, organisationId), eq(invitation.id, id)))
     .for('update')
-  return (await openAll(vault, rows))[0]
+  return (await openAll(tx, vault, rows))[0]
 }
 
 /** By the token of the mail, which itself names the organisation. */
@@ -88,7 +88,7 @@ export const lockInvitationByToken = async (
   tokenHash: string,
 ): Promise<InvitationRow | undefined> => {
   const rows = await tx.select().from(invitation).where(eq(invitation.tokenHash, tokenHash)).for('update')
-  return (await openAll(vault, rows))[0]
+  return (await openAll(tx, vault, rows))[0]
 }
 
 export const decideInvitation = async (tx: Tx, id: string, state: 'accepted' | 'revoked'): Promise<void> => {

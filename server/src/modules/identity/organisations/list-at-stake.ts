@@ -26,7 +26,7 @@ export const listAtStake = async (tx: Tx, vault: Vault, personId: string): Promi
     .innerJoin(organisation, eq(organisation.id, membership.organisationId))
     .where(sql`${eq(membership.personId, personId)} and ${isNull(organisation.closedAt)}`)
     .orderBy(asc(organisation.createdAt), asc(organisation.id))
-  const opened = await openRows(vault, 'organisation', rows, ({ id, sealedName }) => ({
+  const opened = await openRows(tx, vault, 'organisation', rows, ({ id, sealedName }) => ({
     subject: id,
     row: id,
     fields: { name: ['sealed_name', sealedName] },

@@ -14,8 +14,8 @@ export type OrganisationRow = Omit<StoredRow, 'sealedName'> & { readonly name: s
 
 const table = 'organisation'
 
-const openAll = async <R extends { readonly organisation: StoredRow }>(vault: Vault, rows: readonly R[]) => {
-  const opened = await openRows(vault, table, rows, ({ organisation: { id, sealedName } }) => ({
+const openAll = async <R extends { readonly organisation: StoredRow }>(tx: Tx, vault: Vault, rows: readonly R[]) => {
+  const opened = await openRows(tx, vault, table, rows, ({ organisation: { id, sealedName } }) => ({
     subject: id,
     row: id,
     fields: { name: ['sealed_name', sealedName] },
@@ -70,7 +70,7 @@ export const listOrganisationsOf = async (
     )
     .orderBy(asc(organisation.createdAt), asc(organisation.id))
     .limit(page.limit + 1)
-  return openAll(vault, rows)
+  return openAll(tx, vault, rows)
 }
 
 /** Also one that is closed. */
@@ -80,7 +80,7 @@ export const findAnyOrganisation = async (
   organisationId: string,
 ): Promise<OrganisationRow | undefined> => {
   const rows = await tx.select({ organisation }).from(organisation).where(eq(organisation.id, organisationId))
-  return (await openAll(vault, rows))[0]?.organisation
+  return (await openAll(tx, vault, rows))[0]?.organisation
 }
 
 export const findOrganisation = async (
@@ -203,7 +203,7 @@ export const listMembers = async (
     )
     .orderBy(asc(membership.joinedAt), asc(membership.personId))
     .limit(page.limit + 1)
-  const opened = await openRows(vault, 'person', rows, sealedPerson)
+  const opened = await openRows(tx, vault, 'person', rows, sealedPerson)
   return opened.map(({ row: { id, role, secondFactor: hasOne, joinedAt }, plain }) => {
     return { personId: id, ...plain, role, secondFactor: hasOne, joinedAt }
   })

@@ -71,6 +71,7 @@ export const closeIdleAccounts = async (identity: Identity): Promise<{ warned: n
 
 export const createCloseIdleJob = (identity: Identity): Job => ({
   name: closeIdleJob,
+  readsFor: ['account', 'security'],
   cron: '50 3 * * *',
   run: async () => {
     await closeIdleAccounts(identity)

@@ -18,8 +18,8 @@ export type EmailChangeRow = Omit<
 
 const table = 'email_change'
 
-const openOne = async (vault: Vault, row: StoredRow | undefined): Promise<EmailChangeRow | undefined> => {
-  const [opened] = await openRows(vault, table, row === undefined ? [] : [row], (one) => ({
+const openOne = async (tx: Tx, vault: Vault, row: StoredRow | undefined): Promise<EmailChangeRow | undefined> => {
+  const [opened] = await openRows(tx, vault, table, row === undefined ? [] : [row], (one) => ({
     subject: one.personId,
     row: one.id,
     fields: { newEmail: ['sealed_new_email', one.sealedNewEmail], oldEmail: ['sealed_old_email', one.sealedOldEmail] },
@@ -68,7 +68,7 @@ export const lockAsked = async (
     .from(emailChange)
     .where(and(eq(emailChange.tokenHash, tokenHash), waiting))
     .for('update')
-  return openOne(vault, row)
+  return openOne(tx, vault, row)
 }
 
 /** The change of a link to the old address, locked. */
@@ -84,7 +84,7 @@ export const lockUndoable = async (
     .from(emailChange)
     .where(and(eq(emailChange.undoTokenHash, undoTokenHash), open))
     .for('update')
-  return openOne(vault, row)
+  return openOne(tx, vault, row)
 }
 
 export const markConfirmed = async (
@@ -122,7 +122,7 @@ export const findOpenChanges = async (tx: Tx, vault: Vault, personId: string, no
     .from(emailChange)
     .where(and(eq(emailChange.personId, personId), open))
     .orderBy(desc(emailChange.createdAt))
-  const opened = await Promise.all(rows.map((row) => openOne(vault, row)))
+  const opened = await Promise.all(rows.map((row) => openOne(tx, vault, row)))
   return opened.filter((row) => row !== undefined)
 }
 

@@ -29,8 +29,8 @@ export const sealedPerson = (row: Pick<StoredRow, 'id' | 'sealedEmail' | 'sealed
   fields: { email: ['sealed_email', row.sealedEmail], name: ['sealed_name', row.sealedName] } as const,
 })
 
-const openOne = async (vault: Vault, row: StoredRow | undefined): Promise<PersonRow | undefined> => {
-  const [opened] = await openRows(vault, table, row === undefined ? [] : [row], sealedPerson)
+const openOne = async (tx: Tx, vault: Vault, row: StoredRow | undefined): Promise<PersonRow | undefined> => {
+  const [opened] = await openRows(tx, vault, table, row === undefined ? [] : [row], sealedPerson)
   if (opened === undefined) return undefined
   const { id, passwordHash, emailVerifiedAt, createdAt, closedAt } = opened.row
   return { id, passwordHash, emailVerifiedAt, createdAt, closedAt, ...opened.plain }
@@ -45,7 +45,7 @@ export const findPersonByEmail = async (tx: Tx, vault: Vault, email: string): Pr
     .select()
     .from(person)
     .where(and(eq(person.emailIndex, emailIndex(vault, email)), isNull(person.closedAt)))
-  return openOne(vault, row)
+  return openOne(tx, vault, row)
 }
 
 export const findPersonFacts = async (tx: Tx, vault: Vault, personId: string): Promise<PersonFacts | undefined> => {
@@ -59,7 +59,7 @@ export const findPersonFacts = async (tx: Tx, vault: Vault, personId: string): P
     .leftJoin(secondFactor, eq(secondFactor.personId, person.id))
     .leftJoin(staffMember, eq(staffMember.personId, person.id))
     .where(and(eq(person.id, personId), isNull(person.closedAt)))
-  const opened = await openOne(vault, row?.person)
+  const opened = await openOne(tx, vault, row?.person)
   return row === undefined || opened === undefined ? undefined : { ...row, person: opened }
 }
 
@@ -70,7 +70,7 @@ export const lockPerson = async (tx: Tx, vault: Vault, personId: string): Promis
     .from(person)
     .where(and(eq(person.id, personId), isNull(person.closedAt)))
     .for('no key update')
-  return openOne(vault, row)
+  return openOne(tx, vault, row)
 }
 
 /** Ids of open accounts, in their order. @param after null: from the first */
@@ -97,7 +97,7 @@ export const findAddresses = async (
     .select({ id: person.id, sealedEmail: person.sealedEmail })
     .from(person)
     .where(and(inArray(person.id, [...personIds]), isNull(person.closedAt)))
-  const opened = await openRows(vault, table, rows, ({ id, sealedEmail }) => ({
+  const opened = await openRows(tx, vault, table, rows, ({ id, sealedEmail }) => ({
     subject: id,
     row: id,
     fields: { email: ['sealed_email', sealedEmail] as const },
@@ -115,13 +115,13 @@ export const hasPeople = async (tx: Tx): Promise<boolean> => {
 /** Also one whose account is closed. */
 export const findAnyPerson = async (tx: Tx, vault: Vault, personId: string): Promise<PersonRow | undefined> => {
   const [row] = await tx.select().from(person).where(eq(person.id, personId))
-  return openOne(vault, row)
+  return openOne(tx, vault, row)
 }
 
 /** The same, locked until the transaction ends. */
 export const lockAnyPerson = async (tx: Tx, vault: Vault, personId: string): Promise<PersonRow | undefined> => {
   const [row] = await tx.select().from(person).where(eq(person.id, personId)).for('update')
-  return openOne(vault, row)
+  return openOne(tx, vault, row)
 }
 
 /** @returns false when the address has an account already */

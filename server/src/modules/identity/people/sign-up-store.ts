@@ -14,12 +14,18 @@ export type SignUpRow = Omit<StoredRow, 'sealedEmail' | 'emailIndex' | 'sealedNa
 
 const table = 'sign_up'
 
-const openOne = async (vault: Vault, row: StoredRow | undefined): Promise<SignUpRow | undefined> => {
-  const [opened] = await openRows(vault, table, row === undefined ? [] : [row], ({ id, sealedEmail, sealedName }) => ({
-    subject: id,
-    row: id,
-    fields: { email: ['sealed_email', sealedEmail], name: ['sealed_name', sealedName] },
-  }))
+const openOne = async (tx: Tx, vault: Vault, row: StoredRow | undefined): Promise<SignUpRow | undefined> => {
+  const [opened] = await openRows(
+    tx,
+    vault,
+    table,
+    row === undefined ? [] : [row],
+    ({ id, sealedEmail, sealedName }) => ({
+      subject: id,
+      row: id,
+      fields: { email: ['sealed_email', sealedEmail], name: ['sealed_name', sealedName] },
+    }),
+  )
   if (opened === undefined) return undefined
   const { id, passwordHash, tokenHash, createdAt, expiresAt } = opened.row
   return { id, passwordHash, tokenHash, createdAt, expiresAt, ...opened.plain }
@@ -49,7 +55,7 @@ export const findLatestSignUp = async (
     .where(and(eq(signUp.emailIndex, emailIndex(vault, email)), gt(signUp.expiresAt, now)))
     .orderBy(desc(signUp.createdAt), desc(signUp.id))
     .limit(1)
-  return openOne(vault, row)
+  return openOne(tx, vault, row)
 }
 
 /** Takes the sign-up of a link: it works once. */
@@ -63,7 +69,7 @@ export const takeSignUp = async (
     .delete(signUp)
     .where(and(eq(signUp.tokenHash, tokenHash), gt(signUp.expiresAt, now)))
     .returning()
-  return openOne(vault, row)
+  return openOne(tx, vault, row)
 }
 
 export const deleteSignUps = async (tx: Tx, vault: Vault, email: string): Promise<void> => {

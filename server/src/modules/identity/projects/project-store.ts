@@ -11,8 +11,8 @@ export type ProjectRow = Omit<StoredRow, 'sealedName' | 'nameIndex'> & { readonl
 
 const table = 'project'
 
-const openAll = async (vault: Vault, rows: readonly StoredRow[]): Promise<ProjectRow[]> => {
-  const opened = await openRows(vault, table, rows, ({ id, organisationId, sealedName }) => ({
+const openAll = async (tx: Tx, vault: Vault, rows: readonly StoredRow[]): Promise<ProjectRow[]> => {
+  const opened = await openRows(tx, vault, table, rows, ({ id, organisationId, sealedName }) => ({
     subject: organisationId,
     row: id,
     fields: { name: ['sealed_name', sealedName] },
@@ -42,7 +42,7 @@ export const insertProject = async (tx: Tx, vault: Vault, { name, ...row }: Proj
 
 export const findProject = async (tx: Tx, vault: Vault, projectId: string): Promise<ProjectRow | undefined> => {
   const rows = await tx.select().from(project).where(eq(project.id, projectId))
-  return (await openAll(vault, rows))[0]
+  return (await openAll(tx, vault, rows))[0]
 }
 
 /** Whose a project is. @throws when there is none */
@@ -87,7 +87,7 @@ export const listProjectsOf = async (
     .where(and(eq(project.organisationId, organisationId), newerThan(project.createdAt, project.id, page.after)))
     .orderBy(asc(project.createdAt), asc(project.id))
     .limit(page.limit + 1)
-  return openAll(vault, rows)
+  return openAll(tx, vault, rows)
 }
 
 /** All projects of an organisation, oldest first, without their names. */

@@ -46,13 +46,13 @@ export const insertSession = async (tx: Tx, vault: Vault, row: SessionRow): Prom
 }
 
 /** Opens where sessions come from; null where nothing was known. */
-const openSessions = async (vault: Vault, rows: readonly StoredRow[]): Promise<SessionRow[]> => {
+const openSessions = async (tx: Tx, vault: Vault, rows: readonly StoredRow[]): Promise<SessionRow[]> => {
   const sealed = rows.flatMap(({ id, personId, sealedIpAddress, sealedUserAgent }) =>
     Object.entries({ sealed_ip_address: sealedIpAddress, sealed_user_agent: sealedUserAgent }).flatMap(
       ([column, bytes]) => (bytes === null ? [] : [{ subject: personId, place: placeOf(id, column), sealed: bytes }]),
     ),
   )
-  const opened = await vault.openMany(sealed)
+  const opened = await vault.openMany(tx, sealed)
   const plain = new Map(sealed.map(({ place }, index) => [`${place.row} ${place.column}`, opened[index] ?? null]))
   return rows.map(({ sealedIpAddress: _ip, sealedUserAgent: _agent, ...row }) => ({
     ...row,
@@ -111,7 +111,7 @@ export const listLiveSessions = async (
     )
     .orderBy(desc(session.createdAt), desc(session.id))
     .limit(page.limit + 1)
-  return openSessions(vault, rows)
+  return openSessions(tx, vault, rows)
 }
 
 /** @returns whether the person had such a session */

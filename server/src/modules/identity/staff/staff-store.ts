@@ -38,7 +38,7 @@ export const listStaff = async (tx: Tx, vault: Vault, page: PageWanted & { perso
     )
     .orderBy(asc(staffMember.since), asc(staffMember.personId))
     .limit(page.limit + 1)
-  const opened = await openRows(vault, 'person', rows, sealedPerson)
+  const opened = await openRows(tx, vault, 'person', rows, sealedPerson)
   return opened.map(({ row: { id, role, secondFactor: hasOne, since }, plain }) => {
     return { personId: id, ...plain, role, secondFactor: hasOne, since }
   })

@@ -27,8 +27,9 @@ interface Signatory {
 
 const placeOf = (row: string) => ({ table: 'processing_addendum', column: 'sealed_signatory', row })
 
-const viewCopies = async ({ vault }: Addenda, rows: readonly Row[], now: Addendum) => {
+const viewCopies = async ({ vault }: Addenda, tx: Tx, rows: readonly Row[], now: Addendum) => {
   const opened = await vault.openMany(
+    tx,
     rows.map(({ id, organisationId, sealedSignatory }) => ({
       subject: organisationId,
       place: placeOf(id),
@@ -85,7 +86,7 @@ export const addendumRoutes = (deps: Addenda): readonly Route[] => [
   route(contract.addenda.show, async () => makeAddendum(deps.policy, deps.map)),
   route(contract.addenda.sign, async ({ tx, params, body, caller }) => {
     const row = await signAddendum(deps, tx, { ...params, ...body, by: caller.personId })
-    const [view] = await viewCopies(deps, [row], makeAddendum(deps.policy, deps.map))
+    const [view] = await viewCopies(deps, tx, [row], makeAddendum(deps.policy, deps.map))
     if (view === undefined) throw new Error('a signed addendum was not shown')
     return view
   }),
@@ -95,6 +96,6 @@ export const addendumRoutes = (deps: Addenda): readonly Route[] => [
       .from(processingAddendum)
       .where(eq(processingAddendum.organisationId, params.organisationId))
       .orderBy(desc(processingAddendum.signedAt), desc(processingAddendum.id))
-    return { items: await viewCopies(deps, rows, makeAddendum(deps.policy, deps.map)) }
+    return { items: await viewCopies(deps, tx, rows, makeAddendum(deps.policy, deps.map)) }
   }),
 ]

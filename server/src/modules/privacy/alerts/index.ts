@@ -1,7 +1,7 @@
 import { type alertView, contract } from '@avow/contract'
 import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { z } from 'zod'
-import { olderThan } from '../../../platform/db/index.ts'
+import { olderThan, type Tx } from '../../../platform/db/index.ts'
 import { decodeCursor, Refusal, type Route, route, toPage } from '../../../platform/http/index.ts'
 import { type AlertDetails, type Alerts, placeOf } from './alerts.ts'
 import { securityAlert } from './tables.ts'
@@ -11,11 +11,15 @@ export { raiseAlert } from './raise-alert.ts'
 
 type AlertRow = typeof securityAlert.$inferSelect
 
-const openDetails = async ({ vault }: Pick<Alerts, 'vault'>, rows: readonly AlertRow[]): Promise<AlertDetails[]> => {
+const openDetails = async (
+  tx: Tx,
+  { vault }: Pick<Alerts, 'vault'>,
+  rows: readonly AlertRow[],
+): Promise<AlertDetails[]> => {
   const sealed = rows.flatMap(({ id, sealedDetails }) =>
     sealedDetails === null ? [] : [{ subject: id, place: placeOf(id), sealed: sealedDetails }],
   )
-  const opened = (await vault.openMany(sealed))[Symbol.iterator]()
+  const opened = (await vault.openMany(tx, sealed))[Symbol.iterator]()
   return rows.map((row) => {
     const plain = row.sealedDetails === null ? null : opened.next().value
     return typeof plain === 'string' ? (JSON.parse(plain) as AlertDetails) : { ipAddress: null, note: null }
@@ -49,7 +53,7 @@ const list = (deps: Alerts): Route =>
       .where(and(state === undefined ? undefined : wanted, older))
       .orderBy(desc(securityAlert.raisedAt), desc(securityAlert.id))
       .limit(limit + 1)
-    const details = await openDetails(deps, rows)
+    const details = await openDetails(tx, deps, rows)
     return toPage(
       rows.map((row, index) => ({ row, of: details[index] ?? { ipAddress: null, note: null } })),
       limit,
@@ -64,7 +68,7 @@ const acknowledge = (deps: Alerts): Route =>
     const [row] = await tx.select().from(securityAlert).where(wanted).for('update')
     if (row === undefined) throw new Refusal('not_found')
     if (row.acknowledgedAt !== null) throw new Refusal('conflict', 'Somebody acknowledged this alert already.')
-    const [details] = await openDetails(deps, [row])
+    const [details] = await openDetails(tx, deps, [row])
     const after: AlertDetails = { ipAddress: details?.ipAddress ?? null, note: body.note ?? null }
     const set = {
       acknowledgedAt: deps.clock.now(),

@@ -40,6 +40,7 @@ const remind = async (deps: Attestations, tx: Tx, row: AttestationRow): Promise<
 /** Once a day: tells those who can renew a statement that it ends soon, once for each statement. */
 export const createRemindJob = (deps: Attestations): Job => ({
   name: 'remind-attestations',
+  readsFor: ['legal', 'account'],
   cron: '11 6 * * *',
   run: () =>
     deps.database.transaction(async (tx) => {

@@ -23,6 +23,7 @@ import { attestation } from './tables.ts'
 
 /** What is sealed of statements, in their order; null where nobody can read it any more. */
 export const openDetails = async (
+  tx: Tx,
   { vault }: Pick<Attestations, 'vault'>,
   rows: readonly AttestationRow[],
 ): Promise<(Details | null)[]> => {
@@ -30,7 +31,7 @@ export const openDetails = async (
     const place = { table: 'attestation', column: 'sealed_details', row: id }
     return sealedDetails === null ? [] : [{ subject: statedBy ?? nobody, place, sealed: sealedDetails }]
   })
-  const opened = (await vault.openMany(sealed))[Symbol.iterator]()
+  const opened = (await vault.openMany(tx, sealed))[Symbol.iterator]()
   return rows.map((row) => {
     const plain = row.sealedDetails === null ? null : opened.next().value
     return typeof plain === 'string' ? (JSON.parse(plain) as Details) : null
@@ -133,7 +134,7 @@ const revoke = (deps: Attestations): Route =>
       .set({ revokedAt: now })
       .where(and(mine, isNull(attestation.revokedAt)))
     await recordDecision(tx, deps.clock, { gate: 'attestation', decision: 'done', rule: `revoke(${row.name})` })
-    const [details] = await openDetails(deps, [row])
+    const [details] = await openDetails(tx, deps, [row])
     return view({ ...row, revokedAt: now }, details ?? null, now)
   })
 
@@ -142,7 +143,7 @@ const history = (deps: Attestations): Route =>
     const page = { name: params.name, limit: query.limit, after: decodeCursor(query.cursor) }
     const rows = await listStatements(tx, page)
     if (rows.length === 0) requireWanted(deps, params.name)
-    const opened = await openDetails(deps, rows)
+    const opened = await openDetails(tx, deps, rows)
     const now = deps.clock.now()
     return toPage(
       rows.map((row, index) => ({ row, details: opened[index] ?? null })),

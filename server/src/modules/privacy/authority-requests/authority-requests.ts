@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from '@avow/policy'
 import type { Clock } from '../../../platform/clock/index.ts'
-import type { MappedColumn } from '../../../platform/db/index.ts'
+import type { Database, MappedColumn } from '../../../platform/db/index.ts'
 import type { DisclosureGate, Disclosures } from '../../../platform/gates/index.ts'
 import type { Mailer } from '../../../platform/mail/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
@@ -8,6 +8,8 @@ import type { Identity } from '../../identity/index.ts'
 
 /** What the use cases of requests of authorities share. */
 export interface AuthorityRequests {
+  /** For the duty of handing out what law compels. */
+  readonly database: Database
   readonly clock: Clock
   readonly policy: CompiledPolicy
   readonly map: readonly MappedColumn[]

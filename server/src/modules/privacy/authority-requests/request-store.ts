@@ -18,11 +18,12 @@ export const sealDetails = ({ vault }: Pick<AuthorityRequests, 'vault'>, id: str
   vault.sealFor(id, placeOf(id), JSON.stringify(details))
 
 const open = async (
+  tx: Tx,
   { vault }: Pick<AuthorityRequests, 'vault'>,
   rows: readonly RequestRow[],
 ): Promise<AuthorityRequest[]> => {
   const sealed = rows.map((row) => ({ subject: row.id, place: placeOf(row.id), sealed: row.sealedDetails }))
-  const opened = await vault.openMany(sealed)
+  const opened = await vault.openMany(tx, sealed)
   return rows.flatMap((row, index) => {
     const plain = opened[index]
     return typeof plain === 'string' ? [{ row, details: JSON.parse(plain) as RequestDetails }] : []
@@ -51,7 +52,7 @@ export const lockRequest = async (
   id: string,
 ): Promise<AuthorityRequest> => {
   const rows = await tx.select().from(authorityRequest).where(eq(authorityRequest.id, id)).for('update')
-  const [found] = await open(deps, rows)
+  const [found] = await open(tx, deps, rows)
   if (found === undefined) throw new Refusal('not_found')
   return found
 }
@@ -89,7 +90,7 @@ export const listRequests = async (
     )
     .orderBy(desc(authorityRequest.recordedAt), desc(authorityRequest.id))
     .limit(limit + 1)
-  return open(deps, rows)
+  return open(tx, deps, rows)
 }
 
 /** Those of which the subject was told, newest first. */
@@ -100,5 +101,5 @@ export const listTold = async (
 ): Promise<AuthorityRequest[]> => {
   const theirs = and(eq(authorityRequest.subjectId, subjectId), isNotNull(authorityRequest.toldAt))
   const rows = await tx.select().from(authorityRequest).where(theirs).orderBy(desc(authorityRequest.recordedAt))
-  return open(deps, rows)
+  return open(tx, deps, rows)
 }

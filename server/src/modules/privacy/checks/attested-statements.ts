@@ -7,6 +7,7 @@ export const attestedStatements: Check<'attest'> = {
   run: async (rule, system) => {
     const found = await listWithEvidence(system.database.direct, rule.argument)
     const details = await openDetails(
+      system.database.direct,
       system,
       found.map(({ row }) => row),
     )

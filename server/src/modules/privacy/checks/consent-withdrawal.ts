@@ -1,6 +1,6 @@
 import type { Purpose } from '@avow/policy'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
-import { type ChoiceScene, changed, purposesOf, unaskedReaders, withChoices } from '../probe-choices.ts'
+import { type ChoiceScene, changed, misreads, purposesOf, withChoices } from '../probe-choices.ts'
 import { takes } from './marketing-mail.ts'
 
 interface Word {
@@ -30,6 +30,7 @@ const withdraw = async (system: CheckedSystem, scene: ChoiceScene, purpose: Purp
   const ended = await stops(person)
   if (ended.get(purpose) === null) violations.push(`${purpose} goes on after its consent was withdrawn`)
   if ((await shown(person)).has(purpose)) violations.push(`${purpose} is shown as going on after the withdrawal`)
+  violations.push(...(await misreads(scene, person)))
   for (const one of changed(given, ended))
     if (one !== purpose) violations.push(`${one} ended because the consent to ${purpose} was withdrawn`)
   if (changed(others, await stops(other)).length > 0) violations.push(`${purpose} changed for somebody else too`)
@@ -47,7 +48,6 @@ export const consentWithdrawal: Check<'consent-withdrawal'> = {
       const violations: string[] = []
       for (const purpose of asked) violations.push(...(await withdraw(system, scene, purpose)))
       const figure = `${count(asked.length, 'consent')} given and withdrawn (${asked.join(', ') || 'none'}), ${violations.length} not as promised`
-      const unseen = asked.some((purpose) => purpose !== 'marketing') ? unaskedReaders : null
-      return finding(asked.length, violations, figure, unseen)
+      return finding(asked.length, violations, figure)
     }),
 }

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
+import type { PurposeGate } from '../../../platform/gates/index.ts'
+import type { Route } from '../../../platform/http/index.ts'
+import type { Job } from '../../../platform/jobs/index.ts'
+import type { Readers } from '../check.ts'
 import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
@@ -62,22 +66,70 @@ describe('what each kind of data is used for', () => {
 })
 
 describe('declared purposes', () => {
-  it('are not called kept before every reader is known to declare one', async () => {
-    expect(await verifyClause(system, 'START-07')).toMatchObject({ state: 'unproven', check: 'declared-purposes' })
+  const withPurpose = (purpose: PurposeGate) => ({ ...system, gates: { ...system.gates, purpose } })
+  const withReaders = (readers: Partial<Readers>) => ({
+    ...system,
+    readers: () => ({ ...system.readers(), ...readers }),
+  })
+
+  it('are kept where every reader says what for, and the check leaves no refusal on record', async () => {
+    const report = await verifyClause(system, 'START-07')
+    expect(report).toMatchObject({ state: 'kept', check: 'declared-purposes', reason: null })
+    expect(report.figure).toMatch(/[1-9]\d+ columns read for a wrong purpose, [1-9]\d+ endpoints and 1 job tried/)
+    expect(system.refused).toEqual([])
+  })
+
+  it('are broken by an endpoint or a job that says no purpose', async () => {
+    const [some] = system.readers().routes
+    const sneaky = { ...some!, endpoint: { ...some!.endpoint, id: 'sneaky.read', readsFor: [] } } as unknown as Route
+    expect(await verifyClause(withReaders({ routes: [sneaky] }), 'START-07')).toMatchObject({
+      state: 'broken',
+      reason: 'sneaky.read reads for no stated purpose',
+    })
+    const job = { name: 'sneaky-job', run: async () => undefined } as unknown as Job
+    expect(await verifyClause(withReaders({ jobs: [job] }), 'START-07')).toMatchObject({
+      state: 'broken',
+      reason: 'sneaky-job reads for no stated purpose',
+    })
+  })
+
+  it('are broken by a door that does not ask, and say which columns it gives out', async () => {
+    const report = await verifyClause({ ...system, databases: system.database }, 'START-07')
+    expect(report.state).toBe('broken')
+    expect(report.reason).toContain('(account.identity) can be read for')
+  })
+
+  it('are broken by a vault that opens for any purpose', async () => {
+    const vault = {
+      ...system.vault,
+      openFor: (...[, subject, place, sealed]: Parameters<typeof system.vault.openFor>) =>
+        system.vault.openFor(system.database.direct, subject, place, sealed),
+    }
+    expect(await verifyClause({ ...system, vault }, 'START-07')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('the vault opens'),
+    })
+  })
+
+  it('are unproven where no reader was seen', async () => {
+    expect(await verifyClause(withReaders({ routes: [] }), 'START-07')).toMatchObject({ state: 'unproven' })
   })
 
   it('are broken by a gate that lets a purpose through which the policy does not list', async () => {
-    const purpose = { allows: () => true, require: () => undefined }
-    expect(await verifyClause({ ...system, gates: { ...system.gates, purpose } }, 'START-07')).toMatchObject({
+    const { purpose } = system.gates
+    const lax: PurposeGate = { ...purpose, allows: () => true, require: () => undefined, rehearsed: () => lax }
+    expect(await verifyClause(withPurpose(lax), 'START-07')).toMatchObject({
       state: 'broken',
       reason: expect.stringContaining('marketing'),
     })
   })
 
-  it('are broken by a gate that says no and lets readers through', async () => {
-    const purpose = { ...system.gates.purpose, require: () => undefined }
-    expect(await verifyClause({ ...system, gates: { ...system.gates, purpose } }, 'START-07')).toMatchObject({
+  it('are broken by a gate that refuses and leaves no record', async () => {
+    const { purpose } = system.gates
+    const silent: PurposeGate = { ...purpose, rehearsed: () => purpose.rehearsed(() => undefined) }
+    expect(await verifyClause(withPurpose(silent), 'START-07')).toMatchObject({
       state: 'broken',
+      reason: expect.stringContaining('records nothing'),
     })
   })
 

@@ -1,20 +1,20 @@
 import type { Category } from '@avow/policy'
-import type { PoolClient } from 'pg'
-import { checkCatalogue, type MappedColumn } from '../../../platform/db/index.ts'
-import { type Check, count, finding } from '../check.ts'
+import { sql } from 'drizzle-orm'
+import { checkCatalogue, type MappedColumn, type Tx } from '../../../platform/db/index.ts'
+import { type Check, count, finding, probe } from '../check.ts'
 
 const planted = 'avow_probe_undeclared'
 
 /** Tables that must be empty under a policy that does not hold their category. */
 const strayRows = async (
-  client: PoolClient,
+  tx: Tx,
   map: readonly MappedColumn[],
   isHeld: (category: Category) => boolean,
 ): Promise<string[]> => {
   const optional = map.filter((column) => column.onlyIfHeld === true && !isHeld(column.category))
   const found: string[] = []
   for (const [table, { category }] of new Map(optional.map((column) => [column.table, column]))) {
-    const { rowCount } = await client.query(`select 1 from "${table}" limit 1`)
+    const { rowCount } = await tx.execute(sql`select 1 from ${sql.identifier(table)} limit 1`)
     if ((rowCount ?? 0) > 0) found.push(`${table} has rows of ${category}, which the policy does not hold`)
   }
   return found
@@ -24,31 +24,27 @@ const strayRows = async (
 export const declaredData: Check<'declared-data-only'> = {
   name: 'declared-data',
   run: async (_rule, { database, map, policy }) => {
-    const client = await database.pool.connect()
-    try {
-      const live = await checkCatalogue(client, map)
-      await client.query('begin')
+    const isHeld = (category: Category) => category === 'system' || policy.categories.has(category)
+    const { live, stray, withPlanted } = await probe(database, async (tx) => {
+      const client = { query: (text: string) => tx.execute(sql.raw(text)) }
+      const before = await checkCatalogue(client, map)
+      const rows = await strayRows(tx, map, isHeld)
       await client.query(`create table ${planted} (note text)`)
-      const withPlanted = await checkCatalogue(client, map)
-      await client.query('rollback')
-      const isHeld = (category: Category) => category === 'system' || policy.categories.has(category)
-      const violations = [
-        ...live.undeclared.map((name) => `${name} is not declared`),
-        ...live.missing.map((name) => `${name} is declared and does not exist`),
-        ...map
-          .filter((column) => !isHeld(column.category) && column.onlyIfHeld !== true)
-          .map(({ table, column, category }) => `${table}.${column} holds ${category}, which the policy does not`),
-        ...(await strayRows(client, map, isHeld)),
-        ...(withPlanted.undeclared.includes(`${planted}.note`) ? [] : ['a planted column was not found']),
-      ]
-      return finding(
-        live.looked,
-        violations,
-        `${count(live.looked, 'live column')}, ${live.undeclared.length} not declared`,
-      )
-    } finally {
-      await client.query('rollback').catch(() => undefined)
-      client.release()
-    }
+      return { live: before, stray: rows, withPlanted: await checkCatalogue(client, map) }
+    })
+    const violations = [
+      ...live.undeclared.map((name) => `${name} is not declared`),
+      ...live.missing.map((name) => `${name} is declared and does not exist`),
+      ...map
+        .filter((column) => !isHeld(column.category) && column.onlyIfHeld !== true)
+        .map(({ table, column, category }) => `${table}.${column} holds ${category}, which the policy does not`),
+      ...stray,
+      ...(withPlanted.undeclared.includes(`${planted}.note`) ? [] : ['a planted column was not found']),
+    ]
+    return finding(
+      live.looked,
+      violations,
+      `${count(live.looked, 'live column')}, ${live.undeclared.length} not declared`,
+    )
   },
 }

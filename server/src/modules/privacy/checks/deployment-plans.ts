@@ -105,7 +105,7 @@ const lookAtPlans = async (system: CheckedSystem): Promise<Probe & { readonly pl
   let looked = 0
   const plans = await system.database.direct.select().from(deploymentPlan)
   for (const row of plans) {
-    const source = await openSource(system, row)
+    const source = await openSource(system.database.direct, system, row)
     const { plan, findings, settings } = lintSource(system, source)
     const error = findings.find(({ severity }) => severity === 'error')
     if (plan === null || error !== undefined) {

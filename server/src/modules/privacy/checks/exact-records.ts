@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { RuleArgument } from '@avow/policy'
 import { sql } from 'drizzle-orm'
+import type { Tx } from '../../../platform/db/index.ts'
 import { probeAddress, type Visit } from '../../../platform/http/index.ts'
 import { type Check, type CheckedSystem, count, type Finding, finding } from '../check.ts'
 import { withPeople } from '../probe-people.ts'
@@ -88,6 +89,7 @@ interface SeenVisit extends Record<string, unknown> {
 /** Rows with what is sealed in them opened, each as the values of its columns. */
 const openVisits = async (
   system: CheckedSystem,
+  tx: Tx,
   subject: string,
   rows: readonly SeenVisit[],
 ): Promise<Record<string, string>[]> => {
@@ -98,7 +100,7 @@ const openVisits = async (
       sealed: row[column],
     })),
   )
-  const opened = await system.vault.openMany(cells)
+  const opened = await system.vault.openMany(tx, cells)
   return rows.map((row, at) => ({
     ...Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value)])),
     sealed_ip_address: opened[2 * at] ?? '',
@@ -146,7 +148,7 @@ const followVisits = (system: CheckedSystem): Promise<string[]> => {
         sql`select * from access_log where person_id = ${person.personId}`,
       )
       const secrets = [canary, person.token, person.organisationId]
-      return judge(await openVisits(system, person.personId, rows), agent, secrets)
+      return judge(await openVisits(system, world.tx, person.personId, rows), agent, secrets)
     },
     undefined,
     { visited: (visit) => void visits.push(visit) },

@@ -1,6 +1,6 @@
 import { type Category, categories, type Purpose } from '@avow/policy'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
-import { type ChoiceScene, purposesOf, unaskedReaders, withChoices } from '../probe-choices.ts'
+import { type ChoiceScene, nothingStored, purposesOf, withChoices } from '../probe-choices.ts'
 
 /** What a limit leaves: the service that was asked for, what law demands, and the protection of the service. */
 const isNeeded = ({ policy }: CheckedSystem, purpose: Purpose): boolean => {
@@ -54,7 +54,7 @@ export const limitedUse: Check<'limit-use'> = {
         sensitive.length,
         violations,
         figure,
-        sensitive.length === 0 ? 'the policy calls nothing sensitive' : unaskedReaders,
+        sensitive.length === 0 ? 'the policy calls nothing sensitive' : nothingStored,
       )
     }),
 }

@@ -1,10 +1,11 @@
+import { sql } from 'drizzle-orm'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
 import { belongsInRecord, makeProcessingRecord } from '../processing-record.ts'
 
 /** Every column of the live database that is not a partition's, as `table.column`. */
 const liveColumns = async ({ database }: Pick<CheckedSystem, 'database'>): Promise<string[]> => {
-  const { rows } = await database.pool.query<{ place: string }>(
-    `select c.relname || '.' || a.attname as place from pg_attribute a join pg_class c on c.oid = a.attrelid
+  const { rows } = await database.direct.execute<{ place: string }>(
+    sql`select c.relname || '.' || a.attname as place from pg_attribute a join pg_class c on c.oid = a.attrelid
      join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped`,
   )

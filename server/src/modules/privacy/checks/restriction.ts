@@ -1,7 +1,7 @@
 import type { Purpose } from '@avow/policy'
 import { choiceOf } from '../../../platform/gates/index.ts'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
-import { type ChoiceScene, changed, purposesOf, unaskedReaders, withChoices } from '../probe-choices.ts'
+import { type ChoiceScene, changed, misreads, purposesOf, withChoices } from '../probe-choices.ts'
 import { takes } from './marketing-mail.ts'
 
 /** What restricted data may still serve: claims, and the protection of others (GDPR Art. 18(2)). */
@@ -30,7 +30,7 @@ const restrict = async (system: CheckedSystem, scene: ChoiceScene): Promise<stri
     if (!mayGoOn && seen.has(purpose)) return [`restricted data is shown as serving ${purpose}`]
     return mayGoOn && after.get(purpose) !== before.get(purpose) ? [`a restriction ends ${purpose} too`] : []
   })
-  violations.push(...wrong)
+  violations.push(...wrong, ...(await misreads(scene, person)))
   if (!(await isStored(scene))) violations.push('a restriction takes data from the person whose it is')
   if (await takes(system, world.tx, person, 'marketing')) violations.push('the mailer takes news for who restricted')
   if (changed(others, await stops(other)).length > 0) violations.push('a restriction reaches somebody else')
@@ -48,6 +48,7 @@ const objectTo = async (scene: ChoiceScene, purpose: Purpose): Promise<string[]>
     one === purpose ? [] : [`an objection to ${purpose} ends ${one}`],
   )
   if (after.get(purpose) === null) violations.push(`${purpose} goes on after an objection`)
+  violations.push(...(await misreads(scene, person)))
   if (changed(others, await stops(other)).length > 0)
     violations.push(`an objection to ${purpose} reaches somebody else`)
   await say('DELETE', `objections/${purpose}`)
@@ -65,6 +66,6 @@ export const restriction: Check<'restrict'> = {
       const violations = await restrict(system, scene)
       for (const purpose of objectable) violations.push(...(await objectTo(scene, purpose)))
       const figure = `${count(scene.purposes.length, 'purpose')} after a restriction, ${count(objectable.length, 'objection')} (${objectable.join(', ') || 'no purpose is open to one'}); ${violations.length} not as promised`
-      return finding(scene.purposes.length, violations, figure, unaskedReaders)
+      return finding(scene.purposes.length, violations, figure)
     }),
 }

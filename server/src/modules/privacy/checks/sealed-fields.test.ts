@@ -14,8 +14,8 @@ afterAll(() => system.database.close())
 const openVault = (vault: TestSystem['vault']): Pick<Vault, 'sealFor' | 'openFor' | 'openMany' | 'blindIndex'> => ({
   blindIndex: vault.blindIndex,
   sealFor: async (_subject, _place, plain) => Buffer.from(plain),
-  openFor: async (_subject, _place, sealed) => sealed.toString(),
-  openMany: async (values) => values.map(({ sealed }) => sealed.toString()),
+  openFor: async (_reader, _subject, _place, sealed) => sealed.toString(),
+  openMany: async (_reader, values) => values.map(({ sealed }) => sealed.toString()),
 })
 
 describe('personal fields', () => {

@@ -108,7 +108,7 @@ const plant = (system: CheckedSystem, who: Canaries) =>
 /** Searches what the database and the journal wrote to their files, the log of changes included. */
 const searchWritten = async ({ database, files }: CheckedSystem, who: Canaries, sinceMs: number) => {
   if (files.database === null) return { violations: [], figure: '', unseen: null }
-  await database.pool.query('checkpoint')
+  await database.direct.execute(sql`checkpoint`)
   const texts = [who.name, who.email, who.guest, who.control]
   const search = await searchFiles([files.database, ...files.others], sinceMs, texts)
   const violations = [who.name, who.email, who.guest].flatMap((text) => {

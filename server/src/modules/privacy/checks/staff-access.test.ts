@@ -66,6 +66,7 @@ describe('access of staff to what is about a person', () => {
       const emails = await Promise.all(
         rows.map(({ id, sealed_email }) =>
           system.vault.openFor(
+            system.database.direct,
             String(id),
             { table: 'person', column: 'sealed_email', row: String(id) },
             sealed_email as Buffer,

@@ -41,8 +41,8 @@ describe('a refusal of analysis', () => {
   })
 
   it('is broken when the gate does not listen', async () => {
-    const standing = { ...system.gates.standing, stop: async () => null }
-    expect((await verify({ gates: { ...system.gates, standing } })).state).toBe('broken')
+    const purpose = { ...system.gates.purpose, stop: async () => null }
+    expect((await verify({ gates: { ...system.gates, purpose } })).state).toBe('broken')
   })
 
   it('by a signal is recorded once, and does not overrule what the person says later', async () => {

@@ -18,7 +18,7 @@ export const trackingRefusal: Check<'tracking-refusal'> = {
     const violations = await withPeople(system, async ({ tx, join, request }) => {
       const found: string[] = []
       const isStopped = async (personId: string) =>
-        (await system.gates.standing.stop(tx, personId, 'analytics')) !== null
+        (await system.gates.purpose.stop(tx, personId, 'analytics')) !== null
       const silent = await join()
       for (const signal of signals) {
         const who = await join()

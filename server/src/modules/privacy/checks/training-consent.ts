@@ -20,7 +20,7 @@ interface Shown {
 
 /** Whether the log has what the row says, in the row's own words. */
 const agreesWithLog = async ({ vault }: Pick<CheckedSystem, 'vault'>, tx: Tx, row: ApprovalRow): Promise<boolean> => {
-  const [details] = await openDetails(vault, [row])
+  const [details] = await openDetails(tx, vault, [row])
   if (details == null || approvalCommitment(row, details) !== row.commitment) return false
   const given = and(eq(evidenceLeaf.gate, 'training'), eq(evidenceLeaf.decision, 'done'))
   return (await tx.$count(evidenceLeaf, and(given, eq(evidenceLeaf.commitment, row.commitment)))) > 0

@@ -25,7 +25,7 @@ const usedBy = async (who: Somebody): Promise<string[]> => {
   return (body['purposes'] as Choice[]).filter(({ used }) => used).map(({ purpose }) => purpose)
 }
 const stop = (who: Somebody, purpose: 'marketing' | 'analytics' | 'communicate' | 'security') =>
-  world.system.gates.standing.stop(world.system.database.direct, who.id, purpose)
+  world.system.gates.purpose.stop(world.system.database.direct, who.id, purpose)
 const decisions = async (): Promise<string[]> => {
   const { rows } = await world.system.database.pool.query<{ rule: string }>(
     "select rule from evidence_leaf where gate = 'purpose' order by sequence",
@@ -129,14 +129,14 @@ describe('an objection', () => {
     try {
       const [who, other] = [await free.join('Ora Objects'), await free.join('Olaf Other')]
       expect((await who.send('POST', '/me/privacy/objections/analytics')).status).toBe(200)
-      const { standing } = free.system.gates
+      const gate = free.system.gates.purpose
       const { direct } = free.system.database
-      expect(await standing.stop(direct, who.id, 'analytics')).toBe('objected')
-      expect(await standing.leftOut(direct, [who.id, other.id], 'analytics')).toEqual(new Set([who.id]))
-      expect(await standing.stop(direct, who.id, 'communicate')).toBeNull()
+      expect(await gate.stop(direct, who.id, 'analytics')).toBe('objected')
+      expect(await gate.leftOut(direct, [who.id, other.id], 'analytics')).toEqual(new Set([who.id]))
+      expect(await gate.stop(direct, who.id, 'communicate')).toBeNull()
       expect((await who.send('GET', '/me/requests')).body['items']).toMatchObject([{ kind: 'objection' }])
       await who.send('DELETE', '/me/privacy/objections/analytics')
-      expect(await standing.stop(direct, who.id, 'analytics')).toBeNull()
+      expect(await gate.stop(direct, who.id, 'analytics')).toBeNull()
     } finally {
       await free.close()
     }

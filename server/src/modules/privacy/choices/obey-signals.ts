@@ -1,7 +1,7 @@
 import type { CompiledPolicy, Purpose } from '@avow/policy'
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
-import { choiceOf, type Standing } from '../../../platform/gates/index.ts'
+import { choiceOf, forStanding, type Standing } from '../../../platform/gates/index.ts'
 import type { RequestFacts } from '../../../platform/http/index.ts'
 
 /** Global Privacy Control (W3C) and Do Not Track: the header, whose only meaning is `1`. */
@@ -14,7 +14,7 @@ type Signals = (tx: Tx, personId: string, headers: RequestFacts['headers']) => P
 
 /** Who said something of it themselves is not overruled by their browser, neither before nor after. */
 const hasSpoken = async (tx: Tx, personId: string): Promise<boolean> => {
-  const { rowCount } = await tx.execute(
+  const { rowCount } = await forStanding(tx).execute(
     sql`select 1 from consent_record where person_id = ${personId} and purpose = ${ended} union all select 1 from subject_standing where person_id = ${personId} and purpose = ${ended} limit 1`,
   )
   return (rowCount ?? 0) > 0

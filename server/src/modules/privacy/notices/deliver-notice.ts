@@ -75,6 +75,7 @@ export const deliverNotice = async (
 
 export const createDeliverNoticeJob = (notices: Delivery): Job => ({
   name: deliverNoticeJob,
+  readsFor: ['legal', 'account'],
   run: async (payload, signal) => {
     const id = (payload as { id?: unknown }).id
     if (typeof id === 'string') await deliverNotice(notices, id, { signal })

@@ -2,6 +2,7 @@
 import { Client } from 'pg'
 import { systemClock } from '../../../platform/clock/index.ts'
 import { openDatabase } from '../../../platform/db/index.ts'
+import { anyReading } from '../../../platform/db/test-reading.ts'
 import { createPasswordGate } from '../../../platform/gates/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import { createMailer } from '../../../platform/mail/index.ts'
@@ -12,12 +13,14 @@ import { deliverNotice } from './index.ts'
 
 const [url = '', id = '', killBefore = ''] = process.argv.slice(2)
 const clock = systemClock
-const database = openDatabase(url, 4, () => undefined)
+const opened = openDatabase(url, 4, () => undefined, { for: () => anyReading, duty: () => anyReading })
+const database = opened.for('legal')
 const policy = starterPolicy()
 const vault = await openTestVault(url)
 const mailer = createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
 const publicUrl = () => 'http://127.0.0.1'
 const identity = createIdentity({
+  databaseUrl: url,
   database,
   clock,
   log: createLog('silent'),
@@ -43,4 +46,4 @@ await deliverNotice({ database, clock, mailer, publicUrl, accounts: identity.api
 process.stdout.write(String(Number(killBefore) - left))
 await identity.stop()
 await vault.close()
-await database.close()
+await opened.close()

@@ -26,7 +26,7 @@ const list = (plans: Plans): Route =>
       .where(after === undefined ? undefined : older)
       .orderBy(desc(appliedAt), desc(id))
       .limit(query.limit + 1)
-    const views = new Map(await Promise.all(rows.map(async (row) => [row.id, await viewPlan(plans, row)] as const)))
+    const views = new Map(await Promise.all(rows.map(async (row) => [row.id, await viewPlan(tx, plans, row)] as const)))
     return toPage(
       rows.flatMap((row) => {
         const view = views.get(row.id)
@@ -41,7 +41,7 @@ const list = (plans: Plans): Route =>
 const report = (plans: Plans & PlanSystem): Route =>
   route(contract.plans.report, async ({ tx, params }) => {
     const row = await findRow(tx, params.organisationId)
-    const view = await viewPlan(plans, row)
+    const view = await viewPlan(tx, plans, row)
     const clauses = await reportPlan(plans, { ...row, agreement: view.agreement, shown: [...view.settings] })
     const inState = (state: string): number => clauses.filter((one) => one.state === state).length
     return {
@@ -61,10 +61,10 @@ export const planRoutes = (plans: Plans & PlanSystem): readonly Route[] => [
     const { plan, findings, settings } = lintSource(plans, body.source)
     return { plan: plan?.plan ?? null, findings: [...findings], settings: [...settings] }
   }),
-  route(contract.plans.show, async ({ tx, params }) => viewPlan(plans, await findRow(tx, params.organisationId))),
-  route(contract.plans.own, async ({ tx, params }) => viewPlan(plans, await findRow(tx, params.organisationId))),
+  route(contract.plans.show, async ({ tx, params }) => viewPlan(tx, plans, await findRow(tx, params.organisationId))),
+  route(contract.plans.own, async ({ tx, params }) => viewPlan(tx, plans, await findRow(tx, params.organisationId))),
   route(contract.plans.apply, async ({ tx, caller, params, body }) =>
-    viewPlan(plans, await applyPlan(plans, tx, { ...params, ...body, by: caller.personId })),
+    viewPlan(tx, plans, await applyPlan(plans, tx, { ...params, ...body, by: caller.personId })),
   ),
   route(contract.plans.remove, async ({ tx, params }) => {
     await removePlan(plans, tx, params.organisationId)

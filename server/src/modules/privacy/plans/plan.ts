@@ -12,7 +12,7 @@ import {
 } from '@avow/policy'
 import type { z } from 'zod'
 import type { Clock } from '../../../platform/clock/index.ts'
-import type { Database, deploymentPlan, MappedColumn, PlanSettings } from '../../../platform/db/index.ts'
+import type { Database, deploymentPlan, MappedColumn, PlanSettings, Tx } from '../../../platform/db/index.ts'
 import { isOrganisations, type PlacementGate } from '../../../platform/gates/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 
@@ -107,12 +107,12 @@ const placeOf = (id: string) => ({ table: 'deployment_plan', column: 'sealed_sou
 export const sealSource = ({ vault }: Pick<Plans, 'vault'>, id: string, organisationId: string, source: string) =>
   vault.sealFor(organisationId, placeOf(id), source)
 
-export const openSource = ({ vault }: Pick<Plans, 'vault'>, row: PlanRow): Promise<string> =>
-  vault.openFor(row.organisationId, placeOf(row.id), row.sealedSource)
+export const openSource = (tx: Tx, { vault }: Pick<Plans, 'vault'>, row: PlanRow): Promise<string> =>
+  vault.openFor(tx, row.organisationId, placeOf(row.id), row.sealedSource)
 
 /** A plan as people read it, beside the policy as it is now. */
-export const viewPlan = async (plans: Plans, row: PlanRow): Promise<z.input<typeof planView>> => {
-  const source = await openSource(plans, row)
+export const viewPlan = async (tx: Tx, plans: Plans, row: PlanRow): Promise<z.input<typeof planView>> => {
+  const source = await openSource(tx, plans, row)
   const { plan, settings } = lintSource(plans, source)
   return {
     organisationId: row.organisationId,

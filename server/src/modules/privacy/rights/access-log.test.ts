@@ -40,6 +40,7 @@ it('a request is written together with others, sealed for who made it, and is in
   const [hers, nobodys] = written
   const opened = async (subject: string, row: typeof hers) =>
     world.system.vault.openFor(
+      world.system.database.direct,
       subject,
       { table: 'access_log', column: 'sealed_ip_address', row: row?.id ?? '' },
       row?.sealed_ip_address ?? Buffer.alloc(0),

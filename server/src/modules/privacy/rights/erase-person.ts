@@ -181,6 +181,7 @@ export const erasePerson = async (rights: Rights, id: string): Promise<Outcome> 
 export const erasureJobs = (rights: Rights): Job[] => [
   {
     name: eraseJob,
+    readsFor: ['legal'],
     run: async (payload) => {
       const { id } = payload as { id?: unknown }
       if (typeof id === 'string') await erasePerson(rights, id)
@@ -189,6 +190,7 @@ export const erasureJobs = (rights: Rights): Job[] => [
   {
     // A killed run, an ended hold, mail that has left: whatever it was, it goes on within a minute.
     name: resumeErasuresJob,
+    readsFor: ['legal'],
     cron: '* * * * *',
     run: async (_payload, signal) => {
       for (const id of await listDueErasures(rights.database.direct, rights.clock.now())) {

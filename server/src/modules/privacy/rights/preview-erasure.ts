@@ -19,7 +19,8 @@ const confirmationOf = ({ vault }: Rights, personId: string, told: object): stri
   vault.keyedHash('erasure-preview', JSON.stringify([personId, told]))
 
 const countsOf = async (rights: Rights, tx: Tx, personId: string) => {
-  const left = await rights.erasureGate.remaining(tx, await subjectNow(rights, tx, personId))
+  const all = rights.database.on(tx)
+  const left = await rights.erasureGate.remaining(all, await subjectNow(rights, all, personId))
   return {
     removed: left.filter(({ due }) => due > 0).map(({ table, due }) => ({ table, rows: due })),
     held: left.some(({ held }) => held > 0),

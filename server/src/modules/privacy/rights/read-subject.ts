@@ -28,7 +28,7 @@ const isSecret = ({ column, category, sealedFor }: MappedColumn): boolean =>
   (category === 'account.credentials' && (/_hash$/.test(column) || (sealedFor === null && /^sealed_/.test(column))))
 
 /** What reading about somebody takes. */
-type Reader = Pick<Rights, 'map' | 'clock'> & {
+type Reader = Pick<Rights, 'database' | 'map' | 'clock'> & {
   readonly vault: Pick<Rights['vault'], 'openMany' | 'blindIndex'>
   readonly accounts: Pick<Rights['accounts'], 'belongings'>
 }
@@ -54,6 +54,7 @@ const read = async (tx: Tx, table: MappedTable, columns: readonly MappedColumn[]
 
 /** Rows with what is sealed in them opened; a cell whose subject was shredded is null. */
 const openCells = async (
+  tx: Tx,
   vault: Reader['vault'],
   table: MappedTable,
   columns: readonly MappedColumn[],
@@ -68,7 +69,7 @@ const openCells = async (
       return [{ index, column, subject: typeof subject === 'string' ? subject : nobody, place, sealed }]
     }),
   )
-  const opened = await vault.openMany(cells)
+  const opened = await vault.openMany(tx, cells)
   const copies = rows.map((row) => ({ ...row }))
   for (const [at, { index, column }] of cells.entries()) Object.assign(copies[index] ?? {}, { [column]: opened[at] })
   return copies
@@ -107,15 +108,17 @@ const readTable = async (
   )
   const seen = new Set(own.map((row) => row.id))
   const rows = [...own, ...naming.filter((row) => !seen.has(row.id))]
-  return { table: table.name, columns, rows: await openCells(vault, table, columns, rows) }
+  return { table: table.name, columns, rows: await openCells(tx, vault, table, columns, rows) }
 }
 
 /** Everything about a person, by a walk over the data map; tables with nothing are left out. */
 export const readSubject = async (rights: Reader, tx: Tx, subject: Subject): Promise<SubjectRows[]> => {
   const tables = tablesOf(rights.map)
   const found: SubjectRows[] = []
+  // People may have everything that is theirs, whatever it is held for.
+  const all = rights.database.on(tx)
   for (const table of tables.values()) {
-    if (table.name !== holds) found.push(await readTable(rights, tx, tables, table, subject))
+    if (table.name !== holds) found.push(await readTable(rights, all, tables, table, subject))
   }
   return found.filter(({ rows }) => rows.length > 0)
 }

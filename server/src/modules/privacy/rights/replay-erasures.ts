@@ -126,6 +126,7 @@ const repeatErasuresJob = 'repeat-erasures'
 /** A hold may have kept what a restore brought back, and usage may have come from a gateway's disk after an erasure. */
 export const createRepeatErasuresJob = (rights: Rights): Job => ({
   name: repeatErasuresJob,
+  readsFor: ['legal'],
   cron: '35 * * * *',
   run: async () => {
     await replayErasures(rights)

@@ -43,7 +43,7 @@ export const viewRequest = (row: RequestRow, now: Date): z.input<typeof rightsRe
 
 /** With its words opened. */
 export const viewDetail = async (
-  rights: Pick<Rights, 'vault'>,
+  rights: Pick<Rights, 'vault' | 'database'>,
   row: RequestRow,
   now: Date,
 ): Promise<z.input<typeof rightsRequestDetail>> => ({

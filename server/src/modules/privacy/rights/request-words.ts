@@ -13,13 +13,13 @@ export const sealWords = (
 
 /** Null where there are none, or where their person was erased. */
 export const openWords = async (
-  { vault }: Pick<Rights, 'vault'>,
+  { vault, database }: Pick<Rights, 'vault' | 'database'>,
   row: RequestRow,
 ): Promise<{ details: string | null; answer: string | null; refusal: string | null }> => {
   const open = async (column: Column, sealed: Buffer | null): Promise<string | null> =>
     sealed === null || row.personId === null
       ? null
-      : vault.openFor(row.personId, { table: 'rights_request', column, row: row.id }, sealed)
+      : vault.openFor(database.direct, row.personId, { table: 'rights_request', column, row: row.id }, sealed)
   return {
     details: await open('sealed_details', row.sealedDetails),
     answer: await open('sealed_answer', row.sealedAnswer),

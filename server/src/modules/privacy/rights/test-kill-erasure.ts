@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Client } from 'pg'
 import { systemClock } from '../../../platform/clock/index.ts'
 import { type MappedColumn, openDatabase } from '../../../platform/db/index.ts'
+import { anyReading } from '../../../platform/db/test-reading.ts'
 import { createEvidenceLog } from '../../../platform/evidence/index.ts'
 import { createErasureGate, createPasswordGate } from '../../../platform/gates/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
@@ -16,13 +17,15 @@ import { erasePerson } from './index.ts'
 const [url = '', id = '', killBefore = ''] = process.argv.slice(2)
 const map = JSON.parse(readFileSync(0, 'utf8')) as MappedColumn[]
 const clock = systemClock
-const database = openDatabase(url, 4, () => undefined)
+const opened = openDatabase(url, 4, () => undefined, { for: () => anyReading, duty: () => anyReading })
+const database = opened.duty('rights')
 const policy = starterPolicy()
 const vault = await openTestVault(url)
 const mailer = createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
 const publicUrl = () => 'http://127.0.0.1'
 const identity = createIdentity({
   database,
+  databaseUrl: url,
   clock,
   log: createLog('silent'),
   vault,
@@ -66,4 +69,4 @@ const outcome = await erasePerson(rights, id)
 process.stdout.write(`${outcome} ${Number(killBefore) - left}\n`)
 await identity.stop()
 await vault.close()
-await database.close()
+await opened.close()

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Client } from 'pg'
 import { systemClock } from '../../../platform/clock/index.ts'
 import { type MappedColumn, openDatabase } from '../../../platform/db/index.ts'
+import { anyReading } from '../../../platform/db/test-reading.ts'
 import { createEvidenceLog } from '../../../platform/evidence/index.ts'
 import { createErasureGate, createPasswordGate } from '../../../platform/gates/index.ts'
 import { createApi } from '../../../platform/http/index.ts'
@@ -18,13 +19,15 @@ const [url = '', method = '', path = '', body = '', token = '', killBefore = '']
 const map = JSON.parse(readFileSync(0, 'utf8')) as MappedColumn[]
 const clock = systemClock
 const log = createLog('silent')
-const database = openDatabase(url, 4, () => undefined)
+const opened = openDatabase(url, 4, () => undefined, { for: () => anyReading, duty: () => anyReading })
+const database = opened.duty('rights')
 const policy = starterPolicy()
 const vault = await openTestVault(url)
 const mailer = createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
 const publicUrl = () => 'http://127.0.0.1'
 const identity = createIdentity({
   database,
+  databaseUrl: url,
   clock,
   log,
   vault,
@@ -50,7 +53,7 @@ const rights = createRights({
   accounts: identity.api.accounts,
 })
 const api = createApi({
-  database,
+  database: opened,
   clock,
   vault,
   log,
@@ -80,4 +83,4 @@ process.stdout.write(`${response.statusCode}\n`)
 await api.close()
 await identity.stop()
 await vault.close()
-await database.close()
+await opened.close()

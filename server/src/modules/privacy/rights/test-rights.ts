@@ -154,15 +154,17 @@ export const createRightsWorld = async (
 ): Promise<RightsWorld> => {
   const clock = movableClock(new Date())
   const system = await createTestSystem(map, clock, policy)
-  const identity = system.identityOn(system.database, {
+  const { databases } = system
+  const identity = system.identityOn(databases.for('account', 'security', 'legal'), {
     operatorToken: { matches: (token) => token === operatorToken },
   })
   const { accounts } = identity.api
-  const rights = { ...system, accounts, erasureGate: system.gates.erasure }
+  const database = { ...system.database, ...databases.duty('rights') }
+  const rights = { ...system, database, accounts, erasureGate: system.gates.erasure }
   const choices = choiceRoutes({ ...rights, standing: system.gates.standing })
   const others = more(rights)
   const api = createApi({
-    database: system.database,
+    database: databases,
     clock,
     vault: system.vault,
     log: createLog('silent'),

@@ -33,7 +33,7 @@ const viewAll = async (deps: StaffAccess, tx: Tx, rows: readonly GrantRow[]): Pr
     place: { table: 'staff_access_grant', column: 'sealed_details', row: row.id },
     sealed: row.sealedDetails,
   }))
-  const opened = await deps.vault.openMany(cells)
+  const opened = await deps.vault.openMany(tx, cells)
   const ids = rows.map((row) => row.id)
   const reads =
     ids.length === 0

@@ -7,6 +7,7 @@ import {
   addressIndex,
   type ClosedMail,
   findClosedMail,
+  handingOver,
   listClosedMail,
   openMessages,
   type StoredMail,
@@ -59,9 +60,12 @@ const subjectOf = async (deps: StaffAccess, tx: Tx, mail: ClosedMail): Promise<A
   subjectId: await deps.accounts.findByAddress(tx, mail.to),
 })
 
+const isPostman = (deps: StaffAccess, caller: Caller): boolean =>
+  caller.via === 'operator-token' && deps.mailer.mode === 'outbox'
+
 /** The machine's own token on an installation without a mail server: a grant for each address, once an hour. */
 const grantPostman = async (deps: StaffAccess, tx: Tx, caller: Caller, mails: readonly ClosedMail[]): Promise<void> => {
-  if (caller.via !== 'operator-token' || deps.mailer.mode !== 'outbox') return
+  if (!isPostman(deps, caller)) return
   const byIndex = new Map(mails.map((mail) => [mail.recipientIndex, mail]))
   const granted = await deps.gate.inForce(tx, caller, 'mail', [...byIndex.keys()])
   const closed = await deps.gate.closedTo(tx, [...byIndex.keys()])
@@ -87,7 +91,10 @@ const show = async (
   const reads = mine.map((mail) => ({ subjectIndex: mail.recipientIndex, object: mail.id }))
   await deps.gate.read(tx, caller, 'mail', what, reads)
   const readable = mails.filter((mail) => mail.recipientIndex === own || mine.includes(mail))
-  return new Map((await openMessages(deps.vault, readable)).map((mail) => [mail.id, viewOpen(mail)]))
+  const opened = isPostman(deps, caller)
+    ? (await Promise.all(readable.map((mail) => openMessages(handingOver(tx, mail), deps.vault, [mail])))).flat()
+    : await openMessages(tx, deps.vault, readable)
+  return new Map(opened.map((mail) => [mail.id, viewOpen(mail)]))
 }
 
 const list = (deps: StaffAccess): Route =>

@@ -161,6 +161,18 @@ describe('the machine’s own operator', () => {
     ])
   })
 
+  it('hands on to who restricted the use of their data, too, while it stays closed to other staff', async () => {
+    const ada = await office.join('Ada Restricts')
+    expect((await ada.send('POST', '/me/privacy/restriction', {})).status).toBe(200)
+    await office.as()('POST', '/auth/request-password-reset', { email: ada.email })
+    const [mail] = await mails(support.send, ada.email)
+    await open(support.send, mail, grounds)
+    expect((await mails(support.send, ada.email))[0]).toMatchObject({ open: false, text: null })
+    mode = 'outbox'
+    expect((await mails(office.machine, ada.email))[0]).toMatchObject({ open: true, text: expect.any(String) })
+    mode = 'smtp'
+  })
+
   it('is seen by somebody who had no account then, once they have one', async () => {
     mode = 'outbox'
     const ada = await office.join('Ada Later')

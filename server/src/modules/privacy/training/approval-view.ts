@@ -23,6 +23,7 @@ type View = z.input<typeof trainingApprovalView>
 
 /** What was agreed, in the order of the rows; null where the organisation's key is gone. */
 export const openDetails = async (
+  tx: Tx,
   vault: Training['vault'],
   rows: readonly ApprovalRow[],
 ): Promise<readonly (ApprovalDetails | null)[]> => {
@@ -31,7 +32,9 @@ export const openDetails = async (
     place: { table: 'training_approval', column: 'sealed_details', row: id },
     sealed: sealedDetails,
   }))
-  return (await vault.openMany(cells)).map((plain) => (plain === null ? null : (JSON.parse(plain) as ApprovalDetails)))
+  return (await vault.openMany(tx, cells)).map((plain) =>
+    plain === null ? null : (JSON.parse(plain) as ApprovalDetails),
+  )
 }
 
 const view = (row: ApprovalRow, details: ApprovalDetails | null, level: TrainingLevel, now: Date): View => ({
@@ -63,7 +66,7 @@ export const viewApprovals = async (
   tx: Tx,
   rows: readonly ApprovalRow[],
 ): Promise<View[]> => {
-  const details = await openDetails(vault, rows)
+  const details = await openDetails(tx, vault, rows)
   const levels = new Map<string, TrainingLevel>()
   for (const id of new Set(rows.map((row) => row.organisationId))) levels.set(id, (await gate.levelOf(tx, id)).level)
   return rows.map((row, index) =>

@@ -61,6 +61,7 @@ export const createClockWatch = ({ database, clock, log }: Watched): ClockWatch 
 /** Tells accounts that are new since everyone was told of the version that waits, and says when one is due. */
 export const createVersionJob = ({ database, clock, log }: Watched): Job => ({
   name: 'watch-policy-versions',
+  readsFor: ['legal'],
   cron: '13 * * * *',
   run: async () => {
     const isReady = await database.transaction(async (tx) => {
