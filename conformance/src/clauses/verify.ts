@@ -12,6 +12,7 @@ export interface ReportedClause {
 /** Runs every check now, by the CLI. */
 export const verify = async (avow: RunningAvow): Promise<ReportedClause[]> => {
   const { stdout, stderr } = await avow.cli(['policy', 'verify', '--json'])
-  if (!stdout.startsWith('{')) throw new Error(`avow policy verify: ${stderr}`)
-  return (JSON.parse(stdout) as { clauses: ReportedClause[] }).clauses
+  const { clauses } = (stdout.startsWith('{') ? JSON.parse(stdout) : {}) as { clauses?: ReportedClause[] }
+  if (clauses === undefined) throw new Error(`avow policy verify: ${stderr}${stdout}`)
+  return clauses
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { addDuration, parseDuration } from '@avow/policy'
 import { ok } from '../../people.ts'
 import type { RunningAvow } from '../../start-avow.ts'
 import { type SourceChange, sourceChanges } from '../change-source.ts'
 import { nextVersion } from '../policy-under-test.ts'
-import { must, type Story } from '../story.ts'
+import { must, runJson, type Story, type World } from '../story.ts'
 
 const dayMs = 86_400_000
 
@@ -40,10 +41,25 @@ const mustWait = async (avow: RunningAvow, days: number, waitingUntil: Date): Pr
   must((version === nextVersion) === isDue, `${days} days later ${version} is in force`)
 }
 
+/** A backup of before an erasure goes when its time is over, with what a restore moved aside. */
+const mustExpire = async ({ avow, tested, left }: World, days: number): Promise<void> => {
+  const keep = parseDuration(tested.policy.source.backups?.keep ?? '')
+  if (left.backup === undefined || keep === null) return
+  const isDue = addDuration(new Date(), keep).getTime() < Date.now() + days * dayMs
+  await runJson(avow, 'backup', 'create')
+  const { items } = await runJson(avow, 'backup', 'list')
+  const state = items.find(({ id }: { id: string }) => id === left.backup)?.state ?? 'gone'
+  must(
+    (state !== 'kept') === isDue,
+    `${days} days later a backup kept for ${tested.policy.source.backups?.keep} is ${state}`,
+  )
+}
+
 const monthsLater: Story = {
-  kinds: ['retain', 'retention-runs', 'change-notice', 'weaker-change-waits'],
-  does: 'goes on with the clock days and months ahead, and looks at what retention did and which policy is in force',
-  run: async ({ avow, daysAhead, left }) => {
+  kinds: ['retain', 'retention-runs', 'change-notice', 'weaker-change-waits', 'backups-protected'],
+  does: 'goes on with the clock days and months ahead, and looks at what retention did, which policy is in force and which backups are left',
+  run: async (world) => {
+    const { avow, daysAhead, left } = world
     let removed = 0
     for (const days of daysAhead) {
       await avow.stop()
@@ -51,6 +67,7 @@ const monthsLater: Story = {
       removed += await untilSwept(avow, days)
       if (left.waitingUntil !== undefined) await mustWait(avow, days, left.waitingUntil)
     }
+    await mustExpire(world, daysAhead.at(-1) ?? 0)
     must(removed > 0, 'months later nothing was removed')
     const waited = left.waitingUntil === undefined ? '' : '; the weaker version came when its time was over, not before'
     return `${daysAhead.join(', ')} days later: ${removed} rows removed, 0 overdue${waited}`
