@@ -71,6 +71,7 @@ const access = {
   staffRole: 'support',
   ticket: null,
   emergency: false,
+  country: null,
   grantedAt: '2026-01-01T00:00:00Z',
   expiresAt: '2026-01-01T00:00:00Z',
   endedAt: null,
