@@ -11731,9 +11731,9 @@ export interface operations {
                             told: number;
                             /** @description accounts to which the mail gate did not let it go */
                             refused: number;
-                            /** @description open accounts now */
+                            /** @description accounts that it goes to: told and refused, and while it is under way those that are left */
                             accounts: number;
-                            /** @description when every account had been told; null: it is under way */
+                            /** @description when it had gone to every account, told or refused; null: it is under way */
                             finishedAt: string | null;
                         }[];
                         nextCursor: string | null;
@@ -11806,9 +11806,9 @@ export interface operations {
                         told: number;
                         /** @description accounts to which the mail gate did not let it go */
                         refused: number;
-                        /** @description open accounts now */
+                        /** @description accounts that it goes to: told and refused, and while it is under way those that are left */
                         accounts: number;
-                        /** @description when every account had been told; null: it is under way */
+                        /** @description when it had gone to every account, told or refused; null: it is under way */
                         finishedAt: string | null;
                     };
                 };
@@ -11868,9 +11868,9 @@ export interface operations {
                         told: number;
                         /** @description accounts to which the mail gate did not let it go */
                         refused: number;
-                        /** @description open accounts now */
+                        /** @description accounts that it goes to: told and refused, and while it is under way those that are left */
                         accounts: number;
-                        /** @description when every account had been told; null: it is under way */
+                        /** @description when it had gone to every account, told or refused; null: it is under way */
                         finishedAt: string | null;
                     };
                 };
