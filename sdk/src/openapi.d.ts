@@ -7640,16 +7640,22 @@ export interface operations {
                         /** @description what goes, counted now */
                         removed: {
                             table: string;
+                            /** @description what a table holds, in the words of the policy */
+                            what: string;
                             rows: number;
                         }[];
                         /** @description what stays, for how long and why */
                         kept: {
                             table: string;
+                            /** @description what a table holds, in the words of the policy */
+                            what: string;
                             /** @enum {string} */
                             how: "kept" | "without the person";
                             /** @description ISO 8601 duration or "forever", from the policy */
                             period: string;
                             why: string;
+                            /** @description of theirs, counted now */
+                            rows: number;
                         }[];
                         /** @description a legal hold keeps a part until it is released */
                         held: boolean;
@@ -8124,6 +8130,8 @@ export interface operations {
                         /** @description what stays, for how long and why */
                         kept: {
                             table: string;
+                            /** @description what a table holds, in the words of the policy */
+                            what: string;
                             /** @enum {string} */
                             how: "kept" | "without the person";
                             /** @description ISO 8601 duration or "forever", from the policy */
