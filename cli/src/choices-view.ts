@@ -9,7 +9,7 @@ type Choices = Answered<'/api/v1/me/privacy/choices', 'get', 200>
 /** For whom: an officer names somebody, anyone else speaks for themselves. */
 export const personFlag = textFlag('--person <email-or-id>', 'for this person, who asked you (officer)')
 
-const mayWords = { consent: 'give or withdraw consent', objection: 'object', none: '' } as const
+const mayWords = { consent: 'give or withdraw consent', objection: 'object or take it back', none: '' } as const
 
 /** What a person's data serves, as text or JSON. */
 export const printChoices = (session: Session, choices: Choices): void =>

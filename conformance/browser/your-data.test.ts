@@ -42,7 +42,7 @@ const save = async (button: string): Promise<string> => {
 const askForErasure = async (delay: string, password: string) => {
   await page.getByRole('button', { name: 'Erase everything about me' }).click()
   const dialog = page.getByRole('dialog', { name: 'Erase everything about you' })
-  await dialog.getByText(/What stays in \d+ tables/).waitFor()
+  await dialog.getByRole('heading', { name: 'What stays, and why' }).waitFor()
   await dialog.getByLabel('It begins').selectOption(delay)
   await dialog.getByLabel('Your password').fill(password)
   return dialog

@@ -14,8 +14,11 @@ export const noticeView = noticeText.extend({
   createdBy: z.string().nullable().describe('staff who wrote it; null: the server itself'),
   told: z.number().int().describe('accounts that were told so far'),
   refused: z.number().int().describe('accounts to which the mail gate did not let it go'),
-  accounts: z.number().int().describe('open accounts now'),
-  finishedAt: instant.nullable().describe('when every account had been told; null: it is under way'),
+  accounts: z
+    .number()
+    .int()
+    .describe('accounts that it goes to: told and refused, and while it is under way those that are left'),
+  finishedAt: instant.nullable().describe('when it had gone to every account, told or refused; null: it is under way'),
 })
 
 export const myNoticeView = noticeText.extend({

@@ -4,8 +4,11 @@ import { password } from './identity-fields.ts'
 import { disclosureView } from './processors.ts'
 import { officerRights, openEndedKinds, rightsRequestDetail, rightsRequestView } from './rights-requests.ts'
 
+const what = z.string().describe('what a table holds, in the words of the policy')
+
 export const keptView = z.object({
   table: z.string(),
+  what,
   how: z.enum(['kept', 'without the person']),
   period: z.string().describe('ISO 8601 duration or "forever", from the policy'),
   why: z.string(),
@@ -44,8 +47,10 @@ export const erasurePreview = z.object({
   irreversible: z.string().describe('what cannot be undone, in words; show it before asking'),
   delay: z.string().describe('ISO 8601 duration in which it can be cancelled, from the policy'),
   deadline: z.string().describe('by when it is done, from the policy'),
-  removed: z.array(z.object({ table: z.string(), rows: z.number().int() })).describe('what goes, counted now'),
-  kept: z.array(keptView).describe('what stays, for how long and why'),
+  removed: z.array(z.object({ table: z.string(), what, rows: z.number().int() })).describe('what goes, counted now'),
+  kept: z
+    .array(keptView.extend({ rows: z.number().int().describe('of theirs, counted now') }))
+    .describe('what stays, for how long and why'),
   held: z.boolean().describe('a legal hold keeps a part until it is released'),
   organisations: z.array(organisationFate),
   blocked: z.string().nullable().describe('why it cannot be asked for now; null when it can'),

@@ -7916,16 +7916,22 @@ export interface operations {
                         /** @description what goes, counted now */
                         removed: {
                             table: string;
+                            /** @description what a table holds, in the words of the policy */
+                            what: string;
                             rows: number;
                         }[];
                         /** @description what stays, for how long and why */
                         kept: {
                             table: string;
+                            /** @description what a table holds, in the words of the policy */
+                            what: string;
                             /** @enum {string} */
                             how: "kept" | "without the person";
                             /** @description ISO 8601 duration or "forever", from the policy */
                             period: string;
                             why: string;
+                            /** @description of theirs, counted now */
+                            rows: number;
                         }[];
                         /** @description a legal hold keeps a part until it is released */
                         held: boolean;
@@ -8400,6 +8406,8 @@ export interface operations {
                         /** @description what stays, for how long and why */
                         kept: {
                             table: string;
+                            /** @description what a table holds, in the words of the policy */
+                            what: string;
                             /** @enum {string} */
                             how: "kept" | "without the person";
                             /** @description ISO 8601 duration or "forever", from the policy */
@@ -12007,9 +12015,9 @@ export interface operations {
                             told: number;
                             /** @description accounts to which the mail gate did not let it go */
                             refused: number;
-                            /** @description open accounts now */
+                            /** @description accounts that it goes to: told and refused, and while it is under way those that are left */
                             accounts: number;
-                            /** @description when every account had been told; null: it is under way */
+                            /** @description when it had gone to every account, told or refused; null: it is under way */
                             finishedAt: string | null;
                         }[];
                         nextCursor: string | null;
@@ -12082,9 +12090,9 @@ export interface operations {
                         told: number;
                         /** @description accounts to which the mail gate did not let it go */
                         refused: number;
-                        /** @description open accounts now */
+                        /** @description accounts that it goes to: told and refused, and while it is under way those that are left */
                         accounts: number;
-                        /** @description when every account had been told; null: it is under way */
+                        /** @description when it had gone to every account, told or refused; null: it is under way */
                         finishedAt: string | null;
                     };
                 };
@@ -12144,9 +12152,9 @@ export interface operations {
                         told: number;
                         /** @description accounts to which the mail gate did not let it go */
                         refused: number;
-                        /** @description open accounts now */
+                        /** @description accounts that it goes to: told and refused, and while it is under way those that are left */
                         accounts: number;
-                        /** @description when every account had been told; null: it is under way */
+                        /** @description when it had gone to every account, told or refused; null: it is under way */
                         finishedAt: string | null;
                     };
                 };

@@ -23,7 +23,7 @@ export const retention = command({
           right: true,
           paint: (text, row) => (row.overdue ? session.paint.red(text) : text),
         },
-        { title: 'NEXT DUE', value: (row) => relativeTime(row.nextDueAt, now) },
+        { title: 'NEXT DUE', value: (row) => (row.nextDueAt === null ? '-' : relativeTime(row.nextDueAt, now)) },
         { title: 'TABLES', value: (row) => row.tables.join(', '), mayShrink: true },
       ],
       'The policy declares no retention.',

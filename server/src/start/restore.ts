@@ -23,6 +23,9 @@ const run = async (wish: RestoreWish): Promise<void> => {
   const into = wish.into === undefined ? undefined : resolve(wish.into)
   const config = into === undefined ? home : readConfig({ ...environment, AVOW_DATA: into }, version)
   const isNew = into !== undefined || wish.secrets !== undefined
+  const { policy } = loadPolicy(config.policy, `${root}policies`, say)
+  const chosen = environment['AVOW_POLICY'] === undefined ? 'AVOW_POLICY is not set' : 'AVOW_POLICY'
+  say(`whether the backup may still be restored is judged by the policy ${policy.id} ${policy.version} (${chosen})`)
   const folder = openDataFolder(config.dataDir)
   try {
     const restored = await restoreFolder(
@@ -30,7 +33,7 @@ const run = async (wish: RestoreWish): Promise<void> => {
         config,
         backupsFolder: home.backups.dir,
         secretsFolder: isNew ? resolve(wish.secrets ?? join(home.dataDir, 'secrets')) : null,
-        policy: loadPolicy(config.policy, `${root}policies`, say).policy,
+        policy,
         clock: systemClock,
         log: createLog(config.logLevel),
         folder,

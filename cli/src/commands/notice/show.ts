@@ -10,7 +10,7 @@ export const showNotice = command({
     const params = { path: { noticeId: id } }
     const notice = await session.must(session.api().GET('/api/v1/privacy/notices/{noticeId}', { params }))
     const { told, refused, accounts, finishedAt } = notice
-    const progress = finishedAt === null ? 'under way' : `everyone was told by ${shownTime(finishedAt)}`
+    const progress = finishedAt === null ? 'under way' : `through by ${shownTime(finishedAt)}`
     session.print(
       notice,
       () =>

@@ -11,14 +11,30 @@ const fates = { erased: 'goes with you', 'needs-decision': 'nobody else owns it'
 const previewOf = (session: Session) => session.must(session.api().GET('/api/v1/me/erasure/preview'))
 type Preview = Awaited<ReturnType<typeof previewOf>>
 
-const shown = (preview: Preview): string =>
+const begins = (delay: string): string =>
+  /^P(T?0[A-Z])+$/.test(delay) ? 'as soon as you ask' : `${delay} after you ask`
+
+/** What stays of theirs, and how much else is kept that has nothing of theirs. */
+const keptLines = (kept: Preview['kept']): string[] => {
+  const theirs = kept.filter(({ rows }) => rows > 0)
+  const others = kept.length - theirs.length
+  return [
+    ...theirs.map((one) => `  ${one.what}: ${one.rows} rows ${one.how}, ${one.period}: ${one.why} (${one.table})`),
+    ...(others === 0
+      ? []
+      : [`  ${others} more tables are kept so; nothing of yours is in them now (--json lists them).`]),
+  ]
+}
+
+/** @param delay instead of the policy's */
+const shown = (preview: Preview, delay = preview.delay): string =>
   [
     preview.irreversible,
-    `It begins ${preview.delay} after you ask and is done within ${preview.deadline}; until it begins you can cancel it.`,
+    `It begins ${begins(delay)} and is done within ${preview.deadline}; until it begins you can cancel it.`,
     'Removed:',
-    ...preview.removed.map(({ table, rows }) => `  ${table}: ${rows} rows`),
+    ...preview.removed.map(({ table, what, rows }) => `  ${what}: ${rows} rows (${table})`),
     'Kept:',
-    ...preview.kept.map((one) => `  ${one.table}: ${one.how}, ${one.period}: ${one.why}`),
+    ...keptLines(preview.kept),
     ...(preview.held ? ['  A legal hold keeps a part until it is released.'] : []),
     ...(preview.organisations.length === 0 ? [] : ['Organisations:']),
     ...preview.organisations.map((one) => `  ${harmless(one.name)} (${one.id}): ${fates[one.fate]}`),
@@ -63,10 +79,10 @@ export const eraseMe = command({
     }
     const preview = await previewOf(session)
     if (input.preview) {
-      session.print(preview, () => shown(preview))
+      session.print(preview, () => shown(preview, input.delay))
       return
     }
-    if (!session.common.json) session.note(shown(preview))
+    if (!session.common.json) session.note(shown(preview, input.delay))
     requireDecided(preview, input.closeOrganisation)
     await confirm(session, 'Erase everything about you from this cloud? It cannot be undone.')
     const password = input.passwordStdin

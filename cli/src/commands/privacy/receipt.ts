@@ -21,7 +21,7 @@ export const showReceipt = command({
       receipt,
       () =>
         `${receipt.kind}: ${receipt.state}. ${receipt.removed} rows deleted, ${receipt.emptied} kept without you.\n${receipt.kept
-          .map((one) => `  ${one.table}: ${one.how}, ${one.period}: ${one.why}\n`)
+          .map((one) => `  ${one.what}: ${one.how}, ${one.period}: ${one.why} (${one.table})\n`)
           .join('')}Commitment ${receipt.commitment}\nSalt       ${receipt.salt}\n`,
     )
   },

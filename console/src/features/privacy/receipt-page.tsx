@@ -18,7 +18,14 @@ import { ReceiptProof } from './evidence/receipt-proof.tsx'
 import { requestWords } from './request-words.ts'
 
 const keptColumns: readonly Column<Receipt['kept'][number]>[] = [
-  { name: 'Table', show: ({ table }) => <code>{table}</code> },
+  {
+    name: 'What',
+    show: ({ what, table }) => (
+      <span>
+        {what} (<code>{table}</code>)
+      </span>
+    ),
+  },
   { name: 'How', show: ({ how }) => how },
   { name: 'For', show: (kept) => period(kept.period) },
   { name: 'Why', show: ({ why }) => <span className="small">{why}</span> },

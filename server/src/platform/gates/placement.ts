@@ -10,6 +10,8 @@ export interface Placing {
   readonly planned?: readonly string[] | null
   /** What protects the data there, as the policy says of the party; null: nothing beyond the policy itself. */
   readonly safeguard: string | null
+  /** A check asks, and nobody's data is to go there: a refusal is recorded as that of a probe. */
+  readonly isProbe?: boolean
 }
 
 /** The border that a placing crosses. */
@@ -84,7 +86,7 @@ export const createPlacementGate = (
     require: (placing) => {
       const verdict = judge(placing)
       if (verdict.allowed) return verdict.crossing
-      onRefused(verdict.rule)
+      onRefused(placing.isProbe === true ? `probe: ${verdict.rule}` : verdict.rule)
       throw new Refusal('region_refused', `Refused: ${verdict.why}. Nothing was changed.`)
     },
   }

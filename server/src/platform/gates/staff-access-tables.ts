@@ -32,6 +32,12 @@ export const staffAccessGrant = table(
     subjectId: col(text('subject_id'), 'security.log'),
     subjectIndex: col(text('subject_index').notNull(), { category: 'security.log', note: 'keyed hash of the address' }),
     staffId: col(text('staff_id'), { category: 'security.log', subject: 'staff', erasure: 'pseudonymise' }),
+    sessionId: col(text('session_id'), {
+      category: 'security.log',
+      subject: 'staff',
+      erasure: 'pseudonymise',
+      note: "whose access it is among the sessions of the staff; null: the machine's own token",
+    }),
     staffRole: col(text('staff_role').notNull(), fact),
     emergency: col(boolean('emergency').notNull(), fact),
     country: col(text('country'), { ...fact, note: 'where the member of staff was' }),

@@ -49,7 +49,7 @@ export interface AccessDetails {
 export interface StaffAccessGate {
   /** @throws Refusal second_factor_required, invalid_request, region_refused; policy_refused where a plan keeps staff out */
   grant(tx: Tx, caller: Caller, subject: AccessSubject, wish: AccessWish): Promise<GrantRow>
-  /** The caller's grants in force, by the keyed hash of the address. */
+  /** The grants in force that the caller took in this session, or by the machine's token, by the keyed hash of the address. */
   inForce(tx: Tx, caller: Caller, scope: AccessScope, of: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Writes down what is looked at, before it is shown. @throws Refusal staff_access_needed without a grant */
   read(tx: Tx, caller: Caller, scope: AccessScope, what: string, objects: readonly AccessedObject[]): Promise<void>
@@ -136,6 +136,7 @@ const insertGrant = async (
       ...fact,
       ...subject,
       scope: wish.scope,
+      sessionId: caller.sessionId,
       staffRole: caller.staffRole ?? 'none',
       emergency: wish.emergency,
       country,
@@ -166,7 +167,10 @@ export const createStaffAccessGate = (deps: Deps): StaffAccessGate => {
   const { clock } = deps
   const inForce: StaffAccessGate['inForce'] = async (tx, caller, scope, of) => {
     if (of.length === 0 || !caller.staffActive) return new Map()
-    const mine = and(eq(staffAccessGrant.staffId, caller.personId), eq(staffAccessGrant.scope, scope))
+    const { sessionId, staffId } = staffAccessGrant
+    // What the machine's token opened, with a reason of its own, is not open to the sessions of the same person.
+    const here = caller.sessionId === null ? isNull(sessionId) : eq(sessionId, caller.sessionId)
+    const mine = and(eq(staffId, caller.personId), here, eq(staffAccessGrant.scope, scope))
     const now = and(isNull(staffAccessGrant.endedAt), gt(staffAccessGrant.expiresAt, clock.now()))
     // A plan counts for grants of before it, too.
     const closed = await findUnsupported(tx, of)

@@ -71,7 +71,10 @@ export const CreateHoldDialog = ({ onClose }: { onClose: () => void }) => {
         if (form.check()) create.mutate(body)
       }}
     >
-      <p>What it covers is neither expired nor erased, until it is released or ends.</p>
+      <p>
+        What it covers is neither expired nor erased, until it is released or ends. Its date is that of placing it: it
+        begins at once.
+      </p>
       <NativeSelect
         label="On whom"
         value={scope}

@@ -46,7 +46,9 @@ const columns: readonly Column<SentNotice>[] = [
   },
   {
     name: 'State',
-    show: ({ finishedAt }) => <YesNoBadge yes={finishedAt !== null} words={['everyone was told', 'under way']} />,
+    show: ({ finishedAt }) => (
+      <YesNoBadge yes={finishedAt !== null} words={['went to everyone it may go to', 'under way']} />
+    ),
   },
   { name: 'Written', show: ({ createdAt }) => <When at={createdAt} /> },
   { name: 'Done', show: ({ finishedAt }) => <When at={finishedAt} none="not yet" /> },

@@ -6,20 +6,30 @@ import { Notice } from '../../../ui/notice.tsx'
 /** What stays, by the reason for it: a person reads three reasons rather than a dozen tables. */
 const Kept = ({ kept }: { kept: ErasurePreview['kept'] }) => (
   <section className="stack-tight" aria-label="What stays, and why">
-    <h3>What stays in {counted(kept.length, 'table')}, and why</h3>
+    <h3>What stays, and why</h3>
     <ul className="small stays">
-      {[...Map.groupBy(kept, ({ why }) => why)].map(([why, tables]) => (
+      {[
+        ...Map.groupBy(
+          kept.filter(({ rows }) => rows > 0),
+          ({ why }) => why,
+        ),
+      ].map(([why, tables]) => (
         <li key={why}>
           {why}:{' '}
-          {tables.map(({ table, period: length }, at) => (
+          {tables.map(({ table, what, period: length }, at) => (
             <span key={table}>
               {at > 0 && ', '}
-              <code>{table}</code> {period(length)}
+              {what} (<code>{table}</code>) {period(length)}
             </span>
           ))}
         </li>
       ))}
     </ul>
+    {kept.some(({ rows }) => rows === 0) && (
+      <p className="small soft">
+        {counted(kept.filter(({ rows }) => rows === 0).length, 'more table')} kept so; nothing of yours is there now.
+      </p>
+    )}
   </section>
 )
 
@@ -84,7 +94,7 @@ export const ErasePreview = ({
         <ul className="small stays">
           {preview.removed.map((one) => (
             <li key={one.table}>
-              <code>{one.table}</code>: {counted(one.rows, 'row')}
+              {one.what} (<code>{one.table}</code>): {counted(one.rows, 'row')}
             </li>
           ))}
         </ul>

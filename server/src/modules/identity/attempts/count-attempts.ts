@@ -62,6 +62,15 @@ export const countAttempts = (deps: Deps, counters: readonly Counter[]): Promise
     return { nowBlocked }
   })
 
+/** Whether one waits already. Nothing is counted. */
+export const isBlocked = async (deps: Deps, counter: Counter): Promise<boolean> => {
+  const [row] = await deps.database.direct
+    .select({ blockedUntil: attempt.blockedUntil })
+    .from(attempt)
+    .where(eq(attempt.keyHash, keyOf(deps, counter)))
+  return row?.blockedUntil != null && row.blockedUntil > deps.clock.now()
+}
+
 /** Takes counted attempts back after a success: `clear` wholly, `uncount` by one. */
 export const forgiveAttempts = async (
   deps: Pick<Deps, 'vault'>,

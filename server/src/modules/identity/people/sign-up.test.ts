@@ -103,6 +103,20 @@ describe('sign-up', () => {
     expect(answer.status).toBe(202)
   })
 
+  it('goes on refusing who was too young when they give another date, for a day, and nobody else', async () => {
+    const young = async (birthDate: string) => {
+      const answer = await test.send('POST', '/auth/sign-up', applicant('retry@example.org', { birthDate }))
+      return { status: answer.status, code: (answer.body as { code?: string }).code }
+    }
+    expect((await young('2012-01-01')).code).toBe('below_minimum_age')
+    expect((await young('1990-01-01')).code).toBe('below_minimum_age')
+    expect((await test.send('POST', '/auth/sign-up', applicant('sibling@example.org'))).status).toBe(202)
+    const { rows } = await test.database.pool.query('select * from attempt')
+    expect(JSON.stringify(rows)).not.toContain('retry@')
+    test.clock.advance(86_400_000)
+    expect((await young('1990-01-01')).status).toBe(202)
+  })
+
   it('refuses a weak password with its reason', async () => {
     const answer = await test.send(
       'POST',

@@ -4,7 +4,7 @@ import { recordDecision } from '../../../platform/evidence/index.ts'
 import { type Handler, Refusal } from '../../../platform/http/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { nobody } from '../../../platform/vault/index.ts'
-import { countAttempts } from '../attempts/count-attempts.ts'
+import { type Counter, countAttempts, isBlocked } from '../attempts/count-attempts.ts'
 import { limits } from '../attempts/limits.ts'
 import { day, type Identity } from '../identity.ts'
 import { forgotPasswordLink, signInLink, verifyEmailLink } from '../links.ts'
@@ -55,17 +55,28 @@ export const writeSignUp = async (
   await identity.mail.write(tx, verificationMail({ id, email: who.email }, who.name, link))
 }
 
-const requireAge = async (identity: Identity, birthDate: string): Promise<void> => {
+/**
+ * Who was too young a moment ago is not older now: of this address, from this client, the refusal stays for a day. Only
+ * for this client, so that nobody can keep the owner of an address out, or learn that a child tried.
+ */
+const requireAge = async (
+  identity: Identity,
+  { birthDate, email, ipAddress }: { birthDate: string; email: string; ipAddress: string },
+): Promise<void> => {
   const { clock, database, policy } = identity
   const age = ageOn(birthDate, clock.now())
   if (age > plausibleAgeMax) {
     const fields = [{ path: 'birthDate', message: 'too long ago' }]
     throw new Refusal('invalid_request', 'birthDate: too long ago. Nothing was changed.', { fields })
   }
-  const isOldEnough = age >= policy.minimumAge
+  const tooYoung: Counter = { rule: limits.belowAge, of: `${email}\0${ipAddress}` }
+  const isRepeated = await isBlocked(identity, tooYoung)
+  const isOldEnough = age >= policy.minimumAge && !isRepeated
   const decision = isOldEnough ? 'allowed' : 'refused'
   await recordDecision(database.direct, clock, { gate: 'age', decision, rule: `minimum-age(${policy.minimumAge})` })
-  if (!isOldEnough) throw new Refusal('below_minimum_age')
+  if (isOldEnough) return
+  if (!isRepeated) await countAttempts(identity, [tooYoung])
+  throw new Refusal('below_minimum_age')
 }
 
 /** Begins an account. Whether the address has one already shows neither in the answer nor in the work. */
@@ -75,7 +86,7 @@ export const signUp =
     const email = normaliseEmail(body.email)
     await countAttempts(identity, [{ rule: limits.signUpAddress, of: request.ipAddress }])
     requireStrongPassword(identity, body.password, { name: body.name, email })
-    await requireAge(identity, body.birthDate)
+    await requireAge(identity, { birthDate: body.birthDate, email, ipAddress: request.ipAddress })
     await countAttempts(identity, [{ rule: limits.verificationMail, of: email }])
     const passwordHash = await identity.passwordGate.hash(body.password)
     await identity.database.transaction(async (tx) => {

@@ -9,7 +9,7 @@ const bornSoThatTurns = (years: number, inDays: number, now: Date): string =>
     .toISOString()
     .slice(0, 10)
 
-/** Tries to sign up a day too young and a day old enough, through the endpoint that people use. */
+/** Tries to sign up a day too young, then with another date, and a day old enough, through the endpoint that people use. */
 export const minimumAge: Check<'minimum-age'> = {
   name: 'minimum-age',
   run: (_rule, system) =>
@@ -18,17 +18,19 @@ export const minimumAge: Check<'minimum-age'> = {
       const [young, old] = [probeEmail(), probeEmail()]
       const refused = await world.signUp(young, probePassword(), bornSoThatTurns(years, 1, system.clock.now()))
       const accepted = await world.signUp(old, probePassword(), bornSoThatTurns(years, -1, system.clock.now()))
+      const again = await world.signUp(young, probePassword(), bornSoThatTurns(years, -1, system.clock.now()))
       const youngIndex = addressIndex(system.vault, young)
       const { rows } = await world.tx.execute(
         sql`select 1 from sign_up where email_index = ${youngIndex} union all select 1 from person where email_index = ${youngIndex}`,
       )
       const violations = [
         ...(refused.code === 'below_minimum_age' ? [] : [`someone who turns ${years} tomorrow could sign up`]),
+        ...(again.code === 'below_minimum_age' ? [] : ['someone who was too young could sign up with another date']),
         ...(rows.length === 0 ? [] : ['something was stored about someone who is too young']),
       ]
-      const figure = `a sign-up one day under ${years} and one over it tried`
+      const figure = `a sign-up one day under ${years}, the same with another date, and one over it tried`
       return accepted.code === null
-        ? finding(2, violations, figure)
+        ? finding(3, violations, figure)
         : finding(0, violations, figure, `sign-up refused someone of ${years} too: ${accepted.code}`)
     }),
 }

@@ -2,7 +2,7 @@ import type { CompiledPolicy } from '@avow/policy'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import { createConnections } from '../../../platform/egress/index.ts'
-import { type Disclosed, promptFields, type Recipient } from '../../../platform/gates/index.ts'
+import { createPlacementGate, type Disclosed, promptFields, type Recipient } from '../../../platform/gates/index.ts'
 import type { CheckedSystem } from '../check.ts'
 import {
   createTestSystem,
@@ -203,6 +203,15 @@ describe('regions', () => {
   it('are unproven where nobody says where this is, and kept in one of them', async () => {
     expect(await verify(policy)).toMatchObject({ state: 'unproven' })
     expect(await verify(policy, 'US')).toMatchObject({ state: 'kept' })
+  })
+
+  it('are checked by a refusal that says in the record that it was a probe', async () => {
+    const recorded: string[] = []
+    const placement = createPlacementGate(policy, 'US', (rule) => void recorded.push(rule))
+    expect(await verify(policy, 'US', { gates: { placement } })).toMatchObject({ state: 'kept' })
+    expect(recorded).toEqual(['probe: pin(US)'])
+    expect(() => placement.require({ country: 'FR', pin: null, safeguard: null })).toThrow()
+    expect(recorded.slice(1)).toEqual(['region(FR)'])
   })
 
   it('are broken by an installation elsewhere, a gate that follows another policy or no pin, and by data that went', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import type { Database } from '../../../platform/db/index.ts'
 import { type Authorise, Refusal, type Route, route } from '../../../platform/http/index.ts'
+import type { Vault } from '../../../platform/vault/index.ts'
 import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
@@ -45,6 +46,19 @@ describe('the minimum age', () => {
     expect(await verifyClause(lax, 'START-09')).toMatchObject({
       state: 'broken',
       reason: expect.stringContaining('something was stored'),
+    })
+  })
+
+  it('is broken by a sign-up that forgets at once whom it refused', async () => {
+    const vault = system.vault as Vault
+    const forgetful: Vault = {
+      ...vault,
+      keyedHash: (what, text) => vault.keyedHash(what, what === 'attempt' ? `${text}${Math.random()}` : text),
+    }
+    const lax = withIdentity((database) => system.identityOn(database, { vault: forgetful }))
+    expect(await verifyClause(lax, 'START-09')).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('with another date'),
     })
   })
 

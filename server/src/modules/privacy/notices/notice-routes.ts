@@ -13,7 +13,11 @@ import {
 import type { Notices } from './notices.ts'
 import { publishNotice } from './publish-notice.ts'
 
-const view = (row: NoticeRow, accounts: number): z.input<typeof noticeView> => ({
+/** Accounts that it goes to. People leave afterwards, so those of today are not the ones that were told. */
+const reachedOf = ({ told, refused, finishedAt }: NoticeRow, open: number): number =>
+  finishedAt === null ? Math.max(open, told + refused) : told + refused
+
+const view = (row: NoticeRow, open: number): z.input<typeof noticeView> => ({
   id: row.id,
   kind: row.kind,
   subject: row.subject,
@@ -22,7 +26,7 @@ const view = (row: NoticeRow, accounts: number): z.input<typeof noticeView> => (
   createdBy: row.createdBy,
   told: row.told,
   refused: row.refused,
-  accounts,
+  accounts: reachedOf(row, open),
   finishedAt: row.finishedAt?.toISOString() ?? null,
 })
 

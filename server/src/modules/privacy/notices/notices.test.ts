@@ -74,7 +74,8 @@ const join = async (name: string) => {
   const token = new URL(mail?.links[0] ?? '').searchParams.get('token')
   await as()('POST', '/auth/verify-email', { token })
   const signedIn = await as()('POST', '/auth/sign-in', { email, password, tokenWanted: true })
-  return { email, send: as(String(signedIn.body['token'])) }
+  const { id } = signedIn.body['person'] as unknown as { id: string }
+  return { id, email, send: as(String(signedIn.body['token'])) }
 }
 const acceptances = async () => {
   const { rows } = await system.database.pool.query<{ line: string }>(
@@ -104,6 +105,12 @@ it('an announcement reaches every account by mail and in the console, once, and 
   await deliverAll(system)
   const shown = await as(operatorToken)('GET', `/privacy/notices/${made.body['id']}`)
   expect(shown.body).toMatchObject({ told: 2, accounts: 2, finishedAt: expect.any(String) })
+  const closed = (at: string) =>
+    system.database.pool.query(`update person set closed_at = ${at} where id = $1`, [ada.id])
+  await closed('now()')
+  const later = await as(operatorToken)('GET', `/privacy/notices/${made.body['id']}`)
+  expect(later.body).toMatchObject({ told: 2, accounts: 2 })
+  await closed('null')
   const mails = await listMail(system.database.direct, system.vault, { to: ada.email, kind: 'notice', limit: 9 })
   expect(mails).toMatchObject([{ subject: 'Maintenance', text: expect.stringContaining('Models pause on Sunday.') }])
   const mine = await ada.send('GET', '/me/notices')

@@ -14,6 +14,13 @@ const toJson = (row: object): string =>
 
 const file = (name: string, text: string): ArchiveFile => ({ name, content: Buffer.from(text) })
 
+/** In the manifest and not in a file beside it, which an import by an earlier version would refuse. */
+const about = [
+  'Everything that this cloud holds about you, one file of JSON Lines for each table: each line is one row.',
+  'tables: what each column is and what it serves. sha256: the checksum of its file. leftOut: what is not here, and why.',
+  'avow privacy import reads this archive on another Avow.',
+].join(' ')
+
 /** The files of an export: a manifest, and JSON Lines for each table of the data map that holds something. */
 export const exportFiles = async (rights: Rights, tx: Tx, personId: string): Promise<ArchiveFile[]> => {
   const found = await readSubject(rights, tx, await subjectNow(rights, tx, personId))
@@ -21,6 +28,7 @@ export const exportFiles = async (rights: Rights, tx: Tx, personId: string): Pro
     file(`data/${table}.jsonl`, rows.map((row) => `${toJson(row)}\n`).join('')),
   )
   const manifest = {
+    about,
     format: 'avow-export',
     version: 2,
     madeAt: rights.clock.now().toISOString(),

@@ -2,11 +2,12 @@ import { contract, type erasurePreview } from '@avow/contract'
 import type { z } from 'zod'
 import type { Tx } from '../../../platform/db/index.ts'
 import { Refusal, type Route, route } from '../../../platform/http/index.ts'
-import { subjectNow } from './read-subject.ts'
-import { keptAfterErasure } from './receipt.ts'
+import { readSubject, subjectNow } from './read-subject.ts'
+import { keptAfterErasure, wordsOf } from './receipt.ts'
 import type { Rights } from './rights.ts'
 
 export type ErasurePreview = z.input<typeof erasurePreview>
+type Told = Omit<ErasurePreview, 'kept'>
 
 const irreversible =
   'An erasure cannot be undone once it has begun: nobody can bring back what it removes, from a backup neither. Take a copy first if you want one.'
@@ -22,13 +23,15 @@ const countsOf = async (rights: Rights, tx: Tx, personId: string) => {
   const all = rights.database.on(tx)
   const left = await rights.erasureGate.remaining(all, await subjectNow(rights, all, personId))
   return {
-    removed: left.filter(({ due }) => due > 0).map(({ table, due }) => ({ table, rows: due })),
+    removed: left
+      .filter(({ due }) => due > 0)
+      .map(({ table, due }) => ({ table, what: wordsOf(rights, table), rows: due })),
     held: left.some(({ held }) => held > 0),
   }
 }
 
 /** What an erasure would do to a person's data, if it began now. */
-export const previewErasure = async (rights: Rights, tx: Tx, personId: string): Promise<ErasurePreview> => {
+export const previewErasure = async (rights: Rights, tx: Tx, personId: string): Promise<Told> => {
   const { accounts, policy } = rights
   const atStake = await accounts.organisationsAtStake(tx, personId)
   const organisations = atStake.map(({ id, name, otherMembers, othersOwn }) => {
@@ -40,12 +43,19 @@ export const previewErasure = async (rights: Rights, tx: Tx, personId: string): 
     irreversible,
     delay: policy.accounts.erasureDelay.text,
     deadline: policy.source.rights.erasure?.deadline ?? 'P30D',
-    kept: keptAfterErasure(rights),
     held,
     organisations,
     blocked: (await accounts.mayLeave(tx, personId)) ? null : lastOperator,
   }
-  return { ...told, removed, confirmation: confirmationOf(rights, personId, told) }
+  const shown = { ...told, kept: keptAfterErasure(rights) }
+  return { ...told, removed, confirmation: confirmationOf(rights, personId, shown) }
+}
+
+/** What stays, with how much of it is theirs now. Not confirmed with the rest: it changes with every act. */
+const keptOf = async (rights: Rights, tx: Tx, personId: string): Promise<ErasurePreview['kept']> => {
+  const found = await readSubject(rights, tx, await subjectNow(rights, tx, personId))
+  const rows = new Map(found.map((one) => [one.table, one.rows.length]))
+  return keptAfterErasure(rights).map((one) => ({ ...one, rows: rows.get(one.table) ?? 0 }))
 }
 
 export const lastOperator = 'The cloud needs an operator. Give someone else the role first.'
@@ -78,4 +88,7 @@ export const requireInformed = async (
 }
 
 export const previewRoute = (rights: Rights): Route =>
-  route(contract.rights.previewErasure, ({ tx, caller }) => previewErasure(rights, tx, caller.personId))
+  route(contract.rights.previewErasure, async ({ tx, caller: { personId } }) => ({
+    ...(await previewErasure(rights, tx, personId)),
+    kept: await keptOf(rights, tx, personId),
+  }))

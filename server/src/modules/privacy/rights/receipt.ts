@@ -23,8 +23,15 @@ export const commitTo = (token: string, email: string): string => sha256(`${salt
 
 type Kept = z.input<typeof receiptView>['kept'][number]
 
+/** What a table holds of people, in the words of the policy. */
+export const wordsOf = ({ map, policy }: Pick<Rights, 'map' | 'policy'>, table: string): string => {
+  const categories = map.filter((one) => one.table === table).map(({ category }) => category)
+  const labels = categories.flatMap((one) => (one === 'system' ? [] : (policy.category(one)?.label ?? one)))
+  return labels.length === 0 ? table : [...new Set(labels)].join(', ')
+}
+
 /** What an erasure leaves by the data map, and why. */
-export const keptAfterErasure = ({ map, policy }: Rights): Kept[] => {
+export const keptAfterErasure = ({ map, policy }: Pick<Rights, 'map' | 'policy'>): Kept[] => {
   const tables = new Map<string, Kept>()
   for (const { table, erasure, retention } of map) {
     if (erasure !== 'keep' && erasure !== 'pseudonymise') continue
@@ -35,7 +42,13 @@ export const keptAfterErasure = ({ map, policy }: Rights): Kept[] => {
         ? 'law asks for it; it names you no more than by an id that leads nowhere'
         : 'others rely on the row; your name, address and ids are gone from it'
     if (tables.get(table)?.how !== 'kept')
-      tables.set(table, { table, how: erasure === 'keep' ? 'kept' : 'without the person', period, why })
+      tables.set(table, {
+        table,
+        what: wordsOf({ map, policy }, table),
+        how: erasure === 'keep' ? 'kept' : 'without the person',
+        period,
+        why,
+      })
   }
   return [...tables.values()]
 }

@@ -1,8 +1,9 @@
 import { staffAccessEndpoints } from '@avow/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
+import { totpCode, totpStep } from '../../identity/index.ts'
 import { applyPlan } from '../plans/index.ts'
-import type { Somebody } from '../rights/test-rights.ts'
+import { password, type Somebody } from '../rights/test-rights.ts'
 import { createOffice, type Office } from '../test-office.ts'
 import { staffAccessRoutes } from './index.ts'
 
@@ -170,6 +171,22 @@ describe('the machine’s own operator', () => {
     expect((await mails(support.send, ada.email))[0]).toMatchObject({ open: false, text: null })
     mode = 'outbox'
     expect((await mails(office.machine, ada.email))[0]).toMatchObject({ open: true, text: expect.any(String) })
+    mode = 'smtp'
+  })
+
+  it('that the machine handed on is closed to a session of the same operator, who must say why', async () => {
+    const ada = await office.join('Ada Postbox')
+    mode = 'outbox'
+    const [mail] = await mails(office.machine, ada.email)
+    expect(mail).toMatchObject({ open: true })
+    const signIn = { email: 'op@example.org', password, tokenWanted: true }
+    const session = office.as(String((await office.as()('POST', '/auth/sign-in', signIn)).body['token']))
+    const secret = String((await session('POST', '/me/totp', { password })).body['secret'])
+    await session('POST', '/me/totp/confirm', { code: totpCode(secret, totpStep(office.clock.nowMs())) })
+    expect((await mails(session, ada.email))[0]).toMatchObject({ open: false, text: null })
+    expect((await session('GET', `/operate/outbox/${mail?.id}`)).body['code']).toBe('staff_access_needed')
+    expect((await open(session, mail, grounds)).status).toBe(200)
+    expect((await mails(session, ada.email))[0]).toMatchObject({ open: true })
     mode = 'smtp'
   })
 
