@@ -4,38 +4,8 @@ import { dataMap } from '../../../app.ts'
 import { createConnections } from '../../../platform/egress/index.ts'
 import { createPlacementGate, type Disclosed, promptFields, type Recipient } from '../../../platform/gates/index.ts'
 import type { CheckedSystem } from '../check.ts'
-import {
-  createTestSystem,
-  outwardOf,
-  peopleGatesOf,
-  starterPolicy,
-  type TestSystem,
-  verifyClause,
-} from '../test-system.ts'
-
-const provider =
-  '{ id: example-ai, name: Example Ltd, role: processor, purposes: [provide], categories: [content.inference], country: US, safeguard: clauses }'
-const narrow =
-  '{ id: narrow, name: Narrow Ltd, role: processor, purposes: [billing], categories: [account.contact], fields: [email address], country: US }'
-const regions = 'allowed: [US]\n  transfers:\n    - { to: DE, for: mail, safeguard: clauses of the law }'
-const german =
-  '{ id: mail, name: Post, role: processor, purposes: [communicate], categories: [correspondence], country: DE }'
-
-/** The starter with a rule in the place of START-36's, and other recipients and regions. */
-const policyWith = (
-  rule: string,
-  recipients: readonly string[] = [],
-  more: readonly (readonly [string, string])[] = [],
-) =>
-  starterPolicy(
-    ['rules: [recipients-only]', `rules: [${rule}]`],
-    ...(recipients.length === 0
-      ? []
-      : [['recipients: []', `recipients:\n${recipients.map((one) => `  - ${one}`).join('\n')}`] as const]),
-    ...more,
-  )
-const broken = (reason: string) => ({ state: 'broken', reason })
-const inRegions = ['allowed: any', regions] as const
+import { createTestSystem, outwardOf, peopleGatesOf, type TestSystem, verifyClause } from '../test-system.ts'
+import { broken, german, inRegions, narrow, policyWith, provider } from './test-outward.ts'
 
 let system: TestSystem
 beforeAll(async () => {
