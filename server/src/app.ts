@@ -153,7 +153,7 @@ const createPolicyThatRuns = (
   deps: AppDeps,
   platform: Platform,
   { publicUrl, call, listening, readers }: Running,
-  identityOn: (database: Database) => Identity,
+  identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity,
   { identity, inference, placement }: { identity: Identity; inference: Inference; placement: Placement },
 ) => {
   const { config, folder, log } = deps
@@ -189,7 +189,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const { gates, database: databases } = platform
   const { publicUrl } = running
   const suspect = (suspicion: Suspicion): void => privacy.api.suspect(suspicion)
-  const identityOn = (database: Database, changed: Pick<IdentityDeps, 'suspect'> = {}): Identity =>
+  const identityOn = (database: Database, changed: Partial<IdentityDeps> = {}): Identity =>
     createIdentity({
       ...platform,
       database,

@@ -112,7 +112,7 @@ export interface CheckedSystem {
   readonly identityOn: (
     database: Database,
     /** Who is told of what is refused; nobody without it. */
-    changed?: Pick<IdentityDeps, 'suspect'>,
+    changed?: Partial<Pick<IdentityDeps, 'suspect' | 'passwordGate'>>,
   ) => Pick<Identity, 'routes' | 'authorise' | 'api'>
   /** This module's routes anew, on parts of the caller's such as a database on which nothing lasts. */
   readonly routesOn: (parts: CheckedSystem & { readonly accounts: Identity['api']['accounts'] }) => readonly Route[]
