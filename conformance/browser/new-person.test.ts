@@ -30,9 +30,9 @@ afterAll(async () => {
 
 const projectId = () => new URL(page.url()).pathname.split('/')[2] ?? ''
 
-const fillSignUp = async (birthDate: string) => {
+const fillSignUp = async (birthDate: string, address = email) => {
   await page.getByLabel('Name').fill('Ada Byron')
-  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Email').fill(address)
   await page.getByLabel('Password', { exact: true }).fill(goodPassword)
   await page.getByLabel('Date of birth').fill(birthDate)
   await page.getByRole('button', { name: 'Create account' }).click()
@@ -57,7 +57,7 @@ describe('a stranger becomes a user', () => {
     await page.goto('/sign-up')
     const policy = await ok(avow.api(null).GET('/api/v1/policy'))
     await page.getByText(`minimum age, ${policy.minimumAge}`).waitFor()
-    await fillSignUp(new Date().toISOString().slice(0, 10))
+    await fillSignUp(new Date().toISOString().slice(0, 10), newEmail('child'))
     await page.getByRole('alert').getByText('was not stored').waitFor()
   })
 
