@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import { systemClock } from '../../../platform/clock/index.ts'
 import { createTestSystem, shippedPolicy, type TestSystem, verifyClause } from '../test-system.ts'
+import { emptyAccess } from './test-access.ts'
 
 let system: TestSystem
 beforeAll(async () => {
@@ -31,7 +32,10 @@ describe('content of customers', () => {
         one.endpoint.id === 'staffAccess.list'
           ? {
               ...one,
-              handler: async () => ({ items: [{ ...access, reason: 'avow-content-of-somebody' }], nextCursor: null }),
+              handler: async () => ({
+                items: [{ ...emptyAccess, reason: 'avow-content-of-somebody' }],
+                nextCursor: null,
+              }),
             }
           : one,
       )
@@ -64,20 +68,3 @@ describe('content of customers', () => {
     })
   })
 })
-
-const access = {
-  id: 'acc_x',
-  scope: 'mail',
-  staffRole: 'support',
-  ticket: null,
-  emergency: false,
-  country: null,
-  grantedAt: '2026-01-01T00:00:00Z',
-  expiresAt: '2026-01-01T00:00:00Z',
-  endedAt: null,
-  active: false,
-  reads: [],
-  commitment: 'x',
-  staffId: null,
-  subjectId: null,
-}

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import type { StaffAccessGate } from '../../../platform/gates/index.ts'
 import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
+import { emptyAccess } from './test-access.ts'
 
 let system: TestSystem
 beforeAll(async () => {
@@ -81,20 +82,3 @@ describe('access of staff to what is about a person', () => {
     })
   })
 })
-
-const emptyAccess = {
-  id: 'acc_x',
-  scope: 'mail',
-  staffRole: 'support',
-  ticket: null,
-  emergency: false,
-  country: null,
-  grantedAt: '2026-01-01T00:00:00Z',
-  expiresAt: '2026-01-01T00:00:00Z',
-  endedAt: null,
-  active: false,
-  reads: [],
-  commitment: 'x',
-  staffId: null,
-  subjectId: null,
-}
