@@ -12,6 +12,7 @@ import { keepLastScope } from './app/last-scope.ts'
 import { hasCode, Refused, Unreachable } from './app/problem.ts'
 import { watchReach } from './app/reach.ts'
 import { createConsoleRouter } from './app/router.tsx'
+import { signedIn } from './app/routes/signed-in-route.ts'
 import { cssVariables, theme } from './app/theme.ts'
 
 const start = (root: HTMLElement) => {
@@ -24,6 +25,8 @@ const start = (root: HTMLElement) => {
     },
   })
   const signedOut = () => {
+    // The page of a receipt is for whoever has its address: an erasure leads there, and ends the session.
+    if (!router.matchRoutes(router.latestLocation).some(({ routeId }) => routeId === signedIn.id)) return
     // Nothing of the person who was signed in may stay in memory for the next one.
     queries.clear()
     void router.navigate({ to: '/sign-in', search: { next: router.state.location.href }, replace: true })

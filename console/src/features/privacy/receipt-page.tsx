@@ -1,15 +1,17 @@
 import './privacy.css'
 import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
 import type { Receipt } from '../../app/views.ts'
+import { CodeBlock } from '../../ui/copy.tsx'
 import { counted, period } from '../../ui/format.ts'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { Page, PageLoading, Section } from '../../ui/page.tsx'
 import { type Column, Rows } from '../../ui/rows.tsx'
+import { saveFile } from '../../ui/save-file.ts'
 import { RequestStateBadge } from '../../ui/state-badge.tsx'
 import { When } from '../../ui/when.tsx'
 import { Due } from './due.tsx'
@@ -78,7 +80,7 @@ const Shown = ({ receipt }: { receipt: Receipt }) => (
         <>
           <dt>Begins</dt>
           <dd>
-            <When at={receipt.startsAt} />
+            <When at={receipt.startsAt} />; until then it can be cancelled in <Link to="/your-data">your data</Link>
           </dd>
         </>
       )}
@@ -107,6 +109,25 @@ const Shown = ({ receipt }: { receipt: Receipt }) => (
   </>
 )
 
+/** The server keeps a hash of the address only, so whoever loses it has lost the receipt. */
+const KeepAddress = () => {
+  const address = location.origin + location.pathname
+  return (
+    <div className="stack">
+      <CodeBlock wrap code={address} label="Address of the receipt" />
+      <div>
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => saveFile('avow-receipt-address.txt', `${address}\n`, 'text/plain;charset=utf-8')}
+        >
+          Save it as a file
+        </Button>
+      </div>
+    </div>
+  )
+}
+
 /** The receipt of an erasure, for whoever has its address; nobody needs an account for it. */
 export const ReceiptPage = () => {
   const api = useApi()
@@ -119,6 +140,7 @@ export const ReceiptPage = () => {
   return (
     <main className="lone" id="main">
       <Page title="Receipt" about="Keep this address: it works without an account, and nobody can find it for you.">
+        <KeepAddress />
         <ProblemNotice error={query.error} again={() => void query.refetch()} />
         {query.isPending && <PageLoading />}
         {query.data !== undefined && <Shown receipt={query.data} />}

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useApi } from '../../../app/app-context.tsx'
 import { answer } from '../../../app/problem.ts'
@@ -9,8 +10,8 @@ import { ActDialog } from '../../../ui/act-dialog.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Section } from '../../../ui/page.tsx'
 import { When } from '../../../ui/when.tsx'
+import { LostReceiptDialog } from './lost-receipt-dialog.tsx'
 import { myRequestsQuery } from './my-data-queries.ts'
-import { ReceiptDialog } from './receipt-dialog.tsx'
 
 // Few people ever open it, and nobody at once.
 const EraseDialog = lazy(async () => ({ default: (await import('./erase-dialog.tsx')).EraseDialog }))
@@ -70,7 +71,8 @@ const Waiting = ({ erasure, onCancel }: { erasure: MyRequest; onCancel: () => vo
 export const ErasureSection = () => {
   const { data } = useInfiniteQuery(myRequestsQuery(useApi()))
   const [open, setOpen] = useState<'erase' | 'cancel' | null>(null)
-  const [asked, setAsked] = useState<AskedErasure | null>(null)
+  const [lost, setLost] = useState<AskedErasure | null>(null)
+  const navigate = useNavigate()
   const erasure = openErasureOf(data?.pages.flatMap(({ items }) => items) ?? [])
   const close = () => setOpen(null)
   return (
@@ -91,15 +93,17 @@ export const ErasureSection = () => {
         <Suspense fallback={null}>
           <EraseDialog
             onClose={close}
-            onAsked={(answered) => {
-              setAsked(answered)
+            onAsked={(asked) => {
               close()
+              if (asked.receiptToken === null) return setLost(asked)
+              // An erasure that begins at once ends the session: the receipt must be where none is needed.
+              void navigate({ to: '/receipts/$token', params: { token: asked.receiptToken } })
             }}
           />
         </Suspense>
       )}
       {open === 'cancel' && <CancelDialog onClose={close} />}
-      {asked !== null && <ReceiptDialog asked={asked} onClose={() => setAsked(null)} />}
+      {lost !== null && <LostReceiptDialog asked={lost} onClose={() => setLost(null)} />}
     </Section>
   )
 }
