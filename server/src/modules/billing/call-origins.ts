@@ -51,15 +51,14 @@ export const createCallOrigins = (deps: {
   if (!keepsAddress && !keepsAgent) return null
 
   const sealed = remembering((client) => {
-    const [ipAddress, userAgent] = JSON.parse(client) as Origin
-    const kept: Origin = [ipAddress, userAgent === null ? null : unwanted.withoutUnwanted(cut(userAgent))]
+    const [ipAddress = '', userAgent = ''] = client.split('\n')
+    const kept: Origin = [ipAddress || null, unwanted.withoutUnwanted(cut(userAgent) || null)]
     return vault.seal(context, JSON.stringify(kept)).toString('base64url')
   })
   const opened = remembering((noted) => JSON.parse(vault.open(context, Buffer.from(noted, 'base64url'))) as Origin)
 
   return {
-    note: (ipAddress, userAgent) =>
-      sealed(JSON.stringify([keepsAddress ? ipAddress : null, keepsAgent ? userAgent : null])),
+    note: (ipAddress, userAgent) => sealed(`${(keepsAddress && ipAddress) || ''}\n${(keepsAgent && userAgent) || ''}`),
     seal: async ({ id, organisationId }, noted) => {
       const [ipAddress, userAgent] = opened(noted)
       const cell = (column: string, text: string | null) =>
