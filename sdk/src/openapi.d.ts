@@ -14616,6 +14616,10 @@ export interface operations {
                             /** @enum {string} */
                             state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                             authority: string;
+                            /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                            country: string | null;
+                            /** @description what the transfer rests on, where the authority is abroad */
+                            safeguard: string | null;
                             /** @description the law and the order on which it rests */
                             legalBasis: string;
                             /** @description the authority’s own number */
@@ -14701,6 +14705,10 @@ export interface operations {
             content: {
                 "application/json": {
                     authority: string;
+                    /** @description where the authority is */
+                    country: string;
+                    /** @description such as a treaty; needed for a country that the policy does not name */
+                    safeguard?: string;
                     legalBasis: string;
                     reference?: string;
                     /** @enum {string} */
@@ -14734,6 +14742,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -14843,6 +14855,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -14950,6 +14966,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15078,6 +15098,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15200,6 +15224,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15331,6 +15359,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15453,6 +15485,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15578,6 +15614,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */

@@ -31,7 +31,7 @@ import {
   recordedUnwanted,
   type Suspicion,
 } from './platform/gates/index.ts'
-import { createApi, type Route } from './platform/http/index.ts'
+import { createApi, createCallerAddress, type Route } from './platform/http/index.ts'
 import { createJobs, type Job } from './platform/jobs/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
 import { createMailer, createMarketingGate, serveUnsubscribe } from './platform/mail/index.ts'
@@ -124,7 +124,7 @@ const createPlatform = (
     ...{ vault, connections, disclosures, refusals },
     evidence: createEvidenceLog({ ...lawful, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
-    ...openRecords({ ...deps, database: database.for('security'), policy, vault, log: log.child('records') }),
+    ...openRecords({ ...deps, ...gates, database: database.for('security'), policy, vault, log: log.child('records') }),
     mail: createMailer({
       database: database.for('communicate', 'support'),
       ...{ clock, vault, marketing, ...config.mail, egress, disclosures },
@@ -232,6 +232,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     purposeGate: gates.purpose,
     keys: identity.api.keyDirectory,
     keyRefused: (ipAddress) => suspect(guessedKey(ipAddress)),
+    addressOf: createCallerAddress(config.trustedProxies),
     metering: billing.metering,
     registry: platform.metrics.registry,
     dataDir: folder.path,

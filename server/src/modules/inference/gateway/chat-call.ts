@@ -45,6 +45,8 @@ export interface CallFacts {
   readonly operation: Operation
   readonly admission: Admission
   readonly stream: boolean
+  /** Whence it comes, as `Metering.origins` notes it. */
+  readonly origin: string | null
   readonly usageWish: UsageWish
   readonly body: Buffer
 }
@@ -350,7 +352,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
 
   /** Without reported counts: the prompt by its size, the answer by the events that were seen. */
   #eventOf(outcome: UsageOutcome, status: number, usage: ReportedUsage | null, contentEvents: number): UsageEvent {
-    const { requestId, key, route, stream, body } = this.#facts
+    const { requestId, key, route, stream, origin, body } = this.#facts
     const unused = outcome === 'upstream_refused' || (outcome === 'upstream_failed' && contentEvents === 0)
     const promptTokens = usage?.promptTokens ?? (unused ? 0 : estimateTokens(body.length))
     const completionTokens = usage?.completionTokens ?? contentEvents
@@ -375,6 +377,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
       promptMicrosPerMillion: route.promptMicrosPerMillion,
       completionMicrosPerMillion: route.completionMicrosPerMillion,
       costMicros: priceUsage({ promptTokens, completionTokens }, route),
+      origin,
     }
   }
 }
