@@ -3,7 +3,8 @@ import type { Clock } from '../../../platform/clock/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import type { Metering } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
-import { type CallDeps, type CallTimeouts, ChatCall, estimateTokens } from './chat-call.ts'
+import type { Call, CallDeps, CallTimeouts } from './call-facts.ts'
+import { ChatCall } from './chat-call.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createKeyCache, type KeyCache } from './key-cache.ts'
 import type { KeyDirectory, KeyRecord } from './key-directory.ts'
@@ -16,6 +17,7 @@ import { createRequestIds } from './request-ids.ts'
 import { type ScanFailure, type ScannedRequest, scanRequest } from './scan-request.ts'
 import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
+import { estimateTokens } from './usage-of-call.ts'
 import { viewOfRoute } from './view-route.ts'
 
 export interface GatewayDeps {
@@ -68,7 +70,7 @@ class HttpGateway implements Gateway {
   readonly #cache: KeyCache
   readonly #limits = createKeyLimits()
   readonly #nextId: () => string
-  readonly #active = new Set<ChatCall>()
+  readonly #active = new Set<Call>()
   readonly #callDeps: CallDeps
   #drained: (() => void) | null = null
   #closing = false
