@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock/index.ts'
 import type { Metering } from '../../billing/index.ts'
+import type { Capture } from '../bodies/index.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { KeyRecord } from './key-directory.ts'
 import type { Admission, KeyLimits } from './key-limits.ts'
@@ -34,7 +35,10 @@ export interface CallFacts {
   readonly admission: Admission
   readonly stream: boolean
   readonly usageWish: UsageWish
+  /** For the model's server. */
   readonly body: Buffer
+  /** Where the project keeps bodies of this call; null: nothing of it is kept. */
+  readonly capture: Capture | null
 }
 
 /** A call under way. */

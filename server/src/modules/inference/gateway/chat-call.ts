@@ -250,11 +250,12 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   }
 
   #settle(event: UsageEvent): void {
-    const { key, admission } = this.#facts
+    const { key, admission, capture } = this.#facts
     if (admission.reservedTokens > 0) {
       this.#deps.limits.settle(key, admission.reservedTokens, event.promptTokens + event.completionTokens)
     }
     this.#deps.metrics.ended(event)
+    capture?.end(event)
     this.#deps.ended(this)
     if (!this.#req.complete) this.#req.resume()
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import type { Metering } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
+import type { BodyKeeper, Capture } from '../bodies/index.ts'
 import type { Call, CallDeps, CallTimeouts } from './call-facts.ts'
 import { ChatCall } from './chat-call.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
@@ -31,6 +32,8 @@ export interface GatewayDeps {
   readonly policyRefusal: (organisationId: string) => string | null
   /** Why a model may not answer an organisation: where it is served, or by whom; null when it may. */
   readonly placementRefusal: (organisationId: string, route: ModelRoute) => PlacementRefusal | null
+  /** Keeps bodies of calls for projects that want it; without it nobody does. */
+  readonly bodies?: BodyKeeper
   readonly bodyBytesMax: number
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused?: (ipAddress: string) => void
@@ -187,10 +190,16 @@ class HttpGateway implements Gateway {
       modelName: target.modelName,
       runningCounts: target.engine !== null,
     })
-    const facts = { requestId, key, route, target, operation, admission, stream: request.stream, ...spliced }
+    const capture = request.store ? this.#beginCapture(asked) : null
+    const facts = { requestId, key, route, target, operation, admission, stream: request.stream, capture, ...spliced }
     const call = new ChatCall(this.#callDeps, facts, req, res)
     this.#active.add(call)
     call.start()
+  }
+
+  #beginCapture({ key, operation, body }: Asked): Capture | null {
+    const { projectId, organisationId } = key
+    return this.#deps.bodies?.begin({ projectId, organisationId, operation: operation.name, request: body }) ?? null
   }
 
   #refusalOf(key: KeyRecord, route: ModelRoute): OpenAiError | null {

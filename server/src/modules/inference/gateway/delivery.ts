@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { replaceModel } from './answer-model.ts'
 import type { CallFacts } from './call-facts.ts'
-import { type OpenAiError, sendError } from './openai-error.ts'
+import { errorBody, type OpenAiError, sendError } from './openai-error.ts'
 
 const singlePieceBytesMax = 16 * 1024
 const streamHead = [
@@ -31,6 +31,7 @@ export class Delivery {
     if (res.destroyed) return
     const name = modelNameFor(this.#facts)
     const body = name === null ? answer : Buffer.from(replaceModel(answer.toString('latin1'), name), 'latin1')
+    this.#facts.capture?.add(body)
     res.writeHead(200, this.#headers(['content-type', contentType, 'content-length', String(body.length)]))
     // As text a small answer leaves in one piece with its head.
     if (body.length <= singlePieceBytesMax) res.end(body.toString('latin1'), 'latin1')
@@ -38,7 +39,10 @@ export class Delivery {
   }
 
   sendError(error: OpenAiError): void {
-    if (!this.#res.destroyed) sendError(this.#res, this.#facts.requestId, error, this.#facts.admission.headers)
+    if (this.#res.destroyed) return
+    const { requestId, admission, capture } = this.#facts
+    capture?.add(Buffer.from(errorBody(error)))
+    sendError(this.#res, requestId, error, admission.headers)
   }
 
   /** The head of a stream; it leaves with `showStream`. */
@@ -52,6 +56,7 @@ export class Delivery {
 
   /** Whole events of a stream; they leave with `flush`. */
   add(events: Buffer): void {
+    this.#facts.capture?.add(events)
     this.#outgoing.push(events)
   }
 
@@ -72,8 +77,12 @@ export class Delivery {
   /** @param last null: the stream is cut, as it did not come to its end */
   endStream(last: Buffer | null): void {
     this.flush()
-    if (last === null || this.#res.destroyed) this.#res.destroy()
-    else this.#res.end(last)
+    if (last === null || this.#res.destroyed) {
+      this.#res.destroy()
+      return
+    }
+    this.#facts.capture?.add(last)
+    this.#res.end(last)
   }
 
   #headers(own: string[]): string[] {
