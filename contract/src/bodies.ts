@@ -113,7 +113,8 @@ export const bodyEndpoints = {
   }),
   remove: endpoint({
     id: 'bodies.remove',
-    readsFor: ['provide'],
+    // Holds are a matter of law.
+    readsFor: ['provide', 'legal'],
     method: 'DELETE',
     path: `${path}/{bodyId}`,
     tag,
@@ -125,7 +126,8 @@ export const bodyEndpoints = {
   }),
   removeAll: endpoint({
     id: 'bodies.removeAll',
-    readsFor: ['provide'],
+    // Holds are a matter of law.
+    readsFor: ['provide', 'legal'],
     method: 'DELETE',
     path,
     tag,
