@@ -32,6 +32,7 @@ export type TotpSetup = Json<'/api/v1/me/totp', 'post', 201>
 export type StaffRole = StaffMember['role']
 export type Policy = Json<'/api/v1/policy', 'get', 200>
 export type Held = Json<'/api/v1/me/data', 'get', 200>['categories'][number]
+export type MyExport = NonNullable<Json<'/api/v1/me/export', 'get', 200>['export']>
 export type MyRequest = Json<'/api/v1/me/requests', 'get', 200>['items'][number]
 export type PersonRequest = Json<'/api/v1/privacy/requests', 'get', 200>['items'][number]
 export type Receipt = Json<'/api/v1/privacy/receipts/{token}', 'get', 200>
