@@ -128,6 +128,7 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'organisations.removeMember': 'last_owner',
   'models.download': 'conflict',
   'rights.cancelErasure': 'not_found',
+  'rights.removeExport': 'not_found',
   'plans.remove': 'not_found',
   'choices.object': 'choice_not_open',
   'choices.giveConsent': 'choice_not_open',

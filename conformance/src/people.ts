@@ -92,7 +92,7 @@ export const takeOut = async ({ api }: Pick<Person, 'api'>): Promise<Buffer> => 
     if (copy?.state === 'done') {
       const pieces: Buffer[] = []
       for (let part = 0; part < copy.parts; part += 1) {
-        const params = { path: { exportId: copy.id, part } }
+        const params = { path: { exportId: copy.id, part: String(part) } }
         const { content } = await ok(api.GET('/api/v1/me/export/{exportId}/parts/{part}', { params }))
         pieces.push(Buffer.from(content, 'base64'))
       }

@@ -62,7 +62,7 @@ export const exportEndpoints = {
     description:
       'Decode every part, from 0 on, and put them one after the other: that is the tar.gz, with `manifest.json` and one file of JSON Lines for each table. Secrets are left out, and the manifest says so.',
     access: person,
-    params: z.object({ exportId: z.string().max(60), part: z.coerce.number().int().min(0).max(10_000_000) }),
+    params: z.object({ exportId: z.string().max(60), part: z.string().max(20).describe('its number, from 0 on') }),
     status: 200,
     response: z.object({ part: z.number().int(), parts: z.number().int(), content: z.string().describe('base64') }),
     errors: ['not_signed_in', 'not_found', 'conflict'],

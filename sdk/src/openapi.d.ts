@@ -514,6 +514,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/closed-organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Organisations that you closed, and until when you can open them again
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["organisations.listClosed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/closed-organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every closed organisation: who closed it, until when they can open it again, and when it goes
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["organisations.listEveryClosed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisationId}/members": {
         parameters: {
             query?: never;
@@ -4561,6 +4601,118 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "organisations.listClosed": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            closedAt: string;
+                            /** @description until when it can be opened again; null: not at all */
+                            reopenUntil: string | null;
+                            /** @description ISO 8601 duration from the closure, or "forever": then it is removed */
+                            keptFor: string;
+                            id: string;
+                            /** @description whether who closed it can still open it again */
+                            canReopen: boolean;
+                            /** @description when it is removed; null: never */
+                            goesAt: string | null;
+                            name: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "organisations.listEveryClosed": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            closedAt: string;
+                            /** @description until when it can be opened again; null: not at all */
+                            reopenUntil: string | null;
+                            /** @description ISO 8601 duration from the closure, or "forever": then it is removed */
+                            keptFor: string;
+                            id: string;
+                            /** @description whether who closed it can still open it again */
+                            canReopen: boolean;
+                            /** @description when it is removed; null: never */
+                            goesAt: string | null;
+                            /** @description a person’s id; null once they are erased */
+                            closedBy: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8716,7 +8868,7 @@ export interface operations {
             header?: never;
             path: {
                 exportId: string;
-                part: number;
+                part: string;
             };
             cookie?: never;
         };
@@ -14461,6 +14613,9 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                organisationId?: string;
+                kind?: "opt-in" | "written-approval";
+                inForce?: "true" | "false";
             };
             header?: never;
             path?: never;

@@ -68,4 +68,6 @@ export type Training = Json<'/api/v1/organisations/{organisationId}/training', '
 export type TrainingApproval = Training['items'][number]
 export type ModelProvider = Json<'/api/v1/organisations/{organisationId}/providers', 'get', 200>['items'][number]
 export type Imported = Json<'/api/v1/me/import', 'post', 200>
+export type ClosedOrganisation = Json<'/api/v1/me/closed-organisations', 'get', 200>['items'][number]
+export type EveryClosedOrganisation = Json<'/api/v1/privacy/closed-organisations', 'get', 200>['items'][number]
 export type Closure = Json<'/api/v1/organisations/{organisationId}/close', 'post', 200>

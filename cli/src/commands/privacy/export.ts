@@ -44,7 +44,7 @@ const save = async (session: Session, { id, parts }: DataExport, path: string): 
   let bytes = 0
   try {
     for (let part = 0; part < parts; part++) {
-      const params = { path: { exportId: id, part } }
+      const params = { path: { exportId: id, part: String(part) } }
       const { content } = await session.must(session.api().GET('/api/v1/me/export/{exportId}/parts/{part}', { params }))
       const piece = Buffer.from(content, 'base64')
       await file.appendFile(piece)

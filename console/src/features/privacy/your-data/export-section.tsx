@@ -48,7 +48,7 @@ const Made = ({ copy: { id, parts, rows, fileName, expiresAt } }: { copy: MyExpo
   const take = useAct(async () => {
     const pieces: Blob[] = []
     for (let part = 0; part < parts; part += 1) {
-      const params = { path: { exportId: id, part } }
+      const params = { path: { exportId: id, part: String(part) } }
       const { content } = await answer(api.GET('/api/v1/me/export/{exportId}/parts/{part}', { params }))
       pieces.push(new Blob([Uint8Array.from(atob(content), (char) => char.charCodeAt(0))]))
       setFetched(part + 1)

@@ -104,12 +104,14 @@ const fetchPart = (rights: Rights): Route =>
     if (copy === null || copy.row.id !== exportId) throw new Refusal('not_found')
     if (copy.row.madeAt === null)
       throw new Refusal('conflict', 'This copy is being made. Its parts are there when it is done.')
-    const found = await findPart(tx, exportId, part)
+    const number = /^\d{1,9}$/.test(part) ? Number(part) : null
+    const found = number === null ? undefined : await findPart(tx, exportId, number)
     if (found === undefined) throw new Refusal('not_found')
     const place = { table: 'export_part', column: 'sealed_content', row: found.id }
     const { vault, database } = rights
     const text = await vault.openFor(database.on(tx), caller.personId, place, found.sealedContent)
-    return { part, parts: partsOf(copy.row.files), content: packPart(copy.row, part, text).toString('base64') }
+    const content = packPart(copy.row, found.number, text).toString('base64')
+    return { part: found.number, parts: partsOf(copy.row.files), content }
   })
 
 const remove = (rights: Rights): Route =>
