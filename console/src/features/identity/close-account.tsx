@@ -1,17 +1,15 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
 import { useAct } from '../../app/use-act.ts'
-import { useMe } from '../../app/use-scope.ts'
 import { ActDialog } from '../../ui/act-dialog.tsx'
 import { Section } from '../../ui/page.tsx'
+import { useOneself } from './oneself.tsx'
 
 const CloseDialog = ({ onClose }: { onClose: () => void }) => {
   const api = useApi()
-  const me = useMe()
-  const [password, setPassword] = useState('')
-  const [code, setCode] = useState('')
+  const oneself = useOneself({ autoFocus: true })
   const close = useAct(
     (body: { password: string; code?: string; closeOrganisations: string[] }) =>
       answer(api.POST('/api/v1/me/close', { body })),
@@ -27,29 +25,13 @@ const CloseDialog = ({ onClose }: { onClose: () => void }) => {
       error={close.error}
       cli="avow account close"
       call={{ method: 'POST', path: '/api/v1/me/close', body: { password: 'YOUR PASSWORD', closeOrganisations: [] } }}
-      onSubmit={() =>
-        close.mutate({ password, closeOrganisations: [], ...(me.secondFactor ? { code: code.trim() } : {}) })
-      }
+      onSubmit={() => close.mutate({ ...oneself.given, closeOrganisations: [] })}
     >
       <p>
         Your sessions end, and organisations that only you own close with their keys, at once. What they held is removed
         when its period ends. You get a mail that says until when you can open it again.
       </p>
-      <PasswordInput
-        label="Your password"
-        autoComplete="current-password"
-        data-autofocus
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-      />
-      {me.secondFactor && (
-        <TextInput
-          label="Code"
-          autoComplete="one-time-code"
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-      )}
+      {oneself.fields}
     </ActDialog>
   )
 }

@@ -1,10 +1,9 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
 import { useAct } from '../../app/use-act.ts'
-import { useMe } from '../../app/use-scope.ts'
 import type { Closure, Organisation } from '../../app/views.ts'
 import { ActDialog } from '../../ui/act-dialog.tsx'
 import { avowLine } from '../../ui/command-line.ts'
@@ -15,6 +14,7 @@ import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/page.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
 import { When } from '../../ui/when.tsx'
+import { useOneself } from './oneself.tsx'
 
 const CloseDialog = ({
   organisation: { id, name },
@@ -26,9 +26,7 @@ const CloseDialog = ({
   onClosed: (closure: Closure) => void
 }) => {
   const api = useApi()
-  const { secondFactor } = useMe()
-  const [password, setPassword] = useState('')
-  const [code, setCode] = useState('')
+  const oneself = useOneself({ autoFocus: true })
   const params = { path: { organisationId: id } }
   const close = useAct(
     (body: { password: string; code?: string }) =>
@@ -45,27 +43,13 @@ const CloseDialog = ({
       error={close.error}
       cli={avowLine('organisation', 'close', id)}
       call={{ method: 'POST', path: `/api/v1/organisations/${id}/close`, body: { password: 'YOUR PASSWORD' } }}
-      onSubmit={() => close.mutate({ password, ...(secondFactor ? { code: code.trim() } : {}) })}
+      onSubmit={() => close.mutate(oneself.given)}
     >
       <p>
         For all its members it is not there any more, and its keys stop at once: programs that call with them get an
         error. What it holds is removed when its period ends.
       </p>
-      <PasswordInput
-        label="Your password"
-        autoComplete="current-password"
-        data-autofocus
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-      />
-      {secondFactor && (
-        <TextInput
-          label="Code"
-          autoComplete="one-time-code"
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-      )}
+      {oneself.fields}
     </ActDialog>
   )
 }
