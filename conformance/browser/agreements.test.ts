@@ -137,6 +137,11 @@ describe('an officer', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click()
     await row.getByText('withdrawn', { exact: true }).waitFor()
     expect((await training()).items.filter(({ inForce }) => inForce)).toEqual([])
+    await page.getByLabel('State').selectOption('In force')
+    await page.getByText('No approval is like that').waitFor()
+    await page.getByText('avow training list --in-force').waitFor()
+    await page.getByLabel('State').selectOption('Over or withdrawn')
+    await rowOf(page, 'Training approvals', 'MSA-7/A').waitFor()
   })
 
   test('sees that somebody guesses passwords, and says what was done about it', async () => {
@@ -209,7 +214,7 @@ describe('a person who moves or leaves', () => {
     await page.bringToFront()
   })
 
-  test('closes an organisation with the password, and opens it again', async () => {
+  test('closes an organisation with the password, finds it under Account, as officers find its id, and opens it again', async () => {
     const { page } = owner
     await page.goto(`/organisations/${organisationId}/settings`)
     await page.getByRole('button', { name: 'Close the organisation' }).click()
@@ -221,7 +226,13 @@ describe('a person who moves or leaves', () => {
     const names = async () => (await ok(ada.api.GET('/api/v1/me'))).organisations.map(({ name }) => name)
     expect(await names()).not.toContain('Lovelace')
     await dialog.getByText(`avow organisation reopen ${organisationId}`).waitFor()
-    await dialog.getByRole('button', { name: 'Open it again' }).click()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await staff.page.goto('/privacy/closed-organisations')
+    const listed = staff.page.getByRole('table', { name: 'Closed organisations' })
+    await listed.getByText('can be opened again').waitFor()
+    expect(await listed.getByText('Lovelace').count()).toBe(0)
+    await page.goto('/account')
+    await rowOf(page, 'Organisations that you closed', 'Lovelace').getByRole('button', { name: 'Open again' }).click()
     await expect.poll(names).toContain('Lovelace')
   })
 

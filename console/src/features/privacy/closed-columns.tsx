@@ -15,6 +15,6 @@ export const closedColumns: readonly Column<Omit<ClosedOrganisation, 'name'>>[] 
         <Badge tone="calm" shape={IconCircleOff} word="stays closed" />
       ),
   },
-  { name: 'Opens again', show: ({ reopenUntil }) => <When at={reopenUntil} none="not at all" /> },
+  { name: 'Until', show: ({ reopenUntil }) => <When exact at={reopenUntil} none="not at all" /> },
   { name: 'Removed', show: ({ goesAt }) => <When at={goesAt} /> },
 ]

@@ -1,4 +1,4 @@
-import { Button, Group, Progress } from '@mantine/core'
+import { Button, Progress } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../../../app/app-context.tsx'
@@ -61,17 +61,17 @@ const Made = ({ copy: { id, parts, rows, fileName, expiresAt } }: { copy: MyExpo
         {counted(rows, 'row')}.{' '}
         {expiresAt !== null && (
           <>
-            It waits for you, sealed, and goes <When at={expiresAt} />.{' '}
+            It waits for you, sealed, until <When exact at={expiresAt} />.{' '}
           </>
         )}
         Open it with <code>tar -xzf {fileName}</code>; <code>manifest.json</code> says what is in it.
       </p>
-      <Group gap="xs">
+      <div className="row-actions">
         <Button size="xs" loading={take.isPending} onClick={() => take.mutate(undefined)}>
           Download
         </Button>
         <RemoveButton word="Delete it" />
-      </Group>
+      </div>
       {take.isPending && parts > 1 && (
         <p className="small soft" role="status">
           {fetched} of {parts} parts
