@@ -9,6 +9,7 @@ import { officeStories } from './office.ts'
 import { pageStories } from './pages.ts'
 import { partyStories } from './parties.ts'
 import { planStories } from './plans.ts'
+import { recordStories } from './records.ts'
 import { requestStories } from './requests.ts'
 import { returnStories, rightsStories } from './rights.ts'
 import { tenantStories } from './tenants.ts'
@@ -23,6 +24,7 @@ export const stories: readonly Story[] = [
   ...tenantStories,
   ...partyStories,
   ...contentStories,
+  ...recordStories,
   ...trainingStories,
   ...planStories,
   ...limitStories,
