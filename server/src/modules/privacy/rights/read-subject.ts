@@ -46,7 +46,20 @@ export const subjectNow = async (rights: Reader, tx: Tx, personId: string): Prom
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
-const pageRows = 1000
+const pageRowsMax = 1000
+const pageBytes = 4 * 1024 * 1024
+
+const sizeOf = (row: Readonly<Record<string, unknown>>): number =>
+  Object.values(row).reduce<number>(
+    (sum, value) => sum + (Buffer.isBuffer(value) || typeof value === 'string' ? value.length : 8),
+    0,
+  )
+
+/** How many rows like these are a page. */
+const rowsFitting = (rows: Rows): number => {
+  const bytes = rows.reduce((sum, row) => sum + sizeOf(row), 0)
+  return Math.min(pageRowsMax, Math.max(1, Math.floor((pageBytes * rows.length) / bytes)))
+}
 
 /** By a cursor, so that a table of any length takes the memory of a page; without columns there is nothing to read. */
 const readPages = (
@@ -62,12 +75,12 @@ const readPages = (
     await inner.execute(
       sql`declare rows_of_subject no scroll cursor for select ${sql.join(names, sql`, `)} from ${sql.identifier(table.name)} where ${condition}`,
     )
-    for (;;) {
+    for (let wanted = 1; wanted > 0; ) {
       const { rows } = await inner.execute<Record<string, unknown>>(
-        sql`fetch ${sql.raw(String(pageRows))} from rows_of_subject`,
+        sql`fetch ${sql.raw(String(wanted))} from rows_of_subject`,
       )
-      if (rows.length === 0) break
-      await onPage(rows)
+      if (rows.length > 0) await onPage(rows)
+      wanted = rows.length < wanted ? 0 : rowsFitting(rows)
     }
     await inner.execute(sql`close rows_of_subject`)
   })
