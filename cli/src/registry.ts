@@ -151,6 +151,7 @@ export const nouns: readonly Noun[] = [
     lint: async () => (await import('./commands/plan/lint.ts')).lintPlan,
     apply: async () => (await import('./commands/plan/apply.ts')).applyPlan,
     show: async () => (await import('./commands/plan/show.ts')).showPlan,
+    own: async () => (await import('./commands/plan/own.ts')).ownPlan,
     list: async () => (await import('./commands/plan/list.ts')).listPlans,
     remove: async () => (await import('./commands/plan/remove.ts')).removePlan,
   }),
@@ -179,6 +180,7 @@ export const nouns: readonly Noun[] = [
     pin: async () => (await import('./commands/organisation/pin.ts')).pinOrganisation,
     update: async () => (await import('./commands/organisation/update.ts')).updateOrganisation,
     close: async () => (await import('./commands/organisation/close.ts')).closeOrganisation,
+    closed: async () => (await import('./commands/organisation/closed.ts')).listClosed,
     reopen: async () => (await import('./commands/organisation/close.ts')).reopenOrganisation,
   }),
   group('provider', 'Other companies that may serve models', {

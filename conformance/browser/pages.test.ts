@@ -44,6 +44,8 @@ const signedIn = {
   '/privacy/plans': 'Deployment plans',
   '/privacy/training': 'Training approvals',
   '/privacy/training?create=true': 'Training approvals',
+  '/privacy/training?kind=opt-in&inForce=true': 'Training approvals',
+  '/privacy/closed-organisations': 'Closed organisations',
   '/privacy/authorities': 'Requests of authorities',
   '/privacy/authorities?create=true': 'Requests of authorities',
   '/privacy/plans?create=true': 'Deployment plans',

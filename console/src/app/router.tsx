@@ -53,6 +53,7 @@ const tree = root.addChildren([
       staff.holds,
       staff.alerts,
       staff.training,
+      staff.closedOrganisations,
     ]),
     staff.operate.addChildren([staff.outbox, staff.backups, staff.operateModels, staff.operateStaff, staff.vault]),
   ]),

@@ -72,9 +72,9 @@ export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
     how: 'the export leaves out mail',
     changes: [
       change(
-        `${server}/modules/privacy/rights/export-data.ts`,
-        'export const exportFiles = async (rights: Rights, tx: Tx, personId: string): Promise<ArchiveFile[]> => {',
-        "export const exportFiles = async (given: Rights, tx: Tx, personId: string): Promise<ArchiveFile[]> => { const rights = { ...given, map: given.map.filter((one) => one.table !== 'mail_outbox') }",
+        `${server}/modules/privacy/rights/make-export.ts`,
+        'filter((name) => name !== copies)',
+        "filter((name) => name !== copies && name !== 'mail_outbox')",
       ),
     ],
   },
@@ -105,6 +105,11 @@ export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
         `${server}/modules/privacy/rights/request-store.ts`,
         'await tx.insert(rightsRequest).values(row).returning()',
         "await tx.insert(rightsRequest).values({ ...row, dueAt: row.askedAt, state: 'waiting', finishedAt: null }).returning()",
+      ),
+      change(
+        `${server}/modules/privacy/rights/make-export.ts`,
+        "await updateRequest(tx, row.id, { state: 'done', finishedAt: madeAt })",
+        '',
       ),
     ],
     prepare: askForAll,

@@ -191,6 +191,12 @@ const officer: readonly Place[] = [
     link: { to: '/privacy/training' },
     also: 'opt-in signed document content models',
   },
+  {
+    name: 'Closed organisations',
+    icon: IconBuilding,
+    link: { to: '/privacy/closed-organisations' },
+    also: 'reopen closure removed',
+  },
   { name: 'Notices', icon: IconSpeakerphone, link: { to: '/privacy/notices' }, also: 'announce tell accounts' },
 ]
 

@@ -5,7 +5,7 @@ import { securityAlert } from './alerts/tables.ts'
 import { attestation, responsibility } from './attestations/tables.ts'
 import { authorityRequest } from './authority-requests/tables.ts'
 import { notice, noticeRecipient } from './notices/tables.ts'
-import { erasureNotice, rightsRequest } from './rights/tables.ts'
+import { dataExport, erasureNotice, exportPart, rightsRequest } from './rights/tables.ts'
 import { policyAcceptance, policyVersion } from './versions/tables.ts'
 
 /** Reports of the policy, clause by clause: states and figures only, nothing about a person. */
@@ -39,6 +39,8 @@ export const privacyTables = [
   policyReport,
   rightsRequest,
   erasureNotice,
+  dataExport,
+  exportPart,
   attestation,
   responsibility,
   authorityRequest,
