@@ -66,29 +66,35 @@ export interface Search {
   readonly tooLarge: readonly string[]
 }
 
-/**
- * Looks for a text in every column of every table of the live catalogue, whatever the data map says of it, and in what is
- * sealed there.
- */
-export const searchEverywhere = async (
-  tx: Tx,
-  system: Pick<CheckedSystem, 'map' | 'vault'>,
-  text: string,
-): Promise<Search> => {
+/** Looks for a text in every column of every table of the live catalogue, whatever the data map says of it. */
+export const searchInClear = async (tx: Tx, text: string): Promise<Search> => {
   const { rows } = await tx.execute<{ name: string; estimate: string }>(
     sql`select c.oid::regclass::text as name, (select coalesce(sum(greatest(p.reltuples, 0)), 0) from pg_class p where p.oid = c.oid or p.oid in (select inhrelid from pg_inherits where inhparent = c.oid))::bigint as estimate from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%' and has_table_privilege(c.oid, 'select')`,
   )
+  // Bytes are shown as hex.
+  const forms = [text, Buffer.from(text).toString('hex')].map((form) => `%${form}%`)
   const found = new Map<string, number>()
   const tooLarge = rows.filter(({ estimate }) => Number(estimate) > rowsMax).map(({ name }) => name)
   for (const { name } of rows) {
     if (tooLarge.includes(name)) continue
     const counted = await tx.execute<{ n: string }>(
-      sql`select count(*) as n from ${sql.raw(name)} t where t::text like ${`%${text}%`}`,
+      sql`select count(*) as n from ${sql.raw(name)} t where t::text like any (${sql.param(forms)}::text[])`,
     )
     const n = Number(counted.rows[0]?.n ?? 0)
     if (n > 0) found.set(name, n)
   }
+  return { found, looked: rows.length - tooLarge.length, tooLarge }
+}
+
+/** The same, and in what is sealed there. */
+export const searchEverywhere = async (
+  tx: Tx,
+  system: Pick<CheckedSystem, 'map' | 'vault'>,
+  text: string,
+): Promise<Search> => {
+  const { found: inClear, ...search } = await searchInClear(tx, text)
+  const found = new Map(inClear)
   for (const [table, ids] of await searchSealed(tx, system, text))
     found.set(table, Math.max(found.get(table) ?? 0, ids.size))
-  return { found, looked: rows.length - tooLarge.length, tooLarge }
+  return { ...search, found }
 }
