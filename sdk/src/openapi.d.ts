@@ -15118,6 +15118,10 @@ export interface operations {
                             /** @enum {string} */
                             state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                             authority: string;
+                            /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                            country: string | null;
+                            /** @description what the transfer rests on, where the authority is abroad */
+                            safeguard: string | null;
                             /** @description the law and the order on which it rests */
                             legalBasis: string;
                             /** @description the authority’s own number */
@@ -15203,6 +15207,10 @@ export interface operations {
             content: {
                 "application/json": {
                     authority: string;
+                    /** @description where the authority is */
+                    country: string;
+                    /** @description such as a treaty; needed for a country that the policy does not name */
+                    safeguard?: string;
                     legalBasis: string;
                     reference?: string;
                     /** @enum {string} */
@@ -15236,6 +15244,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15345,6 +15357,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15452,6 +15468,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15580,6 +15600,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15702,6 +15726,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15833,6 +15861,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15955,6 +15987,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -16080,6 +16116,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */

@@ -82,7 +82,7 @@ export const createPlatform = (
     gates,
     bodiesOn: (on: ProbeBodiesOn) =>
       openProbeBodies({ policy, vault, clock, purposeGate: purpose, map: dataMap, ...on }),
-    ...openRecords({ ...deps, database: database.for('security'), policy, vault, log: log.child('records') }),
+    ...openRecords({ ...deps, ...gates, database: database.for('security'), policy, vault, log: log.child('records') }),
     mail: createMailer({
       database: database.for('communicate', 'support'),
       ...{ clock, vault, marketing, ...config.mail, egress, disclosures },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
@@ -44,6 +44,8 @@ export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' 
   readonly keys: KeyDirectory
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused: (ipAddress: string) => void
+  /** Who called, behind proxies too. */
+  readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
   /** Model files are in its folder `models`. */
   readonly dataDir: string

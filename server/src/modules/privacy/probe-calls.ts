@@ -1,4 +1,5 @@
 import Fastify from 'fastify'
+import { probeAddress } from '../../platform/http/index.ts'
 import type { ProbeBooks } from '../billing/index.ts'
 import {
   type BodyKeeper,
@@ -27,6 +28,8 @@ export interface ProbeCalls {
 
 export interface ChatOptions {
   readonly caller?: ProbeCaller
+  /** What the caller says of its program. */
+  readonly userAgent?: string
   /** What the request says of storing. */
   readonly store?: boolean
 }
@@ -61,11 +64,17 @@ export const withCalls = async <T>(
     return await work({
       counted: gateway.counted,
       booked: books.booked,
-      chat: async (prompt, stream = false, { caller, ...more } = {}) => {
+      chat: async (prompt, stream = false, { caller, userAgent = 'probe', ...more } = {}) => {
         const messages = [{ role: 'user', content: prompt }]
-        const payload = JSON.stringify({ model: gateway.model, stream, messages, ...more })
-        const headers = { authorization: `Bearer ${gateway.secretOf(caller)}`, 'content-type': 'application/json' }
-        const answer = await app.inject({ method: 'POST', url: '/v1/chat/completions', headers, payload })
+        const answer = await app.inject({
+          ...{ method: 'POST', url: '/v1/chat/completions', remoteAddress: probeAddress },
+          payload: JSON.stringify({ model: gateway.model, stream, messages, ...more }),
+          headers: {
+            authorization: `Bearer ${gateway.secretOf(caller)}`,
+            'content-type': 'application/json',
+            'user-agent': userAgent,
+          },
+        })
         return { status: answer.statusCode, body: answer.body }
       },
     })

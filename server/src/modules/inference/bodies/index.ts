@@ -89,7 +89,8 @@ const unchanging: Listening = {
 
 type ProbeDeps = Omit<BodiesDeps, 'changes' | 'registry' | 'bodiesRefused'>
 /** What differs from how the server keeps them. */
-export type ProbeBodiesOn = Pick<ProbeDeps, 'database' | 'log'> & Partial<Pick<ProbeDeps, 'vault' | 'policy' | 'purposeGate'>>
+export type ProbeBodiesOn = Pick<ProbeDeps, 'database' | 'log'> &
+  Partial<Pick<ProbeDeps, 'vault' | 'policy' | 'purposeGate'>>
 
 export const openProbeBodies = (deps: ProbeDeps): ProbeBodies =>
   createBodies({ ...deps, changes: unchanging, registry: new Registry(), bodiesRefused: () => undefined })

@@ -34,6 +34,8 @@ export interface CallFacts {
   readonly operation: Operation
   readonly admission: Admission
   readonly stream: boolean
+  /** Whence it comes, as `Metering.origins` notes it. */
+  readonly origin: string | null
   readonly usageWish: UsageWish
   /** For the model's server. */
   readonly body: Buffer

@@ -37,6 +37,8 @@ export interface GatewayDeps {
   readonly bodyBytesMax: number
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused?: (ipAddress: string) => void
+  /** Who called, behind proxies too; without it, the other end of the connection. */
+  readonly addressOf?: (req: IncomingMessage) => string | null
   readonly timeouts?: CallTimeouts
 }
 
@@ -190,11 +192,22 @@ class HttpGateway implements Gateway {
       modelName: target.modelName,
       runningCounts: target.engine !== null,
     })
-    const capture = request.store ? this.#beginCapture(asked) : null
-    const facts = { requestId, key, route, target, operation, admission, stream: request.stream, capture, ...spliced }
+    const [origin, capture] = [this.#originOf(req), request.store ? this.#beginCapture(asked) : null]
+    const about = { requestId, key, route, target, operation, admission, origin, capture }
+    const facts = { ...about, stream: request.stream, ...spliced }
     const call = new ChatCall(this.#callDeps, facts, req, res)
     this.#active.add(call)
     call.start()
+  }
+
+  #addressOf(req: IncomingMessage): string | null {
+    const { addressOf } = this.#deps
+    return addressOf === undefined ? (req.socket.remoteAddress ?? null) : addressOf(req)
+  }
+
+  #originOf(req: IncomingMessage): string | null {
+    const { origins } = this.#deps.metering
+    return origins === null ? null : origins.note(this.#addressOf(req), headerOf(req, 'user-agent') ?? null)
   }
 
   #beginCapture({ key, operation, body }: Asked): Capture | null {
@@ -258,7 +271,7 @@ class HttpGateway implements Gateway {
     record: KeyRecord | null,
     next: (key: KeyRecord) => void,
   ): void {
-    if (record === null || record.state === 'revoked') this.#deps.keyRefused?.(req.socket.remoteAddress ?? '')
+    if (record === null || record.state === 'revoked') this.#deps.keyRefused?.(this.#addressOf(req) ?? '')
     if (record === null) this.#deny(res, requestId, refuse.wrongKey())
     else if (record.state === 'revoked') this.#deny(res, requestId, refuse.revokedKey())
     else if (record.expiresAtMs !== null && record.expiresAtMs <= this.#deps.clock.nowMs()) {
