@@ -146,8 +146,8 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       ),
       change(
         `${server}/modules/inference/gateway/create-gateway.ts`,
-        'const capture = request.store ? this.#beginCapture(asked) : null',
-        'const capture = this.#beginCapture(asked)',
+        'request.store ? this.#beginCapture(asked) : null',
+        'this.#beginCapture(asked)',
       ),
     ],
   },

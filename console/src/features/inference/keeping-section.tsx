@@ -1,5 +1,4 @@
 import { Button, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer, fieldErrors } from '../../app/problem.ts'
@@ -9,7 +8,6 @@ import type { Keeping } from '../../app/views.ts'
 import { ActDialog } from '../../ui/act-dialog.tsx'
 import { avowLine } from '../../ui/command-line.ts'
 import { period as periodText } from '../../ui/format.ts'
-import { ProblemNotice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/page.tsx'
 import { When } from '../../ui/when.tsx'
 import { PromisedPeriod } from '../privacy/promised-period.tsx'
@@ -78,51 +76,41 @@ const KeepingDialog = ({
 }
 
 /** Whether the project keeps bodies, who said so and when, and the buttons that change it. */
-export const KeepingSection = ({ projectId }: { projectId: string }) => {
-  const api = useApi()
-  const { data, error, refetch } = useQuery({
-    queryKey: ['body-keeping', projectId],
-    queryFn: () => answer(api.GET('/api/v1/projects/{projectId}/body-keeping', { params: { path: { projectId } } })),
-  })
+export const KeepingSection = ({ projectId, keeping }: { projectId: string; keeping: Keeping }) => {
   const [wanted, setWanted] = useState<boolean | null>(null)
   const mayChange = useRole('owner', 'admin')
-  const button = data !== undefined && mayChange && data.refusal === null && (
-    <div className="row-actions">
-      <Button variant="default" onClick={() => setWanted(true)}>
-        {data.keep ? 'Change for how long' : 'Keep bodies'}
-      </Button>
-      {data.keep && (
-        <Button variant="default" onClick={() => setWanted(false)}>
-          Keep no more
-        </Button>
-      )}
-    </div>
-  )
+  const { keep, changedAt, changedBy, refusal } = keeping
   return (
     <Section title="What is kept" about="Bodies of calls are kept only where the project wants it.">
-      <ProblemNotice error={error} again={() => void refetch()} />
-      {data !== undefined && (
-        <>
-          <p>
-            {data.keep ? (
-              <>
-                Bodies are kept for <PromisedPeriod retentionClass="inference.body">{periodOf(data)}</PromisedPeriod>.
-              </>
-            ) : (
-              'No bodies are kept.'
-            )}{' '}
-            {data.changedAt !== null && (
-              <span className="soft">
-                Said <When at={data.changedAt} /> by {data.changedBy ?? 'somebody who was erased'}.
-              </span>
-            )}
-          </p>
-          {data.refusal !== null && <p className="soft">{data.refusal}</p>}
-          {button}
-        </>
+      <p>
+        {keep ? (
+          <>
+            Bodies are kept for <PromisedPeriod retentionClass="inference.body">{periodOf(keeping)}</PromisedPeriod>.
+          </>
+        ) : (
+          'No bodies are kept.'
+        )}{' '}
+        {changedAt !== null && (
+          <span className="soft">
+            Said <When at={changedAt} /> by {changedBy ?? 'somebody who was erased'}.
+          </span>
+        )}
+      </p>
+      {refusal !== null && <p className="soft">{refusal}</p>}
+      {mayChange && refusal === null && (
+        <div className="row-actions">
+          <Button variant="default" onClick={() => setWanted(true)}>
+            {keep ? 'Change for how long' : 'Keep bodies'}
+          </Button>
+          {keep && (
+            <Button variant="default" onClick={() => setWanted(false)}>
+              Keep no more
+            </Button>
+          )}
+        </div>
       )}
-      {data !== undefined && wanted !== null && (
-        <KeepingDialog projectId={projectId} keeping={data} keep={wanted} onClose={() => setWanted(null)} />
+      {wanted !== null && (
+        <KeepingDialog projectId={projectId} keeping={keeping} keep={wanted} onClose={() => setWanted(null)} />
       )}
     </Section>
   )

@@ -8,9 +8,12 @@ import { answer } from '../../app/problem.ts'
 import { keysQuery, modelsQuery } from '../../app/queries.ts'
 import { useRole } from '../../app/use-scope.ts'
 import type { KeptCall } from '../../app/views.ts'
-import { Empty, Page } from '../../ui/page.tsx'
+import { avowLine } from '../../ui/command-line.ts'
+import { ProblemNotice } from '../../ui/notice.tsx'
+import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { PagedRows } from '../../ui/paged-rows.tsx'
 import type { Column } from '../../ui/rows.tsx'
+import { SameAct } from '../../ui/same-act.tsx'
 import { When } from '../../ui/when.tsx'
 import { BodyDialog, DeleteBodiesDialog } from './body-dialogs.tsx'
 import { KeepingSection } from './keeping-section.tsx'
@@ -110,13 +113,11 @@ const columnsOf = (
   },
 ]
 
-/** What calls of a project asked and were answered, where it keeps that. */
-export const LogsPage = () => {
-  const { projectId } = useParams({ from: route })
-  const { key, model, status, outcome } = useSearch({ from: route })
+/** The calls of which bodies are kept. */
+const KeptCalls = ({ projectId }: { projectId: string }) => {
+  const { key, model, status, outcome, id: opened } = useSearch({ from: route })
   const navigate = useNavigate({ from: '/projects/$projectId/logs' })
   const api = useApi()
-  const { id: opened } = useSearch({ from: route })
   const [isDeleting, setDeleting] = useState(false)
   const mayDeleteAll = useRole('owner', 'admin')
   const keyNames = useKeyNames(projectId)
@@ -127,6 +128,7 @@ export const LogsPage = () => {
     ...(status === undefined ? {} : { status: Number(status) }),
     ...(ended === undefined ? {} : { outcome: ended }),
   }
+  const isFiltered = Object.keys(filter).length > 0
   const calls = useInfiniteQuery(
     pagesQuery(['bodies', projectId, filter], (page) =>
       answer(
@@ -139,19 +141,7 @@ export const LogsPage = () => {
   const open = (id: string | undefined) => void navigate({ search: (old) => ({ ...old, id }), replace: true })
   const isAny = (calls.data?.pages[0]?.items.length ?? 0) > 0
   return (
-    <Page
-      title="Logs"
-      about="What your programs asked and what they were answered, where this project keeps it. Only its own people see it."
-      actions={
-        mayDeleteAll &&
-        isAny && (
-          <Button variant="default" onClick={() => setDeleting(true)}>
-            Delete all
-          </Button>
-        )
-      }
-    >
-      <KeepingSection projectId={projectId} />
+    <>
       <Filters keyNames={keyNames} />
       <PagedRows
         label="Kept calls"
@@ -159,15 +149,50 @@ export const LogsPage = () => {
         query={calls}
         keyOf={({ id }) => id}
         empty={
-          <Empty title={Object.keys(filter).length > 0 ? 'No kept call is like that' : 'No bodies are kept yet'}>
-            {Object.keys(filter).length > 0
+          <Empty title={isFiltered ? 'No kept call is like that' : 'No bodies are kept yet'}>
+            {isFiltered
               ? 'Change what is looked for.'
               : 'Once the project keeps bodies, its next calls stand here. Usage counts every call all the same.'}
           </Empty>
         }
       />
+      {mayDeleteAll && isAny && (
+        <div className="row-actions">
+          <Button variant="default" onClick={() => setDeleting(true)}>
+            Delete all
+          </Button>
+        </div>
+      )}
       {opened !== undefined && <BodyDialog projectId={projectId} id={opened} onClose={() => open(undefined)} />}
       {isDeleting && <DeleteBodiesDialog projectId={projectId} onClose={() => setDeleting(false)} />}
+    </>
+  )
+}
+
+/** What calls of a project asked and were answered, where it keeps that. */
+export const LogsPage = () => {
+  const { projectId } = useParams({ from: route })
+  const api = useApi()
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ['body-keeping', projectId],
+    queryFn: () => answer(api.GET('/api/v1/projects/{projectId}/body-keeping', { params: { path: { projectId } } })),
+  })
+  return (
+    <Page
+      title="Logs"
+      about="What your programs asked and what they were answered, where this project keeps it. Only its own people see it."
+    >
+      <ProblemNotice error={error} again={() => void refetch()} />
+      {isPending && <PageLoading />}
+      {data !== undefined && <KeepingSection projectId={projectId} keeping={data} />}
+      {data?.refusal === null && <KeptCalls projectId={projectId} />}
+      <SameAct
+        cli={avowLine('body', data?.refusal === null ? 'list' : 'keeping', '--project', projectId)}
+        call={{
+          method: 'GET',
+          path: `/api/v1/projects/${projectId}/${data?.refusal === null ? 'bodies' : 'body-keeping'}`,
+        }}
+      />
     </Page>
   )
 }
