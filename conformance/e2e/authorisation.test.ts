@@ -90,6 +90,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     providerId: () => 'no-provider',
     alertId: () => 'no-alert',
     versionId: () => versionId,
+    bodyId: () => 'no-body',
   }
   const entries = names.map(async (name) => {
     const value = values[name]
@@ -136,6 +137,11 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'choicesFor.object': 'choice_not_open',
   'choicesFor.giveConsent': 'choice_not_open',
   'choicesFor.withdrawConsent': 'choice_not_open',
+  // This policy holds none.
+  'bodies.list': 'policy_refused',
+  'bodies.get': 'policy_refused',
+  'bodies.remove': 'policy_refused',
+  'bodies.removeAll': 'policy_refused',
 }
 
 /** Outside organisations who may not is told so before anything is looked up: what is not found was looked for. */

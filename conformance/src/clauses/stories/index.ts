@@ -2,6 +2,7 @@ import type { Story } from '../story.ts'
 import { accountStories } from './accounts.ts'
 import { attackStories } from './attacks.ts'
 import { backupStories, restoreStories } from './backups.ts'
+import { bodyStories } from './bodies.ts'
 import { contentStories } from './content.ts'
 import { limitStories } from './limits.ts'
 import { noticeStories } from './notices.ts'
@@ -24,6 +25,7 @@ export const stories: readonly Story[] = [
   ...tenantStories,
   ...partyStories,
   ...contentStories,
+  ...bodyStories,
   ...recordStories,
   ...trainingStories,
   ...planStories,

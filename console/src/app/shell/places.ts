@@ -19,6 +19,7 @@ import {
   IconInbox,
   IconKey,
   IconLayoutDashboard,
+  IconListDetails,
   IconMail,
   IconMessages,
   IconPlugConnected,
@@ -73,6 +74,12 @@ const build = (projectId: string): readonly Place[] => [
     icon: IconKey,
     link: { to: '/projects/$projectId/keys', params: { projectId } },
     also: 'secrets tokens',
+  },
+  {
+    name: 'Logs',
+    icon: IconListDetails,
+    link: { to: '/projects/$projectId/logs', params: { projectId } },
+    also: 'bodies prompts answers debug calls',
   },
   {
     name: 'Usage',

@@ -99,28 +99,37 @@ const readable = (map: readonly MappedColumn[], name: string): SQL => {
 }
 
 /**
- * Looks for a text in every column of every table of the live catalogue, whatever the data map says of it, and in what is
- * sealed there.
+ * Looks for a text in every column of every table of the live catalogue, whatever the data map says of it.
+ * @param map leaves out the columns that it says are sealed; without it nothing is left out
  */
-export const searchEverywhere = async (
-  tx: Tx,
-  system: Pick<CheckedSystem, 'map' | 'vault'>,
-  text: string,
-): Promise<Search> => {
+export const searchInClear = async (tx: Tx, text: string, map: readonly MappedColumn[] = []): Promise<Search> => {
   const { rows } = await tx.execute<{ name: string; estimate: string }>(
     sql`select c.oid::regclass::text as name, (select coalesce(sum(greatest(p.reltuples, 0)), 0) from pg_class p where p.oid = c.oid or p.oid in (select inhrelid from pg_inherits where inhparent = c.oid))::bigint as estimate from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%' and has_table_privilege(c.oid, 'select')`,
   )
+  // Bytes are shown as hex.
+  const forms = [text, Buffer.from(text).toString('hex')].map((form) => `%${form}%`)
   const found = new Map<string, number>()
   const tooLarge = rows.filter(({ estimate }) => Number(estimate) > rowsMax).map(({ name }) => name)
   for (const { name } of rows) {
     if (tooLarge.includes(name)) continue
     const counted = await tx.execute<{ n: string }>(
-      sql`select count(*) as n from ${readable(system.map, name)} t where t::text like ${`%${text}%`}`,
+      sql`select count(*) as n from ${readable(map, name)} t where t::text like any (${sql.param(forms)}::text[])`,
     )
     const n = Number(counted.rows[0]?.n ?? 0)
     if (n > 0) found.set(name, n)
   }
+  return { found, looked: rows.length - tooLarge.length, tooLarge }
+}
+
+/** The same in what is not sealed, and in what is. */
+export const searchEverywhere = async (
+  tx: Tx,
+  system: Pick<CheckedSystem, 'map' | 'vault'>,
+  text: string,
+): Promise<Search> => {
+  const { found: inClear, ...search } = await searchInClear(tx, text, system.map)
+  const found = new Map(inClear)
   for (const [table, ids] of await searchSealed(tx, system, text))
     found.set(table, Math.max(found.get(table) ?? 0, ids.size))
-  return { found, looked: rows.length - tooLarge.length, tooLarge }
+  return { ...search, found }
 }
