@@ -5,6 +5,7 @@ import { attestationEndpoints } from './attestations.ts'
 import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
+import { contactEndpoints } from './contact.ts'
 import type { Endpoint } from './endpoint.ts'
 import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
@@ -29,6 +30,7 @@ export * from './attestations.ts'
 export * from './authority-requests.ts'
 export * from './backups.ts'
 export * from './choices.ts'
+export * from './contact.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
 export * from './gateway-errors.ts'
@@ -76,6 +78,7 @@ export const contract = {
   training: trainingEndpoints,
   authorityRequests: authorityRequestEndpoints,
   alerts: alertEndpoints,
+  contact: contactEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,
 } as const
