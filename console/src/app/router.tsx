@@ -48,6 +48,7 @@ const tree = root.addChildren([
       staff.processor,
       staff.plans,
       staff.plan,
+      staff.messages,
       staff.authorities,
       staff.authority,
       staff.holds,

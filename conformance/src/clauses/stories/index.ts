@@ -2,6 +2,7 @@ import type { Story } from '../story.ts'
 import { accountStories } from './accounts.ts'
 import { attackStories } from './attacks.ts'
 import { backupStories, restoreStories } from './backups.ts'
+import { contactStories } from './contact.ts'
 import { contentStories } from './content.ts'
 import { limitStories } from './limits.ts'
 import { noticeStories } from './notices.ts'
@@ -30,6 +31,7 @@ export const stories: readonly Story[] = [
   ...limitStories,
   ...noticeStories,
   ...officeStories,
+  ...contactStories,
   ...requestStories,
   ...backupStories,
   ...rightsStories,
