@@ -19,6 +19,7 @@ const tree = root.addChildren([
     entries.forgotPassword,
     entries.resetPassword,
     entries.acceptInvitation,
+    entries.contact,
   ]),
   entries.receipt,
   signedIn.addChildren([

@@ -5,7 +5,7 @@ import { listMail } from '../../../platform/mail/index.ts'
 import { insertRequest } from '../rights/index.ts'
 import type { Somebody } from '../rights/test-rights.ts'
 import { createOffice, type Office } from '../test-office.ts'
-import { shippedPolicy } from '../test-system.ts'
+import { shippedPolicy, verifyClause } from '../test-system.ts'
 import { contactRoutes } from './index.ts'
 
 const dayMs = 86_400_000
@@ -58,7 +58,7 @@ describe('whoever writes to a contact of the policy', () => {
   })
 
   it('cannot flood the officers', async () => {
-    const codes = []
+    const codes: number[] = []
     for (let n = 0; n < 7; n += 1) codes.push((await write('flood@example.org')).status)
     expect(codes).toEqual([202, 202, 202, 202, 202, 429, 429])
   })
@@ -71,6 +71,21 @@ describe('whoever writes to a contact of the policy', () => {
     ).toMatchObject({ status: 403, body: { code: 'policy_refused' } })
     await other.close()
   })
+})
+
+it('a message that is there under a policy without a period for it breaks the promise that nothing else is held', async () => {
+  const other = await officeUnder('starter')
+  const check = () => verifyClause(other.system, 'START-03')
+  expect(await check()).toMatchObject({ state: 'kept' })
+  await other.system.database.pool.query(
+    `insert into contact_message (id, contact, received_at, due_at, last_at, address_index, sealed_message)
+     values ('msg_1', 'privacy', now(), now(), now(), 'x', '')`,
+  )
+  expect(await check()).toMatchObject({
+    state: 'broken',
+    reason: expect.stringContaining('contact_message has rows of correspondence, which the policy does not hold there'),
+  })
+  await other.close()
 })
 
 describe('the officers', () => {
