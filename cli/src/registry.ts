@@ -239,6 +239,13 @@ export const nouns: readonly Noun[] = [
     'hand-out': async () => (await import('./commands/disclosure/hand-out.ts')).handOut,
     close: async () => (await import('./commands/disclosure/close.ts')).closeDisclosure,
   }),
+  group('contact', 'Messages to the contacts of the policy', {
+    write: async () => (await import('./commands/contact/write.ts')).writeMessage,
+    messages: async () => (await import('./commands/contact/messages.ts')).listMessages,
+    show: async () => (await import('./commands/contact/show.ts')).showMessage,
+    answer: async () => (await import('./commands/contact/end.ts')).answerMessage,
+    close: async () => (await import('./commands/contact/end.ts')).closeMessage,
+  }),
   group('alert', 'Attacks that were seen', {
     list: async () => (await import('./commands/alert/list.ts')).listAlerts,
     acknowledge: async () => (await import('./commands/alert/acknowledge.ts')).acknowledgeAlert,

@@ -240,3 +240,38 @@ describe('a person who moves or leaves', () => {
     expect([...owner.misdeeds, ...staff.misdeeds]).toEqual([])
   })
 })
+
+describe('somebody without an account', () => {
+  test('writes to the data protection officer, and is answered by the officer', async () => {
+    const { page, context, misdeeds } = await openWindow(browser, avow.url)
+    await page.goto('/policy')
+    await page.getByRole('link', { name: 'Write to us' }).click()
+    await page.getByRole('heading', { name: 'Write to us' }).waitFor()
+    await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByText('Give an address for the answer.').waitFor()
+    await page.getByRole('combobox', { name: 'To' }).selectOption('dpo')
+    await page.getByLabel('Your email address').fill('grace@people.example')
+    await page.getByRole('textbox', { name: 'Message' }).fill('What do you hold of me?')
+    await page.getByText('avow contact write --to dpo --email grace@people.example').waitFor()
+    await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByText('Your message has arrived').waitFor()
+    expect(misdeeds).toEqual([])
+    await context.close()
+
+    await staff.page.goto('/privacy/messages')
+    const row = rowOf(staff.page, 'Messages', 'grace@people.example')
+    await row.getByText('to dpo').waitFor()
+    await row.getByRole('button', { name: 'Answer' }).click()
+    const dialog = staff.page.getByRole('dialog', { name: 'Answer grace@people.example' })
+    await dialog.getByRole('textbox', { name: 'Answer' }).fill('We hold nothing of you.')
+    await dialog.getByRole('button', { name: 'Send answer' }).click()
+    await row.getByText('answered').waitFor()
+    const { items } = await ok(avow.api().GET('/api/v1/privacy/messages'))
+    expect(items).toMatchObject([{ state: 'answered', contact: 'dpo', answer: 'We hold nothing of you.' }])
+    const query = { to: 'grace@people.example' }
+    expect((await ok(avow.api().GET('/api/v1/operate/outbox', { params: { query } }))).items).toMatchObject([
+      { kind: 'answer' },
+    ])
+    expect(staff.misdeeds).toEqual([])
+  })
+})

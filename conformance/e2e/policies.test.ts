@@ -31,6 +31,7 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
       'EASE-19',
       'EASE-21',
       'EASE-25',
+      'EASE-26',
     ],
     minimumAge: 13,
   },

@@ -2926,6 +2926,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom one can write to here, and by when they answer
+         * @description Who may call it: Anyone.
+         */
+        get: operations["contact.show"];
+        put?: never;
+        /**
+         * Write to one of them; no account is needed
+         * @description The answer goes to the address that you give. How often one address may write is limited.
+         *
+         *     Who may call it: Anyone.
+         */
+        post: operations["contact.write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages to the contacts of the policy, newest first
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["contact.messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/messages/{messageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One message to a contact of the policy
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["contact.message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/messages/{messageId}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a message, by mail to its writer
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["contact.answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/messages/{messageId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a message that needs no answer from here
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["contact.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/vault": {
         parameters: {
             query?: never;
@@ -16803,6 +16909,450 @@ export interface operations {
                         acknowledgedBy: string | null;
                         note: string | null;
                     };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description empty where the policy keeps no inquiries: then nothing can be written here */
+                        contacts: string[];
+                        /** @description ISO 8601 duration */
+                        answerWithin: string;
+                    };
+                };
+            };
+        };
+    };
+    "contact.write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description as the policy names its contacts, such as `privacy` */
+                    contact: string;
+                    name?: string;
+                    /** Format: email */
+                    email: string;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when it is answered
+                         */
+                        dueAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact.messages": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                open?: "true" | "false";
+                contact?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description as the policy names its contacts, such as `privacy` */
+                            contact: string;
+                            name: string | null;
+                            /** @description as its writer gave it; nobody verified it */
+                            email: string;
+                            text: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            receivedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description a message may ask for a right: the shortest deadline that the policy gives one
+                             */
+                            dueAt: string;
+                            overdue: boolean;
+                            /** @enum {string} */
+                            state: "open" | "answered" | "closed";
+                            answer: string | null;
+                            closedBecause: ("spam" | "answered-elsewhere") | null;
+                            /** @description when it was answered or closed */
+                            endedAt: string | null;
+                            /** @description id of a person; null once they are erased */
+                            endedBy: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact.message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description as the policy names its contacts, such as `privacy` */
+                        contact: string;
+                        name: string | null;
+                        /** @description as its writer gave it; nobody verified it */
+                        email: string;
+                        text: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description a message may ask for a right: the shortest deadline that the policy gives one
+                         */
+                        dueAt: string;
+                        overdue: boolean;
+                        /** @enum {string} */
+                        state: "open" | "answered" | "closed";
+                        answer: string | null;
+                        closedBecause: ("spam" | "answered-elsewhere") | null;
+                        /** @description when it was answered or closed */
+                        endedAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        endedBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact.answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description as the policy names its contacts, such as `privacy` */
+                        contact: string;
+                        name: string | null;
+                        /** @description as its writer gave it; nobody verified it */
+                        email: string;
+                        text: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description a message may ask for a right: the shortest deadline that the policy gives one
+                         */
+                        dueAt: string;
+                        overdue: boolean;
+                        /** @enum {string} */
+                        state: "open" | "answered" | "closed";
+                        answer: string | null;
+                        closedBecause: ("spam" | "answered-elsewhere") | null;
+                        /** @description when it was answered or closed */
+                        endedAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        endedBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    reason: "spam" | "answered-elsewhere";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description as the policy names its contacts, such as `privacy` */
+                        contact: string;
+                        name: string | null;
+                        /** @description as its writer gave it; nobody verified it */
+                        email: string;
+                        text: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description a message may ask for a right: the shortest deadline that the policy gives one
+                         */
+                        dueAt: string;
+                        overdue: boolean;
+                        /** @enum {string} */
+                        state: "open" | "answered" | "closed";
+                        answer: string | null;
+                        closedBecause: ("spam" | "answered-elsewhere") | null;
+                        /** @description when it was answered or closed */
+                        endedAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        endedBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */

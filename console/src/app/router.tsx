@@ -19,6 +19,7 @@ const tree = root.addChildren([
     entries.forgotPassword,
     entries.resetPassword,
     entries.acceptInvitation,
+    entries.contact,
   ]),
   entries.receipt,
   signedIn.addChildren([
@@ -48,6 +49,7 @@ const tree = root.addChildren([
       staff.processor,
       staff.plans,
       staff.plan,
+      staff.messages,
       staff.authorities,
       staff.authority,
       staff.holds,

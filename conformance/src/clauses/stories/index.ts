@@ -3,6 +3,7 @@ import { accountStories } from './accounts.ts'
 import { attackStories } from './attacks.ts'
 import { backupStories, restoreStories } from './backups.ts'
 import { bodyStories } from './bodies.ts'
+import { contactStories } from './contact.ts'
 import { contentStories } from './content.ts'
 import { limitStories } from './limits.ts'
 import { noticeStories } from './notices.ts'
@@ -32,6 +33,7 @@ export const stories: readonly Story[] = [
   ...limitStories,
   ...noticeStories,
   ...officeStories,
+  ...contactStories,
   ...requestStories,
   ...backupStories,
   ...rightsStories,

@@ -20,6 +20,11 @@ export const request = createRoute({
   path: '/privacy/requests/$requestId',
   component: lazyPage(() => import('../../features/privacy/officer/request-page.tsx'), 'RequestPage'),
 })
+export const messages = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/messages',
+  component: lazyPage(() => import('../../features/privacy/officer/messages-page.tsx'), 'MessagesPage'),
+})
 export const people = createRoute({
   getParentRoute: () => officer,
   path: '/privacy/people',

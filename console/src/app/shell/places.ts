@@ -162,6 +162,12 @@ const officer: readonly Place[] = [
     also: 'rights deadlines erasure export people appeal',
   },
   {
+    name: 'Messages',
+    icon: IconMail,
+    link: { to: '/privacy/messages' },
+    also: 'contact inbox inquiry answer write',
+  },
+  {
     name: 'Consents',
     icon: IconAdjustments,
     link: { to: '/privacy/people' },

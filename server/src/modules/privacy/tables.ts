@@ -4,6 +4,7 @@ import { processingAddendum } from './addenda/tables.ts'
 import { securityAlert } from './alerts/tables.ts'
 import { attestation, responsibility } from './attestations/tables.ts'
 import { authorityRequest } from './authority-requests/tables.ts'
+import { contactMessage } from './contact/tables.ts'
 import { notice, noticeRecipient } from './notices/tables.ts'
 import { dataExport, erasureNotice, exportPart, rightsRequest } from './rights/tables.ts'
 import { policyAcceptance, policyVersion } from './versions/tables.ts'
@@ -45,6 +46,7 @@ export const privacyTables = [
   responsibility,
   authorityRequest,
   securityAlert,
+  contactMessage,
   notice,
   noticeRecipient,
   policyVersion,

@@ -10,6 +10,7 @@ import { closedAccounts } from './closed-accounts.ts'
 import { collectedData } from './collected-data.ts'
 import { confirmedPublication } from './confirmed-publication.ts'
 import { consentWithdrawal } from './consent-withdrawal.ts'
+import { contactInbox } from './contact-inbox.ts'
 import { contentOffLimits } from './content-off-limits.ts'
 import { cookieConsent } from './cookie-consent.ts'
 import { cookies } from './cookies.ts'
@@ -101,6 +102,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'bodies-stored': storedBodies,
   'call-records-bare': bareCallRecords,
   collect: collectedData,
+  'contact-inbox': contactInbox,
   'content-off-limits': contentOffLimits,
   'processing-addendum': processingAddendum,
   'consent-withdrawal': consentWithdrawal,
