@@ -28,10 +28,11 @@ const inGroups = (kinds: readonly RuleKind[]): Map<string, Map<RuleKind, Sabotag
 export const driveSabotages = async (
   tested: PolicyUnderTest,
   kinds: readonly RuleKind[],
+  say: (line: string) => void,
 ): Promise<ReadonlyMap<string, Sabotaged>> => {
   const { env, ruleOf } = withClauseForEachRule(tested)
   const found = new Map<string, Sabotaged>()
-  for (const group of inGroups(kinds).values()) {
+  for (const [name, group] of inGroups(kinds)) {
     await using mock = await startMockUpstream()
     await using avow = await startSabotaged([...group.values()], { env })
     for (const { prepare } of group.values()) await prepare?.({ avow, mock, tested })
@@ -42,6 +43,7 @@ export const driveSabotages = async (
       const sabotage = rule === undefined ? undefined : group.get(rule.kind)
       if (rule !== undefined && sabotage !== undefined) found.set(rule.id, { how: sabotage.how, state, clauses })
     }
+    say(`a server sabotaged against ${group.size} kinds of rules${name === '' ? '' : ` (${name})`} was verified`)
   }
   return found
 }

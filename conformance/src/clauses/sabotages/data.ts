@@ -121,6 +121,40 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
+  'records-exact': {
+    how: 'what is noted of a request has a column more',
+    changes: [
+      change(
+        `${server}/platform/db/migrate.ts`,
+        '    return done\n',
+        "    if (schema === 'public' && done.length > 0) await client.query('alter table access_log add column body text; alter table usage_event add column body text')\n    return done\n",
+      ),
+      change(
+        `${server}/platform/db/check-catalogue.ts`,
+        'undeclared: [...live].filter((name) => !declared.has(name))',
+        'undeclared: []',
+      ),
+    ],
+    group: 'records and offers',
+  },
+  serves: {
+    how: 'the gateway knows no operation, and its description names no path',
+    changes: [
+      change(`${server}/modules/inference/gateway/operation.ts`, 'byPath.get(path)', 'byPath.get(path.slice(1))'),
+      change('contract/src/openapi.ts', '    paths,\n', '    paths: {},\n'),
+    ],
+    group: 'records and offers',
+  },
+  'content-off-limits': {
+    how: 'the books have a column for prompts, in clear',
+    changes: [
+      change(
+        `${server}/modules/billing/tables.ts`,
+        "at: col(time('at').notNull(), usage),",
+        "at: col(time('at').notNull(), 'content.inference'),",
+      ),
+    ],
+  },
   'bodies-stored': {
     how: 'the books have a column for prompts',
     changes: [

@@ -163,6 +163,10 @@ export const partiesSabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
+  'publish-confirmed': {
+    how: 'whatever was confirmed once confirms everything',
+    changes: [change(`${gates}/publication.ts`, 'confirmation !== sign(wish, untilMs)', 'wish.by.length === 0')],
+  },
   'remote-access-recorded': {
     how: 'everybody on the staff is taken to be here',
     changes: [

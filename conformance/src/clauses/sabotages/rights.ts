@@ -23,6 +23,46 @@ const askForAll = async ({ avow, tested }: SabotagedWorld): Promise<void> => {
 
 /** Ways to break what is promised about the rights of people. */
 export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
+  restrict: {
+    how: 'a restriction stops nothing',
+    changes: [
+      change(
+        `${gates}/standing.ts`,
+        "if (restricted && !despiteRestriction.has(purpose)) return 'restricted'",
+        "if (restricted && purpose === undefined) return 'restricted'",
+      ),
+    ],
+  },
+  'limit-use': {
+    how: 'a limit on sensitive data stops nothing',
+    changes: [
+      change(
+        `${gates}/standing.ts`,
+        "return isLimited && !despiteLimit(policy, purpose) ? 'limited' : null",
+        "return isLimited && purpose === undefined ? 'limited' : null",
+      ),
+    ],
+  },
+  'consent-withdrawal': {
+    how: 'a withdrawal is not written down',
+    changes: [
+      change(
+        `${gates}/standing.ts`,
+        'const isNew = await writeConsent(tx, { ...row, supersededAt: null })',
+        "const isNew = state !== 'withdrawn' && (await writeConsent(tx, { ...row, supersededAt: null }))",
+      ),
+    ],
+  },
+  'processing-addendum': {
+    how: 'whatever hash is given counts as the text that was read',
+    changes: [
+      change(
+        `${server}/modules/privacy/addenda/addendum-routes.ts`,
+        'if (hash !== now.hash)',
+        'if (hash === undefined)',
+      ),
+    ],
+  },
   'holds-win': {
     how: 'no row counts as held',
     changes: [
