@@ -18,7 +18,7 @@ export const clauseTable = ({ clauses }: DrivenPolicy): string =>
         .map(({ rule, how, states }) => `${rule}: ${how}: ${states.join(', ')}`)
         .join('; ')
       const figure = isGood(clause) ? clause.figure : clause.reason
-      return row([clause.id, clause.state, did, figure ?? '', isGood(clause) ? sabotage : ''])
+      return row([clause.id, clause.state, did, figure ?? '', sabotage])
     }),
   ].join('\n')
 
@@ -36,9 +36,16 @@ export const summaryTable = (policies: ReadonlyMap<string, DrivenPolicy>): strin
     }),
   ].join('\n')
 
-/** Promises that did not show, and clauses said to hold that nobody exercised or sabotaged, or that a sabotage left unbroken. */
+/** A rule whose check holds on a server that is sabotaged against it, whatever else its clause waits for. */
+const cannotFail = ({ sabotaged }: DrivenClause) =>
+  sabotaged.filter(({ states: [state] }) => state !== 'broken' && state !== 'unproven')
+
+/** Promises that did not show, rules whose check cannot fail, and clauses said to hold that nobody exercised or sabotaged, or that a sabotage left unbroken. */
 export const problemsOf = ({ clauses, failures }: DrivenPolicy): string[] => [
   ...failures,
+  ...clauses
+    .filter((clause) => !isGood(clause))
+    .flatMap((clause) => cannotFail(clause).map(({ rule, how }) => `${clause.id}: ${rule}: ${how}, and it holds`)),
   ...clauses
     .filter(isGood)
     .flatMap(({ id, idle, unsabotaged, sabotaged }) => [

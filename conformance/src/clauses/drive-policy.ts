@@ -33,6 +33,8 @@ export interface DriveOptions {
   readonly daysAhead?: readonly number[]
   /** Kinds of rules that are exercised and sabotaged; all without it. */
   readonly kinds?: (kind: RuleKind) => boolean
+  /** A server for each sabotage, so that none passes by the work of another: takes long. */
+  readonly alone?: boolean
   /** Told of each thing as it is done. */
   readonly say?: (line: string) => void
 }
@@ -109,14 +111,19 @@ const statesUnder = (id: string, found: Sabotaged): string[] => [
 /** Drives a fresh server under a policy from outside, then servers that are sabotaged against each of its rules. */
 export const drivePolicy = async (
   name: string,
-  { daysAhead = [29, 59, 89, 119], kinds: isWanted = () => true, say = () => undefined }: DriveOptions = {},
+  {
+    daysAhead = [29, 59, 89, 119],
+    kinds: isWanted = () => true,
+    alone = false,
+    say = () => undefined,
+  }: DriveOptions = {},
 ): Promise<DrivenPolicy> => {
   const tested = readPolicy(name)
   const { rules, clauses } = tested.policy
   const kinds = [...new Set(rules.map(({ kind }) => kind))].filter(isWanted)
   const wanted = [...stories, ...lateStories].filter((story) => story.kinds.some((kind) => kinds.includes(kind)))
   const { report, did, failures } = await driveServer(tested, wanted, { daysAhead, say })
-  const sabotaged = await driveSabotages(tested, kinds, say)
+  const sabotaged = await driveSabotages(tested, kinds, { alone, say })
   const driven = report.map((clause): DrivenClause => {
     const own = clauses.find(({ id }) => id === clause.id)?.rules ?? []
     const mine = rules.filter(({ id, kind }) => own.includes(id) && kinds.includes(kind))

@@ -2,7 +2,9 @@
  * Prints, for the policies that are named or all, every clause with its state, what was done about it from outside, and
  * its sabotages; then how the policies stand. What it does meanwhile goes to standard error.
  *
- *   npm run clauses -w conformance [-- POLICY...] [--kind RULE...]
+ *   npm run clauses -w conformance [-- POLICY...] [--kind RULE]... [--alone]
+ *
+ * --kind: only what concerns this kind of rule; --alone: a server for each sabotage, so that none passes by another's work.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +15,7 @@ import { type DrivenPolicy, drivePolicy } from './drive-policy.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { kind: { type: 'string', multiple: true } },
+  options: { kind: { type: 'string', multiple: true }, alone: { type: 'boolean', default: false } },
 })
 const shipped = readdirSync(join(root, 'policies')).map((file) => file.replace(/\.yaml$/, ''))
 const startedMs = performance.now()
@@ -26,6 +28,7 @@ const problems: string[] = []
 for (const policy of positionals.length > 0 ? positionals : shipped) {
   try {
     const one = await drivePolicy(policy, {
+      alone: values.alone,
       say: (line) => say(`${policy}: ${line}`),
       ...(values.kind === undefined ? {} : { kinds: (kind) => values.kind?.includes(kind) === true }),
     })

@@ -22,6 +22,9 @@ export interface ProbeGateway {
   readonly counted: readonly EngineCounts[]
 }
 
+/** What its key may do in a minute; anything unless it is said. */
+export type KeyLimitsOf = Partial<Pick<KeyRecord, 'requestsPerMinute' | 'tokensPerMinute'>>
+
 const model = 'probe'
 const secret = 'sk-probe'
 const key: KeyRecord = {
@@ -34,11 +37,11 @@ const key: KeyRecord = {
   requestsPerMinute: null,
   tokensPerMinute: null,
 }
-const keys: KeyDirectory = {
-  find: async (given) => (given === secret ? key : null),
+const keysWith = (limits: KeyLimitsOf): KeyDirectory => ({
+  find: async (given) => (given === secret ? { ...key, ...limits } : null),
   onChange: () => () => undefined,
   touched: () => undefined,
-}
+})
 
 const usageOf = ({ promptTokens, completionTokens }: EngineCounts) => ({
   prompt_tokens: promptTokens,
@@ -107,10 +110,11 @@ const routeTo = (engine: Pick<Dispatcher, 'dispatch'>): ModelRoute => ({
   reason: null,
 })
 
-/** The real gateway in front of an engine in this process, for checks of what it books. @param next counts of a call */
+/** The real gateway in front of an engine in this process, for checks of what it does with calls. @param next counts of a call */
 export const gatewayToCountingEngine = (
   deps: Pick<GatewayDeps, 'metering' | 'clock' | 'log'>,
   next: () => EngineCounts,
+  limits: KeyLimitsOf = {},
 ): ProbeGateway => {
   const counted: EngineCounts[] = []
   const route = routeTo(
@@ -122,7 +126,7 @@ export const gatewayToCountingEngine = (
   )
   const gateway = createGateway({
     ...deps,
-    keys,
+    keys: keysWith(limits),
     models: { find: (id) => (id === model ? route : undefined), list: () => [route], lookAgain: async () => undefined },
     metrics: createGatewayMetrics(new Registry()),
     policyRefusal: () => null,

@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import type { ProbeBooks } from '../billing/index.ts'
-import { type EngineCounts, gatewayToCountingEngine } from '../inference/index.ts'
+import { type EngineCounts, gatewayToCountingEngine, type KeyLimitsOf } from '../inference/index.ts'
 import type { CheckedSystem } from './check.ts'
 
 const dayMs = 86_400_000
@@ -15,18 +15,19 @@ export interface ProbeCalls {
   readonly booked: ProbeBooks['booked']
 }
 
-/** @param next what the engine counts for a call */
+/** @param next what the engine counts for a call; @param limits of the key that calls */
 export const withCalls = async <T>(
   system: CheckedSystem,
   next: () => EngineCounts,
   work: (calls: ProbeCalls) => Promise<T>,
+  limits: KeyLimitsOf = {},
 ): Promise<T> => {
   const nowMs = system.clock.nowMs()
   const books = await system.probeBooks([dayOf(nowMs), dayOf(nowMs + dayMs)])
   const app = Fastify({ logger: false })
   try {
     const log = system.logTo({ write: () => undefined })
-    const gateway = gatewayToCountingEngine({ metering: books.metering, log, clock: system.clock }, next)
+    const gateway = gatewayToCountingEngine({ metering: books.metering, log, clock: system.clock }, next, limits)
     app.all('/v1/*', (request, reply) => {
       reply.hijack()
       gateway.handle(request.raw, reply.raw)

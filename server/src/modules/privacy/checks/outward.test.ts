@@ -302,8 +302,28 @@ describe('the terms of third parties', () => {
     expect(await verify(told(provider), null, { configured } as Changes)).toMatchObject(
       broken('models of Example Ltd are switched on, and its own terms are not named'),
     )
+    expect(await verify(told(provider))).toMatchObject(
+      broken('models of Example Ltd could be switched on, and its own terms are not named'),
+    )
     const silent = policyWith('integration-terms', [withTerms])
     expect(await verify(silent, null, { configured } as Changes)).toMatchObject({ state: 'broken' })
+  })
+})
+
+describe('an offer of nothing of third parties', () => {
+  const text = 'thirdParties: Others have terms of their own.\ncookies:\n'
+  const post = '{ id: post, name: Post Ltd, role: processor, purposes: [communicate], categories: [account.contact] }'
+  const closed = policyWith('integration-terms', [post], [['cookies:\n', text]])
+
+  it('is kept where the gate lets no recipient have prompts, and broken by a gate that does', async () => {
+    expect(await verify(closed)).toMatchObject({
+      state: 'kept',
+      figure: '0 providers of models switched on; 0 of 1 recipient may be sent prompts',
+    })
+    const egress = lax(under(closed).gates.egress, () => true)
+    expect(await verify(closed, null, { gates: { egress } })).toMatchObject(
+      broken('models of Post Ltd could be switched on, and its own terms are not named'),
+    )
   })
 })
 
