@@ -42,7 +42,6 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
     ids: [
       'GMI-02',
       'GMI-06',
-      'GMI-10',
       'GMI-15',
       'GMI-14',
       'GMI-16',
