@@ -1,7 +1,17 @@
 import { hire } from '../../cast.ts'
-import { createPerson, ok } from '../../people.ts'
+import { createPerson, ok, type Person } from '../../people.ts'
 import { change, gates, identity, server } from '../change-source.ts'
 import type { Sabotage, SabotagedWorld } from '../sabotage.ts'
+
+/** Restricts the use of data, and objects to what is open to it: both are done at once, and on the list of requests. */
+const placeWords = async ({ api }: Person): Promise<void> => {
+  await ok(api.POST('/api/v1/me/privacy/restriction', { body: {} }))
+  const { purposes } = await ok(api.GET('/api/v1/me/privacy/choices'))
+  const open = purposes.find(({ choice }) => choice === 'objection')
+  if (open === undefined) return
+  const params = { path: { purpose: open.purpose } }
+  await ok(api.POST('/api/v1/me/privacy/objections/{purpose}', { params }))
+}
 
 /** Somebody asks for all that can be asked for, and appeals against a refusal. */
 const askForAll = async ({ avow, tested }: SabotagedWorld): Promise<void> => {
@@ -10,6 +20,7 @@ const askForAll = async ({ avow, tested }: SabotagedWorld): Promise<void> => {
   const { confirmation } = await ok(api.GET('/api/v1/me/erasure/preview'))
   await ok(api.POST('/api/v1/me/erasure', { body: { password, confirmation } }))
   await ok(api.POST('/api/v1/me/export', { body: {} }))
+  await placeWords(person)
   const details = 'What was sent in May?'
   const ask = (kind: 'access' | 'rectification') => ok(api.POST('/api/v1/me/requests', { body: { kind, details } }))
   const [asked] = [await ask('access'), await ask('access'), await ask('rectification')]

@@ -25,7 +25,7 @@ const uses: Readonly<Record<string, (world: World) => Promise<void>>> = {
     await ok(avow.api(null).GET('/api/v1/policy'))
   },
   cli: async ({ avow }) => {
-    const { email } = (await runJson(avow, 'whoami')).person
+    const { email } = await runJson(avow, 'whoami')
     must(email === avow.firstRun.operator.email, `the command line is ${email}`)
   },
   inference: async ({ avow, staying }) => {
