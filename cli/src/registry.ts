@@ -191,6 +191,14 @@ export const nouns: readonly Noun[] = [
     create: async () => (await import('./commands/project/create.ts')).createProject,
     use: async () => (await import('./commands/project/use.ts')).useProject,
   }),
+  group('body', 'Bodies of calls, where the project keeps them', {
+    keeping: async () => (await import('./commands/body/keeping.ts')).showKeeping,
+    keep: async () => (await import('./commands/body/keeping.ts')).keepBodies,
+    stop: async () => (await import('./commands/body/keeping.ts')).stopKeeping,
+    list: async () => (await import('./commands/body/list.ts')).listBodies,
+    show: async () => (await import('./commands/body/show.ts')).showBody,
+    delete: async () => (await import('./commands/body/delete.ts')).deleteBodies,
+  }),
   group('member', 'Members of the organisation', {
     list: async () => (await import('./commands/member/list.ts')).listMembers,
     invite: async () => (await import('./commands/member/invite.ts')).inviteMember,

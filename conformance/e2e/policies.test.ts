@@ -41,6 +41,7 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
   'gmi-cloud': {
     ids: [
       'GMI-02',
+      'GMI-04',
       'GMI-06',
       'GMI-15',
       'GMI-14',

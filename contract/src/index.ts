@@ -4,6 +4,7 @@ import { alertEndpoints } from './alerts.ts'
 import { attestationEndpoints } from './attestations.ts'
 import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
+import { bodyEndpoints } from './bodies.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
 import type { Endpoint } from './endpoint.ts'
 import { holdEndpoints } from './holds.ts'
@@ -28,6 +29,7 @@ export * from './alerts.ts'
 export * from './attestations.ts'
 export * from './authority-requests.ts'
 export * from './backups.ts'
+export * from './bodies.ts'
 export * from './choices.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
@@ -63,6 +65,7 @@ export const contract = {
   staff: staffEndpoints,
   models: modelEndpoints,
   usage: usageEndpoints,
+  bodies: bodyEndpoints,
   privacy: privacyEndpoints,
   rights: rightsEndpoints,
   choices: choiceEndpoints,

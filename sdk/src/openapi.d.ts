@@ -1068,6 +1068,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/body-keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show whether a project keeps bodies of its calls
+         * @description Who may call it: Members of the project with the role owner, admin, member, viewer.
+         */
+        get: operations["bodies.keeping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Keep bodies of a project’s calls, or keep them no more
+         * @description A shorter period holds for what is kept already, too. What is kept stays until its period ends or it is deleted.
+         *
+         *     Who may call it: Members of the project with the role owner, admin.
+         */
+        patch: operations["bodies.keep"];
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/bodies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List calls of which bodies are kept, newest first
+         * @description Who may call it: Members of the project with the role owner, admin, member, viewer.
+         */
+        get: operations["bodies.list"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete all bodies that a project keeps
+         * @description Who may call it: Members of the project with the role owner, admin.
+         */
+        delete: operations["bodies.removeAll"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/bodies/{bodyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what one call asked and what it was answered
+         * @description Who may call it: Members of the project with the role owner, admin, member, viewer.
+         */
+        get: operations["bodies.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete the bodies of one call
+         * @description Who may call it: Members of the project with the role owner, admin, member.
+         */
+        delete: operations["bodies.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy": {
         parameters: {
             query?: never;
@@ -7387,6 +7461,434 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description whether bodies of new calls are kept */
+                        keep: boolean;
+                        /** @description ISO 8601; null: as long as `periodMax` */
+                        period: string | null;
+                        /** @description why nobody can keep any here; null when projects can */
+                        refusal: string | null;
+                        /** @description the longest period: of the organisation’s plan, or else of the policy */
+                        periodMax: string | null;
+                        /** @description null: nobody has said anything */
+                        changedAt: string | null;
+                        /** @description the person who did; null, too, once they are erased */
+                        changedBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    keep: boolean;
+                    /**
+                     * @description ISO 8601, such as P7D; null: as long as is allowed
+                     * @default null
+                     */
+                    period?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description whether bodies of new calls are kept */
+                        keep: boolean;
+                        /** @description ISO 8601; null: as long as `periodMax` */
+                        period: string | null;
+                        /** @description why nobody can keep any here; null when projects can */
+                        refusal: string | null;
+                        /** @description the longest period: of the organisation’s plan, or else of the policy */
+                        periodMax: string | null;
+                        /** @description null: nobody has said anything */
+                        changedAt: string | null;
+                        /** @description the person who did; null, too, once they are erased */
+                        changedBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                since?: string;
+                until?: string;
+                keyId?: string;
+                model?: string;
+                status?: number;
+                outcome?: "completed" | "client_gone" | "upstream_refused" | "upstream_failed" | "interrupted";
+            };
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description the request id of the answer’s header `x-request-id` */
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                            projectId: string;
+                            keyId: string;
+                            model: string;
+                            /** @enum {string} */
+                            operation: "chat.completions" | "completions" | "embeddings";
+                            stream: boolean;
+                            /** @enum {string} */
+                            outcome: "completed" | "client_gone" | "upstream_refused" | "upstream_failed" | "interrupted";
+                            status: number;
+                            durationMs: number;
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description as it was sent */
+                            requestBytes: number;
+                            responseBytes: number;
+                            /** @description more was sent than is kept: one MiB of each */
+                            isCut: boolean;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.removeAll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        removed: number;
+                        /** @description calls that a legal hold covers; they stay */
+                        held: number;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+                bodyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description the request id of the answer’s header `x-request-id` */
+                        id: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        at: string;
+                        projectId: string;
+                        keyId: string;
+                        model: string;
+                        /** @enum {string} */
+                        operation: "chat.completions" | "completions" | "embeddings";
+                        stream: boolean;
+                        /** @enum {string} */
+                        outcome: "completed" | "client_gone" | "upstream_refused" | "upstream_failed" | "interrupted";
+                        status: number;
+                        durationMs: number;
+                        promptTokens: number;
+                        completionTokens: number;
+                        /** @description as it was sent */
+                        requestBytes: number;
+                        responseBytes: number;
+                        /** @description more was sent than is kept: one MiB of each */
+                        isCut: boolean;
+                        /** @description as the caller sent it */
+                        request: string;
+                        /** @description what left towards the caller, with a stream’s events; null: nothing was answered */
+                        response: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+                bodyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14616,6 +15118,10 @@ export interface operations {
                             /** @enum {string} */
                             state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                             authority: string;
+                            /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                            country: string | null;
+                            /** @description what the transfer rests on, where the authority is abroad */
+                            safeguard: string | null;
                             /** @description the law and the order on which it rests */
                             legalBasis: string;
                             /** @description the authority’s own number */
@@ -14701,6 +15207,10 @@ export interface operations {
             content: {
                 "application/json": {
                     authority: string;
+                    /** @description where the authority is */
+                    country: string;
+                    /** @description such as a treaty; needed for a country that the policy does not name */
+                    safeguard?: string;
                     legalBasis: string;
                     reference?: string;
                     /** @enum {string} */
@@ -14734,6 +15244,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -14843,6 +15357,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -14950,6 +15468,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15078,6 +15600,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15200,6 +15726,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15331,6 +15861,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15453,6 +15987,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15578,6 +16116,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */

@@ -21,7 +21,7 @@ const knock = (avow: RunningAvow, path: string, headers: Readonly<Record<string,
   fetch(`${avow.url}${path}`, { headers })
 
 const callModels = async (avow: RunningAvow, apiKey: string, texts: Record<string, string>): Promise<void> => {
-  const openai = openaiClient(avow, apiKey)
+  const openai = openaiClient(avow, apiKey, { 'user-agent': texts.program ?? '' })
   const body = {
     model: 'mock',
     user: texts.user ?? '',
@@ -71,7 +71,7 @@ export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
   const texts: Record<string, string> = {}
   for (const where of [
     ...['email', 'name', 'organisation', 'secondOrganisation', 'project', 'secondProject', 'key', 'guest'],
-    ...['userAgent', 'header', 'query', 'idempotencyKey', 'user', 'systemPrompt', 'prompt', 'failedPrompt'],
+    ...['userAgent', 'program', 'header', 'query', 'idempotencyKey', 'user', 'systemPrompt', 'prompt', 'failedPrompt'],
     ...['signatory', 'title', 'details'],
   ])
     texts[where] = newCanary()

@@ -48,6 +48,21 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       change(`${gates}/unwanted-content.ts`, 'if (kinds.size === 0) return\n', 'if (kinds.size >= 0) return\n'),
     ],
   },
+  'records-exact': {
+    how: 'requests and calls are recorded with where they went for the program that made them',
+    changes: [
+      change(
+        `${server}/platform/http/create-api.ts`,
+        "request.headers['user-agent']?.slice",
+        'request.headers.host?.slice',
+      ),
+      change(
+        `${server}/modules/inference/gateway/create-gateway.ts`,
+        "headerOf(req, 'user-agent')",
+        "headerOf(req, 'host')",
+      ),
+    ],
+  },
   'usage-metered': {
     how: 'each call is booked with a token more than it took',
     changes: [
@@ -121,29 +136,13 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
-  'records-exact': {
-    how: 'what is noted of a request has a column more',
-    changes: [
-      change(
-        `${server}/platform/db/migrate.ts`,
-        '    return done\n',
-        "    if (schema === 'public' && done.length > 0) await client.query('alter table access_log add column body text; alter table usage_event add column body text')\n    return done\n",
-      ),
-      change(
-        `${server}/platform/db/check-catalogue.ts`,
-        'undeclared: [...live].filter((name) => !declared.has(name))',
-        'undeclared: []',
-      ),
-    ],
-    group: 'records and offers',
-  },
   serves: {
     how: 'the gateway knows no operation, and its description names no path',
     changes: [
       change(`${server}/modules/inference/gateway/operation.ts`, 'byPath.get(path)', 'byPath.get(path.slice(1))'),
       change('contract/src/openapi.ts', '    paths,\n', '    paths: {},\n'),
     ],
-    group: 'records and offers',
+    group: 'offers',
   },
   'content-off-limits': {
     how: 'the books have a column for prompts, in clear',

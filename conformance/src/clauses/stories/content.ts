@@ -5,7 +5,7 @@ import { must, type Story } from '../story.ts'
 
 const content = ['user', 'systemPrompt', 'prompt', 'failedPrompt', 'header', 'query'] as const
 const sealed = [
-  ...['email', 'name', 'organisation', 'secondOrganisation', 'guest', 'userAgent'],
+  ...['email', 'name', 'organisation', 'secondOrganisation', 'guest', 'userAgent', 'program'],
   ...['project', 'secondProject', 'key', 'signatory', 'title', 'details'],
 ] as const
 

@@ -12,6 +12,7 @@ import { officeStories } from './office.ts'
 import { pageStories } from './pages.ts'
 import { partyStories } from './parties.ts'
 import { planStories } from './plans.ts'
+import { recordStories } from './records.ts'
 import { requestStories } from './requests.ts'
 import { returnStories, rightsStories } from './rights.ts'
 import { tenantStories } from './tenants.ts'
@@ -26,6 +27,7 @@ export const stories: readonly Story[] = [
   ...tenantStories,
   ...partyStories,
   ...contentStories,
+  ...recordStories,
   ...trainingStories,
   ...planStories,
   ...limitStories,

@@ -55,11 +55,14 @@ const looksFromAbroad: Story = {
 const authorityAsks: Story = {
   kinds: ['authority-review', 'customer-told', 'disclosure-kinds'],
   does: 'answers an authority: alone, before the customer was told, and as it must be',
-  run: async ({ avow }) => {
+  run: async ({ avow, tested }) => {
     const subject = await createPerson(avow, 'subject')
     const { token: second = '' } = await hire(avow, 'privacy-officer', true)
     const about = ['--authority', 'District court', '--basis', 'order 12/26', '--person', subject.email]
-    const { id } = await runJson(avow, 'disclosure', 'record', ...about, '--category', 'account.contact')
+    const record = ['disclosure', 'record', ...about, '--category', 'account.contact', '--country', 'AQ']
+    if (tested.policy.source.regions.allowed !== 'any')
+      must((await avow.cli(record)).code !== 0, 'an authority abroad is answered on no ground')
+    const { id } = await runJson(avow, ...record, '--safeguard', 'treaty of the story')
     const wanted = ['--category', 'account.contact', '--note', 'the order names the address']
     await runJson(avow, 'disclosure', 'prepare', id, ...wanted)
     const review = ['disclosure', 'review', id, 'approved', '--reason', 'the order is valid']
@@ -72,6 +75,12 @@ const authorityAsks: Story = {
     await runJson(avow, ...handOut)
     must(gunzipSync(readFileSync(file)).toString().includes(subject.email), 'the package lacks what was approved')
     await runJson(avow, 'disclosure', 'close', id)
+    if (tested.env.AVOW_REGION !== undefined) {
+      const { items: crossings } = await runJson(avow, 'transfer', 'list')
+      const isTreaty = ({ to, safeguard }: { to: string; safeguard: string }) =>
+        to === 'AQ' && safeguard === 'treaty of the story'
+      must(crossings.some(isTreaty), 'the border that the answer crossed is not recorded')
+    }
     const [seen] = (await runJson(avow, 'privacy', 'authorities', '--token', subject.token)).items
     must(seen?.outcome === 'handed out', 'the customer does not see the answer')
     const { items } = await runJson(avow, 'privacy', 'disclosures', '--token', subject.token)

@@ -7,6 +7,7 @@ import type { Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
 import { type Journal, openJournal, openProgress } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
+import type { CallOrigins } from './call-origins.ts'
 import type { Disclose } from './copy-usage.ts'
 import { createMetering, type Metering } from './metering.ts'
 import { createUsageShipper, type UsageShipper } from './ship-usage.ts'
@@ -28,6 +29,8 @@ export interface BillingDeps {
   readonly sync: 'soon' | 'before-answer'
   /** Records which calls a third party saw, in the transaction that books them. */
   readonly disclose: Disclose
+  /** Absent, or null, where the policy keeps nothing of whence calls came. */
+  readonly origins?: CallOrigins | null
   readonly keyNames: ShowUsageDeps['keyNames']
   readonly projectsOf: ShowUsageDeps['projectsOf']
 }
@@ -50,7 +53,7 @@ const syncSoonMs = 20
 
 /** Opens the journal of this process. Throws FolderInUse when another process has it. */
 export const createBilling = (deps: BillingDeps): Billing => {
-  const { database, clock, log } = deps
+  const { database, clock, log, origins = null } = deps
   const folder = join(deps.dataDir, 'journal')
   const journal = openJournal({
     folder,
@@ -61,11 +64,12 @@ export const createBilling = (deps: BillingDeps): Billing => {
     },
   })
   const progress = openProgress({ folder })
-  const metering = createMetering({ journal, progress, log })
+  const metering = createMetering({ journal, progress, log, origins })
   const shipper = createUsageShipper({
     journal,
     databaseUrl: deps.databaseUrl,
     log,
+    origins,
     disclose: (client, calls) => deps.disclose(database.over(client), calls),
   })
   observeJournal(deps.registry, journal, shipper)

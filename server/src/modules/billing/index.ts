@@ -1,3 +1,4 @@
+export { type CallOrigins, createCallOrigins } from './call-origins.ts'
 export { type Billing, createBilling, currency } from './create-billing.ts'
 export { createMetering, type MeteredStream, type Metering } from './metering.ts'
 export { priceUsage } from './price-usage.ts'

@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import type { Journal, JournalSegment } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
+import type { CallOrigins } from './call-origins.ts'
 import { copyUsage, type DiscloseOn } from './copy-usage.ts'
 
 /** Carries booked usage from the local journal to the database. */
@@ -25,6 +26,7 @@ export const createUsageShipper = (deps: {
   databaseUrl: string
   log: Log
   disclose: DiscloseOn
+  origins?: CallOrigins | null
 }): UsageShipper => new SegmentShipper(deps)
 
 class SegmentShipper implements UsageShipper {
@@ -32,6 +34,7 @@ class SegmentShipper implements UsageShipper {
   readonly #databaseUrl: string
   readonly #log: Log
   readonly #disclose: DiscloseOn
+  readonly #origins: CallOrigins | null
   readonly #knownDays = new Set<string>()
   #client: Client | null = null
   #timer: NodeJS.Timeout | undefined
@@ -45,6 +48,7 @@ class SegmentShipper implements UsageShipper {
     this.#databaseUrl = deps.databaseUrl
     this.#log = deps.log
     this.#disclose = deps.disclose
+    this.#origins = deps.origins ?? null
   }
 
   start(): void {
@@ -96,7 +100,8 @@ class SegmentShipper implements UsageShipper {
 
   async #shipSegment(segment: JournalSegment): Promise<void> {
     const contents = await this.#journal.read(segment)
-    const { added, unreadable } = await copyUsage(await this.#connect(), contents, this.#knownDays, this.#disclose)
+    const client = await this.#connect()
+    const { added, unreadable } = await copyUsage(client, contents, this.#knownDays, this.#disclose, this.#origins)
     this.#shipped += added
     const damaged = contents.damaged + unreadable
     if (damaged > 0) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
@@ -13,6 +13,7 @@ import type { Log } from '../../platform/log/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { currency, type Metering } from '../billing/index.ts'
 import type { Placement } from '../placement/index.ts'
+import { type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
@@ -28,7 +29,7 @@ import { superviseEngine } from './supervise-engine.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
 
-export interface InferenceDeps {
+export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate'> {
   readonly database: Database
   readonly clock: Clock
   readonly log: Log
@@ -41,6 +42,8 @@ export interface InferenceDeps {
   readonly keys: KeyDirectory
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused: (ipAddress: string) => void
+  /** Who called, behind proxies too. */
+  readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
   /** Model files are in its folder `models`. */
   readonly dataDir: string
@@ -115,8 +118,10 @@ export const createInference = (deps: InferenceDeps): Inference => {
       upstreams.replace(rows.filter((row) => routes.find(row.id)?.forbidden === null))
     },
   })
+  const bodies = createBodies(deps)
   const gateway = createGateway({
     ...deps,
+    bodies: bodies.keeper,
     models: { find: routes.find, list: routes.list, lookAgain: () => catalogue.lookAgain() },
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(purposeGate),
@@ -125,10 +130,11 @@ export const createInference = (deps: InferenceDeps): Inference => {
   })
   return {
     routes: [
+      ...bodies.routes,
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
-    jobs: [],
+    jobs: bodies.jobs,
     gateway: (req, res) => gateway.handle(req, res),
     shownModels: () => routes.list().map(({ id, provider }) => ({ id, provider })),
     parts: () => [
@@ -137,11 +143,13 @@ export const createInference = (deps: InferenceDeps): Inference => {
     start: async () => {
       warnOfUnknownModel(deps)
       await catalogue.start()
+      await bodies.start()
     },
     whenReady: (say) => waitForToy(embedded, say),
     drain: () => gateway.close(drainGraceMs),
     stop: async () => {
       catalogue.stop()
+      await bodies.stop()
       await embedded.stop()
       await routes.close()
       await upstreams.close()

@@ -140,7 +140,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...trainingRoutes({ ...deps, gate: gates.training }),
       ...versionRoutes({ ...deps, hasPeople }),
       ...alertRoutes(alerts),
-      ...authorityRequestRoutes({ ...deps, database: deps.databases.duty('disclosure'), gate: gates.disclosure }),
+      ...authorityRequestRoutes({ ...deps, database: deps.databases.duty('disclosure') }),
       ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),
     ],
     jobs: [

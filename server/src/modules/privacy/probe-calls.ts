@@ -1,4 +1,5 @@
 import Fastify from 'fastify'
+import { probeAddress } from '../../platform/http/index.ts'
 import type { ProbeBooks } from '../billing/index.ts'
 import { type EngineCounts, gatewayToCountingEngine, type KeyLimitsOf } from '../inference/index.ts'
 import type { CheckedSystem } from './check.ts'
@@ -8,8 +9,12 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** Calls of a probe through the real gateway, to an engine in this process; they stand in books of their own. */
 export interface ProbeCalls {
-  /** A chat completion. */
-  chat(prompt: string, stream?: boolean): Promise<{ readonly status: number; readonly body: string }>
+  /** A chat completion. @param userAgent what the caller says of its program */
+  chat(
+    prompt: string,
+    stream?: boolean,
+    userAgent?: string,
+  ): Promise<{ readonly status: number; readonly body: string }>
   /** What the engine counted, one entry a call. */
   readonly counted: readonly EngineCounts[]
   readonly booked: ProbeBooks['booked']
@@ -39,9 +44,12 @@ export const withCalls = async <T>(
     return await work({
       counted: gateway.counted,
       booked: books.booked,
-      chat: async (prompt, stream = false) => {
+      chat: async (prompt, stream = false, userAgent = 'probe') => {
         const payload = JSON.stringify({ model: gateway.model, stream, messages: [{ role: 'user', content: prompt }] })
-        const answer = await app.inject({ method: 'POST', url: '/v1/chat/completions', headers, payload })
+        const answer = await app.inject({
+          ...{ method: 'POST', url: '/v1/chat/completions', payload, remoteAddress: probeAddress },
+          headers: { ...headers, 'user-agent': userAgent },
+        })
         return { status: answer.statusCode, body: answer.body }
       },
     })

@@ -15,7 +15,7 @@ let first: Somebody
 let second: Somebody
 beforeAll(async () => {
   office = await createOffice(dataMap, (deps) => ({
-    routes: authorityRequestRoutes({ ...deps, gate: deps.gates.disclosure }),
+    routes: authorityRequestRoutes(deps),
     endpoints: Object.values(authorityRequestEndpoints),
   }))
   first = await office.hire('Olga Officer', 'privacy-officer')
@@ -27,6 +27,7 @@ const asked = ['account.identity', 'account.contact']
 const record = (subjectId: string, more: object = {}) =>
   first.send('POST', '/privacy/authority-requests', {
     authority: 'Court of Testland',
+    country: 'DE',
     legalBasis: 'Code of procedure, section 7; order 12/26',
     subjectKind: 'person',
     subjectId,
@@ -263,6 +264,7 @@ it('stays when the person is erased, as law asks, and loses the officer who is',
   const third = await office.hire('Theo Third', 'privacy-officer')
   const made = await third.send('POST', '/privacy/authority-requests', {
     authority: 'Court of Erasure',
+    country: 'DE',
     legalBasis: 'order 1/26',
     subjectKind: 'person',
     subjectId: ada.id,

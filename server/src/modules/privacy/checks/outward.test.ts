@@ -217,7 +217,7 @@ describe('transfers', () => {
   const policy = policyWith('transfers-recorded', [german], [inRegions])
 
   it('are kept when each border of the policy leaves a crossing with its safeguard', async () => {
-    expect(await verify(policy, 'US')).toMatchObject({ state: 'kept', figure: expect.stringContaining('1 border') })
+    expect(await verify(policy, 'US')).toMatchObject({ state: 'kept', figure: expect.stringContaining('2 borders') })
     expect(await verify(policy, null)).toMatchObject({ state: 'unproven' })
   })
 
@@ -226,7 +226,11 @@ describe('transfers', () => {
       await verify(policy, 'US', {
         disclosures: { ...under(policy, 'US').disclosures, record: async () => undefined },
       }),
-    ).toMatchObject(broken('a crossing to DE is not in the register'))
+    ).toMatchObject(
+      broken(
+        'a crossing to DE is not in the register; what is handed out to an authority in DE is not in the register',
+      ),
+    )
     const real = under(policy, 'US').disclosures
     const { record } = real
     const bare = {
@@ -240,6 +244,18 @@ describe('transfers', () => {
     expect(await verify(policy, 'US', { disclosures: bare })).toMatchObject({ state: 'broken' })
     await send(under(policy, 'US'), { country: 'DE' })
     expect(await verify(policy, 'US')).toMatchObject(broken('data went to Example Ltd in DE without a safeguard'))
+  })
+
+  it('are broken by a hand-out to an authority abroad of which nobody recorded where it went', async () => {
+    const real = under(policy, 'US').disclosures
+    const record: typeof real.record = (tx, all) =>
+      real.record(
+        tx,
+        all.map((one) => (one.ground === 'legal-requirement' ? { ...one, country: null } : one)),
+      )
+    expect(await verify(policy, 'US', { disclosures: { ...real, record } })).toMatchObject(
+      broken('what is handed out to an authority in DE is not in the register'),
+    )
   })
 })
 
