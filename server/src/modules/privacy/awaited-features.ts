@@ -5,8 +5,6 @@ const features: { readonly [K in Category | RetentionClass]?: string } = {
   'billing.payment': 'payments',
   'usage.compute': 'instances',
   'usage.command': 'instances',
-  'content.inference': 'keeping of bodies',
-  'inference.body': 'keeping of bodies',
   'content.workspace': 'workspaces',
   workspace: 'workspaces',
   'content.training': 'fine-tuning',
