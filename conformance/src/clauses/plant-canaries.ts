@@ -36,16 +36,19 @@ const callModels = async (avow: RunningAvow, apiKey: string, texts: Record<strin
   await openai.chat.completions.create({ ...body, messages: failing }).catch(() => undefined)
 }
 
-/** Signs the data processing addendum, and asks for something by right in words of one's own. */
+/** Signs the data processing addendum, and asks for something by right in words of one's own; the operator answers. */
 const writeToTheOffice = async (
+  avow: RunningAvow,
   { api }: Person,
   organisationId: string,
-  { signatory = '', title = '', details = '' }: Record<string, string>,
+  { signatory = '', title = '', details = '', answer = '' }: Record<string, string>,
 ): Promise<void> => {
   const params = { path: { organisationId } }
   const { hash } = await ok(api.GET('/api/v1/organisations/{organisationId}/addendum', { params }))
   await ok(api.POST('/api/v1/organisations/{organisationId}/addendum', { params, body: { hash, signatory, title } }))
-  await ok(api.POST('/api/v1/me/requests', { body: { kind: 'access', details } }))
+  const { id: requestId } = await ok(api.POST('/api/v1/me/requests', { body: { kind: 'access', details } }))
+  const ofRequest = { params: { path: { requestId } }, body: { answer } }
+  await ok(avow.api().POST('/api/v1/privacy/requests/{requestId}/complete', ofRequest))
 }
 
 /**
@@ -72,7 +75,7 @@ export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
   for (const where of [
     ...['email', 'name', 'organisation', 'secondOrganisation', 'project', 'secondProject', 'key', 'guest'],
     ...['userAgent', 'program', 'header', 'query', 'idempotencyKey', 'user', 'systemPrompt', 'prompt', 'failedPrompt'],
-    ...['signatory', 'title', 'details'],
+    ...['signatory', 'title', 'details', 'answer'],
   ])
     texts[where] = newCanary()
   const person = await createPerson(avow, texts.email ?? '')
@@ -121,6 +124,6 @@ export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
   await knock(avow, `/api/v1/me?${texts.query}=${texts.query}`, headers)
   await knock(avow, `/v1/models?${texts.query}`, { ...headers, authorization: `Bearer ${apiKey}` })
   await callModels(avow, apiKey, texts)
-  await writeToTheOffice(person, organisationId, texts)
+  await writeToTheOffice(avow, person, organisationId, texts)
   return { person, organisationId, projectId, apiKey, texts }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPerson, ok } from '../../people.ts'
 import { newFolder, type RunningAvow } from '../../start-avow.ts'
@@ -42,9 +42,9 @@ const rowsInCopy = async (avow: RunningAvow, token: string, table: string): Prom
   const folder = newFolder()
   await runJson(avow, 'privacy', 'export', '--me', '--out', join(folder, 'me.tar.gz'), '--token', token)
   execFileSync('tar', ['-xzf', join(folder, 'me.tar.gz'), '-C', folder])
-  const lines = readFileSync(join(folder, `data/${table}.jsonl`), 'utf8')
-    .trim()
-    .split('\n')
+  const file = join(folder, `data/${table}.jsonl`)
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').trim().split('\n')
   return lines.map((line) => JSON.parse(line) as Row)
 }
 

@@ -29,7 +29,7 @@ const copies: Story = {
       'key',
       'userAgent',
     ]
-    const held = [...names, 'signatory', 'title', 'details']
+    const held = [...names, 'signatory', 'title', 'details', 'answer']
     const wanted = held.map((name) => leaving.texts[name] ?? '')
     const { found } = searchFiles(folder, [...wanted, ...Object.values(staying.texts)])
     const missing = held.filter((name) => !found.has(leaving.texts[name] ?? ''))
