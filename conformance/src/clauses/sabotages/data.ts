@@ -136,6 +136,14 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
+  serves: {
+    how: 'the gateway knows no operation, and its description names no path',
+    changes: [
+      change(`${server}/modules/inference/gateway/operation.ts`, 'byPath.get(path)', 'byPath.get(path.slice(1))'),
+      change('contract/src/openapi.ts', '    paths,\n', '    paths: {},\n'),
+    ],
+    group: 'offers',
+  },
   'bodies-stored': {
     how: 'the books have a column for prompts, and nobody hears `store: false`',
     changes: [

@@ -1,5 +1,6 @@
 import type { RuleKind } from '@avow/policy'
 import type { Check } from '../check.ts'
+import { abuseLimits } from './abuse-limits.ts'
 import { airGap } from './air-gap.ts'
 import { appealsApart, explainedDenials } from './answered-requests.ts'
 import { attackAlerts } from './attack-alerts.ts'
@@ -96,6 +97,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'access-report': accessReport,
   attest: attestedStatements,
   'backups-protected': protectedBackups,
+  'abuse-limits': abuseLimits,
   'attack-alerts': attackAlerts,
   'authority-review': authorityReview,
   'customer-told': customerTold,

@@ -94,7 +94,7 @@ describe('a period', () => {
     )
     expect(await verifyClause({ ...system, policy }, 'START-29')).toMatchObject({
       state: 'unproven',
-      reason: 'no table holds rows of workspace yet',
+      reason: 'no table holds rows of workspace (not built yet: workspaces)',
     })
   })
 })
