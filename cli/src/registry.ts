@@ -151,6 +151,7 @@ export const nouns: readonly Noun[] = [
     lint: async () => (await import('./commands/plan/lint.ts')).lintPlan,
     apply: async () => (await import('./commands/plan/apply.ts')).applyPlan,
     show: async () => (await import('./commands/plan/show.ts')).showPlan,
+    own: async () => (await import('./commands/plan/own.ts')).ownPlan,
     list: async () => (await import('./commands/plan/list.ts')).listPlans,
     remove: async () => (await import('./commands/plan/remove.ts')).removePlan,
   }),
@@ -179,6 +180,7 @@ export const nouns: readonly Noun[] = [
     pin: async () => (await import('./commands/organisation/pin.ts')).pinOrganisation,
     update: async () => (await import('./commands/organisation/update.ts')).updateOrganisation,
     close: async () => (await import('./commands/organisation/close.ts')).closeOrganisation,
+    closed: async () => (await import('./commands/organisation/closed.ts')).listClosed,
     reopen: async () => (await import('./commands/organisation/close.ts')).reopenOrganisation,
   }),
   group('provider', 'Other companies that may serve models', {
@@ -190,6 +192,14 @@ export const nouns: readonly Noun[] = [
     list: async () => (await import('./commands/project/list.ts')).listProjects,
     create: async () => (await import('./commands/project/create.ts')).createProject,
     use: async () => (await import('./commands/project/use.ts')).useProject,
+  }),
+  group('body', 'Bodies of calls, where the project keeps them', {
+    keeping: async () => (await import('./commands/body/keeping.ts')).showKeeping,
+    keep: async () => (await import('./commands/body/keeping.ts')).keepBodies,
+    stop: async () => (await import('./commands/body/keeping.ts')).stopKeeping,
+    list: async () => (await import('./commands/body/list.ts')).listBodies,
+    show: async () => (await import('./commands/body/show.ts')).showBody,
+    delete: async () => (await import('./commands/body/delete.ts')).deleteBodies,
   }),
   group('member', 'Members of the organisation', {
     list: async () => (await import('./commands/member/list.ts')).listMembers,

@@ -4,6 +4,7 @@ import { alertEndpoints } from './alerts.ts'
 import { attestationEndpoints } from './attestations.ts'
 import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
+import { bodyEndpoints } from './bodies.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
 import { contactEndpoints } from './contact.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -29,10 +30,13 @@ export * from './alerts.ts'
 export * from './attestations.ts'
 export * from './authority-requests.ts'
 export * from './backups.ts'
+export * from './bodies.ts'
 export * from './choices.ts'
+export * from './closed-organisations.ts'
 export * from './contact.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
+export * from './exports.ts'
 export * from './gateway-errors.ts'
 export * from './holds.ts'
 export { organisationRole } from './identity-fields.ts'
@@ -65,6 +69,7 @@ export const contract = {
   staff: staffEndpoints,
   models: modelEndpoints,
   usage: usageEndpoints,
+  bodies: bodyEndpoints,
   privacy: privacyEndpoints,
   rights: rightsEndpoints,
   choices: choiceEndpoints,

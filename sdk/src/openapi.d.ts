@@ -514,6 +514,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/closed-organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Organisations that you closed, and until when you can open them again
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["organisations.listClosed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/closed-organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every closed organisation: who closed it, until when they can open it again, and when it goes
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["organisations.listEveryClosed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisationId}/members": {
         parameters: {
             query?: never;
@@ -1068,6 +1108,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/body-keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show whether a project keeps bodies of its calls
+         * @description Who may call it: Members of the project with the role owner, admin, member, viewer.
+         */
+        get: operations["bodies.keeping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Keep bodies of a project’s calls, or keep them no more
+         * @description A shorter period holds for what is kept already, too. What is kept stays until its period ends or it is deleted.
+         *
+         *     Who may call it: Members of the project with the role owner, admin.
+         */
+        patch: operations["bodies.keep"];
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/bodies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List calls of which bodies are kept, newest first
+         * @description Who may call it: Members of the project with the role owner, admin, member, viewer.
+         */
+        get: operations["bodies.list"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete all bodies that a project keeps
+         * @description Who may call it: Members of the project with the role owner, admin.
+         */
+        delete: operations["bodies.removeAll"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/bodies/{bodyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what one call asked and what it was answered
+         * @description Who may call it: Members of the project with the role owner, admin, member, viewer.
+         */
+        get: operations["bodies.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete the bodies of one call
+         * @description Who may call it: Members of the project with the role owner, admin, member.
+         */
+        delete: operations["bodies.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy": {
         parameters: {
             query?: never;
@@ -1349,15 +1463,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Your copy: how far it is, and until when it waits for you
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["rights.showExport"];
         put?: never;
         /**
-         * A copy of everything about you, as an archive
-         * @description A tar.gz, in base64: `manifest.json` and one file of JSON Lines for each table. Secrets are left out, and the manifest says so.
+         * Ask for a copy of everything about you, as an archive
+         * @description It is made in the background, also over a restart of the server, and waits sealed under your key until `expiresAt`. There is one copy at a time: a new one takes the place of the one before.
          *
          *     Who may call it: Any signed-in person.
          */
-        post: operations["rights.exportMe"];
+        post: operations["rights.askExport"];
+        /**
+         * Delete your copy, or stop it being made
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["rights.removeExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export/{exportId}/parts/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One part of your copy
+         * @description Decode every part, from 0 on, and put them one after the other: that is the tar.gz, with `manifest.json` and one file of JSON Lines for each table. Secrets are left out, and the manifest says so.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        get: operations["rights.exportPart"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4646,6 +4790,118 @@ export interface operations {
             };
         };
     };
+    "organisations.listClosed": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            closedAt: string;
+                            /** @description until when it can be opened again; null: not at all */
+                            reopenUntil: string | null;
+                            /** @description ISO 8601 duration from the closure, or "forever": then it is removed */
+                            keptFor: string;
+                            id: string;
+                            /** @description whether who closed it can still open it again */
+                            canReopen: boolean;
+                            /** @description when it is removed; null: never */
+                            goesAt: string | null;
+                            name: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "organisations.listEveryClosed": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            closedAt: string;
+                            /** @description until when it can be opened again; null: not at all */
+                            reopenUntil: string | null;
+                            /** @description ISO 8601 duration from the closure, or "forever": then it is removed */
+                            keptFor: string;
+                            id: string;
+                            /** @description whether who closed it can still open it again */
+                            canReopen: boolean;
+                            /** @description when it is removed; null: never */
+                            goesAt: string | null;
+                            /** @description a person’s id; null once they are erased */
+                            closedBy: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "organisations.listMembers": {
         parameters: {
             query?: {
@@ -7502,6 +7758,434 @@ export interface operations {
             };
         };
     };
+    "bodies.keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description whether bodies of new calls are kept */
+                        keep: boolean;
+                        /** @description ISO 8601; null: as long as `periodMax` */
+                        period: string | null;
+                        /** @description why nobody can keep any here; null when projects can */
+                        refusal: string | null;
+                        /** @description the longest period: of the organisation’s plan, or else of the policy */
+                        periodMax: string | null;
+                        /** @description null: nobody has said anything */
+                        changedAt: string | null;
+                        /** @description the person who did; null, too, once they are erased */
+                        changedBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    keep: boolean;
+                    /**
+                     * @description ISO 8601, such as P7D; null: as long as is allowed
+                     * @default null
+                     */
+                    period?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description whether bodies of new calls are kept */
+                        keep: boolean;
+                        /** @description ISO 8601; null: as long as `periodMax` */
+                        period: string | null;
+                        /** @description why nobody can keep any here; null when projects can */
+                        refusal: string | null;
+                        /** @description the longest period: of the organisation’s plan, or else of the policy */
+                        periodMax: string | null;
+                        /** @description null: nobody has said anything */
+                        changedAt: string | null;
+                        /** @description the person who did; null, too, once they are erased */
+                        changedBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                since?: string;
+                until?: string;
+                keyId?: string;
+                model?: string;
+                status?: number;
+                outcome?: "completed" | "client_gone" | "upstream_refused" | "upstream_failed" | "interrupted";
+            };
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description the request id of the answer’s header `x-request-id` */
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                            projectId: string;
+                            keyId: string;
+                            model: string;
+                            /** @enum {string} */
+                            operation: "chat.completions" | "completions" | "embeddings";
+                            stream: boolean;
+                            /** @enum {string} */
+                            outcome: "completed" | "client_gone" | "upstream_refused" | "upstream_failed" | "interrupted";
+                            status: number;
+                            durationMs: number;
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description as it was sent */
+                            requestBytes: number;
+                            responseBytes: number;
+                            /** @description more was sent than is kept: one MiB of each */
+                            isCut: boolean;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.removeAll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        removed: number;
+                        /** @description calls that a legal hold covers; they stay */
+                        held: number;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+                bodyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description the request id of the answer’s header `x-request-id` */
+                        id: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        at: string;
+                        projectId: string;
+                        keyId: string;
+                        model: string;
+                        /** @enum {string} */
+                        operation: "chat.completions" | "completions" | "embeddings";
+                        stream: boolean;
+                        /** @enum {string} */
+                        outcome: "completed" | "client_gone" | "upstream_refused" | "upstream_failed" | "interrupted";
+                        status: number;
+                        durationMs: number;
+                        promptTokens: number;
+                        completionTokens: number;
+                        /** @description as it was sent */
+                        requestBytes: number;
+                        responseBytes: number;
+                        /** @description more was sent than is kept: one MiB of each */
+                        isCut: boolean;
+                        /** @description as the caller sent it */
+                        request: string;
+                        /** @description what left towards the caller, with a stream’s events; null: nothing was answered */
+                        response: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bodies.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+                bodyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "privacy.policy": {
         parameters: {
             query?: never;
@@ -8619,7 +9303,63 @@ export interface operations {
             };
         };
     };
-    "rights.exportMe": {
+    "rights.showExport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description null: there is none */
+                        export: {
+                            /** @description of the request, as GET /me/requests lists it */
+                            id: string;
+                            /**
+                             * @description waiting: others are made first; running: table by table; done: fetch its parts
+                             * @enum {string}
+                             */
+                            state: "waiting" | "running" | "done";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            askedAt: string;
+                            /** @description copies of others that are made before it */
+                            ahead: number;
+                            tablesDone: number;
+                            tablesTotal: number;
+                            /** @description in it so far */
+                            rows: number;
+                            /** @description how many parts the archive is fetched in; 0 until it is done */
+                            parts: number;
+                            fileName: string;
+                            /** @description when it goes by itself: the policy’s period for `rights.export`; null: never */
+                            expiresAt: string | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.askExport": {
         parameters: {
             query?: never;
             header?: never;
@@ -8633,60 +9373,149 @@ export interface operations {
         };
         responses: {
             /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description of the request, as GET /me/requests lists it */
+                        id: string;
+                        /**
+                         * @description waiting: others are made first; running: table by table; done: fetch its parts
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "done";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /** @description copies of others that are made before it */
+                        ahead: number;
+                        tablesDone: number;
+                        tablesTotal: number;
+                        /** @description in it so far */
+                        rows: number;
+                        /** @description how many parts the archive is fetched in; 0 until it is done */
+                        parts: number;
+                        fileName: string;
+                        /** @description when it goes by itself: the policy’s period for `rights.export`; null: never */
+                        expiresAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.removeExport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.exportPart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+                part: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
-                        /**
-                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
-                         * @enum {string}
-                         */
-                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
-                        /**
-                         * Format: date-time
-                         * @description UTC instant, ISO 8601
-                         */
-                        askedAt: string;
-                        /**
-                         * Format: date-time
-                         * @description by when the policy promises it, with an extension if there was one
-                         */
-                        dueAt: string;
-                        /**
-                         * Format: date-time
-                         * @description UTC instant, ISO 8601
-                         */
-                        startsAt: string;
-                        finishedAt: string | null;
-                        overdue: boolean;
-                        /** @description rows that were deleted */
-                        removed: number;
-                        /** @description rows that stay without the person */
-                        emptied: number;
-                        /** @description how it was made sure who asks */
-                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
-                        extended: boolean;
-                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
-                        /** @description the refused request that this is an appeal against */
-                        appealOf: string | null;
-                        appealed: boolean;
-                        /** @description when an appeal was granted: it is decided anew */
-                        appealGrantedAt: string | null;
-                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
-                        closedBecause: "person-erased" | null;
-                        fileName: string;
-                        /** @description base64; shown once */
-                        archive: string | null;
+                        part: number;
+                        parts: number;
+                        /** @description base64 */
+                        content: string;
                     };
                 };
             };
             /** @description `not_signed_in`: Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14392,6 +15221,9 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                organisationId?: string;
+                kind?: "opt-in" | "written-approval";
+                inForce?: "true" | "false";
             };
             header?: never;
             path?: never;

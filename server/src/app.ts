@@ -1,8 +1,7 @@
 /** The composition root: every part of the server is made and wired here, once, from its arguments. */
 import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
-import type { Config } from './config.ts'
-import { createBilling } from './modules/billing/index.ts'
+import { type Billing, createBilling } from './modules/billing/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts'
 import { createInference, discloseCalls, type Inference, knownModels } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
@@ -12,69 +11,31 @@ import {
   findPastVersions,
   findWaitingPolicy,
   followActs,
-  type PolicyText,
   replayErasures,
 } from './modules/privacy/index.ts'
-import { createBackups, takeBackupKey } from './platform/backups/index.ts'
-import type { Clock } from './platform/clock/index.ts'
 import type { Database, OpenDatabase } from './platform/db/index.ts'
-import type { Connections } from './platform/egress/index.ts'
-import { createEvidenceLog } from './platform/evidence/index.ts'
-import {
-  createErasureGate,
-  createPasswordGate,
-  createPeopleGates,
-  createRetentionGate,
-  createStanding,
-  createTransportGate,
-  guessedKey,
-  recordedUnwanted,
-  type Suspicion,
-} from './platform/gates/index.ts'
+import { guessedKey, recordedUnwanted, type Suspicion } from './platform/gates/index.ts'
 import { createApi, createCallerAddress, type Route } from './platform/http/index.ts'
-import { createJobs, type Job } from './platform/jobs/index.ts'
-import { createLog, type Log } from './platform/log/index.ts'
-import { createMailer, createMarketingGate, serveUnsubscribe } from './platform/mail/index.ts'
+import type { Job } from './platform/jobs/index.ts'
+import { createLog } from './platform/log/index.ts'
+import { serveUnsubscribe } from './platform/mail/index.ts'
 import { shredding } from './platform/vault/index.ts'
 import { misfits } from './start/choose-policy.ts'
+import { type AppDeps, createPlatform, type Platform } from './start/create-platform.ts'
 import { dataMap } from './start/data-map.ts'
 import { mountHealth } from './start/health.ts'
-import { createMetrics } from './start/metrics.ts'
-import { type Guarded, openGuarded } from './start/open-guarded.ts'
-import { configuredParties, openOutwardGates } from './start/open-outward-gates.ts'
-import { openRecords } from './start/open-records.ts'
+import { openGuarded } from './start/open-guarded.ts'
+import { configuredParties } from './start/open-outward-gates.ts'
 import { guardRestore } from './start/restore-guard.ts'
 import { createListener, createRunning, type Running, type RunningState } from './start/running.ts'
-import { sameToken } from './start/same-token.ts'
 import { serveBrowserGuard } from './start/serve-browser-guard.ts'
 import { serveEvidence } from './start/serve-evidence.ts'
 import { servePolicy } from './start/serve-policy.ts'
 import { serveSignals } from './start/serve-signals.ts'
 import { servePages } from './start/serve-static.ts'
 
+export { type AppDeps, backedUpFolders } from './start/create-platform.ts'
 export { dataMap } from './start/data-map.ts'
-
-/** Folders of the data folder that backups hold beside the database. */
-export const backedUpFolders = ['journal']
-
-export interface AppDeps {
-  config: Config
-  /** The policy file. What is in force may be an earlier version of it. */
-  policyFile: PolicyText
-  databaseUrl: string
-  /** The same database as the vault's own role. */
-  vaultDatabaseUrl: string
-  clock: Clock
-  log: Log
-  /** For the operator who starts it. */
-  say: (line: string) => void
-  /** By which every connection of this process passes. */
-  connections: Connections
-  /** Secrets by name, made on first use. */
-  folder: { path: string; secret(name: string): string }
-  /** The checkout: where the engine, the console and the docs are. */
-  root: string
-}
 
 export interface App {
   readonly database: OpenDatabase
@@ -88,65 +49,6 @@ export interface App {
   /** Ends work in order; nothing that was answered is lost. */
   stop(): Promise<void>
 }
-
-/** The gates, the vault and the other platform parts that modules are given. */
-const createPlatform = (
-  deps: AppDeps,
-  { database, vault, settled, purpose, publicUrl }: Guarded & { publicUrl: () => string },
-) => {
-  const { config, clock, log, folder } = deps
-  const { policy } = settled
-  const retentionGate = createRetentionGate({ database: database.duty('retention'), clock, policy, map: dataMap })
-  if (retentionGate.problems.length > 0) {
-    throw new Error(`the policy and the data map do not fit:\n  ${retentionGate.problems.join('\n  ')}`)
-  }
-  const lawful = { database: database.for('legal') }
-  const outward = openOutwardGates({ ...deps, policy }, lawful.database)
-  const { egress, placement, disclosures, refusals, connections } = outward
-  const gates = {
-    egress,
-    placement,
-    retention: retentionGate,
-    erasure: createErasureGate({ clock, map: dataMap }),
-    standing: createStanding({ policy, clock }),
-    ...createPeopleGates({ policy, clock, vault, placement, disclosures, refused: refusals.note }),
-    password: createPasswordGate(policy.password),
-    transport: createTransportGate(policy.transport),
-    purpose,
-  }
-  const marketing = createMarketingGate({ policy, clock, vault, publicUrl, ...gates })
-  const seed = Buffer.from(vault.secretFor('evidence'), 'base64url')
-  return {
-    database,
-    clock,
-    policy,
-    settled,
-    ...{ vault, connections, disclosures, refusals },
-    evidence: createEvidenceLog({ ...lawful, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
-    gates,
-    ...openRecords({ ...deps, ...gates, database: database.for('security'), policy, vault, log: log.child('records') }),
-    mail: createMailer({
-      database: database.for('communicate', 'support'),
-      ...{ clock, vault, marketing, ...config.mail, egress, disclosures },
-    }),
-    marketing,
-    jobs: createJobs(database, log.child('jobs')),
-    metrics: createMetrics(),
-    backups: createBackups({
-      ...deps,
-      policy,
-      dataDir: folder.path,
-      version: config.version,
-      folder: config.backups.dir,
-      fileFolders: backedUpFolders,
-      key: takeBackupKey(config.backups.keyFile),
-      map: dataMap,
-    }),
-    operatorToken: { matches: sameToken(folder.secret('operator-token')) },
-  }
-}
-
-type Platform = ReturnType<typeof createPlatform>
 
 /** The privacy module, which looks at all the others. */
 const createPolicyThatRuns = (
@@ -184,8 +86,36 @@ const createPolicyThatRuns = (
   })
 }
 
-const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
+/** The gateway with the models behind it. */
+const createModels = (
+  deps: AppDeps,
+  platform: Platform,
+  of: { identity: Identity; billing: Billing; placement: Placement; suspect: (suspicion: Suspicion) => void },
+): Inference => {
   const { config, log, folder, root } = deps
+  const { gates, database: databases } = platform
+  return createInference({
+    ...platform,
+    limits: of.placement.limits,
+    database: databases.for('provide'),
+    databaseUrl: deps.databaseUrl,
+    map: dataMap,
+    log: log.child('inference'),
+    purposeGate: gates.purpose,
+    keys: of.identity.api.keyDirectory,
+    keyRefused: (ipAddress) => of.suspect(guessedKey(ipAddress)),
+    addressOf: createCallerAddress(config.trustedProxies),
+    bodiesRefused: (rule) => platform.refusals.note('bodies', rule),
+    metering: of.billing.metering,
+    registry: platform.metrics.registry,
+    dataDir: folder.path,
+    root,
+    config,
+  })
+}
+
+const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
+  const { config, log, folder } = deps
   const { gates, database: databases } = platform
   const { publicUrl } = running
   const suspect = (suspicion: Suspicion): void => privacy.api.suspect(suspicion)
@@ -224,21 +154,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     log: log.child('placement'),
     refused: (rule) => platform.refusals.note('placement', rule),
   })
-  const inference = createInference({
-    ...platform,
-    limits: placement.limits,
-    database: databases.for('provide'),
-    log: log.child('inference'),
-    purposeGate: gates.purpose,
-    keys: identity.api.keyDirectory,
-    keyRefused: (ipAddress) => suspect(guessedKey(ipAddress)),
-    addressOf: createCallerAddress(config.trustedProxies),
-    metering: billing.metering,
-    registry: platform.metrics.registry,
-    dataDir: folder.path,
-    root,
-    config,
-  })
+  const inference = createModels(deps, platform, { identity, billing, placement, suspect })
   const privacy = createPolicyThatRuns(deps, platform, running, identityOn, { identity, inference, placement })
   const operate = createOperate({
     ...platform,

@@ -19,8 +19,10 @@ const sidebar = [
     items: [
       page('API keys', '/guide/api-keys'),
       page('Usage', '/guide/usage'),
+      page('Kept bodies', '/guide/kept-bodies'),
       page('Playground', '/guide/playground'),
       page('People and roles', '/guide/people'),
+      page('Your organisation', '/guide/organisation'),
       page('Two-step sign-in', '/guide/two-step-sign-in'),
       page('Your data', '/guide/your-data'),
       page('The privacy officer', '/guide/privacy-officer'),
@@ -40,6 +42,7 @@ const sidebar = [
       page('Answer an authority', '/operate/authorities'),
       page('Answer those who write', '/operate/contact'),
       page('Security alerts', '/operate/alerts'),
+      page('The vault', '/operate/vault'),
       page('A database of your own', '/operate/database'),
       page('Models', '/operate/models'),
       page('Others who receive data', '/operate/recipients'),

@@ -25,7 +25,7 @@ const tree = root.addChildren([
   signedIn.addChildren([
     work.firstPage,
     work.welcome,
-    work.project.addChildren([work.overview, work.playground, work.keys, work.usage]),
+    work.project.addChildren([work.overview, work.playground, work.keys, work.logs, work.usage]),
     work.models,
     work.organisation.addChildren([work.members, work.projects, work.organisationData, work.settings]),
     work.account,
@@ -55,6 +55,7 @@ const tree = root.addChildren([
       staff.holds,
       staff.alerts,
       staff.training,
+      staff.closedOrganisations,
     ]),
     staff.operate.addChildren([staff.outbox, staff.backups, staff.operateModels, staff.operateStaff, staff.vault]),
   ]),

@@ -1,11 +1,15 @@
 import type { Story } from '../story.ts'
 import { accountStories } from './accounts.ts'
+import { addendumStories } from './addenda.ts'
 import { attackStories } from './attacks.ts'
 import { backupStories, restoreStories } from './backups.ts'
+import { bodyStories } from './bodies.ts'
 import { contactStories } from './contact.ts'
+import { choiceStories } from './choices.ts'
 import { contentStories } from './content.ts'
 import { limitStories } from './limits.ts'
 import { noticeStories } from './notices.ts'
+import { offerStories } from './offers.ts'
 import { officeStories } from './office.ts'
 import { pageStories } from './pages.ts'
 import { partyStories } from './parties.ts'
@@ -25,11 +29,15 @@ export const stories: readonly Story[] = [
   ...tenantStories,
   ...partyStories,
   ...contentStories,
+  ...bodyStories,
   ...recordStories,
   ...trainingStories,
   ...planStories,
   ...limitStories,
   ...noticeStories,
+  ...choiceStories,
+  ...addendumStories,
+  ...offerStories,
   ...officeStories,
   ...contactStories,
   ...requestStories,

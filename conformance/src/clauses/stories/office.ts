@@ -4,15 +4,15 @@ import { gunzipSync } from 'node:zlib'
 import { hire } from '../../cast.ts'
 import { createPerson, mailTo } from '../../people.ts'
 import { newFolder } from '../../start-avow.ts'
-import { must, runJson, type Story } from '../story.ts'
+import { must, runJson, type Story, staffHere } from '../story.ts'
 
 const staffLooks: Story = {
   kinds: ['staff-access-recorded'],
   does: 'opens a mail to somebody as staff, with and without a case, and reads as that person who did',
-  run: async ({ avow }) => {
+  run: async ({ avow, tested }) => {
     const person = await createPerson(avow, 'looked-at')
     const { id } = await mailTo(avow, person.email)
-    const why = ['--reason', 'they ask what we wrote']
+    const why = ['--reason', 'they ask what we wrote', ...staffHere(tested)]
     must((await avow.cli(['outbox', 'show', id, ...why])).code !== 0, 'staff read mail without a case')
     const opened = await runJson(avow, 'outbox', 'show', id, ...why, '--ticket', '4711')
     must(typeof opened.text === 'string', 'a stated reason does not open the mail')
@@ -21,6 +21,37 @@ const staffLooks: Story = {
     const [recorded] = (await runJson(avow, 'access', 'list')).items
     must(recorded?.subjectId === person.id, 'the officer does not see the access')
     return '1 look without a case refused, 1 with one recorded, seen by the person and the officer'
+  },
+}
+
+/** Nobody may be there under any reference policy. */
+const astray = 'KP'
+
+const looksFromAbroad: Story = {
+  kinds: ['remote-access-recorded', 'transfers-recorded'],
+  does: 'opens a mail as staff from nowhere, from a country that the policy does not name, and from each that it does',
+  run: async ({ avow, tested }) => {
+    const { allowed, transfers = [] } = tested.policy.source.regions
+    if (allowed === 'any') return 'the policy knows no borders'
+    const person = await createPerson(avow, 'looked-at-from-abroad')
+    const { id } = await mailTo(avow, person.email)
+    const open = ['outbox', 'show', id, '--reason', 'they ask what we wrote', '--ticket', '4712']
+    must((await avow.cli(open)).code !== 0, 'staff may look without saying where they are')
+    must((await avow.cli([...open, '--country', astray])).code !== 0, `staff may look from ${astray}`)
+    const abroad = new Set(transfers.map(({ to }) => to).filter((to) => to !== tested.env.AVOW_REGION))
+    const from = new Set([...allowed, ...abroad])
+    for (const country of from) {
+      await runJson(avow, ...open, '--country', country)
+      const [newest] = (await runJson(avow, 'privacy', 'access', '--token', person.token)).items
+      must(newest?.country === country, `the person does not see that staff looked from ${country}`)
+      const { items } = await runJson(avow, 'transfer', 'list')
+      const crossing = items.find(({ to }: { to: string }) => to === country)
+      must(
+        !abroad.has(country) || Boolean(crossing?.safeguard),
+        `a look from ${country} is no transfer with a safeguard`,
+      )
+    }
+    return `2 looks refused, ${from.size} from ${[...from].join(', ')} shown to the person, each from abroad in the register of transfers`
   },
 }
 
@@ -80,4 +111,4 @@ const statements: Story = {
   },
 }
 
-export const officeStories: readonly Story[] = [staffLooks, authorityAsks, statements]
+export const officeStories: readonly Story[] = [staffLooks, looksFromAbroad, authorityAsks, statements]

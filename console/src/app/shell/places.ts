@@ -19,6 +19,7 @@ import {
   IconInbox,
   IconKey,
   IconLayoutDashboard,
+  IconListDetails,
   IconMail,
   IconMessages,
   IconPlugConnected,
@@ -73,6 +74,12 @@ const build = (projectId: string): readonly Place[] => [
     icon: IconKey,
     link: { to: '/projects/$projectId/keys', params: { projectId } },
     also: 'secrets tokens',
+  },
+  {
+    name: 'Logs',
+    icon: IconListDetails,
+    link: { to: '/projects/$projectId/logs', params: { projectId } },
+    also: 'bodies prompts answers debug calls',
   },
   {
     name: 'Usage',
@@ -196,6 +203,12 @@ const officer: readonly Place[] = [
     icon: IconSchool,
     link: { to: '/privacy/training' },
     also: 'opt-in signed document content models',
+  },
+  {
+    name: 'Closed organisations',
+    icon: IconBuilding,
+    link: { to: '/privacy/closed-organisations' },
+    also: 'reopen closure removed',
   },
   { name: 'Notices', icon: IconSpeakerphone, link: { to: '/privacy/notices' }, also: 'announce tell accounts' },
 ]

@@ -4,7 +4,7 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
-import type { Database } from '../../platform/db/index.ts'
+import { type Database, listenTo } from '../../platform/db/index.ts'
 import { type Connections, fetchOwn, fetchPublic } from '../../platform/egress/index.ts'
 import type { EgressGate, PlacementGate, PurposeGate } from '../../platform/gates/index.ts'
 import { Refusal, type Route } from '../../platform/http/index.ts'
@@ -13,6 +13,7 @@ import type { Log } from '../../platform/log/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { currency, type Metering } from '../billing/index.ts'
 import type { Placement } from '../placement/index.ts'
+import { type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
@@ -28,8 +29,10 @@ import { superviseEngine } from './supervise-engine.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
 
-export interface InferenceDeps {
+export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes'> {
   readonly database: Database
+  /** Of the same, for a connection that listens. */
+  readonly databaseUrl: string
   readonly clock: Clock
   readonly log: Log
   readonly vault: Vault
@@ -117,8 +120,11 @@ export const createInference = (deps: InferenceDeps): Inference => {
       upstreams.replace(rows.filter((row) => routes.find(row.id)?.forbidden === null))
     },
   })
+  const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
+  const bodies = createBodies({ ...deps, changes })
   const gateway = createGateway({
     ...deps,
+    bodies: bodies.keeper,
     models: { find: routes.find, list: routes.list, lookAgain: () => catalogue.lookAgain() },
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(purposeGate),
@@ -127,10 +133,11 @@ export const createInference = (deps: InferenceDeps): Inference => {
   })
   return {
     routes: [
+      ...bodies.routes,
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
-    jobs: [],
+    jobs: bodies.jobs,
     gateway: (req, res) => gateway.handle(req, res),
     shownModels: () => routes.list().map(({ id, provider }) => ({ id, provider })),
     parts: () => [
@@ -139,11 +146,13 @@ export const createInference = (deps: InferenceDeps): Inference => {
     start: async () => {
       warnOfUnknownModel(deps)
       await catalogue.start()
+      await bodies.start()
     },
     whenReady: (say) => waitForToy(embedded, say),
     drain: () => gateway.close(drainGraceMs),
     stop: async () => {
       catalogue.stop()
+      await bodies.stop()
       await embedded.stop()
       await routes.close()
       await upstreams.close()

@@ -1,5 +1,6 @@
 import { bigint, boolean, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { bodyTables } from './bodies/index.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
@@ -39,6 +40,6 @@ export const model = table(
   },
 )
 
-export const inferenceTables = [model]
+export const inferenceTables = [model, ...bodyTables]
 
 export type ModelRow = typeof model.$inferSelect

@@ -6,7 +6,7 @@ import { attestation, responsibility } from './attestations/tables.ts'
 import { authorityRequest } from './authority-requests/tables.ts'
 import { contactMessage } from './contact/tables.ts'
 import { notice, noticeRecipient } from './notices/tables.ts'
-import { erasureNotice, rightsRequest } from './rights/tables.ts'
+import { dataExport, erasureNotice, exportPart, rightsRequest } from './rights/tables.ts'
 import { policyAcceptance, policyVersion } from './versions/tables.ts'
 
 /** Reports of the policy, clause by clause: states and figures only, nothing about a person. */
@@ -40,6 +40,8 @@ export const privacyTables = [
   policyReport,
   rightsRequest,
   erasureNotice,
+  dataExport,
+  exportPart,
   attestation,
   responsibility,
   authorityRequest,

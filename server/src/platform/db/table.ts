@@ -42,6 +42,8 @@ export type TableRetention =
       readonly from: string | Partial<Record<RetentionRule['trigger'], string>>
       /** Partitioned by UTC day of this column: whole days are dropped. */
       readonly partitioned?: 'day'
+      /** The column of when a row ends before its period does, as its customer wants it; null in it means: it does not. */
+      readonly sooner?: string
     }
   | { readonly class: RetentionClass; readonly with: string }
 

@@ -24,6 +24,7 @@ export interface Decision {
     | 'backup'
     | 'egress'
     | 'placement'
+    | 'bodies'
     | 'training'
     | 'publication'
   decision: 'allowed' | 'refused' | 'done'

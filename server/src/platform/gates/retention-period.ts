@@ -11,6 +11,8 @@ export interface RetainedTable {
   readonly column: string
   readonly rule: RetentionRule
   readonly partitioned: boolean
+  /** The column of when a row ends before its period does; null: none does. */
+  readonly sooner: string | null
 }
 
 /** What sweeping works with. */
@@ -48,25 +50,37 @@ const isPastPeriod = (of: RetainedTable, at: Date, period: Period, isWholeDay: b
   return sql`${column} <= ((${utcAt} - ${period.text}::interval + make_interval(days => ${marginDays})) at time zone 'UTC') and ${from} + ${period.text}::interval <= ${utcAt}`
 }
 
+/** Rows that their customer wants gone by now, though their period goes on. */
+const isWantedGone = ({ sooner }: RetainedTable, at: Date): SQL[] =>
+  sooner === null ? [] : [sql`coalesce(${sql.identifier(sooner)} <= ${at.toISOString()}::timestamptz, false)`]
+
 /**
- * Rows past the period that holds for them: the policy's, or that of their organisation's plan. Where days are dropped
- * whole, a row under the policy's period goes with its day; one under a plan goes by itself.
+ * Rows past the period that holds for them: the policy's, that of their organisation's plan, or a sooner one of their
+ * customer's. Where days are dropped whole, a row under the policy's period goes with its day; one under a plan goes by itself.
  * @param name the table, or one of its partitions
  */
 export const isPast = ({ map, plans }: Planned, of: RetainedTable, at: Date, name = of.table): SQL | undefined => {
   const byPolicy = isPastPeriod(of, at, of.rule.period, of.partitioned)
   const ids = plans.flatMap((one) => one.organisationIds)
   const isPlanned = ids.length === 0 ? null : isOrganisations(map, of.table, ids, name)
-  if (isPlanned === null) return byPolicy
+  const byWish = isWantedGone(of, at)
+  if (isPlanned === null) return joinedByOr(byPolicy === undefined ? byWish : [byPolicy, ...byWish])
   const byPlans = plans.flatMap(({ period, organisationIds }) => {
     const past = isPastPeriod(of, at, parsePeriod(period) ?? of.rule.period, false)
     const theirs = isOrganisations(map, of.table, organisationIds, name)
     return past === undefined || theirs === null ? [] : [sql`(${past} and ${theirs})`]
   })
   const unplanned = byPolicy === undefined ? [] : [sql`(${byPolicy} and ${isPlanned} is not true)`]
-  const all = [...unplanned, ...byPlans]
-  return all.length === 0 ? undefined : sql`(${sql.join(all, sql` or `)})`
+  return joinedByOr([...unplanned, ...byPlans, ...byWish])
 }
+
+const joinedByOr = (conditions: readonly SQL[]): SQL | undefined =>
+  conditions.length === 0
+    ? undefined
+    : sql`(${sql.join(
+        conditions.map((one) => sql`(${one})`),
+        sql` or `,
+      )})`
 
 /** Rows that the gate may remove. @param at the instant up to which it sweeps */
 export const isRemovable = async (
@@ -88,17 +102,29 @@ export const countWhere = async (tx: Tx, table: string, condition: SQL = sql`tru
   return Number(rows[0]?.n ?? 0)
 }
 
-/** When the next row falls due by the policy's period that is not yet; null when there is none. */
-export const findNextDue = async (tx: Tx, of: RetainedTable, at: Date): Promise<Date | null> => {
+const findFirst = async (tx: Tx, of: RetainedTable, column: string, after: SQL): Promise<Date | null> => {
+  const { rows } = await tx.execute<{ first: Date | string | null }>(
+    sql`select min(${sql.identifier(column)}) as first from ${sql.identifier(of.table)} where ${sql.identifier(column)} > ${after}`,
+  )
+  const first = rows[0]?.first
+  return first == null ? null : new Date(first)
+}
+
+const nextByPolicy = async (tx: Tx, of: RetainedTable, at: Date): Promise<Date | null> => {
   if (of.rule.period === 'forever') return null
   if (of.partitioned) {
     const due = (await listDayPartitions(tx, of.table)).map(({ end }) => dueAt(end, of.rule.period))
     return due.find((one) => one !== null && one > at) ?? null
   }
-  const column = sql.identifier(of.column)
-  const { rows } = await tx.execute<{ first: Date | string | null }>(
-    sql`select min(${column}) as first from ${sql.identifier(of.table)} where ${column} > ((${at.toISOString()}::timestamptz at time zone 'UTC' - ${of.rule.period.text}::interval) at time zone 'UTC')`,
-  )
-  const first = rows[0]?.first
-  return first == null ? null : dueAt(new Date(first), of.rule.period)
+  const begun = sql`((${at.toISOString()}::timestamptz at time zone 'UTC' - ${of.rule.period.text}::interval) at time zone 'UTC')`
+  const first = await findFirst(tx, of, of.column, begun)
+  return first === null ? null : dueAt(first, of.rule.period)
+}
+
+/** When the next row falls due that is not yet, by the policy's period or its customer's wish; null when there is none. */
+export const findNextDue = async (tx: Tx, of: RetainedTable, at: Date): Promise<Date | null> => {
+  const byPolicy = await nextByPolicy(tx, of, at)
+  if (of.sooner === null) return byPolicy
+  const byWish = await findFirst(tx, of, of.sooner, sql`${at.toISOString()}::timestamptz`)
+  return byPolicy === null || (byWish !== null && byWish < byPolicy) ? byWish : byPolicy
 }

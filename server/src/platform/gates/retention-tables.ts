@@ -15,7 +15,7 @@ const emptied = (table: string, retention: Extract<MappedColumn['retention'], { 
   const column = typeof from === 'string' ? from : from.creation
   if (column === undefined || noTime === null) throw new Error(`${table} has no column by which it can be emptied`)
   const rule: RetentionRule = { class: name, period: noTime, trigger: 'creation', exceptions: [] }
-  return { table, column, rule, partitioned: false }
+  return { table, column, rule, partitioned: false, sooner: null }
 }
 
 /** What is under which period, and why the map cannot keep what the policy promises. */
@@ -37,7 +37,10 @@ export const collectTables = (map: readonly MappedColumn[], policy: CompiledPoli
     const from = columnFor(retention, rule)
     if (from === undefined)
       problems.push(`${name}: it has no column for the trigger ${rule.trigger} of ${retention.class}`)
-    else tables.push({ table: name, column: from, rule, partitioned: retention.partitioned === 'day' })
+    else {
+      const { partitioned, sooner = null } = retention
+      tables.push({ table: name, column: from, rule, partitioned: partitioned === 'day', sooner })
+    }
   }
   return { tables, problems }
 }

@@ -76,11 +76,12 @@ const isAnyPast = async (tx: Tx, deps: GateDeps, of: RetainedTable, at: Date): P
   return ((await tx.execute(sql`select 1 from ${sql.identifier(of.table)} where ${past} limit 1`)).rowCount ?? 0) > 0
 }
 
-/** Days are dropped whole; only rows that an organisation's plan ends sooner go one by one. */
+/** Days are dropped whole; only rows that an organisation's plan or its own wish ends sooner go one by one. */
 const removeRows = async (deps: GateDeps, of: RetainedTable, at: Date, signal?: AbortSignal): Promise<number> => {
   const { direct } = deps.database
   let removed = of.partitioned ? await dropPastDays(deps, of, at) : 0
-  if (of.partitioned && (await readPlans(direct, deps, of)).plans.length === 0) return removed
+  const isByDay = of.partitioned && of.sooner === null
+  if (isByDay && (await readPlans(direct, deps, of)).plans.length === 0) return removed
   if (!(await isAnyPast(direct, deps, of, at))) return removed
   const parts = of.partitioned ? await listDayPartitions(direct, of.table) : [{ name: of.table }]
   for (const { name } of parts) removed += await sweepRows(deps, of, at, name, signal)

@@ -1,70 +1,25 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { Clock } from '../../../platform/clock/index.ts'
-import {
-  type MeteredStream,
-  type Metering,
-  priceUsage,
-  type UsageEvent,
-  type UsageOutcome,
-} from '../../billing/index.ts'
-import { replaceModel } from './answer-model.ts'
-import type { GatewayMetrics } from './gateway-metrics.ts'
-import type { KeyRecord } from './key-directory.ts'
-import type { Admission, KeyLimits } from './key-limits.ts'
-import type { ModelRoute, ModelTarget } from './model-route.ts'
-import { errorBody, type OpenAiError, refuse, sendError, upstreamFaults } from './openai-error.ts'
-import type { Operation } from './operation.ts'
-import type { UsageWish } from './splice-request.ts'
+import type { MeteredStream, UsageEvent, UsageOutcome } from '../../billing/index.ts'
+import type { Call, CallDeps, CallFacts } from './call-facts.ts'
+import { Delivery, modelNameFor } from './delivery.ts'
+import { errorBody, type OpenAiError, refuse, upstreamFaults } from './openai-error.ts'
 import { type ReportedUsage, SseReader, usageOfAnswer } from './sse-reader.ts'
 import { faultOfError, faultOfStatus } from './upstream-answer.ts'
+import { usageOfCall } from './usage-of-call.ts'
 
-export interface CallTimeouts {
-  /** To the first byte; a plain answer comes only when all of it is generated. */
-  readonly firstByteMs: number
-  /** Between two pieces of an answer. */
-  readonly idleMs: number
-}
-
-export interface CallDeps {
-  readonly metering: Metering
-  readonly limits: KeyLimits
-  readonly metrics: GatewayMetrics
-  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
-  readonly timeouts: CallTimeouts
-  readonly answerBytesMax: number
-  /** Told when the call is over, booked and answered. */
-  readonly ended: (call: ChatCall) => void
-}
-
-export interface CallFacts {
-  readonly requestId: string
-  readonly key: KeyRecord
-  readonly route: ModelRoute
-  readonly target: ModelTarget
-  readonly operation: Operation
-  readonly admission: Admission
-  readonly stream: boolean
-  /** Whence it comes, as `Metering.origins` notes it. */
-  readonly origin: string | null
-  readonly usageWish: UsageWish
-  readonly body: Buffer
-}
-
-const singlePieceBytesMax = 16 * 1024
 const doneEvent = Buffer.from('data: [DONE]\n\n')
-/** A guess where the model's server says nothing: four bytes of JSON a token. */
-export const estimateTokens = (bytes: number): number => Math.ceil(bytes / 4)
 
 /**
  * One chat completion on its way: to the model's server, back to the caller, and into the books. A plain answer is held
  * until it is booked; a stream is delivered piece by piece as it is counted, and its end is held until it is booked.
  */
-export class ChatCall implements Dispatcher.DispatchHandler {
+export class ChatCall implements Call, Dispatcher.DispatchHandler {
   readonly #deps: CallDeps
   readonly #facts: CallFacts
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
+  readonly #delivery: Delivery
   readonly #atMs: number
   readonly #startedMs: number
   #controller: Dispatcher.DispatchController | null = null
@@ -76,7 +31,6 @@ export class ChatCall implements Dispatcher.DispatchHandler {
   #chunkBytes = 0
   #reader: SseReader | null = null
   #metered: MeteredStream | null = null
-  #outgoing: Buffer[] = []
   #delivering = false
   /** What an engine of our own says that it made of a request that was given up. */
   #exact: ReportedUsage | null = null
@@ -88,6 +42,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     this.#facts = facts
     this.#req = req
     this.#res = res
+    this.#delivery = new Delivery(res, facts)
     this.#atMs = deps.clock.nowMs()
     this.#startedMs = deps.clock.monotonicMs()
   }
@@ -120,7 +75,6 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     )
   }
 
-  /** Ends the call because this process stops. What was produced is booked, the caller is told. */
   interrupt(): void {
     if (!this.#closed) this.#abandon('interrupted')
   }
@@ -181,34 +135,10 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     this.#closed = true
     const event = this.#eventOf('completed', 200, usageOfAnswer(body, this.#facts.operation.writes), 0)
     this.#deps.metering.record(event, (error) => {
-      if (error === null) this.#send(body)
-      else sendError(this.#res, this.#facts.requestId, refuse.cannotBook())
+      if (error === null) this.#delivery.sendAnswer(body, this.#contentType)
+      else this.#delivery.sendError(refuse.cannotBook())
       this.#settle(event)
     })
-  }
-
-  #send(answer: Buffer): void {
-    const res = this.#res
-    if (res.destroyed) return
-    const name = this.#modelName()
-    const body = name === null ? answer : Buffer.from(replaceModel(answer.toString('latin1'), name), 'latin1')
-    res.writeHead(200, this.#headers(['content-type', this.#contentType, 'content-length', String(body.length)]))
-    // As text a small answer leaves in one piece with its head.
-    if (body.length <= singlePieceBytesMax) res.end(body.toString('latin1'), 'latin1')
-    else res.end(body)
-  }
-
-  #headers(own: string[]): string[] {
-    const { requestId, admission, route } = this.#facts
-    own.push('x-request-id', requestId)
-    if (route.provider !== null) own.push('avow-provider', encodeURIComponent(route.provider))
-    return admission.headers.length === 0 ? own : own.concat(admission.headers)
-  }
-
-  /** What the answer shall call the model where its server has another name for it: JSON, one character a byte. */
-  #modelName(): string | null {
-    const { route, target } = this.#facts
-    return target.modelName === route.id ? null : Buffer.from(JSON.stringify(route.id)).toString('latin1')
   }
 
   // Streams
@@ -220,22 +150,10 @@ export class ChatCall implements Dispatcher.DispatchHandler {
       return
     }
     this.#metered = metered
-    this.#reader = new SseReader(this.#facts.usageWish, this.#modelName())
-    this.#res.writeHead(
-      200,
-      this.#headers([
-        'content-type',
-        'text/event-stream; charset=utf-8',
-        'cache-control',
-        'no-cache',
-        'x-accel-buffering',
-        'no',
-      ]),
-    )
+    this.#reader = new SseReader(this.#facts.usageWish, modelNameFor(this.#facts))
+    this.#delivery.beginStream()
     // Not before the stream's place is in the file: a caller who saw it begin is in the books.
-    metered.whenCounted(() => {
-      if (!this.#res.destroyed) this.#res.flushHeaders()
-    })
+    metered.whenCounted(() => this.#delivery.showStream())
   }
 
   #relay(reader: SseReader, chunk: Buffer): void {
@@ -249,7 +167,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
   }
 
   #deliver(reader: SseReader, forward: Buffer): void {
-    this.#outgoing.push(forward)
+    this.#delivery.add(forward)
     this.#metered?.count(reader.completionTokens(), reader.usage?.promptTokens ?? 0)
     if (this.#delivering) return
     this.#delivering = true
@@ -258,12 +176,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
 
   readonly #flush = (): void => {
     this.#delivering = false
-    const { length } = this.#outgoing
-    if (length === 0 || this.#res.destroyed) return
-    const [first] = this.#outgoing
-    const bytes = length === 1 && first !== undefined ? first : Buffer.concat(this.#outgoing)
-    this.#outgoing = []
-    if (!this.#res.write(bytes) && !this.#closed) this.#hold()
+    if (!this.#delivery.flush() && !this.#closed) this.#hold()
   }
 
   /** A caller that reads slowly slows the model's server down instead of filling this process's memory. */
@@ -271,7 +184,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     const controller = this.#controller
     if (controller === null || controller.paused) return
     controller.pause()
-    this.#res.once('drain', () => controller.resume())
+    this.#delivery.whenDrained(() => controller.resume())
   }
 
   #endStream(reader: SseReader): void {
@@ -288,9 +201,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     const usage = this.#exact ?? this.#reader?.usage ?? null
     const event = this.#eventOf(outcome, status, usage, this.#reader?.contentEvents ?? 0)
     this.#metered?.finish(event, () => {
-      this.#flush()
-      if (last === null || this.#res.destroyed) this.#res.destroy()
-      else this.#res.end(last)
+      this.#delivery.endStream(last)
       this.#settle(event)
     })
   }
@@ -333,51 +244,24 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     }
     const event = this.#eventOf(outcome, error?.status ?? 499, this.#exact, 0)
     this.#deps.metering.record(event, () => {
-      if (error !== null && !this.#res.destroyed) {
-        sendError(this.#res, this.#facts.requestId, error, this.#facts.admission.headers)
-      }
+      if (error !== null) this.#delivery.sendError(error)
       this.#settle(event)
     })
   }
 
   #settle(event: UsageEvent): void {
-    const { key, admission } = this.#facts
+    const { key, admission, capture } = this.#facts
     if (admission.reservedTokens > 0) {
       this.#deps.limits.settle(key, admission.reservedTokens, event.promptTokens + event.completionTokens)
     }
     this.#deps.metrics.ended(event)
+    capture?.end(event)
     this.#deps.ended(this)
     if (!this.#req.complete) this.#req.resume()
   }
 
-  /** Without reported counts: the prompt by its size, the answer by the events that were seen. */
   #eventOf(outcome: UsageOutcome, status: number, usage: ReportedUsage | null, contentEvents: number): UsageEvent {
-    const { requestId, key, route, stream, origin, body } = this.#facts
-    const unused = outcome === 'upstream_refused' || (outcome === 'upstream_failed' && contentEvents === 0)
-    const promptTokens = usage?.promptTokens ?? (unused ? 0 : estimateTokens(body.length))
-    const completionTokens = usage?.completionTokens ?? contentEvents
-    return {
-      id: requestId,
-      atMs: this.#atMs,
-      organisationId: key.organisationId,
-      projectId: key.projectId,
-      keyId: key.keyId,
-      model: route.id,
-      served: route.served,
-      provider: route.provider,
-      stream,
-      outcome,
-      status,
-      promptTokens,
-      completionTokens,
-      estimated: usage === null && !unused,
-      firstByteMs: this.#firstByteMs === null ? null : Math.round(this.#firstByteMs),
-      durationMs: Math.round(this.#elapsedMs()),
-      currency: route.currency,
-      promptMicrosPerMillion: route.promptMicrosPerMillion,
-      completionMicrosPerMillion: route.completionMicrosPerMillion,
-      costMicros: priceUsage({ promptTokens, completionTokens }, route),
-      origin,
-    }
+    const times = { atMs: this.#atMs, firstByteMs: this.#firstByteMs, durationMs: this.#elapsedMs() }
+    return usageOfCall(this.#facts, { ...times, outcome, status, usage, contentEvents })
   }
 }

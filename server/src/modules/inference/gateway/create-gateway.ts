@@ -3,7 +3,9 @@ import type { Clock } from '../../../platform/clock/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import type { Metering } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
-import { type CallDeps, type CallTimeouts, ChatCall, estimateTokens } from './chat-call.ts'
+import type { BodyKeeper, Capture } from '../bodies/index.ts'
+import type { Call, CallDeps, CallTimeouts } from './call-facts.ts'
+import { ChatCall } from './chat-call.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createKeyCache, type KeyCache } from './key-cache.ts'
 import type { KeyDirectory, KeyRecord } from './key-directory.ts'
@@ -16,6 +18,7 @@ import { createRequestIds } from './request-ids.ts'
 import { type ScanFailure, type ScannedRequest, scanRequest } from './scan-request.ts'
 import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
+import { estimateTokens } from './usage-of-call.ts'
 import { viewOfRoute } from './view-route.ts'
 
 export interface GatewayDeps {
@@ -29,6 +32,8 @@ export interface GatewayDeps {
   readonly policyRefusal: (organisationId: string) => string | null
   /** Why a model may not answer an organisation: where it is served, or by whom; null when it may. */
   readonly placementRefusal: (organisationId: string, route: ModelRoute) => PlacementRefusal | null
+  /** Keeps bodies of calls for projects that want it; without it nobody does. */
+  readonly bodies?: BodyKeeper
   readonly bodyBytesMax: number
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused?: (ipAddress: string) => void
@@ -70,7 +75,7 @@ class HttpGateway implements Gateway {
   readonly #cache: KeyCache
   readonly #limits = createKeyLimits()
   readonly #nextId: () => string
-  readonly #active = new Set<ChatCall>()
+  readonly #active = new Set<Call>()
   readonly #callDeps: CallDeps
   #drained: (() => void) | null = null
   #closing = false
@@ -187,8 +192,9 @@ class HttpGateway implements Gateway {
       modelName: target.modelName,
       runningCounts: target.engine !== null,
     })
-    const origin = this.#originOf(req)
-    const facts = { requestId, key, route, target, operation, admission, origin, stream: request.stream, ...spliced }
+    const [origin, capture] = [this.#originOf(req), request.store ? this.#beginCapture(asked) : null]
+    const about = { requestId, key, route, target, operation, admission, origin, capture }
+    const facts = { ...about, stream: request.stream, ...spliced }
     const call = new ChatCall(this.#callDeps, facts, req, res)
     this.#active.add(call)
     call.start()
@@ -202,6 +208,11 @@ class HttpGateway implements Gateway {
   #originOf(req: IncomingMessage): string | null {
     const { origins } = this.#deps.metering
     return origins === null ? null : origins.note(this.#addressOf(req), headerOf(req, 'user-agent') ?? null)
+  }
+
+  #beginCapture({ key, operation, body }: Asked): Capture | null {
+    const { projectId, organisationId } = key
+    return this.#deps.bodies?.begin({ projectId, organisationId, operation: operation.name, request: body }) ?? null
   }
 
   #refusalOf(key: KeyRecord, route: ModelRoute): OpenAiError | null {

@@ -3,6 +3,7 @@
  * the gateway must know of it passes through (https://platform.openai.com/docs/api-reference).
  */
 export interface Operation {
+  readonly name: 'chat.completions' | 'completions' | 'embeddings'
   readonly path: string
   /** Below the base address of a model's server. */
   readonly upstreamPath: string
@@ -13,6 +14,7 @@ export interface Operation {
 }
 
 export const chatCompletions: Operation = {
+  name: 'chat.completions',
   path: '/v1/chat/completions',
   upstreamPath: '/chat/completions',
   input: 'messages',
@@ -20,6 +22,7 @@ export const chatCompletions: Operation = {
 }
 
 export const completions: Operation = {
+  name: 'completions',
   path: '/v1/completions',
   upstreamPath: '/completions',
   input: 'prompt',
@@ -27,6 +30,7 @@ export const completions: Operation = {
 }
 
 export const embeddings: Operation = {
+  name: 'embeddings',
   path: '/v1/embeddings',
   upstreamPath: '/embeddings',
   input: 'input',

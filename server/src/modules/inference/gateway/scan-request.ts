@@ -12,6 +12,8 @@ export interface ScannedRequest {
   readonly model: string
   readonly modelSpan: Span
   readonly stream: boolean
+  /** `store: false` was not said; whether anything is kept is the project's to say. */
+  readonly store: boolean
   readonly streamOptions: Span | null
   /** `max_completion_tokens` or `max_tokens`. */
   readonly tokensMax: number | null
@@ -38,6 +40,7 @@ const wanted = new Set([
   ...operations.map(({ input }) => input),
   'stream',
   'stream_options',
+  'store',
   'max_tokens',
   'max_completion_tokens',
 ])
@@ -99,6 +102,8 @@ const readMembers = (
   const stream = scalarAt(body, members.get('stream')) ?? false
   if (typeof stream !== 'boolean') return bad('stream', "Invalid type for 'stream': expected a boolean.")
   if (stream && !operation.writes) return bad('stream', `'stream' is not supported by ${operation.path}.`)
+  const store = scalarAt(body, members.get('store')) ?? true
+  if (typeof store !== 'boolean') return bad('store', "Invalid type for 'store': expected a boolean.")
   const tokensMax = scalarAt(body, members.get('max_completion_tokens') ?? members.get('max_tokens')) ?? null
   if (tokensMax !== null && (typeof tokensMax !== 'number' || tokensMax < 0)) {
     return bad('max_completion_tokens', "Invalid type for 'max_completion_tokens': expected a whole number.")
@@ -108,7 +113,7 @@ const readMembers = (
   if (streamOptions === null && body.slice(options?.start, options?.end) !== 'null') {
     return bad('stream_options', "Invalid type for 'stream_options': expected an object.")
   }
-  return { ok: true, model, modelSpan, stream, streamOptions: options ?? null, tokensMax, insertAt }
+  return { ok: true, model, modelSpan, stream, store, streamOptions: options ?? null, tokensMax, insertAt }
 }
 
 /** A scalar's value; undefined for an absent member, an object or one that is not JSON. */

@@ -1,10 +1,12 @@
 import type { RuleKind } from '@avow/policy'
 import type { Check } from '../check.ts'
+import { abuseLimits } from './abuse-limits.ts'
 import { airGap } from './air-gap.ts'
 import { appealsApart, explainedDenials } from './answered-requests.ts'
 import { attackAlerts } from './attack-alerts.ts'
 import { attestedStatements } from './attested-statements.ts'
 import { authorityReview, customerTold } from './authority-requests.ts'
+import { bareCallRecords } from './bare-call-records.ts'
 import { closedAccounts } from './closed-accounts.ts'
 import { collectedData } from './collected-data.ts'
 import { confirmedPublication } from './confirmed-publication.ts'
@@ -57,7 +59,7 @@ import { sessionControl } from './session-control.ts'
 import { signUpForm } from './sign-up-form.ts'
 import { staffAccess } from './staff-access.ts'
 import { staffSecondFactor } from './staff-second-factor.ts'
-import { bareCallRecords, storedBodies } from './stored-bodies.ts'
+import { storedBodies } from './stored-bodies.ts'
 import { accessReport } from './subject-copies.ts'
 import { tenantIsolation } from './tenant-isolation.ts'
 import { thirdParties } from './third-parties.ts'
@@ -95,6 +97,7 @@ export const checks: { readonly [K in RuleKind]?: Check<K> } = {
   'access-report': accessReport,
   attest: attestedStatements,
   'backups-protected': protectedBackups,
+  'abuse-limits': abuseLimits,
   'attack-alerts': attackAlerts,
   'authority-review': authorityReview,
   'customer-told': customerTold,

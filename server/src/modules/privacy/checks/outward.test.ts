@@ -300,29 +300,6 @@ describe('third-party providers', () => {
   })
 })
 
-describe('the terms of third parties', () => {
-  const sending = {
-    address: 'https://api.example.com',
-    recipient: 'example-ai',
-    purpose: 'provide',
-    fields: promptFields,
-  }
-  const configured = async () => [{ what: 'model', name: 'big', sending } as const]
-  const withTerms = provider.replace('safeguard: clauses', 'safeguard: clauses, terms: "https://example.com/terms"')
-  const told = (of: string) =>
-    policyWith('integration-terms', [of], [['cookies:\n', 'thirdParties: Others have terms of their own.\ncookies:\n']])
-
-  it('are unproven while nothing of theirs is on, kept when each names its own, broken by one that does not', async () => {
-    expect(await verify(told(withTerms))).toMatchObject({ state: 'unproven' })
-    expect(await verify(told(withTerms), null, { configured } as Changes)).toMatchObject({ state: 'kept' })
-    expect(await verify(told(provider), null, { configured } as Changes)).toMatchObject(
-      broken('models of Example Ltd are switched on, and its own terms are not named'),
-    )
-    const silent = policyWith('integration-terms', [withTerms])
-    expect(await verify(silent, null, { configured } as Changes)).toMatchObject({ state: 'broken' })
-  })
-})
-
 describe('the air gap', () => {
   const policy = policyWith('air-gap')
   const call = async () => ({ status: 200, headers: {}, body: {} })

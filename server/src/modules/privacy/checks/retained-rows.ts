@@ -9,6 +9,7 @@ import {
   type RetainedTable,
   type RetentionGate,
 } from '../../../platform/gates/index.ts'
+import { awaiting } from '../awaited-features.ts'
 import { type Check, count, finding, probe } from '../check.ts'
 
 /** A row may stand this long past its period: the sweep runs hourly, and a machine may be off for a night. */
@@ -64,15 +65,20 @@ const countLate = async (
   const nearDue = new Date(start.getTime() + marginDays * dayMs).toISOString()
   const held = createHolds(map).isHeld(of.table, now) ?? sql`false`
   const planned = await isPlanned(database, map, of)
+  const isLate = sql`${column} <= ${nearDue}::timestamptz and (${column} at time zone 'UTC') + ${period.text}::interval + make_interval(hours => ${graceHours}) <= (${now.toISOString()}::timestamptz at time zone 'UTC') and ${planned} is not true`
+  const isUnwanted =
+    of.sooner === null
+      ? sql`false`
+      : sql`${sql.identifier(of.sooner)} + make_interval(hours => ${graceHours}) <= ${now.toISOString()}::timestamptz`
   const { rows } = await database.direct.execute<{ late: string }>(
-    sql`select count(*) as late from ${nameOf(of.table)} where ${column} <= ${nearDue}::timestamptz and (${column} at time zone 'UTC') + ${period.text}::interval + make_interval(hours => ${graceHours}) <= (${now.toISOString()}::timestamptz at time zone 'UTC') and not ${held} and ${planned} is not true`,
+    sql`select count(*) as late from ${nameOf(of.table)} where ((${isLate}) or ${isUnwanted}) and not ${held}`,
   )
   return Number(rows[0]?.late ?? 0)
 }
 
 /**
- * Puts two rows into a temporary table that hides the real one in this transaction, one due and one not, and sees
- * whether the gate selects the one that is due.
+ * Puts rows into a temporary table that hides the real one in this transaction, one due and one not, and where customers
+ * may want rows gone sooner, one more of which that is so; and sees whether the gate selects what is due.
  */
 const gateFindsDueRow = async (
   database: Database,
@@ -94,8 +100,13 @@ const gateFindsDueRow = async (
     await tx.execute(
       sql`insert into ${name} (${sql.identifier(of.column)}) values (${due.toISOString()}::timestamptz), (${notDue.toISOString()}::timestamptz)`,
     )
+    if (of.sooner !== null)
+      await tx.execute(
+        sql`insert into ${name} (${sql.identifier(of.column)}, ${sql.identifier(of.sooner)}) values (${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz)`,
+      )
     const expected = dueAt(notDue, of.rule.period)
-    return (await gate.overdue(tx, of)) === (expected !== null && expected <= now ? 2 : 1)
+    const isSecondDue = expected !== null && expected <= now
+    return (await gate.overdue(tx, of)) === 1 + (isSecondDue ? 1 : 0) + (of.sooner === null ? 0 : 1)
   })
 }
 
@@ -147,7 +158,7 @@ export const retainedRows: Check<'retain'> = {
       tables.length + followers,
       violations,
       figure,
-      tables.length + followers === 0 ? `no table holds rows of ${rule.argument} yet` : null,
+      tables.length + followers === 0 ? `no table holds rows of ${rule.argument} (${awaiting([rule.argument])})` : null,
     )
   },
 }

@@ -1,0 +1,50 @@
+import type { Clock } from '../../../platform/clock/index.ts'
+import type { Metering } from '../../billing/index.ts'
+import type { Capture } from '../bodies/index.ts'
+import type { GatewayMetrics } from './gateway-metrics.ts'
+import type { KeyRecord } from './key-directory.ts'
+import type { Admission, KeyLimits } from './key-limits.ts'
+import type { ModelRoute, ModelTarget } from './model-route.ts'
+import type { Operation } from './operation.ts'
+import type { UsageWish } from './splice-request.ts'
+
+export interface CallTimeouts {
+  /** To the first byte; a plain answer comes only when all of it is generated. */
+  readonly firstByteMs: number
+  /** Between two pieces of an answer. */
+  readonly idleMs: number
+}
+
+export interface CallDeps {
+  readonly metering: Metering
+  readonly limits: KeyLimits
+  readonly metrics: GatewayMetrics
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+  readonly timeouts: CallTimeouts
+  readonly answerBytesMax: number
+  /** Told when the call is over, booked and answered. */
+  readonly ended: (call: Call) => void
+}
+
+export interface CallFacts {
+  readonly requestId: string
+  readonly key: KeyRecord
+  readonly route: ModelRoute
+  readonly target: ModelTarget
+  readonly operation: Operation
+  readonly admission: Admission
+  readonly stream: boolean
+  /** Whence it comes, as `Metering.origins` notes it. */
+  readonly origin: string | null
+  readonly usageWish: UsageWish
+  /** For the model's server. */
+  readonly body: Buffer
+  /** Where the project keeps bodies of this call; null: nothing of it is kept. */
+  readonly capture: Capture | null
+}
+
+/** A call under way. */
+export interface Call {
+  /** Ends the call because this process stops. What was produced is booked, the caller is told. */
+  interrupt(): void
+}
