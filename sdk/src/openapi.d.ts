@@ -13964,7 +13964,7 @@ export interface operations {
                             agreement: string;
                             settings: {
                                 /** @enum {string} */
-                                section: "retention" | "regions" | "egress" | "training" | "support";
+                                section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                                 /** @description such as retention.usage.inference */
                                 name: string;
                                 value: string;
@@ -14051,7 +14051,7 @@ export interface operations {
                         }[];
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
@@ -14118,7 +14118,7 @@ export interface operations {
                         agreement: string;
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
@@ -14205,7 +14205,7 @@ export interface operations {
                         agreement: string;
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
@@ -14416,7 +14416,7 @@ export interface operations {
                         agreement: string;
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
