@@ -6,6 +6,7 @@ import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
 import { bodyEndpoints } from './bodies.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
+import { contactEndpoints } from './contact.ts'
 import type { Endpoint } from './endpoint.ts'
 import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
@@ -31,8 +32,11 @@ export * from './authority-requests.ts'
 export * from './backups.ts'
 export * from './bodies.ts'
 export * from './choices.ts'
+export * from './closed-organisations.ts'
+export * from './contact.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
+export * from './exports.ts'
 export * from './gateway-errors.ts'
 export * from './holds.ts'
 export { organisationRole } from './identity-fields.ts'
@@ -79,6 +83,7 @@ export const contract = {
   training: trainingEndpoints,
   authorityRequests: authorityRequestEndpoints,
   alerts: alertEndpoints,
+  contact: contactEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,
 } as const

@@ -103,7 +103,7 @@ export function planSettings(plan: Plan, policy: Policy): PlanSetting[] {
 const cannotBeSet = (policy: Policy, name: RetentionClass): string | null => {
   const rule = policy.retention[name]
   if (rule === undefined) return `the policy keeps nothing under ${name}`
-  if (name === 'system' || name === 'evidence' || name === 'rights.request')
+  if (name === 'system' || name === 'evidence' || name.startsWith('rights.'))
     return `${name} is about the cloud itself, not about one organisation`
   if (rule.exceptions?.includes('law') === true) return `law keeps ${name} for its own time`
   return null

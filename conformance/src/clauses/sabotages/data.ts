@@ -144,23 +144,39 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
     ],
     group: 'offers',
   },
-  'content-off-limits': {
-    how: 'the books have a column for prompts, in clear',
+  'bodies-stored': {
+    how: 'the books have a column for prompts, and nobody hears `store: false`',
     changes: [
       change(
         `${server}/modules/billing/tables.ts`,
         "at: col(time('at').notNull(), usage),",
         "at: col(time('at').notNull(), 'content.inference'),",
       ),
+      change(
+        `${server}/modules/inference/gateway/create-gateway.ts`,
+        'request.store ? this.#beginCapture(asked) : null',
+        'this.#beginCapture(asked)',
+      ),
     ],
   },
-  'bodies-stored': {
-    how: 'the books have a column for prompts',
+  'content-off-limits': {
+    how: 'staff walk in at every project’s door, and bodies are in a column that nobody seals',
     changes: [
       change(
-        `${server}/modules/billing/tables.ts`,
-        "at: col(time('at').notNull(), usage),",
-        "at: col(time('at').notNull(), 'content.inference'),",
+        `${identity}/authorise.ts`,
+        "if (found === undefined) throw new Refusal('not_found')",
+        "if (found === undefined && caller.staffActive) return caller\n      if (found === undefined) throw new Refusal('not_found')",
+      ),
+      change(`${server}/modules/inference/bodies/tables.ts`, "      sealedFor: 'organisation_id',\n", ''),
+    ],
+  },
+  'limit-use': {
+    how: 'what is limited serves any purpose',
+    changes: [
+      change(
+        `${gates}/standing.ts`,
+        "return isLimited && !despiteLimit(policy, purpose) ? 'limited' : null",
+        'return isLimited ? null : null',
       ),
     ],
   },

@@ -44,16 +44,6 @@ export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
-  'limit-use': {
-    how: 'a limit on sensitive data stops nothing',
-    changes: [
-      change(
-        `${gates}/standing.ts`,
-        "return isLimited && !despiteLimit(policy, purpose) ? 'limited' : null",
-        "return isLimited && purpose === undefined ? 'limited' : null",
-      ),
-    ],
-  },
   'consent-withdrawal': {
     how: 'a withdrawal is not written down',
     changes: [
@@ -123,9 +113,9 @@ export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
     how: 'the export leaves out mail',
     changes: [
       change(
-        `${server}/modules/privacy/rights/export-data.ts`,
-        'export const exportFiles = async (rights: Rights, tx: Tx, personId: string): Promise<ArchiveFile[]> => {',
-        "export const exportFiles = async (given: Rights, tx: Tx, personId: string): Promise<ArchiveFile[]> => { const rights = { ...given, map: given.map.filter((one) => one.table !== 'mail_outbox') }",
+        `${server}/modules/privacy/rights/make-export.ts`,
+        'filter((name) => name !== copies)',
+        "filter((name) => name !== copies && name !== 'mail_outbox')",
       ),
     ],
   },
@@ -156,6 +146,11 @@ export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
         `${server}/modules/privacy/rights/request-store.ts`,
         'await tx.insert(rightsRequest).values(row).returning()',
         "await tx.insert(rightsRequest).values({ ...row, dueAt: row.askedAt, state: 'waiting', finishedAt: null }).returning()",
+      ),
+      change(
+        `${server}/modules/privacy/rights/make-export.ts`,
+        "await updateRequest(tx, row.id, { state: 'done', finishedAt: madeAt })",
+        '',
       ),
     ],
     prepare: askForAll,

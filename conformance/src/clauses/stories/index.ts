@@ -3,7 +3,9 @@ import { accountStories } from './accounts.ts'
 import { addendumStories } from './addenda.ts'
 import { attackStories } from './attacks.ts'
 import { backupStories, restoreStories } from './backups.ts'
+import { bodyStories } from './bodies.ts'
 import { choiceStories } from './choices.ts'
+import { contactStories } from './contact.ts'
 import { contentStories } from './content.ts'
 import { limitStories } from './limits.ts'
 import { noticeStories } from './notices.ts'
@@ -27,6 +29,7 @@ export const stories: readonly Story[] = [
   ...tenantStories,
   ...partyStories,
   ...contentStories,
+  ...bodyStories,
   ...recordStories,
   ...trainingStories,
   ...planStories,
@@ -36,6 +39,7 @@ export const stories: readonly Story[] = [
   ...addendumStories,
   ...offerStories,
   ...officeStories,
+  ...contactStories,
   ...requestStories,
   ...backupStories,
   ...rightsStories,

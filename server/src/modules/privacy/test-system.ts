@@ -28,6 +28,7 @@ import { shredding, type Vault } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { createCallOrigins, openProbeBooks } from '../billing/index.ts'
 import { createAccessLog, createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
+import { openProbeBodies, type ProbeBodiesOn } from '../inference/index.ts'
 import { createOrganisationLimits, type OrganisationLimits } from '../placement/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { followActs, routesOn } from './index.ts'
@@ -245,6 +246,7 @@ export const createTestSystem = async (
     keys: { onChange: () => () => undefined },
     identityOn,
     ...recordsOf({ database, clock, policy, vault, log: createLog('silent'), unwanted: people.unwanted }),
+    bodiesOn: (on: ProbeBodiesOn) => openProbeBodies({ policy, vault, clock, purposeGate: purpose, map, ...on }),
     call: async () => ({ status: 404, headers: {}, body: null }),
     listening: () => ({ host: '127.0.0.1', port: 9, isTls: false }),
     logTo: (destination: { write(line: string): void }) => createLog('trace', destination),

@@ -1,5 +1,5 @@
 import { type CompiledPolicy, dueAt, isZero, type Period, parseDuration } from '@avow/policy'
-import { type Database, listenTo, type Tx } from '../../../platform/db/index.ts'
+import type { Database, Listening, Tx } from '../../../platform/db/index.ts'
 import { findPlan, findPlannedPeriods, type PurposeGate } from '../../../platform/gates/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import { listKeepings } from './keeping-store.ts'
@@ -71,12 +71,15 @@ const readAll = async (tx: Tx): Promise<Known> => {
 const retryMs = 1000
 
 export const createKeepings = (
-  deps: KeepingRules & { readonly database: Database; readonly databaseUrl: string; readonly log: Log },
+  deps: KeepingRules & {
+    readonly database: Database /** Word of what projects and plans say anew. */
+    readonly changes: Listening
+    readonly log: Log
+  },
 ): Keepings => {
-  const { database, log, policy } = deps
+  const { database, log, policy, changes } = deps
   const isAllowed = refusalOfAll(deps) === null
   const always: Keeping | null = policy.bodies === 'always' ? { period: null } : null
-  const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', log)
   /** Null until it was read, and while it cannot be: then nothing is kept. */
   let known: Known | null = null
   let isStopped = false

@@ -203,8 +203,7 @@ describe('the customer', () => {
     expect((await step(first, id, 'hand-out')).status).toBe(200)
     expect((await ada.send('GET', '/me/authority-requests')).body['items']).toEqual([])
     expect(JSON.stringify((await ada.send('GET', '/me/data')).body)).not.toContain('authority_request')
-    const exported = await ada.send('POST', '/me/export', {})
-    expect(contents(exported.body['archive'])).not.toContain(String(id))
+    expect(await office.exportOf(ada)).not.toContain(String(id))
   })
 
   it('must be thought of again when the date has come: the request then stays open', async () => {

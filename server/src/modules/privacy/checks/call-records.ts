@@ -29,7 +29,7 @@ const followCalls = (system: CheckedSystem, listed: readonly string[]): Promise<
   const agent = `probe-${randomBytes(8).toString('hex')}`
   const counts = () => ({ promptTokens: randomInt(1, 50), completionTokens: randomInt(1, 50) })
   return withCalls(system, counts, async ({ chat, booked }) => {
-    for (const stream of [false, true]) await chat('probe', stream, agent)
+    for (const stream of [false, true]) await chat('probe', stream, { userAgent: agent })
     const { calls } = await booked()
     if (calls.length !== 2) return [`of 2 calls ${count(calls.length, 'record')} were made`]
     const violations: string[] = []

@@ -177,7 +177,7 @@ const absentFeature: Readonly<Record<RecordKind, string>> = {
   commands: 'no commands are taken yet: instances',
   containers: 'there are no containers yet: instances',
   errors: 'errors are logged without a record of their own',
-  inquiries: 'there is no contact form yet',
+  inquiries: 'inquiries have no form of their own yet: inquiries',
 }
 
 const nothingYet = (kind: RecordKind): Finding => finding(0, [], 'nothing recorded', absentFeature[kind])
