@@ -18,9 +18,8 @@ export interface EngineTurn extends EngineCounts {
   readonly fault?: 'error' | 'cut'
 }
 
-/** Whose calls these are, and what their key may do in a minute: anything unless it is said. */
-export type ProbeCaller = Pick<KeyRecord, 'projectId' | 'organisationId'> &
-  Partial<Pick<KeyRecord, 'requestsPerMinute' | 'tokensPerMinute'>>
+/** Whose calls these are. */
+export type ProbeCaller = Pick<KeyRecord, 'projectId' | 'organisationId'>
 
 export interface ProbeGateway {
   readonly handle: RequestListener
@@ -31,6 +30,9 @@ export interface ProbeGateway {
   /** What the engine counted, one entry a call, oldest first. */
   readonly counted: readonly EngineCounts[]
 }
+
+/** What the keys may do in a minute; anything unless it is said. */
+export type KeyLimitsOf = Partial<Pick<KeyRecord, 'requestsPerMinute' | 'tokensPerMinute'>>
 
 const model = 'probe'
 const secret = 'sk-probe'
@@ -44,11 +46,11 @@ const key: KeyRecord = {
   requestsPerMinute: null,
   tokensPerMinute: null,
 }
-const keysOf = (callers: readonly ProbeCaller[]): KeyDirectory => ({
+const keysOf = (callers: readonly ProbeCaller[], limits: KeyLimitsOf): KeyDirectory => ({
   find: async (given) => {
-    if (given === secret) return key
+    if (given === secret) return { ...key, ...limits }
     const caller = callers.find((one) => given === secretOf(one))
-    return caller === undefined ? null : { ...key, ...caller, keyId: `key_${caller.projectId}` }
+    return caller === undefined ? null : { ...key, ...limits, ...caller, keyId: `key_${caller.projectId}` }
   },
   onChange: () => () => undefined,
   touched: () => undefined,
@@ -130,14 +132,17 @@ const routeTo = (engine: Pick<Dispatcher, 'dispatch'>): ModelRoute => ({
 /**
  * The real gateway in front of an engine in this process, for checks of what it books and keeps.
  * @param deps.callers projects that call it
+ * @param deps.limits of every key
  * @param next counts of a call
  */
 export const gatewayToCountingEngine = (
   {
     callers = [],
+    limits = {},
     ...deps
   }: Pick<GatewayDeps, 'metering' | 'clock' | 'log' | 'bodies'> & {
     readonly callers?: readonly ProbeCaller[]
+    readonly limits?: KeyLimitsOf
   },
   next: () => EngineTurn,
 ): ProbeGateway => {
@@ -151,7 +156,7 @@ export const gatewayToCountingEngine = (
   )
   const gateway = createGateway({
     ...deps,
-    keys: keysOf(callers),
+    keys: keysOf(callers, limits),
     models: { find: (id) => (id === model ? route : undefined), list: () => [route], lookAgain: async () => undefined },
     metrics: createGatewayMetrics(new Registry()),
     policyRefusal: () => null,

@@ -6,6 +6,7 @@ import {
   type EngineCounts,
   type EngineTurn,
   gatewayToCountingEngine,
+  type KeyLimitsOf,
   type ProbeCaller,
 } from '../inference/index.ts'
 import type { CheckedSystem } from './check.ts'
@@ -34,9 +35,10 @@ export interface ChatOptions {
   readonly store?: boolean
 }
 
-/** Projects that call, and what keeps bodies for them. What is logged meanwhile goes to `logged`. */
+/** Projects that call, what their keys may do, and what keeps bodies for them. What is logged meanwhile goes to `logged`. */
 export interface CallsFor {
   readonly callers?: readonly ProbeCaller[]
+  readonly limits?: KeyLimitsOf
   readonly bodies?: BodyKeeper
   readonly logged?: (line: string) => void
 }

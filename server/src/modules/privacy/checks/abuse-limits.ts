@@ -77,17 +77,20 @@ const attackDoors = (system: CheckedSystem): Promise<Tried> =>
 /** A key calls more often than it may in a minute, and uses more tokens than it may. */
 const floodGateway = async (system: CheckedSystem): Promise<string[]> => {
   const violations: string[] = []
-  for (const name of ['requestsPerMinute', 'tokensPerMinute'] as const) {
-    const caller = { organisationId: 'org_probe', projectId: 'prj_probe', [name]: perMinute }
+  const limits = {
+    requestsPerMinute: { requestsPerMinute: perMinute },
+    tokensPerMinute: { tokensPerMinute: perMinute },
+  }
+  for (const [name, limit] of Object.entries(limits)) {
     const answers = await withCalls(
       system,
       () => oneCall,
       async ({ chat }) => {
         const seen: number[] = []
-        for (let n = 0; n < 2 * perMinute; n += 1) seen.push((await chat('probe', false, { caller })).status)
+        for (let n = 0; n < 2 * perMinute; n += 1) seen.push((await chat('probe')).status)
         return seen
       },
-      { callers: [caller] },
+      { limits: limit },
     )
     if (answers[0] !== 200) violations.push(`a key within its ${name} is answered ${answers[0]}`)
     if (!answers.includes(429)) violations.push(`a key goes beyond its ${name}`)
