@@ -66,7 +66,7 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
     minimumAge: 16,
   },
   'gpu-cloud-tracker': {
-    ids: ['TRACK-02', 'TRACK-05', 'TRACK-07', 'TRACK-14'],
+    ids: ['TRACK-02', 'TRACK-05', 'TRACK-07', 'TRACK-10', 'TRACK-14'],
     minimumAge: 18,
   },
   ozekai: {

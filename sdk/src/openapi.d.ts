@@ -14397,7 +14397,7 @@ export interface operations {
                             agreement: string;
                             settings: {
                                 /** @enum {string} */
-                                section: "retention" | "regions" | "egress" | "training" | "support";
+                                section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                                 /** @description such as retention.usage.inference */
                                 name: string;
                                 value: string;
@@ -14484,7 +14484,7 @@ export interface operations {
                         }[];
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
@@ -14551,7 +14551,7 @@ export interface operations {
                         agreement: string;
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
@@ -14638,7 +14638,7 @@ export interface operations {
                         agreement: string;
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
@@ -14849,7 +14849,7 @@ export interface operations {
                         agreement: string;
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;

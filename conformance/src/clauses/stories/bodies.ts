@@ -1,24 +1,8 @@
-import { openaiClient } from '../../inference.ts'
-import { bodiesOf } from '../../kept-bodies.ts'
-import { createPerson, failure, ok } from '../../people.ts'
+import { bodiesOf, type Customer, newCustomer } from '../../kept-bodies.ts'
+import { failure, ok } from '../../people.ts'
 import { newCanary } from '../plant-canaries.ts'
 import { searchFiles } from '../search-files.ts'
 import { must, type Story, until, type World } from '../story.ts'
-
-/** Somebody with a project of their own and a key of it. */
-const newCustomer = async ({ avow }: World) => {
-  const person = await createPerson(avow, 'keeper')
-  const { items } = await ok(person.api.GET('/api/v1/organisations'))
-  const path = { organisationId: items[0]?.id ?? '' }
-  const projects = await ok(person.api.GET('/api/v1/organisations/{organisationId}/projects', { params: { path } }))
-  const projectId = projects.items[0]?.id ?? ''
-  const key = await ok(
-    person.api.POST('/api/v1/projects/{projectId}/keys', { params: { path: { projectId } }, body: { name: 'keeper' } }),
-  )
-  return { person, projectId, openai: openaiClient(avow, key.secret ?? ''), bodies: bodiesOf(person.api, projectId) }
-}
-
-type Customer = Awaited<ReturnType<typeof newCustomer>>
 
 /** A plain call, a stream, and one that fails. */
 const callModels = async ({ openai }: Customer, name: string, more: { readonly store?: false } = {}): Promise<void> => {
@@ -53,7 +37,7 @@ const keptBodies: Story = {
   does: 'has a project keep bodies, sends some that it must not keep, and looks for them as others and on the disk',
   run: async (world) => {
     const { avow, tested, staying } = world
-    const customer = await newCustomer(world)
+    const customer = await newCustomer(world.avow)
     if (tested.policy.bodies === 'never') return refusedToAll(world, customer)
     const { bodies, projectId } = customer
     const [before, kept, unwanted] = [newCanary(), newCanary(), newCanary()]
@@ -84,7 +68,7 @@ const limitedBodies: Story = {
   kinds: ['limit-use'],
   does: 'limits the use of sensitive data, and looks what it still serves',
   run: async (world) => {
-    const customer = await newCustomer(world)
+    const customer = await newCustomer(world.avow)
     const { person, bodies } = customer
     const isKeeping = world.tested.policy.bodies !== 'never'
     const text = newCanary()
