@@ -1,5 +1,6 @@
 import { bigint, boolean, integer, numeric, smallint, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { budgetTables } from './budgets/tables.ts'
 import type { UsageOutcome } from './usage-event.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -71,4 +72,4 @@ export const usageHour = table(
   },
 )
 
-export const billingTables = [usageEvent, usageHour]
+export const billingTables = [usageEvent, usageHour, ...budgetTables]

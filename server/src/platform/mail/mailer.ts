@@ -22,6 +22,7 @@ export const mailKinds = [
   'rights',
   'staff',
   'notice',
+  'budget',
   'marketing',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
