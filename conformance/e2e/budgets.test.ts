@@ -129,8 +129,8 @@ describe('a monthly budget', () => {
     expect(shown[1]?.spentMicros).toBe(shown[0]?.spentMicros)
   })
 
-  it('is set by owners, admins and billing people of its organisation, for what is theirs', async () => {
-    const stranger = await createPerson(avow)
+  it('is nobody else’s to see, and is set for what is the organisation’s own, with amounts that are amounts', async () => {
+    const stranger = await createPerson(avow, 'stranger')
     const foreign = await failure(stranger.api.GET(path, { params: { path: place() } }))
     expect(foreign.status).toBe(404)
     const others = await failure(setBudget({ limitMicros: '1', projectId: 'prj_of_others' }))

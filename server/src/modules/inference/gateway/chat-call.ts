@@ -135,7 +135,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
     this.#deps.metering.record(event, (error) => {
       if (error === null) this.#delivery.sendAnswer(body, this.#contentType)
       else this.#delivery.sendError(refuse.cannotBook())
-      this.#settle(event)
+      this.#settle(event, error === null)
     })
   }
 
@@ -200,7 +200,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
     const event = this.#eventOf(outcome, status, usage, this.#reader?.contentEvents ?? 0)
     this.#metered?.finish(event, () => {
       this.#delivery.endStream(last)
-      this.#settle(event)
+      this.#settle(event, true)
     })
   }
 
@@ -241,15 +241,16 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
       return
     }
     const event = this.#eventOf(outcome, error?.status ?? 499, this.#exact, 0)
-    this.#deps.metering.record(event, () => {
+    this.#deps.metering.record(event, (unbooked) => {
       if (error !== null) this.#delivery.sendError(error)
-      this.#settle(event)
+      this.#settle(event, unbooked === null)
     })
   }
 
-  #settle(event: UsageEvent): void {
+  /** What is not in the books is not charged. */
+  #settle(event: UsageEvent, isBooked: boolean): void {
     const { key, admission, capture, reservation } = this.#facts
-    reservation?.settle(exactCost(event, event))
+    reservation?.settle(isBooked ? exactCost(event, event) : 0n)
     if (admission.reservedTokens > 0) {
       this.#deps.limits.settle(key, admission.reservedTokens, event.promptTokens + event.completionTokens)
     }

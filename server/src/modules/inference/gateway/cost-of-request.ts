@@ -1,7 +1,7 @@
 import { exactCost } from '../../billing/index.ts'
 import type { ModelRoute } from './model-route.ts'
 import type { Operation } from './operation.ts'
-import type { ScannedRequest } from './scan-request.ts'
+import type { ScannedRequest, Span } from './scan-request.ts'
 
 /** Tokens of an answer where neither the request nor the catalogue says how long it can be. */
 const answerTokensUnstated = 4096
@@ -9,8 +9,17 @@ const tokensMaxSafe = 1_000_000_000
 
 /** How many prompts a request holds: a list of texts, or of lists of tokens, is as many. */
 const promptsIn = (body: Buffer, { inputSpan }: ScannedRequest): number => {
-  const list: unknown = JSON.parse(body.toString('latin1', inputSpan.start, inputSpan.end))
+  const list = listAt(body, inputSpan)
   return Array.isArray(list) && typeof list[0] !== 'number' ? Math.max(1, list.length) : 1
+}
+
+/** What is no JSON is for the model's server to refuse. */
+const listAt = (body: Buffer, { start, end }: Span): unknown => {
+  try {
+    return JSON.parse(body.toString('latin1', start, end))
+  } catch {
+    return null
+  }
 }
 
 /**

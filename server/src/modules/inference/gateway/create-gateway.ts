@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../../platform/clock/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
-import type { Metering, Reserved, Spending } from '../../billing/index.ts'
+import type { Metering, Reservation, Reserved, Spending } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
 import type { BodyKeeper, Capture } from '../bodies/index.ts'
 import type { Call, CallDeps, CallTimeouts } from './call-facts.ts'
@@ -16,6 +16,7 @@ import { mayUse, modelsAnswer, modelsPath } from './models-answer.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
 import { type Operation, operationAt } from './operation.ts'
 import { readBody } from './read-body.ts'
+import { refusalOfRoute } from './refusal-of-route.ts'
 import { createRequestIds } from './request-ids.ts'
 import { type ScanFailure, type ScannedRequest, scanRequest } from './scan-request.ts'
 import { secretOf } from './secret-of-request.ts'
@@ -73,6 +74,7 @@ interface Ready extends Asked {
 }
 
 const unbudgeted: Reserved = { kind: 'reserved', reservation: null }
+const unasked: Reserved = { kind: 'away' }
 const defaultTimeouts: CallTimeouts = { firstByteMs: 600_000, idleMs: 120_000 }
 const answerBytesMax = 64 * 1024 * 1024
 /** Set aside against tokens per minute when a request names no limit. */
@@ -184,7 +186,7 @@ class HttpGateway implements Gateway {
       this.#deny(res, requestId, refuse.noSuchModel(request.model.slice(0, 200)))
       return
     }
-    const refusal = this.#refusalOf(key, route)
+    const refusal = refusalOfRoute(this.#deps, key, route)
     const { target } = route
     if (refusal !== null || target === null) {
       this.#deny(res, requestId, refusal ?? refuse.notReady(route.id, route.reason ?? ''))
@@ -201,21 +203,13 @@ class HttpGateway implements Gateway {
     const picos = costOfRequest(asked)
     const reserved = this.#deps.spending?.reserve(key, picos, atMs) ?? unbudgeted
     const ready: Ready = { ...asked, target, admission, picos, atMs }
-    if (!(reserved instanceof Promise)) {
-      this.#begin(req, res, requestId, ready, reserved)
-      return
-    }
-    reserved.then(
-      (outcome) => this.#guard(res, requestId, () => this.#begin(req, res, requestId, ready, outcome)),
-      (error: unknown) =>
-        this.#guard(res, requestId, () => {
-          throw error
-        }),
-    )
+    const begin = (outcome: Reserved): void => this.#begin(req, res, requestId, ready, outcome)
+    if (!(reserved instanceof Promise)) begin(reserved)
+    else void reserved.catch(() => unasked).then((outcome) => this.#guard(res, requestId, () => begin(outcome)))
   }
 
   #begin(req: IncomingMessage, res: ServerResponse, requestId: string, ready: Ready, reserved: Reserved): void {
-    const { key, operation, route, body, request, target, admission, atMs } = ready
+    const { key, admission } = ready
     const refusal = this.#refusalOfBudgets(reserved, ready.picos)
     if (reserved.kind !== 'reserved' || refusal !== null || res.destroyed) {
       if (reserved.kind === 'reserved') reserved.reservation?.settle(0n)
@@ -223,7 +217,22 @@ class HttpGateway implements Gateway {
       if (refusal !== null) this.#deny(res, requestId, refusal, admission.headers)
       return
     }
-    const { reservation } = reserved
+    try {
+      this.#start(req, res, requestId, ready, reserved.reservation)
+    } catch (error) {
+      reserved.reservation?.settle(0n)
+      throw error
+    }
+  }
+
+  #start(
+    req: IncomingMessage,
+    res: ServerResponse,
+    requestId: string,
+    ready: Ready,
+    reservation: Reservation | null,
+  ): void {
+    const { key, operation, route, body, request, target, admission, atMs } = ready
     this.#deps.keys.touched(key.keyId, atMs)
     const spliced = spliceRequest(body, request, {
       modelName: target.modelName,
@@ -247,16 +256,6 @@ class HttpGateway implements Gateway {
   #beginCapture({ key, operation, body }: Asked): Capture | null {
     const { projectId, organisationId } = key
     return this.#deps.bodies?.begin({ projectId, organisationId, operation: operation.name, request: body }) ?? null
-  }
-
-  #refusalOf(key: KeyRecord, route: ModelRoute): OpenAiError | null {
-    if (route.forbidden !== null) return refuse.policy(route.forbidden)
-    if (route.target === null) return refuse.notReady(route.id, route.reason ?? 'try again in a few seconds.')
-    const rule = this.#deps.policyRefusal(key.organisationId)
-    if (rule !== null) return refuse.policy(rule)
-    const place = this.#deps.placementRefusal(key.organisationId, route)
-    if (place !== null) return refuse.placement(route.id, place)
-    return this.#deps.metering.refusal() === null ? null : refuse.cannotBook()
   }
 
   #models(req: IncomingMessage, res: ServerResponse, requestId: string, path: string): void {
