@@ -11,7 +11,6 @@ import { createTellJob, type TellDeps } from './tell-thresholds.ts'
 
 export { monthAfter, monthName } from './month.ts'
 export type { Reservation, Reserved, Shortage, Spending } from './spending.ts'
-export { budgetTables } from './tables.ts'
 export { budgetWords, moneyText } from './words.ts'
 
 export interface BudgetsDeps

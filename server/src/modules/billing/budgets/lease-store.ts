@@ -54,15 +54,12 @@ const lockMonth = async (tx: Tx, { budgetId, month }: Exchange): Promise<boolean
 
 const standingOf = async (tx: Tx, { budgetId, month, holder }: Exchange): Promise<Standing | undefined> => {
   const at = new Date(month).toISOString()
-  await tx.execute(
-    sql`delete from budget_lease where budget_id = ${budgetId} and month = ${at} and expires_at <= now()`,
-  )
   const { rows } = await tx.execute<Standing>(sql`
     select (b.limit_micros::numeric * 1000000)::text as limit, m.spent_picos::text as spent,
-      (select coalesce(sum(greatest(amount_picos, 0)), 0)::text from budget_lease l where l.budget_id = b.id and l.month = m.month) as leased,
+      (select coalesce(sum(greatest(amount_picos, 0)), 0)::text from budget_lease l where l.budget_id = b.id and l.month = m.month and l.expires_at > now()) as leased,
       own.amount_picos::text as mine, own.exchange, own.granted_picos::text as granted
     from budget b join budget_month m on m.budget_id = b.id and m.month = ${at}
-      left join budget_lease own on own.budget_id = b.id and own.month = m.month and own.holder = ${holder}
+      left join budget_lease own on own.budget_id = b.id and own.month = m.month and own.holder = ${holder} and own.expires_at > now()
     where b.id = ${budgetId}`)
   return rows[0]
 }
@@ -74,12 +71,13 @@ const grantOf = ({ want, desire }: Exchange, left: bigint): bigint => {
   return wished < left ? wished : left
 }
 
+/** One that has ended holds nothing, and begins anew. */
 const saveLease = async (tx: Tx, { id, budgetId, month, holder, give }: Exchange, granted: bigint): Promise<void> => {
   await tx.execute(sql`
     insert into budget_lease as old (budget_id, month, holder, amount_picos, exchange, granted_picos, expires_at)
     values (${budgetId}, ${new Date(month).toISOString()}, ${holder}, ${String(granted)}, ${id}, ${String(granted)}, now() + ${leaseSeconds} * interval '1 second')
     on conflict (budget_id, month, holder) do update set
-      amount_picos = old.amount_picos + ${String(granted)}::numeric - ${String(give)}::numeric,
+      amount_picos = case when old.expires_at > now() then old.amount_picos else 0 end + ${String(granted)}::numeric - ${String(give)}::numeric,
       exchange = excluded.exchange, granted_picos = excluded.granted_picos, expires_at = excluded.expires_at`)
 }
 
