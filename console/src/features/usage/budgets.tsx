@@ -6,14 +6,12 @@ import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
 import { useRole } from '../../app/use-scope.ts'
 import type { Budget, Organisation, Project } from '../../app/views.ts'
-import { avowLine } from '../../ui/command-line.ts'
 import { CopyId } from '../../ui/copy.tsx'
 import { money } from '../../ui/format.ts'
 import { Menu } from '../../ui/menu.tsx'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { Empty, Section } from '../../ui/page.tsx'
 import { type Column, Rows } from '../../ui/rows.tsx'
-import { SameAct } from '../../ui/same-act.tsx'
 import { When } from '../../ui/when.tsx'
 import { ChangeBudgetDialog, RemoveBudgetDialog, SetBudgetDialog } from './budget-dialogs.tsx'
 
@@ -137,11 +135,6 @@ export const Budgets = ({ organisation, projectId, projects }: Props) => {
           keyOf={({ id }) => id}
         />
       )}
-      <SameAct
-        of="Budgets"
-        cli={avowLine('budgets', 'list', '--organisation', organisation.id)}
-        call={{ method: 'GET', path: `/api/v1/organisations/${organisation.id}/budgets` }}
-      />
       <Dialogs act={act} organisationId={organisation.id} projectId={projectId} onClose={() => setAct(null)} />
     </Section>
   )
