@@ -4,8 +4,9 @@ create table budget (
   organisation_id text not null references organisation (id) on delete cascade,
   -- Without it the whole organisation.
   project_id text references project (id) on delete cascade,
-  -- The newest of the keys that it covers; without it the whole project.
-  key_id text references api_key (id) on delete cascade,
+  -- The newest of the keys that it covers; without it the whole project. No reference: a restore takes keys from a newer
+  -- backup than budgets.
+  key_id text,
   -- That key and those that it replaced: rotating a key is no way out of its budget.
   key_ids text[],
   currency text not null,

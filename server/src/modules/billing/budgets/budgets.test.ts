@@ -186,7 +186,18 @@ describe('a budget', () => {
     taken(await reserve(gateway, unit / 100n))
     await database.direct.execute(sql`delete from budget`)
     await gateway.refresh()
-    expect(await reserve(gateway, unit * 100n)).toEqual({ kind: 'reserved', reservation: null })
+    expect(await reserve(gateway, unit * 100n)).toMatchObject({ kind: 'reserved' })
+  })
+
+  test('counts what calls cost that were under way when it was set', async () => {
+    const gateway = await startGateway('a')
+    const early = taken(await reserve(gateway, unit))
+    await setBudget(1_000_000n)
+    await gateway.refresh()
+    taken(await reserve(gateway, unit / 100n)).settle(unit / 100n)
+    early.settle(unit / 2n)
+    await book('a', [500_000, 10_000])
+    expect(1 + 50 + (await spendAll(gateway))).toBe(100)
   })
 
   test('begins anew with a month', async () => {

@@ -67,6 +67,11 @@ export class Pot {
     }
   }
 
+  /** What a call cost that began before this budget was known here. */
+  charge(costPicos: bigint): void {
+    this.#free -= costPicos
+  }
+
   /** Whether it could fit once calls under way have ended. */
   mayFitLater(picos: bigint): boolean {
     return this.#reserved > 0n && this.#free + this.#reserved >= picos

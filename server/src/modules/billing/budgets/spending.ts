@@ -28,6 +28,7 @@ export interface Shortage {
 }
 
 export type Reserved =
+  /** Null where nothing can be spent. */
   | { readonly kind: 'reserved'; readonly reservation: Reservation | null }
   | { readonly kind: 'short'; readonly shortage: Shortage }
   /** The database does not answer, and memory holds too little. */
@@ -49,6 +50,14 @@ const away: Reserved = { kind: 'away' }
 const waitMs = 5000
 const tendMs = 2000
 const retryMs = 1000
+
+interface Wanted {
+  readonly spender: Spender
+  readonly picos: bigint
+  readonly month: number
+  /** Those that were known when it was asked. */
+  readonly budgets: ReadonlyMap<string, readonly BudgetRow[]>
+}
 
 export interface SpendingDeps {
   readonly database: Database
@@ -85,10 +94,10 @@ export class LeasedSpending implements Spending {
   }
 
   reserve(spender: Spender, picos: bigint, atMs: number): Reserved | Promise<Reserved> {
-    if (picos === 0n || this.#budgets.size === 0) return nothingToDo
-    const pots = this.#potsOf(spender, monthOf(atMs))
-    if (pots.length === 0) return nothingToDo
-    return takeFrom(pots, picos) ?? this.#fillAndTake(pots, picos)
+    if (picos === 0n) return nothingToDo
+    const wanted = { spender, picos, month: monthOf(atMs), budgets: this.#budgets }
+    const pots = this.#potsOf(spender, wanted.month)
+    return this.#takeFrom(pots, wanted) ?? this.#fillAndTake(pots, wanted)
   }
 
   /** Ends what an earlier process on this folder held, and begins. What that one spent is in the books by now. */
@@ -168,10 +177,25 @@ export class LeasedSpending implements Spending {
     return made
   }
 
-  async #fillAndTake(pots: readonly Pot[], picos: bigint): Promise<Reserved> {
+  /** From all or from none. */
+  #takeFrom(pots: readonly Pot[], wanted: Wanted): Reserved | null {
+    const { spender, picos, month, budgets } = wanted
+    for (const pot of pots) if (!pot.has(picos)) return null
+    const settles = pots.map((pot) => pot.take(picos))
+    const settle = (costPicos: bigint): void => {
+      for (const one of settles) one(costPicos)
+      // Budgets that were set meanwhile: what the call cost is booked in them, too.
+      if (costPicos > 0n && budgets !== this.#budgets)
+        for (const pot of this.#potsOf(spender, month)) if (!pots.includes(pot)) pot.charge(costPicos)
+    }
+    return { kind: 'reserved', reservation: { settle } }
+  }
+
+  async #fillAndTake(pots: readonly Pot[], wanted: Wanted): Promise<Reserved> {
+    const { picos } = wanted
     const untilMs = this.#deps.clock.monotonicMs() + waitMs
     for (;;) {
-      const taken = takeFrom(pots, picos)
+      const taken = this.#takeFrom(pots, wanted)
       if (taken !== null) return taken
       const lacking = pots.find((pot) => !pot.has(picos))
       const filled = lacking === undefined ? 'again' : await lacking.fill(picos)
@@ -189,16 +213,6 @@ export class LeasedSpending implements Spending {
       noteRefusal(this.#deps.database.direct, { budgetId: budget.id, month }).catch(() => undefined)
     return { kind: 'short', shortage: { budget, month, leftPicos: pot.left() } }
   }
-}
-
-/** From all or from none. */
-const takeFrom = (pots: readonly Pot[], picos: bigint): Reserved | null => {
-  for (const pot of pots) if (!pot.has(picos)) return null
-  const settles = pots.map((pot) => pot.take(picos))
-  const settle = (costPicos: bigint): void => {
-    for (const one of settles) one(costPicos)
-  }
-  return { kind: 'reserved', reservation: { settle } }
 }
 
 const untilSettled = (pot: Pot, ms: number): Promise<void> =>

@@ -62,7 +62,9 @@ test('a call that does not fit never reaches the model, and is told what OpenAIâ
   const budget = { id: 'bud_1', projectId: 'prj_1', keyId: null, currency: 'EUR', limitMicros: 1_000_000n }
   const month = Date.UTC(2026, 10, 1)
   outcome = { kind: 'short', shortage: { budget: budget as never, month, leftPicos: 20_000n * 1_000_000n } }
-  const error = await errorOf(await at.post(asked))
+  const refused = await at.post(asked)
+  expect(refused.headers.get('x-should-retry')).toBe('false')
+  const error = await errorOf(refused)
   expect(error).toMatchObject({ status: 429, type: 'insufficient_quota', code: 'insufficient_quota' })
   expect(error.message).toContain(
     'the monthly budget of the project prj_1 is 1.00 EUR, 0.02 EUR of it is left in 2026-11',

@@ -65,6 +65,8 @@ const overBudget = ({ budget, month, leftPicos }: Shortage, picos: bigint): Open
     type: 'insufficient_quota',
     param: null,
     code: 'insufficient_quota',
+    // OpenAI's clients would try again by themselves.
+    headers: ['x-should-retry', 'false'],
   }
 }
 
