@@ -4,7 +4,6 @@
  */
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import path from 'node:path'
 import { say } from './setup/progress.mjs'
 import { pinnedNode, root, toolEnvironment } from './setup/run.mjs'
 import { setUp, stopOnSignals } from './setup.mjs'
@@ -27,7 +26,7 @@ runServer(process.argv.slice(2))
 function runServer(args) {
   const server = spawn(pinnedNode, ['server/src/start/up.ts', ...args], {
     cwd: root,
-    env: { NODE_COMPILE_CACHE: path.join(root, '.cache/compiled'), ...toolEnvironment() },
+    env: toolEnvironment(),
     stdio: 'inherit',
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => server.kill(signal))

@@ -13,16 +13,16 @@ import { setUp, stopOnSignals } from './setup.mjs'
 const reportFolder = path.join(root, '.cache/test')
 const exists = (file) => existsSync(path.join(root, file))
 
-/** Checks without tests of their own. `skip` gives the reason when one cannot run here. */
+/** Checks without tests of their own, the longest first. `skip` gives the reason when one cannot run here. */
 const checks = [
-  { title: 'Lint and format', command: ['biome', 'check', '--error-on-warnings'] },
-  { title: 'Borders between the rooms', command: ['node', 'tools/check-borders.ts'] },
   { title: 'Types', command: ['tsc', '--noEmit', '-p', '.'] },
   {
     title: 'Types of the console',
     command: ['tsc', '--noEmit', '-p', 'console'],
     skip: () => (exists('console/tsconfig.json') ? null : 'the console has no tsconfig.json'),
   },
+  { title: 'Lint and format', command: ['biome', 'check', '--error-on-warnings'] },
+  { title: 'Borders between the rooms', command: ['node', 'tools/check-borders.ts'] },
   {
     title: 'Types of the engine',
     command: ['tsc', '--noEmit', '-p', 'tsconfig.engine.json'],
@@ -45,10 +45,10 @@ const { problems, programs } = await setUp({ with: ['chromium'] }).catch((error)
 })
 stopHandling()
 
-let running = null
+const running = new Set()
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    running?.kill(signal)
+    for (const child of running) child.kill(signal)
     process.exit(1)
   })
 }
@@ -60,7 +60,7 @@ if (patterns.length > 0) {
   const projects = ['unit', 'end-to-end', ...(programs.chromium === null ? [] : ['browser'])]
   outcomes.push(await runTests(`Tests of ${patterns.join(', ')}`, projects))
 } else {
-  for (const check of checks) outcomes.push(await runCheck(check))
+  outcomes.push(...(await runChecks()))
   outcomes.push(await runTests('Unit and database tests', ['unit']))
   outcomes.push(await runTests('End-to-end tests', ['end-to-end']))
   const browserTests = 'Browser tests'
@@ -72,10 +72,24 @@ if (patterns.length > 0) {
 }
 summarise()
 
+/** Two at a time, as each keeps one core busy; what one says is shown when it ends. */
+async function runChecks() {
+  const waiting = [...checks.entries()]
+  const ended = []
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [position, check] = next
+      ended[position] = await runCheck(check)
+    }
+  }
+  await Promise.all([work(), work()])
+  return ended
+}
+
 async function runCheck({ title, command, skip }) {
   const reason = skip?.()
   if (reason) return skipped(title, 1, reason)
-  const { status, seconds } = await execute(title, command)
+  const { status, seconds } = await execute(title, command, { apart: true })
   return { title, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds }
 }
 
@@ -87,7 +101,7 @@ async function runTests(title, projects) {
   const env = programs.chromium ? { CHROMIUM_PATH: programs.chromium } : {}
   const chosen = projects.flatMap((project) => ['--project', project])
   const command = ['vitest', 'run', ...chosen, ...reporters, ...patterns]
-  const { status, seconds } = await execute(title, command, env)
+  const { status, seconds } = await execute(title, command, { env })
   if (!existsSync(reportFile)) return { title, passed: 0, failed: 1, skipped: 0, seconds }
   const report = JSON.parse(readFileSync(reportFile, 'utf8'))
   const failedBeforeTests = report.testResults.filter(({ status, assertionResults }) => {
@@ -116,22 +130,27 @@ function firstLines(text) {
   return text.split('\n').slice(0, 6).join('\n    ')
 }
 
-async function execute(title, [program, ...args], env = {}) {
-  process.stdout.write(`\n== ${title} ==\n`)
+/** Runs a program. `apart` holds its output back until it ends, so that two at once can be told apart. */
+async function execute(title, [program, ...args], { env = {}, apart = false } = {}) {
+  const said = [`\n== ${title} ==\n`]
+  if (!apart) process.stdout.write(said.pop())
   const startedMs = performance.now()
   const file = program === 'node' ? pinnedNode : path.join(root, 'node_modules/.bin', program)
   const status = await new Promise((resolve) => {
-    const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...toolEnvironment(), ...env } }
-    running = spawn(file, args, options)
-    running.once('error', (error) => {
-      process.stdout.write(`${error.message}\n`)
-      resolve(1)
+    const output = apart ? 'pipe' : 'inherit'
+    const options = { cwd: root, stdio: ['ignore', output, output], env: { ...toolEnvironment(), ...env } }
+    const child = spawn(file, args, options)
+    running.add(child)
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => said.push(text))
+    child.once('error', (error) => said.push(`${error.message}\n`))
+    child.once('close', (code) => {
+      running.delete(child)
+      resolve(code ?? 1)
     })
-    running.once('exit', (code) => resolve(code ?? 1))
   })
-  running = null
   const seconds = (performance.now() - startedMs) / 1000
-  process.stdout.write(`== ${title}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds.toFixed(1)} s ==\n`)
+  const outcome = `== ${title}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds.toFixed(1)} s ==\n`
+  process.stdout.write(said.join('') + outcome)
   return { status, seconds }
 }
 

@@ -33,6 +33,7 @@ const lineOf = (row: number): string =>
     keyId: `key_${row % 60}`.padEnd(30, '0'),
     model: 'smollm2-135m-instruct',
     served: 'embedded',
+    origin: null,
     provider: null,
     stream: row % 2 === 0,
     outcome: 'completed',

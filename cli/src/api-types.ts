@@ -17,4 +17,5 @@ export type Report = Answered<'/api/v1/privacy/report', 'get', 200>
 export type DataMapColumn = ItemOf<Answered<'/api/v1/privacy/data-map', 'get', 200>>
 export type Mail = ItemOf<Answered<'/api/v1/operate/outbox', 'get', 200>>
 export type VaultState = Answered<'/api/v1/operate/vault', 'get', 200>
+export type DataExport = NonNullable<Answered<'/api/v1/me/export', 'get', 200>['export']>
 export type Backup = Answered<'/api/v1/operate/backups/{backupId}', 'get', 200>

@@ -156,6 +156,7 @@ export const nouns: readonly Noun[] = [
     lint: async () => (await import('./commands/plan/lint.ts')).lintPlan,
     apply: async () => (await import('./commands/plan/apply.ts')).applyPlan,
     show: async () => (await import('./commands/plan/show.ts')).showPlan,
+    own: async () => (await import('./commands/plan/own.ts')).ownPlan,
     list: async () => (await import('./commands/plan/list.ts')).listPlans,
     remove: async () => (await import('./commands/plan/remove.ts')).removePlan,
   }),
@@ -184,6 +185,7 @@ export const nouns: readonly Noun[] = [
     pin: async () => (await import('./commands/organisation/pin.ts')).pinOrganisation,
     update: async () => (await import('./commands/organisation/update.ts')).updateOrganisation,
     close: async () => (await import('./commands/organisation/close.ts')).closeOrganisation,
+    closed: async () => (await import('./commands/organisation/closed.ts')).listClosed,
     reopen: async () => (await import('./commands/organisation/close.ts')).reopenOrganisation,
   }),
   group('provider', 'Other companies that may serve models', {
@@ -241,6 +243,13 @@ export const nouns: readonly Noun[] = [
     silence: async () => (await import('./commands/disclosure/silence.ts')).keepSilent,
     'hand-out': async () => (await import('./commands/disclosure/hand-out.ts')).handOut,
     close: async () => (await import('./commands/disclosure/close.ts')).closeDisclosure,
+  }),
+  group('contact', 'Messages to the contacts of the policy', {
+    write: async () => (await import('./commands/contact/write.ts')).writeMessage,
+    messages: async () => (await import('./commands/contact/messages.ts')).listMessages,
+    show: async () => (await import('./commands/contact/show.ts')).showMessage,
+    answer: async () => (await import('./commands/contact/end.ts')).answerMessage,
+    close: async () => (await import('./commands/contact/end.ts')).closeMessage,
   }),
   group('alert', 'Attacks that were seen', {
     list: async () => (await import('./commands/alert/list.ts')).listAlerts,

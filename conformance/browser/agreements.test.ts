@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exampleProvider, ownPolicy } from '../src/own-policy.ts'
-import { createPerson, ok, type Person, totpCode } from '../src/people.ts'
+import { createPerson, ok, type Person, takeOut, totpCode } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
 import { openBrowser, openWindow, signIn, type Window } from './browser.ts'
 
@@ -137,6 +137,11 @@ describe('an officer', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click()
     await row.getByText('withdrawn', { exact: true }).waitFor()
     expect((await training()).items.filter(({ inForce }) => inForce)).toEqual([])
+    await page.getByLabel('State').selectOption('In force')
+    await page.getByText('No approval is like that').waitFor()
+    await page.getByText('avow training list --in-force').waitFor()
+    await page.getByLabel('State').selectOption('Over or withdrawn')
+    await rowOf(page, 'Training approvals', 'MSA-7/A').waitFor()
   })
 
   test('sees that somebody guesses passwords, and says what was done about it', async () => {
@@ -189,7 +194,7 @@ describe('an officer', () => {
 describe('a person who moves or leaves', () => {
   test('brings an export, sees what was made and what was there, and a file that is no archive changes nothing', async () => {
     const { page } = owner
-    const { archive } = await ok(ada.api.POST('/api/v1/me/export', { body: {} }))
+    const buffer = await takeOut(ada)
     const grace = await createPerson(avow, 'grace')
     const elsewhere = await openWindow(browser, avow.url, {}, [400, 422])
     await signIn(elsewhere.page, grace.email, grace.password)
@@ -197,7 +202,6 @@ describe('a person who moves or leaves', () => {
     const choose = elsewhere.page.getByLabel('Archive to bring')
     await choose.setInputFiles({ name: 'notes.tar.gz', mimeType: 'application/gzip', buffer: Buffer.from('notes') })
     await elsewhere.page.getByRole('alert').waitFor()
-    const buffer = Buffer.from(archive ?? '', 'base64')
     await choose.setInputFiles({ name: 'ada.tar.gz', mimeType: 'application/gzip', buffer })
     await rowOf(elsewhere.page, 'What was made anew', 'Lovelace').getByText('made', { exact: true }).waitFor()
     await elsewhere.page.getByText('avow privacy import ada.tar.gz').waitFor()
@@ -210,7 +214,7 @@ describe('a person who moves or leaves', () => {
     await page.bringToFront()
   })
 
-  test('closes an organisation with the password, and opens it again', async () => {
+  test('closes an organisation with the password, finds it under Account, as officers find its id, and opens it again', async () => {
     const { page } = owner
     await page.goto(`/organisations/${organisationId}/settings`)
     await page.getByRole('button', { name: 'Close the organisation' }).click()
@@ -222,11 +226,52 @@ describe('a person who moves or leaves', () => {
     const names = async () => (await ok(ada.api.GET('/api/v1/me'))).organisations.map(({ name }) => name)
     expect(await names()).not.toContain('Lovelace')
     await dialog.getByText(`avow organisation reopen ${organisationId}`).waitFor()
-    await dialog.getByRole('button', { name: 'Open it again' }).click()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await staff.page.goto('/privacy/closed-organisations')
+    const listed = staff.page.getByRole('table', { name: 'Closed organisations' })
+    await listed.getByText('can be opened again').waitFor()
+    expect(await listed.getByText('Lovelace').count()).toBe(0)
+    await page.goto('/account')
+    await rowOf(page, 'Organisations that you closed', 'Lovelace').getByRole('button', { name: 'Open again' }).click()
     await expect.poll(names).toContain('Lovelace')
   })
 
   test('in all of it no other host was called and no script failed', () => {
     expect([...owner.misdeeds, ...staff.misdeeds]).toEqual([])
+  })
+})
+
+describe('somebody without an account', () => {
+  test('writes to the data protection officer, and is answered by the officer', async () => {
+    const { page, context, misdeeds } = await openWindow(browser, avow.url)
+    await page.goto('/policy')
+    await page.getByRole('link', { name: 'Write to us' }).click()
+    await page.getByRole('heading', { name: 'Write to us' }).waitFor()
+    await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByText('Give an address for the answer.').waitFor()
+    await page.getByRole('combobox', { name: 'To' }).selectOption('dpo')
+    await page.getByLabel('Your email address').fill('grace@people.example')
+    await page.getByRole('textbox', { name: 'Message' }).fill('What do you hold of me?')
+    await page.getByText('avow contact write --to dpo --email grace@people.example').waitFor()
+    await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByText('Your message has arrived').waitFor()
+    expect(misdeeds).toEqual([])
+    await context.close()
+
+    await staff.page.goto('/privacy/messages')
+    const row = rowOf(staff.page, 'Messages', 'grace@people.example')
+    await row.getByText('to dpo').waitFor()
+    await row.getByRole('button', { name: 'Answer' }).click()
+    const dialog = staff.page.getByRole('dialog', { name: 'Answer grace@people.example' })
+    await dialog.getByRole('textbox', { name: 'Answer' }).fill('We hold nothing of you.')
+    await dialog.getByRole('button', { name: 'Send answer' }).click()
+    await row.getByText('answered').waitFor()
+    const { items } = await ok(avow.api().GET('/api/v1/privacy/messages'))
+    expect(items).toMatchObject([{ state: 'answered', contact: 'dpo', answer: 'We hold nothing of you.' }])
+    const query = { to: 'grace@people.example' }
+    expect((await ok(avow.api().GET('/api/v1/operate/outbox', { params: { query } }))).items).toMatchObject([
+      { kind: 'answer' },
+    ])
+    expect(staff.misdeeds).toEqual([])
   })
 })

@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ok } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
-import { expectAccessible, type Look, openBrowser, openWindow, overflowOf } from './browser.ts'
+import { expectAccessible, openBrowser, openWindow, overflowOf, type Window } from './browser.ts'
 
 let avow: RunningAvow
 let browser: Browser
@@ -30,27 +30,32 @@ const kinds = [
   '/docs/errors/not_found',
 ]
 
-const tour = async (look: Look, judge: (page: Page) => Promise<void>): Promise<void> => {
-  const { page, context, misdeeds } = await openWindow(browser, avow.url, look)
-  for (const link of kinds) {
+describe('a page of each kind', () => {
+  let window: Window
+  beforeAll(async () => {
+    window = await openWindow(browser, avow.url)
+    return () => window.context.close()
+  })
+
+  test.each(kinds)('%s is accessible, light and dark, and fits a phone', async (link) => {
+    const { page } = window
+    await page.setViewportSize({ width: 1280, height: 860 })
+    await page.emulateMedia({ colorScheme: 'light' })
     await page.goto(link)
     await page.waitForLoadState('networkidle')
     await page.getByRole('heading', { level: 1 }).waitFor()
-    await judge(page).catch((error: unknown) => {
-      throw new Error(`${link}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
-    })
-  }
-  expect(misdeeds).toEqual([])
-  await context.close()
-}
-
-test.each(['light', 'dark'] as const)('axe finds nothing on the docs in the %s appearance', (colorScheme) =>
-  tour({ colorScheme }, expectAccessible))
-
-test('the docs do not scroll sideways at 360 pixels', () =>
-  tour({ size: [360, 740] }, async (page) => {
+    await expectAccessible(page)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.locator('html.dark').waitFor()
+    await expectAccessible(page, 'colours')
+    await page.setViewportSize({ width: 360, height: 740 })
     expect(await overflowOf(page)).toBeLessThanOrEqual(0)
-  }))
+  })
+
+  test('on none of them another host is called or a script fails', () => {
+    expect(window.misdeeds).toEqual([])
+  })
+})
 
 test('a code of the API is found by the search of the docs, which leads to its page', async () => {
   const { page, context, misdeeds } = await openWindow(browser, avow.url)

@@ -169,13 +169,14 @@ describe('a privacy officer', () => {
     await page.getByRole('button', { name: 'Record a request' }).first().click()
     const dialog = page.getByRole('dialog', { name: 'Record a request of an authority' })
     await dialog.getByLabel('Authority').fill('Court of Examples')
+    await dialog.getByLabel('Its country').fill('de')
     await dialog.getByLabel('Legal basis').fill('section 100, order 7')
     await dialog.getByLabel('Email address or id').fill(person.email)
     await dialog.getByText('What it asks for').click()
     await dialog.getByLabel('account.contact').check()
     await dialog
       .getByText(
-        `avow disclosure record --authority 'Court of Examples' --basis 'section 100, order 7' --person ${person.email} --category account.contact`,
+        `avow disclosure record --authority 'Court of Examples' --country DE --basis 'section 100, order 7' --person ${person.email} --category account.contact`,
       )
       .waitFor()
     await dialog.getByRole('button', { name: 'Record request' }).click()

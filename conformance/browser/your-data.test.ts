@@ -71,8 +71,10 @@ describe('a person and their data', () => {
     await page.getByRole('heading', { name: 'Your data', level: 1 }).waitFor()
   })
 
-  test('a copy is downloaded, is whole, and is listed as answered', async () => {
-    const file = await save('Download a copy')
+  test('a copy is made, says how far it is, is downloaded whole, listed as answered, and deleted', async () => {
+    await page.getByRole('button', { name: 'Make a copy' }).click()
+    await page.getByText('Your copy is ready').waitFor()
+    const file = await save('Download')
     execFileSync('tar', ['-xzf', file, '-C', folder])
     expect(execFileSync('cat', [join(folder, 'data/person.jsonl')], { encoding: 'utf8' })).toContain(person.email)
     const asked = page.getByRole('table', { name: 'What you asked for' })
@@ -80,6 +82,9 @@ describe('a person and their data', () => {
       .getByRole('row', { name: /A copy of the data/ })
       .getByText('done', { exact: true })
       .waitFor()
+    await page.getByRole('button', { name: 'Delete it' }).click()
+    await page.getByRole('button', { name: 'Make a copy' }).waitFor()
+    expect((await ok(person.api.GET('/api/v1/me/export'))).export).toBeNull()
   })
 
   test('they say what their data may serve, and it holds at once', async () => {

@@ -89,12 +89,16 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     grantId: () => 'no-access',
     approvalId: () => 'no-approval',
     requestId: () => 'no-request',
+    exportId: () => 'no-export',
+    part: () => '0',
     purpose: () => 'security',
     noticeId: () => 'no-notice',
     processorId: () => 'no-processor',
     providerId: () => 'no-provider',
     alertId: () => 'no-alert',
+    messageId: () => 'no-message',
     versionId: () => versionId,
+    bodyId: () => 'no-body',
   }
   const entries = names.map(async (name) => {
     const value = values[name]
@@ -133,6 +137,7 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'organisations.removeMember': 'last_owner',
   'models.download': 'conflict',
   'rights.cancelErasure': 'not_found',
+  'rights.removeExport': 'not_found',
   'plans.remove': 'not_found',
   'choices.object': 'choice_not_open',
   'choices.giveConsent': 'choice_not_open',
@@ -140,6 +145,11 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'choicesFor.object': 'choice_not_open',
   'choicesFor.giveConsent': 'choice_not_open',
   'choicesFor.withdrawConsent': 'choice_not_open',
+  // This policy holds none.
+  'bodies.list': 'policy_refused',
+  'bodies.get': 'policy_refused',
+  'bodies.remove': 'policy_refused',
+  'bodies.removeAll': 'policy_refused',
 }
 
 /** Outside organisations who may not is told so before anything is looked up: what is not found was looked for. */

@@ -1,14 +1,18 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newCanary } from '../src/clauses/plant-canaries.ts'
 import { searchFiles } from '../src/clauses/search-files.ts'
+import { runJson } from '../src/clauses/story.ts'
 import { errorOf } from '../src/expect-error.ts'
 import { addModel, createKey, type TestKey } from '../src/inference.ts'
-import { bodiesOf, ownBodies, starterWithBodies } from '../src/kept-bodies.ts'
+import { bodiesOf, type Customer, newCustomer, ownBodies, starterWithBodies } from '../src/kept-bodies.ts'
 import { createKeys, differences, sendLoad, untilReceived } from '../src/load.ts'
 import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
 import { createPerson, failure, ok } from '../src/people.ts'
-import { type RunningAvow, startAvow } from '../src/start-avow.ts'
+import { newFolder, type RunningAvow, startAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
 let mock: MockUpstream
@@ -182,6 +186,83 @@ describe('bodies of calls', () => {
   })
 })
 
+describe('whose bodies they are', () => {
+  const callOnce = async ({ openai, bodies }: Customer, text: string): Promise<string> => {
+    await ok(bodies.keep(true))
+    await openai.chat.completions.create({
+      model: 'mock',
+      messages: [{ role: 'user', content: JSON.stringify({ name: text }) }],
+    })
+    const [first] = (await bodies.list()).items
+    return first?.id ?? ''
+  }
+
+  it('a person has them in the copy of their data, and nobody has them after the erasure', async () => {
+    const customer = await newCustomer(avow)
+    const { person, bodies } = customer
+    const text = newCanary()
+    const id = await callOnce(customer, text)
+    const folder = newFolder()
+    const archive = join(folder, 'me.tar.gz')
+    const taken = await avow.cli(['privacy', 'export', '--me', '--out', archive, '--token', person.token])
+    expect([taken.code, taken.stderr]).toEqual([0, ''])
+    execFileSync('tar', ['-xzf', archive, '-C', folder])
+    expect(readFileSync(join(folder, 'data/kept_call.jsonl'), 'utf8')).toContain(text)
+
+    const { confirmation, organisations } = await ok(person.api.GET('/api/v1/me/erasure/preview'))
+    const closeOrganisations = organisations.map((one) => one.id)
+    const body = { password: person.password, confirmation, delay: 'PT1S', closeOrganisations }
+    const { receiptToken } = await ok(person.api.POST('/api/v1/me/erasure', { body }))
+    const params = { path: { token: receiptToken ?? '' } }
+    const receipt = () => ok(avow.api(null).GET('/api/v1/privacy/receipts/{token}', { params }))
+    await expect.poll(async () => (await receipt()).state, { timeout: 60_000, interval: 250 }).toBe('done')
+    expect((await failure(bodies.get(id))).status).toBe(401)
+    expect(inClear(text)).toEqual([])
+    const operator = await ok(avow.api().POST('/api/v1/privacy/report'))
+    expect(operator.clauses.filter(({ state }) => state === 'broken')).toEqual([])
+  })
+
+  it('a legal hold keeps them from being deleted, and its release lets them go', async () => {
+    const customer = await newCustomer(avow)
+    const id = await callOnce(customer, newCanary())
+    const placed = await runJson(
+      avow,
+      'hold',
+      'create',
+      '--of-organisation',
+      customer.organisationId,
+      '--ground',
+      'dispute',
+    )
+    expect(await failure(customer.bodies.remove(id))).toEqual({ status: 409, code: 'conflict' })
+    expect(await customer.bodies.removeAll()).toEqual({ removed: 0, held: 1 })
+    await runJson(avow, 'hold', 'release', placed.id, '--yes')
+    expect(await customer.bodies.removeAll()).toEqual({ removed: 1, held: 0 })
+  })
+
+  it('an agreement that forbids them is heard at once, and one that shortens their time binds the project', async () => {
+    const customer = await newCustomer(avow)
+    const { organisationId, bodies, openai } = customer
+    const apply = (setting: string) => {
+      const source = `plan: bodies\nagreement: MSA-1\n${setting}\n`
+      const params = { path: { organisationId } }
+      return ok(avow.api().POST('/api/v1/privacy/plans/{organisationId}', { params, body: { source } }))
+    }
+    await apply('retention: { inference.body: P5D }')
+    expect(await failure(bodies.keep(true, 'P6D'))).toEqual({ status: 403, code: 'policy_refused' })
+    await callOnce(customer, newCanary())
+    await apply('bodies: never')
+    await bodies.removeAll()
+    expect(await bodies.keeping()).toMatchObject({ keep: false, refusal: expect.stringContaining('deployment plan') })
+    const refused = async () => {
+      await openai.chat.completions.create({ model: 'mock', messages: [{ role: 'user', content: 'anything' }] })
+      return (await bodies.list()).items.length
+    }
+    await expect.poll(refused, { timeout: 3000 }).toBe(0)
+    expect(await failure(bodies.keep(true))).toEqual({ status: 403, code: 'policy_refused' })
+  })
+})
+
 describe('a kill of the server', () => {
   it('with bodies under way leaves none in clear on the disk, none half readable, and the books exact', async () => {
     const bodies = ownBodies(avow)
@@ -192,6 +273,9 @@ describe('a kill of the server', () => {
       ask: (name) => ({ model: 'mock', content: JSON.stringify({ tokens: 30, delayMs: 15, name, canary }) }),
       overMs: 1500,
     })
+    await untilReceived(load.received, { complete: 10 })
+    // What is asked for is written: so some are in the database, and others on their way, when the kill comes.
+    expect((await bodies.list()).items.length).toBeGreaterThan(0)
     await untilReceived(load.received, { complete: 25, partial: 8 })
     await avow.kill9()
     await load.done

@@ -53,7 +53,16 @@ describe('requests of authorities', () => {
     }
     const second = (await ok(avow.api(null).POST('/api/v1/auth/sign-in', { body }))).token ?? ''
 
-    const about = ['--authority', 'District court', '--basis', 'order 12/26', '--person', subject.email]
+    const about = [
+      '--authority',
+      'District court',
+      '--country',
+      'DE',
+      '--basis',
+      'order 12/26',
+      '--person',
+      subject.email,
+    ]
     const { id } = await run('disclosure', 'record', ...about, '--category', 'account.contact')
     await run('disclosure', 'prepare', id, '--category', 'account.contact', '--note', 'the order names the address')
     const alone = await avow.cli(['disclosure', 'review', id, 'approved', '--reason', 'it is fine'])

@@ -54,6 +54,23 @@ test('a person takes their data, is erased through a kill, and proves it offline
   })
 }, 240_000)
 
+test('a copy that was asked for before a kill -9 is finished by the next start, taken up by the CLI, and deleted', async () => {
+  const person = await createPerson(avow, 'copied')
+  const as = ['--token', person.token]
+  const asked = await avow.cli(['privacy', 'export', '--me', '--detach', '--json', ...as])
+  const { id } = JSON.parse(asked.stdout) as { id: string }
+  await avow.kill9()
+  await avow.restart()
+  const archive = join(newFolder(), 'me.tar.gz')
+  const taken = await avow.cli(['privacy', 'export', '--me', '--made', '--out', archive, '--json', ...as])
+  expect(taken.stderr).not.toContain('rror')
+  expect(JSON.parse(taken.stdout)).toMatchObject({ id, state: 'done', file: archive })
+  expect(execFileSync('tar', ['-xzOf', archive, 'data/person.jsonl'], { encoding: 'utf8' })).toContain(person.email)
+  expect(await avow.cli(['privacy', 'export', '--me', '--delete', ...as])).toMatchObject({ code: 0 })
+  const gone = await avow.cli(['privacy', 'export', '--me', '--made', ...as])
+  expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no copy') })
+}, 120_000)
+
 test('an officer holds and releases, and sees the requests of all people', async () => {
   const person = await createPerson(avow, 'on-hold')
   const placed = await avow.cli(['hold', 'create', '--person', person.email, '--ground', 'dispute', '--json'])

@@ -20,8 +20,11 @@ interface KeyLimits {
 }
 
 /** The official OpenAI client on this server. It does not retry, so that a test sees every answer. */
-export const openaiClient = (avow: RunningAvow, apiKey: string): OpenAI =>
-  new OpenAI({ baseURL: `${avow.url}/v1`, apiKey, maxRetries: 0 })
+export const openaiClient = (
+  avow: RunningAvow,
+  apiKey: string,
+  defaultHeaders: Readonly<Record<string, string>> = {},
+): OpenAI => new OpenAI({ baseURL: `${avow.url}/v1`, apiKey, maxRetries: 0, defaultHeaders })
 
 export const createKey = async (avow: RunningAvow, name: string, limits: KeyLimits = {}): Promise<TestKey> => {
   const path = { projectId: avow.firstRun.project.id }

@@ -1,6 +1,7 @@
 import type { AvowClient } from '@avow/sdk'
+import { openaiClient } from './inference.ts'
 import { ownPolicy } from './own-policy.ts'
-import { ok } from './people.ts'
+import { createPerson, ok } from './people.ts'
 import type { RunningAvow } from './start-avow.ts'
 
 /** The starter, in which projects may keep bodies for thirty days. */
@@ -37,3 +38,20 @@ export const bodiesOf = (api: AvowClient, projectId: string) => {
 
 /** The bodies of the first project. */
 export const ownBodies = (avow: RunningAvow) => bodiesOf(avow.api(), avow.firstRun.project.id)
+
+/** Somebody with a project of their own and a key of it. */
+export const newCustomer = async (avow: RunningAvow) => {
+  const person = await createPerson(avow, 'keeper')
+  const { items } = await ok(person.api.GET('/api/v1/organisations'))
+  const organisationId = items[0]?.id ?? ''
+  const params = { path: { organisationId } }
+  const projects = await ok(person.api.GET('/api/v1/organisations/{organisationId}/projects', { params }))
+  const projectId = projects.items[0]?.id ?? ''
+  const key = await ok(
+    person.api.POST('/api/v1/projects/{projectId}/keys', { params: { path: { projectId } }, body: { name: 'keeper' } }),
+  )
+  const openai = openaiClient(avow, key.secret ?? '')
+  return { person, organisationId, projectId, openai, bodies: bodiesOf(person.api, projectId) }
+}
+
+export type Customer = Awaited<ReturnType<typeof newCustomer>>

@@ -83,3 +83,22 @@ export const totpCode = (uri: string, step = 0): string => {
   const offset = (hash.at(-1) ?? 0) & 15
   return ((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).toString().padStart(6, '0')
 }
+
+/** Has a person's copy made and fetches it: a tar.gz. */
+export const takeOut = async ({ api }: Pick<Person, 'api'>): Promise<Buffer> => {
+  await ok(api.POST('/api/v1/me/export', { body: {} }))
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    const { export: copy } = await ok(api.GET('/api/v1/me/export'))
+    if (copy?.state === 'done') {
+      const pieces: Buffer[] = []
+      for (let part = 0; part < copy.parts; part += 1) {
+        const params = { path: { exportId: copy.id, part: String(part) } }
+        const { content } = await ok(api.GET('/api/v1/me/export/{exportId}/parts/{part}', { params }))
+        pieces.push(Buffer.from(content, 'base64'))
+      }
+      return Buffer.concat(pieces)
+    }
+    await sleep(100)
+  }
+  throw new Error('a copy is not made')
+}

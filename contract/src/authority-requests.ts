@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint, instant, memberOf, pageOf, pageQuery, person, staff } from './endpoint.ts'
+import { country, endpoint, instant, memberOf, pageOf, pageQuery, person, staff } from './endpoint.ts'
 
 export const authorityRequestStates = ['received', 'prepared', 'approved', 'refused', 'handed-out', 'closed'] as const
 export const silenceGrounds = ['forbidden-by-law', 'danger-to-life', 'danger-to-investigation', 'unreachable'] as const
@@ -12,6 +12,8 @@ export const authorityRequestView = z.object({
   id: z.string(),
   state: z.enum(authorityRequestStates),
   authority: z.string(),
+  country: z.string().nullable().describe('where the authority is, ISO 3166; null: recorded before this was asked'),
+  safeguard: z.string().nullable().describe('what the transfer rests on, where the authority is abroad'),
   legalBasis: z.string().describe('the law and the order on which it rests'),
   reference: z.string().nullable().describe('the authority’s own number'),
   subjectKind: z.enum(['person', 'organisation']),
@@ -104,6 +106,8 @@ export const authorityRequestEndpoints = {
     access: officers,
     body: z.object({
       authority: words(300),
+      country: country.describe('where the authority is'),
+      safeguard: words(300).optional().describe('such as a treaty; needed for a country that the policy does not name'),
       legalBasis: words(500),
       reference: z.string().trim().min(1).max(200).optional(),
       subjectKind: z.enum(['person', 'organisation']),

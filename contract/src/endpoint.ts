@@ -85,6 +85,9 @@ export const staff = (...roles: StaffRole[]): Access => ({
 /** An instant, UTC, ISO 8601 with milliseconds. */
 export const instant = z.iso.datetime().describe('UTC instant, ISO 8601')
 
+/** A country, as ISO 3166-1 alpha-2 writes it. */
+export const country = z.string().regex(/^[A-Z]{2}$/, 'use the two capital letters of ISO 3166, such as DE')
+
 /** Query of every list: `limit` rows from `cursor` (opaque, from the previous page). */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),

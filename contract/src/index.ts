@@ -7,6 +7,7 @@ import { backupEndpoints } from './backups.ts'
 import { bodyEndpoints } from './bodies.ts'
 import { budgetEndpoints } from './budgets.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
+import { contactEndpoints } from './contact.ts'
 import type { Endpoint } from './endpoint.ts'
 import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
@@ -33,8 +34,11 @@ export * from './backups.ts'
 export * from './bodies.ts'
 export * from './budgets.ts'
 export * from './choices.ts'
+export * from './closed-organisations.ts'
+export * from './contact.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
+export * from './exports.ts'
 export * from './gateway-errors.ts'
 export * from './holds.ts'
 export { organisationRole } from './identity-fields.ts'
@@ -82,6 +86,7 @@ export const contract = {
   training: trainingEndpoints,
   authorityRequests: authorityRequestEndpoints,
   alerts: alertEndpoints,
+  contact: contactEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,
 } as const

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { closureView } from './account-changes.ts'
+import { closedOrganisationEndpoints } from './closed-organisations.ts'
 import { endpoint, instant, memberOf, pageOf, pageQuery, person } from './endpoint.ts'
 import { email, name, organisationParams, organisationRole, password } from './identity-fields.ts'
 import { projectView } from './projects.ts'
@@ -134,6 +135,7 @@ export const organisationEndpoints = {
     response: organisationView,
     errors: ['not_signed_in', 'not_found'],
   }),
+  ...closedOrganisationEndpoints,
   listMembers: endpoint({
     id: 'organisations.listMembers',
     readsFor: ['account', 'security'],

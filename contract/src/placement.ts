@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { endpoint, instant, memberOf } from './endpoint.ts'
+import { country, endpoint, instant, memberOf } from './endpoint.ts'
 import { organisationParams } from './identity-fields.ts'
-
-const country = z.string().regex(/^[A-Z]{2}$/, 'use the two capital letters of ISO 3166, such as DE')
 
 export const pinView = z.object({
   region: z

@@ -4,7 +4,7 @@ import { clauseResult } from './privacy.ts'
 
 /** One thing that a plan sets, beside what the policy says of it. */
 export const planSettingView = z.object({
-  section: z.enum(['retention', 'regions', 'egress', 'training', 'support']),
+  section: z.enum(['retention', 'regions', 'egress', 'training', 'support', 'bodies']),
   name: z.string().describe('such as retention.usage.inference'),
   value: z.string(),
   policy: z.string().describe('what the policy says of the same'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint, instant, open, pageOf, pageQuery, person } from './endpoint.ts'
+import { exportEndpoints } from './exports.ts'
 import { password } from './identity-fields.ts'
 import { disclosureView } from './processors.ts'
 import { officerRights, openEndedKinds, rightsRequestDetail, rightsRequestView } from './rights-requests.ts'
@@ -196,25 +197,7 @@ export const rightsEndpoints = {
     response: data,
     errors: ['not_signed_in'],
   }),
-  exportMe: endpoint({
-    id: 'rights.exportMe',
-    readsFor: ['legal', 'account'],
-    method: 'POST',
-    path: '/me/export',
-    tag,
-    summary: 'A copy of everything about you, as an archive',
-    description:
-      'A tar.gz, in base64: `manifest.json` and one file of JSON Lines for each table. Secrets are left out, and the manifest says so.',
-    access: person,
-    body: z.object({}),
-    status: 200,
-    response: rightsRequestView.extend({
-      fileName: z.string(),
-      archive: z.string().nullable().describe('base64; shown once'),
-    }),
-    shownOnce: ['archive'],
-    errors: ['not_signed_in'],
-  }),
+  ...exportEndpoints,
   importMe: endpoint({
     id: 'rights.importMe',
     readsFor: ['legal', 'account'],

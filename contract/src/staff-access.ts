@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint, instant, pageOf, pageQuery, person, staff, staffRoles } from './endpoint.ts'
+import { country, endpoint, instant, pageOf, pageQuery, person, staff, staffRoles } from './endpoint.ts'
 
 const staffErrors = ['not_signed_in', 'forbidden', 'second_factor_not_set_up', 'second_factor_required'] as const
 
@@ -36,11 +36,7 @@ const grounds = z.object({
     .boolean()
     .default(false)
     .describe('breaks the glass: a longer reason, a quarter of an hour, and the person is told by mail at once'),
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/, 'use the two capital letters of ISO 3166, such as DE')
-    .optional()
-    .describe('where you are; needed where the policy keeps data within borders'),
+  country: country.optional().describe('where you are; needed where the policy keeps data within borders'),
 })
 
 const readView = z.object({

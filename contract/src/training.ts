@@ -4,11 +4,14 @@ import { organisationParams } from './identity-fields.ts'
 
 const level = z.enum(['never', 'written-approval', 'opt-in'])
 
+export const approvalKinds = ['opt-in', 'written-approval'] as const
+const kind = z.enum(approvalKinds)
+
 export const trainingApprovalView = z.object({
   id: z.string(),
   organisationId: z.string(),
   projectId: z.string().nullable().describe('null: every project of the organisation'),
-  kind: z.enum(['opt-in', 'written-approval']),
+  kind,
   content: z.array(z.string()).describe('categories of the data map, such as content.inference'),
   givenAt: instant,
   until: instant.nullable().describe('null: until it is withdrawn'),
@@ -93,7 +96,11 @@ export const trainingEndpoints = {
     method: 'GET',
     path: '/privacy/training',
     summary: 'Opt-ins and approvals to train of every organisation, newest first',
-    query: pageQuery,
+    query: pageQuery.extend({
+      organisationId: z.string().max(60).optional(),
+      kind: kind.optional(),
+      inForce: z.enum(['true', 'false']).optional().describe('false: over or withdrawn'),
+    }),
     response: pageOf(trainingApprovalView).extend({
       content: z.array(z.string()).describe('the categories that the policy lets be used to train'),
     }),

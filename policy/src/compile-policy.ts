@@ -170,8 +170,12 @@ function compileClauses(policy: Policy): { clauses: Clause[]; rules: Rule[] } {
   return { clauses, rules: [...rules.values()] }
 }
 
+/** For a policy that was written before there was such a class: it must go on to run. */
+const ownPeriods = { 'rights.export': { period: 'P7D', trigger: 'creation', exceptions: ['hold'] } } as const
+
 function compileRetentions(policy: Policy): RetentionRule[] {
-  return Object.entries(policy.retention).map(([name, entry]) => ({
+  const stated: Policy['retention'] = { ...ownPeriods, ...policy.retention } as Policy['retention']
+  return Object.entries(stated).map(([name, entry]) => ({
     class: name as RetentionClass,
     period: known(parsePeriod(entry.period)),
     trigger: entry.trigger,

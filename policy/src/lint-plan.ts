@@ -6,7 +6,7 @@ import type { Policy } from './parse-policy.ts'
 import type { Path } from './source-position.ts'
 import type { RetentionClass } from './vocabulary.ts'
 
-export type PlanSection = 'retention' | 'regions' | 'egress' | 'training' | 'support'
+export type PlanSection = 'retention' | 'regions' | 'egress' | 'training' | 'support' | 'bodies'
 
 /** One thing that a plan sets. */
 export interface PlanSetting {
@@ -96,6 +96,14 @@ export function planSettings(plan: Plan, policy: Policy): PlanSetting[] {
       policy: 'as-policy',
       compared: plan.support === 'never' ? 'stricter' : 'same',
     })
+  if (plan.bodies !== undefined)
+    settings.push({
+      section: 'bodies',
+      name: 'bodies',
+      value: plan.bodies,
+      policy: 'as-policy',
+      compared: plan.bodies === 'never' && policy.bodies.store !== 'never' ? 'stricter' : 'same',
+    })
   return settings
 }
 
@@ -103,7 +111,7 @@ export function planSettings(plan: Plan, policy: Policy): PlanSetting[] {
 const cannotBeSet = (policy: Policy, name: RetentionClass): string | null => {
   const rule = policy.retention[name]
   if (rule === undefined) return `the policy keeps nothing under ${name}`
-  if (name === 'system' || name === 'evidence' || name === 'rights.request')
+  if (name === 'system' || name === 'evidence' || name.startsWith('rights.'))
     return `${name} is about the cloud itself, not about one organisation`
   if (rule.exceptions?.includes('law') === true) return `law keeps ${name} for its own time`
   return null
@@ -181,7 +189,7 @@ export function lintPlan(
   locate: (path: Path) => { line: number; column: number },
 ): LintFinding[] {
   const settings = planSettings(plan, policy)
-  const sections = (['retention', 'regions', 'egress', 'training', 'support'] as const).filter(
+  const sections = (['retention', 'regions', 'egress', 'training', 'support', 'bodies'] as const).filter(
     (section) => plan[section] !== undefined,
   )
   const remarks = [

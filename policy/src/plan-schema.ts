@@ -16,6 +16,9 @@ const slug = z.string().regex(/^[a-z][a-z0-9-]*$/)
 /** Whether the operator's staff may see the organisation's data to help it: as the policy says, or never. */
 export const supportAccess = ['as-policy', 'never'] as const
 
+/** Whether the organisation's projects may keep bodies of their calls: as the policy says, or never. */
+const keptBodies = ['as-policy', 'never'] as const
+
 export const planSchema = z
   .strictObject({
     plan: slug.max(60).describe('the name of the plan: small letters, digits and dashes'),
@@ -31,6 +34,7 @@ export const planSchema = z
       .describe('whether its content may train a model')
       .optional(),
     support: z.enum(supportAccess).describe('whether staff may see its data to help it').optional(),
+    bodies: z.enum(keptBodies).describe('whether its projects may keep bodies of their calls').optional(),
     differs: z
       .array(z.string().max(80))
       .describe('settings that the agreement makes otherwise than the policy without being stricter, such as regions')

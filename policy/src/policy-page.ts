@@ -77,6 +77,7 @@ export function policyPage(policy: CompiledPolicy, operatorAddress: string | nul
       { text: 'Are the promises kept?', href: '/trust' },
       { text: 'Earlier versions', href: '/policy/versions' },
       { text: 'Your data, and your rights', href: '/your-data' },
+      ...(policy.retention('inquiry') === null ? [] : [{ text: 'Write to us', href: '/contact' }]),
       { text: 'The evidence log', href: '/privacy/evidence' },
       { text: 'Documentation', href: '/docs/' },
     ],

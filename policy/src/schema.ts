@@ -174,7 +174,7 @@ const inquiries = z
   .describe('messages of people who need no account')
 
 const plans = z.strictObject({
-  mayNarrow: z.array(z.enum(['retention', 'regions', 'egress', 'training', 'support'])).min(1),
+  mayNarrow: z.array(z.enum(['retention', 'regions', 'egress', 'training', 'support', 'bodies'])).min(1),
 })
 const accounts = z.strictObject({
   erasureDelay: duration.describe('how long a person can still cancel before their erasure begins').optional(),

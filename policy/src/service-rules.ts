@@ -46,7 +46,7 @@ export const serviceRules = {
   'source-recorded': flag(
     'data-map',
     'a field that came from a third party names where it came from',
-    'sources of fields from third parties',
+    'single sign-on, sanctions screening and fraud prevention',
   ),
   'anonymised-export': flag(
     'data-map',
@@ -139,7 +139,7 @@ export const serviceRules = {
   'area-controls': flag(
     'service',
     'in each area of the product people find, export, delete and wipe their data',
-    'controls of data in each area',
+    'endpoints, instances, clusters and a marketplace, each with controls of its data',
   ),
 
   'compute-metered': flag('metering', 'figures of GPUs and memory come from the engine', 'metering of compute'),

@@ -79,6 +79,7 @@ export const retentionClasses = [
   'marketing',
   'inquiry',
   'rights.request',
+  'rights.export', // archives that people asked for, until they have taken them
   'evidence', // decisions and reports: no personal data
   'system',
 ] as const

@@ -514,6 +514,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/closed-organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Organisations that you closed, and until when you can open them again
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["organisations.listClosed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/closed-organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every closed organisation: who closed it, until when they can open it again, and when it goes
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["organisations.listEveryClosed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisationId}/members": {
         parameters: {
             query?: never;
@@ -1473,15 +1513,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Your copy: how far it is, and until when it waits for you
+         * @description Who may call it: Any signed-in person.
+         */
+        get: operations["rights.showExport"];
         put?: never;
         /**
-         * A copy of everything about you, as an archive
-         * @description A tar.gz, in base64: `manifest.json` and one file of JSON Lines for each table. Secrets are left out, and the manifest says so.
+         * Ask for a copy of everything about you, as an archive
+         * @description It is made in the background, also over a restart of the server, and waits sealed under your key until `expiresAt`. There is one copy at a time: a new one takes the place of the one before.
          *
          *     Who may call it: Any signed-in person.
          */
-        post: operations["rights.exportMe"];
+        post: operations["rights.askExport"];
+        /**
+         * Delete your copy, or stop it being made
+         * @description Who may call it: Any signed-in person.
+         */
+        delete: operations["rights.removeExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export/{exportId}/parts/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One part of your copy
+         * @description Decode every part, from 0 on, and put them one after the other: that is the tar.gz, with `manifest.json` and one file of JSON Lines for each table. Secrets are left out, and the manifest says so.
+         *
+         *     Who may call it: Any signed-in person.
+         */
+        get: operations["rights.exportPart"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2900,6 +2970,112 @@ export interface paths {
          * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
          */
         post: operations["alerts.acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom one can write to here, and by when they answer
+         * @description Who may call it: Anyone.
+         */
+        get: operations["contact.show"];
+        put?: never;
+        /**
+         * Write to one of them; no account is needed
+         * @description The answer goes to the address that you give. How often one address may write is limited.
+         *
+         *     Who may call it: Anyone.
+         */
+        post: operations["contact.write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages to the contacts of the policy, newest first
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["contact.messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/messages/{messageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One message to a contact of the policy
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        get: operations["contact.message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/messages/{messageId}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a message, by mail to its writer
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["contact.answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/messages/{messageId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a message that needs no answer from here
+         * @description Who may call it: The operator’s staff (privacy-officer, operator) with a second factor.
+         */
+        post: operations["contact.close"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4655,6 +4831,118 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "organisations.listClosed": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            closedAt: string;
+                            /** @description until when it can be opened again; null: not at all */
+                            reopenUntil: string | null;
+                            /** @description ISO 8601 duration from the closure, or "forever": then it is removed */
+                            keptFor: string;
+                            id: string;
+                            /** @description whether who closed it can still open it again */
+                            canReopen: boolean;
+                            /** @description when it is removed; null: never */
+                            goesAt: string | null;
+                            name: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "organisations.listEveryClosed": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            closedAt: string;
+                            /** @description until when it can be opened again; null: not at all */
+                            reopenUntil: string | null;
+                            /** @description ISO 8601 duration from the closure, or "forever": then it is removed */
+                            keptFor: string;
+                            id: string;
+                            /** @description whether who closed it can still open it again */
+                            canReopen: boolean;
+                            /** @description when it is removed; null: never */
+                            goesAt: string | null;
+                            /** @description a person’s id; null once they are erased */
+                            closedBy: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9451,7 +9739,63 @@ export interface operations {
             };
         };
     };
-    "rights.exportMe": {
+    "rights.showExport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description null: there is none */
+                        export: {
+                            /** @description of the request, as GET /me/requests lists it */
+                            id: string;
+                            /**
+                             * @description waiting: others are made first; running: table by table; done: fetch its parts
+                             * @enum {string}
+                             */
+                            state: "waiting" | "running" | "done";
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            askedAt: string;
+                            /** @description copies of others that are made before it */
+                            ahead: number;
+                            tablesDone: number;
+                            tablesTotal: number;
+                            /** @description in it so far */
+                            rows: number;
+                            /** @description how many parts the archive is fetched in; 0 until it is done */
+                            parts: number;
+                            fileName: string;
+                            /** @description when it goes by itself: the policy’s period for `rights.export`; null: never */
+                            expiresAt: string | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.askExport": {
         parameters: {
             query?: never;
             header?: never;
@@ -9465,60 +9809,149 @@ export interface operations {
         };
         responses: {
             /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description of the request, as GET /me/requests lists it */
+                        id: string;
+                        /**
+                         * @description waiting: others are made first; running: table by table; done: fetch its parts
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "done";
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        askedAt: string;
+                        /** @description copies of others that are made before it */
+                        ahead: number;
+                        tablesDone: number;
+                        tablesTotal: number;
+                        /** @description in it so far */
+                        rows: number;
+                        /** @description how many parts the archive is fetched in; 0 until it is done */
+                        parts: number;
+                        fileName: string;
+                        /** @description when it goes by itself: the policy’s period for `rights.export`; null: never */
+                        expiresAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.removeExport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rights.exportPart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+                part: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        kind: "access" | "export" | "rectification" | "erasure" | "restriction" | "objection" | "appeal";
-                        /**
-                         * @description waiting: not begun, may still be cancelled; held: under way, a legal hold keeps a part; it ends when the hold does
-                         * @enum {string}
-                         */
-                        state: "waiting" | "running" | "held" | "done" | "denied" | "cancelled";
-                        /**
-                         * Format: date-time
-                         * @description UTC instant, ISO 8601
-                         */
-                        askedAt: string;
-                        /**
-                         * Format: date-time
-                         * @description by when the policy promises it, with an extension if there was one
-                         */
-                        dueAt: string;
-                        /**
-                         * Format: date-time
-                         * @description UTC instant, ISO 8601
-                         */
-                        startsAt: string;
-                        finishedAt: string | null;
-                        overdue: boolean;
-                        /** @description rows that were deleted */
-                        removed: number;
-                        /** @description rows that stay without the person */
-                        emptied: number;
-                        /** @description how it was made sure who asks */
-                        verified: ("session" | "password" | "password-and-code" | "in-person" | "call-back" | "identity-document" | "power-of-attorney") | null;
-                        extended: boolean;
-                        denialGround: ("not-verified" | "law-requires-it" | "unfounded" | "excessive" | "rights-of-others") | null;
-                        /** @description the refused request that this is an appeal against */
-                        appealOf: string | null;
-                        appealed: boolean;
-                        /** @description when an appeal was granted: it is decided anew */
-                        appealGrantedAt: string | null;
-                        /** @description person-erased: an erasure of the one who asked closed it; nobody is left to answer */
-                        closedBecause: "person-erased" | null;
-                        fileName: string;
-                        /** @description base64; shown once */
-                        archive: string | null;
+                        part: number;
+                        parts: number;
+                        /** @description base64 */
+                        content: string;
                     };
                 };
             };
             /** @description `not_signed_in`: Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14400,7 +14833,7 @@ export interface operations {
                             agreement: string;
                             settings: {
                                 /** @enum {string} */
-                                section: "retention" | "regions" | "egress" | "training" | "support";
+                                section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                                 /** @description such as retention.usage.inference */
                                 name: string;
                                 value: string;
@@ -14487,7 +14920,7 @@ export interface operations {
                         }[];
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
@@ -14554,7 +14987,7 @@ export interface operations {
                         agreement: string;
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
@@ -14641,7 +15074,7 @@ export interface operations {
                         agreement: string;
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
@@ -14852,7 +15285,7 @@ export interface operations {
                         agreement: string;
                         settings: {
                             /** @enum {string} */
-                            section: "retention" | "regions" | "egress" | "training" | "support";
+                            section: "retention" | "regions" | "egress" | "training" | "support" | "bodies";
                             /** @description such as retention.usage.inference */
                             name: string;
                             value: string;
@@ -15224,6 +15657,9 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                organisationId?: string;
+                kind?: "opt-in" | "written-approval";
+                inForce?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -15554,6 +15990,10 @@ export interface operations {
                             /** @enum {string} */
                             state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                             authority: string;
+                            /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                            country: string | null;
+                            /** @description what the transfer rests on, where the authority is abroad */
+                            safeguard: string | null;
                             /** @description the law and the order on which it rests */
                             legalBasis: string;
                             /** @description the authority’s own number */
@@ -15639,6 +16079,10 @@ export interface operations {
             content: {
                 "application/json": {
                     authority: string;
+                    /** @description where the authority is */
+                    country: string;
+                    /** @description such as a treaty; needed for a country that the policy does not name */
+                    safeguard?: string;
                     legalBasis: string;
                     reference?: string;
                     /** @enum {string} */
@@ -15672,6 +16116,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15781,6 +16229,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -15888,6 +16340,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -16016,6 +16472,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -16138,6 +16598,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -16269,6 +16733,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -16391,6 +16859,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -16516,6 +16988,10 @@ export interface operations {
                         /** @enum {string} */
                         state: "received" | "prepared" | "approved" | "refused" | "handed-out" | "closed";
                         authority: string;
+                        /** @description where the authority is, ISO 3166; null: recorded before this was asked */
+                        country: string | null;
+                        /** @description what the transfer rests on, where the authority is abroad */
+                        safeguard: string | null;
                         /** @description the law and the order on which it rests */
                         legalBasis: string;
                         /** @description the authority’s own number */
@@ -16869,6 +17345,450 @@ export interface operations {
                         acknowledgedBy: string | null;
                         note: string | null;
                     };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description empty where the policy keeps no inquiries: then nothing can be written here */
+                        contacts: string[];
+                        /** @description ISO 8601 duration */
+                        answerWithin: string;
+                    };
+                };
+            };
+        };
+    };
+    "contact.write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description as the policy names its contacts, such as `privacy` */
+                    contact: string;
+                    name?: string;
+                    /** Format: email */
+                    email: string;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description by when it is answered
+                         */
+                        dueAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_refused`: The policy does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact.messages": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                open?: "true" | "false";
+                contact?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description as the policy names its contacts, such as `privacy` */
+                            contact: string;
+                            name: string | null;
+                            /** @description as its writer gave it; nobody verified it */
+                            email: string;
+                            text: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            receivedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description a message may ask for a right: the shortest deadline that the policy gives one
+                             */
+                            dueAt: string;
+                            overdue: boolean;
+                            /** @enum {string} */
+                            state: "open" | "answered" | "closed";
+                            answer: string | null;
+                            closedBecause: ("spam" | "answered-elsewhere") | null;
+                            /** @description when it was answered or closed */
+                            endedAt: string | null;
+                            /** @description id of a person; null once they are erased */
+                            endedBy: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact.message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description as the policy names its contacts, such as `privacy` */
+                        contact: string;
+                        name: string | null;
+                        /** @description as its writer gave it; nobody verified it */
+                        email: string;
+                        text: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description a message may ask for a right: the shortest deadline that the policy gives one
+                         */
+                        dueAt: string;
+                        overdue: boolean;
+                        /** @enum {string} */
+                        state: "open" | "answered" | "closed";
+                        answer: string | null;
+                        closedBecause: ("spam" | "answered-elsewhere") | null;
+                        /** @description when it was answered or closed */
+                        endedAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        endedBy: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact.answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description as the policy names its contacts, such as `privacy` */
+                        contact: string;
+                        name: string | null;
+                        /** @description as its writer gave it; nobody verified it */
+                        email: string;
+                        text: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description a message may ask for a right: the shortest deadline that the policy gives one
+                         */
+                        dueAt: string;
+                        overdue: boolean;
+                        /** @enum {string} */
+                        state: "open" | "answered" | "closed";
+                        answer: string | null;
+                        closedBecause: ("spam" | "answered-elsewhere") | null;
+                        /** @description when it was answered or closed */
+                        endedAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        endedBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    reason: "spam" | "answered-elsewhere";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description as the policy names its contacts, such as `privacy` */
+                        contact: string;
+                        name: string | null;
+                        /** @description as its writer gave it; nobody verified it */
+                        email: string;
+                        text: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        receivedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description a message may ask for a right: the shortest deadline that the policy gives one
+                         */
+                        dueAt: string;
+                        overdue: boolean;
+                        /** @enum {string} */
+                        state: "open" | "answered" | "closed";
+                        answer: string | null;
+                        closedBecause: ("spam" | "answered-elsewhere") | null;
+                        /** @description when it was answered or closed */
+                        endedAt: string | null;
+                        /** @description id of a person; null once they are erased */
+                        endedBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */

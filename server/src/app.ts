@@ -15,7 +15,7 @@ import {
 } from './modules/privacy/index.ts'
 import type { Database, OpenDatabase } from './platform/db/index.ts'
 import { guessedKey, recordedUnwanted, type Suspicion } from './platform/gates/index.ts'
-import { createApi, type Route } from './platform/http/index.ts'
+import { createApi, createCallerAddress, type Route } from './platform/http/index.ts'
 import type { Job } from './platform/jobs/index.ts'
 import { createLog } from './platform/log/index.ts'
 import { serveUnsubscribe } from './platform/mail/index.ts'
@@ -104,6 +104,7 @@ const createModels = (
     purposeGate: gates.purpose,
     keys: of.identity.api.keyDirectory,
     keyRefused: (ipAddress) => of.suspect(guessedKey(ipAddress)),
+    addressOf: createCallerAddress(config.trustedProxies),
     bodiesRefused: (rule) => platform.refusals.note('bodies', rule),
     metering: of.billing.metering,
     spending: of.billing.spending,

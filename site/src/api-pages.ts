@@ -10,9 +10,11 @@ const aboutGroups: Record<string, string> = {
   'API keys': 'Keys for [the inference API](/reference/inference).',
   Models: 'The model catalogue as builders see it.',
   Usage: 'What was used: requests, tokens, cost.',
+  'Kept bodies': 'What calls asked and were answered, for projects that [keep it](/guide/kept-bodies).',
   Privacy: 'The policy, its report, the data map, retention, legal holds and people’s requests.',
   'Your data': 'What is held about oneself: see it, take it along, have it erased, with a receipt.',
   Notices: 'What every account is told: new versions of the policy, business transfers, announcements.',
+  Contact: 'Messages to the contacts that the policy publishes: anyone writes, officers answer.',
   Operate: 'For the operator’s staff: models, mail, staff. And what this server is.',
 }
 

@@ -11,9 +11,13 @@ export const pinnedNode = path.join(root, 'node_modules/.bin/node')
 const OUTPUT_CHARACTERS_MAX = 200_000
 const active = new Set()
 
-/** The environment for child processes: the pinned tools come first on PATH. */
+/** The environment for child processes: the pinned tools come first on PATH, and Node keeps what it compiled. */
 export function toolEnvironment() {
-  return { ...process.env, PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH ?? ''}` }
+  return {
+    NODE_COMPILE_CACHE: path.join(root, '.cache/compiled'),
+    ...process.env,
+    PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
+  }
 }
 
 /**

@@ -13,25 +13,26 @@ export interface Sabotaged {
   readonly clauses: ReadonlyMap<string, string>
 }
 
-const inGroups = (kinds: readonly RuleKind[]): Map<string, Map<RuleKind, Sabotage>> => {
+const inGroups = (kinds: readonly RuleKind[], alone: boolean): Map<string, Map<RuleKind, Sabotage>> => {
   const groups = new Map<string, Map<RuleKind, Sabotage>>()
   for (const kind of kinds) {
     const one = sabotages[kind]
     if (one === undefined) continue
-    const group = one.group ?? ''
+    const group = alone ? kind : (one.group ?? '')
     groups.set(group, (groups.get(group) ?? new Map()).set(kind, one))
   }
   return groups
 }
 
-/** Starts servers that break their promises, one for each group of sabotages. @returns what became of each rule, by its id */
+/** Starts servers that break their promises, one for each group of sabotages or each alone. @returns what became of each rule, by its id */
 export const driveSabotages = async (
   tested: PolicyUnderTest,
   kinds: readonly RuleKind[],
+  { alone, say }: { readonly alone: boolean; readonly say: (line: string) => void },
 ): Promise<ReadonlyMap<string, Sabotaged>> => {
   const { env, ruleOf } = withClauseForEachRule(tested)
   const found = new Map<string, Sabotaged>()
-  for (const group of inGroups(kinds).values()) {
+  for (const [name, group] of inGroups(kinds, alone)) {
     await using mock = await startMockUpstream()
     await using avow = await startSabotaged([...group.values()], { env })
     for (const { prepare } of group.values()) await prepare?.({ avow, mock, tested })
@@ -42,6 +43,7 @@ export const driveSabotages = async (
       const sabotage = rule === undefined ? undefined : group.get(rule.kind)
       if (rule !== undefined && sabotage !== undefined) found.set(rule.id, { how: sabotage.how, state, clauses })
     }
+    say(`a server sabotaged against ${group.size} kinds of rules${name === '' ? '' : ` (${name})`} was verified`)
   }
   return found
 }

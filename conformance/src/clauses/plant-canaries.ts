@@ -21,7 +21,7 @@ const knock = (avow: RunningAvow, path: string, headers: Readonly<Record<string,
   fetch(`${avow.url}${path}`, { headers })
 
 const callModels = async (avow: RunningAvow, apiKey: string, texts: Record<string, string>): Promise<void> => {
-  const openai = openaiClient(avow, apiKey)
+  const openai = openaiClient(avow, apiKey, { 'user-agent': texts.program ?? '' })
   const body = {
     model: 'mock',
     user: texts.user ?? '',
@@ -36,12 +36,46 @@ const callModels = async (avow: RunningAvow, apiKey: string, texts: Record<strin
   await openai.chat.completions.create({ ...body, messages: failing }).catch(() => undefined)
 }
 
+/** Signs the data processing addendum, and asks for something by right in words of one's own; the operator answers. */
+const writeToTheOffice = async (
+  avow: RunningAvow,
+  { api }: Person,
+  organisationId: string,
+  { signatory = '', title = '', details = '', answer = '' }: Record<string, string>,
+): Promise<void> => {
+  const params = { path: { organisationId } }
+  const { hash } = await ok(api.GET('/api/v1/organisations/{organisationId}/addendum', { params }))
+  await ok(api.POST('/api/v1/organisations/{organisationId}/addendum', { params, body: { hash, signatory, title } }))
+  const { id: requestId } = await ok(api.POST('/api/v1/me/requests', { body: { kind: 'access', details } }))
+  const ofRequest = { params: { path: { requestId } }, body: { answer } }
+  await ok(avow.api().POST('/api/v1/privacy/requests/{requestId}/complete', ofRequest))
+}
+
+/**
+ * Texts that people write to endpoints, by the endpoint's id: here with a canary in each. What else they send are secrets,
+ * ids and codes, and `appeal` keeps its text where `ask` does.
+ */
+export const plantedIn: Readonly<Record<string, readonly string[]>> = {
+  'account.signUp': ['name'],
+  'account.updateMe': ['name'],
+  'organisations.create': ['name'],
+  'organisations.update': ['name'],
+  'addenda.sign': ['signatory', 'title'],
+  'projects.create': ['name'],
+  'projects.update': ['name'],
+  'keys.create': ['name'],
+  'keys.update': ['name'],
+  'rights.ask': ['details'],
+  'rights.appeal': ['details'],
+}
+
 /** Signs somebody up and has them fill whatever a person can fill. The model `mock` must be there. */
 export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
   const texts: Record<string, string> = {}
   for (const where of [
     ...['email', 'name', 'organisation', 'secondOrganisation', 'project', 'secondProject', 'key', 'guest'],
-    ...['userAgent', 'header', 'query', 'idempotencyKey', 'user', 'systemPrompt', 'prompt', 'failedPrompt'],
+    ...['userAgent', 'program', 'header', 'query', 'idempotencyKey', 'user', 'systemPrompt', 'prompt', 'failedPrompt'],
+    ...['signatory', 'title', 'details', 'answer'],
   ])
     texts[where] = newCanary()
   const person = await createPerson(avow, texts.email ?? '')
@@ -90,5 +124,6 @@ export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
   await knock(avow, `/api/v1/me?${texts.query}=${texts.query}`, headers)
   await knock(avow, `/v1/models?${texts.query}`, { ...headers, authorization: `Bearer ${apiKey}` })
   await callModels(avow, apiKey, texts)
+  await writeToTheOffice(avow, person, organisationId, texts)
   return { person, organisationId, projectId, apiKey, texts }
 }

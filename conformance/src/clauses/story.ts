@@ -38,6 +38,10 @@ export const must: (shows: boolean, otherwise: string) => asserts shows = (shows
   if (!shows) throw new Error(otherwise)
 }
 
+/** What staff say of where they are, here: a policy that keeps data within borders wants to know. */
+export const staffHere = ({ env }: Pick<PolicyUnderTest, 'env'>): string[] =>
+  env.AVOW_REGION === undefined ? [] : ['--country', env.AVOW_REGION]
+
 /** What a command of the CLI prints as JSON; fails when it fails. */
 export const runJson = async (avow: RunningAvow, ...args: string[]) => {
   const { code, stdout, stderr } = await avow.cli([...args, '--json'])

@@ -61,6 +61,25 @@ export const requestSearchOf = (search: Record<string, unknown>): RequestSearch 
   open: search['open'] === true ? true : undefined,
 })
 
+export const approvalKinds = ['opt-in', 'written-approval'] as const
+export const approvalKindOf = (value: unknown) => oneOf(approvalKinds, value)
+export const forceOf = (value: unknown) => oneOf(['true', 'false'], value)
+
+export interface TrainingSearch {
+  organisation?: string | undefined
+  kind?: (typeof approvalKinds)[number] | undefined
+  inForce?: 'true' | 'false' | undefined
+  /** The dialog that records an approval is open. */
+  create?: boolean | undefined
+}
+
+export const trainingSearchOf = (search: Record<string, unknown>): TrainingSearch => ({
+  organisation: optionalText(search['organisation']),
+  kind: approvalKindOf(search['kind']),
+  inForce: forceOf(String(search['inForce'])),
+  create: search['create'] === true ? true : undefined,
+})
+
 /** Reads whether the dialog that creates something is open. */
 export const createSearchOf = (search: Record<string, unknown>): { create?: boolean | undefined } => ({
   create: search['create'] === true ? true : undefined,

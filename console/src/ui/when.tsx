@@ -7,14 +7,17 @@ const everyHalfMinute = (listener: () => void) => {
 }
 const currentHalfMinute = () => Math.floor(Date.now() / 30_000)
 
-/** A time as people say it, with the exact UTC on hover. `none` is said when there is no time. */
-export const When = ({ at, none = 'never' }: { at: string | null; none?: string }) => {
+/**
+ * A time as people say it, with the exact UTC on hover; `exact` shows that one, for what is too late a minute after. `none`
+ * is said when there is no time.
+ */
+export const When = ({ at, none = 'never', exact }: { at: string | null; none?: string; exact?: boolean }) => {
   useSyncExternalStore(everyHalfMinute, currentHalfMinute)
   if (at === null) return <span className="soft">{none}</span>
   const date = new Date(at)
   return (
     <time dateTime={at} title={utcTime(date)}>
-      {relativeTime(date, new Date())}
+      {exact ? `${utcTime(date).slice(0, 16)} UTC` : relativeTime(date, new Date())}
     </time>
   )
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { openProbeBodies, type ProbeBodiesOn } from '../modules/inference/index.ts'
 import type { PolicyText } from '../modules/privacy/index.ts'
 import { createBackups, takeBackupKey } from '../platform/backups/index.ts'
 import type { Clock } from '../platform/clock/index.ts'
@@ -79,7 +80,9 @@ export const createPlatform = (
     ...{ vault, connections, disclosures, refusals },
     evidence: createEvidenceLog({ ...lawful, clock, log: log.child('evidence'), seed, name: 'avow/evidence' }),
     gates,
-    ...openRecords({ ...deps, database: database.for('security'), policy, vault, log: log.child('records') }),
+    bodiesOn: (on: ProbeBodiesOn) =>
+      openProbeBodies({ policy, vault, clock, purposeGate: purpose, map: dataMap, ...on }),
+    ...openRecords({ ...deps, ...gates, database: database.for('security'), policy, vault, log: log.child('records') }),
     mail: createMailer({
       database: database.for('communicate', 'support'),
       ...{ clock, vault, marketing, ...config.mail, egress, disclosures },

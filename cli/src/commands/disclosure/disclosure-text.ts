@@ -15,6 +15,8 @@ export const disclosureText = (of: Disclosure): string =>
     ...line('Id', of.id),
     ...line('State', of.overdue ? `${of.state}, overdue` : of.state),
     ...line('Authority', of.authority),
+    ...line('Country', of.country),
+    ...line('Safeguard', of.safeguard),
     ...line('Rests on', of.legalBasis),
     ...line('Reference', of.reference),
     ...line('About', `${of.subjectKind} ${of.subjectId}`),

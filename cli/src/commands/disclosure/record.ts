@@ -5,6 +5,8 @@ export const recordDisclosure = command({
   summary: 'Record the request of an authority; nothing leaves by that (officer)',
   flags: {
     authority: textFlag('--authority <name>', 'who asks'),
+    country: textFlag('--country <code>', 'where it is, ISO 3166, such as DE'),
+    safeguard: textFlag('--safeguard <text>', 'what a transfer there rests on, such as a treaty'),
     basis: textFlag('--basis <text>', 'the law and the order on which it rests'),
     reference: textFlag('--reference <text>', 'the authority’s own number'),
     person: textFlag('--person <email-or-id>', 'about this person'),
@@ -15,25 +17,28 @@ export const recordDisclosure = command({
   },
   examples: [
     [
-      'avow disclosure record --authority "District court" --basis "order 12/26" --person ada@example.org --category account.contact',
+      'avow disclosure record --authority "District court" --country DE --basis "order 12/26" --person ada@example.org --category account.contact',
       'then prepare it, and have somebody else review it',
     ],
   ],
-  run: async (session, { authority, basis, reference, person, ofOrganisation, category, received, due }) => {
-    if (authority === undefined || basis === undefined) throw usageFailure('Give --authority and --basis')
+  run: async (session, { authority, country, basis, person, ofOrganisation, category, ...more }) => {
+    if (authority === undefined || country === undefined || basis === undefined)
+      throw usageFailure('Give --authority, --country and --basis')
     const subjectId = person ?? ofOrganisation
     if (subjectId === undefined || (person !== undefined && ofOrganisation !== undefined))
       throw usageFailure('Give one of --person and --of-organisation')
     if (category.length === 0) throw usageFailure('Say with --category what it asks for', 'avow data map lists them.')
     const body = {
       authority,
+      country,
       legalBasis: basis,
       subjectKind: person === undefined ? ('organisation' as const) : ('person' as const),
       subjectId,
       categories: category,
-      ...(reference === undefined ? {} : { reference }),
-      ...(received === undefined ? {} : { receivedAt: received }),
-      ...(due === undefined ? {} : { dueAt: due }),
+      ...(more.safeguard === undefined ? {} : { safeguard: more.safeguard }),
+      ...(more.reference === undefined ? {} : { reference: more.reference }),
+      ...(more.received === undefined ? {} : { receivedAt: more.received }),
+      ...(more.due === undefined ? {} : { dueAt: more.due }),
     }
     const row = await session.must(session.api().POST('/api/v1/privacy/authority-requests', { body }))
     session.print(row, () => `Recorded ${row.id}. Next: avow disclosure prepare ${row.id} --category … --note …\n`)

@@ -16,3 +16,14 @@ export const settingsText = (settings: readonly Setting[], paint: Session['paint
       return `  ${harmless(name)}  ${harmless(value)}  (${mark}; the policy: ${harmless(policy)})\n`
     })
     .join('')
+
+interface Shown {
+  readonly plan: string
+  readonly agreement: string
+  readonly appliedAt: string
+  readonly settings: readonly Setting[]
+}
+
+/** A plan in force: its name, its agreement, since when, and what it sets. */
+export const planText = ({ plan, agreement, appliedAt, settings }: Shown, paint: Session['paint']): string =>
+  `${harmless(plan)}, by ${harmless(agreement)}, since ${appliedAt}\n${settingsText(settings, paint)}`

@@ -1,6 +1,5 @@
 import { command, one } from '../../command.ts'
-import { harmless } from '../../terminal.ts'
-import { settingsText } from './plan-text.ts'
+import { planText } from './plan-text.ts'
 
 export const showPlan = command({
   summary: 'Show the deployment plan of an organisation (officer)',
@@ -9,10 +8,6 @@ export const showPlan = command({
   run: async (session, { customer }) => {
     const params = { path: { organisationId: customer } }
     const plan = await session.must(session.api().GET('/api/v1/privacy/plans/{organisationId}', { params }))
-    session.print(
-      plan,
-      () =>
-        `${harmless(plan.plan)}, by ${harmless(plan.agreement)}, since ${plan.appliedAt}\n${settingsText(plan.settings, session.paint)}`,
-    )
+    session.print(plan, () => planText(plan, session.paint))
   },
 })

@@ -1,13 +1,25 @@
-import { command } from '../../command.ts'
+import { choiceFlag, command, switchFlag, textFlag } from '../../command.ts'
 import { relativeTime } from '../../time.ts'
 import { approvalState } from './training-text.ts'
 
 export const listTraining = command({
   summary: 'List opt-ins and approvals to train of every organisation (officer)',
+  flags: {
+    customer: textFlag('--customer <id>', 'of this organisation'),
+    kind: choiceFlag('--kind <kind>', 'given in this way', ['opt-in', 'written-approval']),
+    inForce: switchFlag('--in-force', 'that are neither over nor withdrawn'),
+  },
   takes: ['pages'],
-  examples: [['avow training list', 'newest first']],
-  run: async (session) => {
-    const page = await session.pages((query) => session.api().GET('/api/v1/privacy/training', { params: { query } }))
+  examples: [['avow training list --in-force', 'newest first']],
+  run: async (session, { customer, kind, inForce }) => {
+    const wanted = {
+      ...(customer === undefined ? {} : { organisationId: customer }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(inForce ? { inForce: 'true' as const } : {}),
+    }
+    const page = await session.pages((query) =>
+      session.api().GET('/api/v1/privacy/training', { params: { query: { ...query, ...wanted } } }),
+    )
     const now = session.world.now()
     session.printList(
       page,
@@ -20,7 +32,7 @@ export const listTraining = command({
         { title: 'GIVEN', value: (row) => relativeTime(row.givenAt, now) },
         { title: 'ID', value: (row) => row.id },
       ],
-      'No organisation let anything train.',
+      Object.keys(wanted).length > 0 ? 'No approval is like that.' : 'No organisation let anything train.',
     )
   },
 })

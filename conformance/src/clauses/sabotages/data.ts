@@ -48,6 +48,21 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       change(`${gates}/unwanted-content.ts`, 'if (kinds.size === 0) return\n', 'if (kinds.size >= 0) return\n'),
     ],
   },
+  'records-exact': {
+    how: 'requests and calls are recorded with where they went for the program that made them',
+    changes: [
+      change(
+        `${server}/platform/http/create-api.ts`,
+        "request.headers['user-agent']?.slice",
+        'request.headers.host?.slice',
+      ),
+      change(
+        `${server}/modules/inference/gateway/create-gateway.ts`,
+        "headerOf(req, 'user-agent')",
+        "headerOf(req, 'host')",
+      ),
+    ],
+  },
   'usage-metered': {
     how: 'each call is booked with a token more than it took',
     changes: [
@@ -121,13 +136,47 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
+  serves: {
+    how: 'the gateway knows no operation, and its description names no path',
+    changes: [
+      change(`${server}/modules/inference/gateway/operation.ts`, 'byPath.get(path)', 'byPath.get(path.slice(1))'),
+      change('contract/src/openapi.ts', '    paths,\n', '    paths: {},\n'),
+    ],
+    group: 'offers',
+  },
   'bodies-stored': {
-    how: 'the books have a column for prompts',
+    how: 'the books have a column for prompts, and nobody hears `store: false`',
     changes: [
       change(
         `${server}/modules/billing/tables.ts`,
         "at: col(time('at').notNull(), usage),",
         "at: col(time('at').notNull(), 'content.inference'),",
+      ),
+      change(
+        `${server}/modules/inference/gateway/create-gateway.ts`,
+        'request.store ? this.#beginCapture(asked) : null',
+        'this.#beginCapture(asked)',
+      ),
+    ],
+  },
+  'content-off-limits': {
+    how: 'staff walk in at every project’s door, and bodies are in a column that nobody seals',
+    changes: [
+      change(
+        `${identity}/authorise.ts`,
+        "if (found === undefined) throw new Refusal('not_found')",
+        "if (found === undefined && caller.staffActive) return caller\n      if (found === undefined) throw new Refusal('not_found')",
+      ),
+      change(`${server}/modules/inference/bodies/tables.ts`, "      sealedFor: 'organisation_id',\n", ''),
+    ],
+  },
+  'limit-use': {
+    how: 'what is limited serves any purpose',
+    changes: [
+      change(
+        `${gates}/standing.ts`,
+        "return isLimited && !despiteLimit(policy, purpose) ? 'limited' : null",
+        'return isLimited ? null : null',
       ),
     ],
   },

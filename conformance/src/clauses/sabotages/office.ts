@@ -12,6 +12,16 @@ const stateAll = async ({ avow, tested }: SabotagedWorld): Promise<void> => {
 
 /** Ways to break what is promised about what people of the operator state. */
 export const officeSabotages: Readonly<Record<string, Sabotage>> = {
+  'contact-inbox': {
+    how: 'officers are shown the messages to another contact',
+    changes: [
+      change(
+        `${server}/modules/privacy/contact/message-store.ts`,
+        'olderThan(contactMessage.receivedAt, contactMessage.id, after),',
+        "eq(contactMessage.contact, 'nobody'),",
+      ),
+    ],
+  },
   attest: {
     how: 'a statement is kept with a later end than it was made with',
     changes: [

@@ -18,6 +18,8 @@ const strayCookie = change(
   "setCookie: (name, value, { maxAgeSeconds }) => { reply.header('set-cookie', 'visitor=1; Path=/')",
 )
 
+const anyField = change(`${gates}/egress.ts`, 'const field = listed && fields.find', 'const field = listed && [].find')
+
 /** Ways to break what is promised about others: recipients, regions, authorities, mail, pages. */
 export const partiesSabotages: Readonly<Record<string, Sabotage>> = {
   'recipients-only': {
@@ -33,7 +35,7 @@ export const partiesSabotages: Readonly<Record<string, Sabotage>> = {
   },
   'recipient-fields': {
     how: 'a recipient may receive any field',
-    changes: [change(`${gates}/egress.ts`, 'const field = listed && fields.find', 'const field = listed && [].find')],
+    changes: [anyField],
   },
   'disclosure-kinds': {
     how: 'data may leave on any ground',
@@ -104,8 +106,10 @@ export const partiesSabotages: Readonly<Record<string, Sabotage>> = {
     prepare: addModelOfOthers,
   },
   'integration-terms': {
-    how: 'the terms of a provider are lost on the way to who accepts them',
+    how: 'prompts may go to whoever is listed, and the terms of a provider are lost on the way to who accepts them',
     changes: [
+      change(`${gates}/egress.ts`, '!categories.includes(field.category)', 'categories.length === 0'),
+      anyField,
       change(
         `${gates}/egress.ts`,
         "party: { kind: 'recipient', host, recipient, crossing: placed.crossing }",
@@ -162,6 +166,10 @@ export const partiesSabotages: Readonly<Record<string, Sabotage>> = {
         'thirdParties: null',
       ),
     ],
+  },
+  'publish-confirmed': {
+    how: 'whatever was confirmed once confirms everything',
+    changes: [change(`${gates}/publication.ts`, 'confirmation !== sign(wish, untilMs)', 'wish.by.length === 0')],
   },
   'remote-access-recorded': {
     how: 'everybody on the staff is taken to be here',

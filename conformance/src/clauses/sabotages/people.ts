@@ -1,4 +1,4 @@
-import { change, gates, identity } from '../change-source.ts'
+import { change, gates, identity, server } from '../change-source.ts'
 import type { Sabotage } from '../sabotage.ts'
 
 /** Ways to break what is promised about accounts, keys, roles and staff. */
@@ -80,6 +80,21 @@ export const peopleSabotages: Readonly<Record<string, Sabotage>> = {
         `${gates}/staff-access.ts`,
         "if (!emergency && (ticket ?? '').trim() === '')",
         "if (reason === undefined && (ticket ?? '').trim() === '')",
+      ),
+    ],
+  },
+  'abuse-limits': {
+    how: 'each try counts as the first, and a key may call as often as it likes',
+    changes: [
+      change(
+        `${identity}/attempts/count-attempts.ts`,
+        'nextAttempt(rule, await lockState(tx, keyHash, nowMs), nowMs)',
+        'nextAttempt(rule, (await lockState(tx, keyHash, nowMs)) && undefined, nowMs)',
+      ),
+      change(
+        `${server}/modules/inference/gateway/key-limits.ts`,
+        'const short = requestBucket !== null && requestBucket.level < 1',
+        'const short = requestBucket !== null && requestBucket.level < -1e9',
       ),
     ],
   },

@@ -1,7 +1,17 @@
 import { hire } from '../../cast.ts'
-import { createPerson, ok } from '../../people.ts'
+import { createPerson, ok, type Person } from '../../people.ts'
 import { change, gates, identity, server } from '../change-source.ts'
 import type { Sabotage, SabotagedWorld } from '../sabotage.ts'
+
+/** Restricts the use of data, and objects to what is open to it: both are done at once, and on the list of requests. */
+const placeWords = async ({ api }: Person): Promise<void> => {
+  await ok(api.POST('/api/v1/me/privacy/restriction', { body: {} }))
+  const { purposes } = await ok(api.GET('/api/v1/me/privacy/choices'))
+  const open = purposes.find(({ choice }) => choice === 'objection')
+  if (open === undefined) return
+  const params = { path: { purpose: open.purpose } }
+  await ok(api.POST('/api/v1/me/privacy/objections/{purpose}', { params }))
+}
 
 /** Somebody asks for all that can be asked for, and appeals against a refusal. */
 const askForAll = async ({ avow, tested }: SabotagedWorld): Promise<void> => {
@@ -10,6 +20,7 @@ const askForAll = async ({ avow, tested }: SabotagedWorld): Promise<void> => {
   const { confirmation } = await ok(api.GET('/api/v1/me/erasure/preview'))
   await ok(api.POST('/api/v1/me/erasure', { body: { password, confirmation } }))
   await ok(api.POST('/api/v1/me/export', { body: {} }))
+  await placeWords(person)
   const details = 'What was sent in May?'
   const ask = (kind: 'access' | 'rectification') => ok(api.POST('/api/v1/me/requests', { body: { kind, details } }))
   const [asked] = [await ask('access'), await ask('access'), await ask('rectification')]
@@ -23,6 +34,46 @@ const askForAll = async ({ avow, tested }: SabotagedWorld): Promise<void> => {
 
 /** Ways to break what is promised about the rights of people. */
 export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
+  restrict: {
+    how: 'a restriction stops nothing',
+    changes: [
+      change(
+        `${gates}/standing.ts`,
+        "if (restricted && !despiteRestriction.has(purpose)) return 'restricted'",
+        "if (restricted && purpose === undefined) return 'restricted'",
+      ),
+    ],
+  },
+  'limit-use': {
+    how: 'a limit on sensitive data stops nothing',
+    changes: [
+      change(
+        `${gates}/standing.ts`,
+        "return isLimited && !despiteLimit(policy, purpose) ? 'limited' : null",
+        "return isLimited && purpose === undefined ? 'limited' : null",
+      ),
+    ],
+  },
+  'consent-withdrawal': {
+    how: 'a withdrawal is not written down',
+    changes: [
+      change(
+        `${gates}/standing.ts`,
+        'const isNew = await writeConsent(tx, { ...row, supersededAt: null })',
+        "const isNew = state !== 'withdrawn' && (await writeConsent(tx, { ...row, supersededAt: null }))",
+      ),
+    ],
+  },
+  'processing-addendum': {
+    how: 'whatever hash is given counts as the text that was read',
+    changes: [
+      change(
+        `${server}/modules/privacy/addenda/addendum-routes.ts`,
+        'if (hash !== now.hash)',
+        'if (hash === undefined)',
+      ),
+    ],
+  },
   'holds-win': {
     how: 'no row counts as held',
     changes: [
@@ -72,9 +123,9 @@ export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
     how: 'the export leaves out mail',
     changes: [
       change(
-        `${server}/modules/privacy/rights/export-data.ts`,
-        'export const exportFiles = async (rights: Rights, tx: Tx, personId: string): Promise<ArchiveFile[]> => {',
-        "export const exportFiles = async (given: Rights, tx: Tx, personId: string): Promise<ArchiveFile[]> => { const rights = { ...given, map: given.map.filter((one) => one.table !== 'mail_outbox') }",
+        `${server}/modules/privacy/rights/make-export.ts`,
+        'filter((name) => name !== copies)',
+        "filter((name) => name !== copies && name !== 'mail_outbox')",
       ),
     ],
   },
@@ -105,6 +156,11 @@ export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
         `${server}/modules/privacy/rights/request-store.ts`,
         'await tx.insert(rightsRequest).values(row).returning()',
         "await tx.insert(rightsRequest).values({ ...row, dueAt: row.askedAt, state: 'waiting', finishedAt: null }).returning()",
+      ),
+      change(
+        `${server}/modules/privacy/rights/make-export.ts`,
+        "await updateRequest(tx, row.id, { state: 'done', finishedAt: madeAt })",
+        '',
       ),
     ],
     prepare: askForAll,

@@ -5,8 +5,8 @@ import { must, type Story } from '../story.ts'
 
 const content = ['user', 'systemPrompt', 'prompt', 'failedPrompt', 'header', 'query'] as const
 const sealed = [
-  ...['email', 'name', 'organisation', 'secondOrganisation', 'guest', 'userAgent'],
-  ...['project', 'secondProject', 'key'],
+  ...['email', 'name', 'organisation', 'secondOrganisation', 'guest', 'userAgent', 'program'],
+  ...['project', 'secondProject', 'key', 'signatory', 'title', 'details', 'answer'],
 ] as const
 
 const textsOf = ({ texts }: Planted, names: readonly string[]): string[] => names.flatMap((name) => texts[name] ?? [])

@@ -1,14 +1,20 @@
 import type { Story } from '../story.ts'
 import { accountStories } from './accounts.ts'
+import { addendumStories } from './addenda.ts'
 import { attackStories } from './attacks.ts'
 import { backupStories, restoreStories } from './backups.ts'
+import { bodyStories } from './bodies.ts'
+import { choiceStories } from './choices.ts'
+import { contactStories } from './contact.ts'
 import { contentStories } from './content.ts'
 import { limitStories } from './limits.ts'
 import { noticeStories } from './notices.ts'
+import { offerStories } from './offers.ts'
 import { officeStories } from './office.ts'
 import { pageStories } from './pages.ts'
 import { partyStories } from './parties.ts'
 import { planStories } from './plans.ts'
+import { recordStories } from './records.ts'
 import { requestStories } from './requests.ts'
 import { returnStories, rightsStories } from './rights.ts'
 import { tenantStories } from './tenants.ts'
@@ -23,11 +29,17 @@ export const stories: readonly Story[] = [
   ...tenantStories,
   ...partyStories,
   ...contentStories,
+  ...bodyStories,
+  ...recordStories,
   ...trainingStories,
   ...planStories,
   ...limitStories,
   ...noticeStories,
+  ...choiceStories,
+  ...addendumStories,
+  ...offerStories,
   ...officeStories,
+  ...contactStories,
   ...requestStories,
   ...backupStories,
   ...rightsStories,

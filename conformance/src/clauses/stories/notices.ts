@@ -1,16 +1,16 @@
 import { createPerson, mailTo, ok, type Person } from '../../people.ts'
 import type { RunningAvow } from '../../start-avow.ts'
-import { must, runJson, type Story, until } from '../story.ts'
+import { must, runJson, type Story, staffHere, until } from '../story.ts'
 
 /** Tells every account something and waits until all were told. */
-const announce = async (avow: RunningAvow, kind: string, subject: string): Promise<void> => {
+export const announce = async (avow: RunningAvow, kind: string, subject: string): Promise<void> => {
   const { id } = await runJson(avow, 'announce', subject, '--kind', kind, '--text', 'It is so.', '--yes')
   const isTold = async () => (await runJson(avow, 'notice', 'show', id)).finishedAt !== null
   await until(isTold, 20, `${subject} did not reach everyone`)
 }
 
 /** Mails of a kind and subject that went to somebody. */
-const mailsTo = async (avow: RunningAvow, { email }: Person, kind: string, subject: string): Promise<number> => {
+export const mailsTo = async (avow: RunningAvow, { email }: Person, kind: string, subject: string): Promise<number> => {
   const query = { to: email, kind }
   const { items } = await ok(avow.api().GET('/api/v1/operate/outbox', { params: { query } }))
   return items.filter((mail) => mail.subject === subject).length
@@ -37,7 +37,8 @@ const newsByWish: Story = {
     }
     await send('First news', 1)
     const mail = await mailTo(avow, agreed.email, 'marketing')
-    const shown = await runJson(avow, 'outbox', 'show', mail.id, '--reason', 'look at the link', '--ticket', '1')
+    const why = ['--reason', 'look at the link', '--ticket', '1', ...staffHere(tested)]
+    const shown = await runJson(avow, 'outbox', 'show', mail.id, ...why)
     const link = String(shown.links.at(-1))
     must(String(shown.text).includes(link), 'the text of news has no link to end it')
     must((await fetch(link)).status === 200, 'the link in news leads nowhere')

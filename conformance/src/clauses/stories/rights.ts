@@ -19,7 +19,17 @@ const copies: Story = {
     const exported = await avow.cli(['privacy', 'export', '--me', '--out', archive, '--token', leaving.person.token])
     must(exported.code === 0, exported.stderr)
     execFileSync('tar', ['-xzf', archive, '-C', folder])
-    const held = ['email', 'name', 'organisation', 'secondOrganisation', 'project', 'secondProject', 'key', 'userAgent']
+    const names = [
+      'email',
+      'name',
+      'organisation',
+      'secondOrganisation',
+      'project',
+      'secondProject',
+      'key',
+      'userAgent',
+    ]
+    const held = [...names, 'signatory', 'title', 'details', 'answer']
     const wanted = held.map((name) => leaving.texts[name] ?? '')
     const { found } = searchFiles(folder, [...wanted, ...Object.values(staying.texts)])
     const missing = held.filter((name) => !found.has(leaving.texts[name] ?? ''))

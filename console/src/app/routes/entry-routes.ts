@@ -61,6 +61,11 @@ export const resetPassword = createRoute({
   validateSearch: tokenSearch,
   component: lazyPage(identity, 'ResetPasswordPage'),
 })
+export const contact = createRoute({
+  getParentRoute: () => entry,
+  path: '/contact',
+  component: lazyPage(() => import('../../features/privacy/contact-page.tsx'), 'ContactPage'),
+})
 export const acceptInvitation = createRoute({
   getParentRoute: () => entry,
   path: '/invitations/accept',

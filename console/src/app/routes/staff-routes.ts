@@ -1,6 +1,6 @@
 import { createRoute } from '@tanstack/react-router'
 import { lazyPage } from '../lazy-page.ts'
-import { createSearchOf, requestSearchOf, textSearch } from '../search.ts'
+import { createSearchOf, requestSearchOf, textSearch, trainingSearchOf } from '../search.ts'
 import { signedIn } from './signed-in-route.ts'
 
 /* Pages of the privacy officer. */
@@ -19,6 +19,11 @@ export const request = createRoute({
   getParentRoute: () => officer,
   path: '/privacy/requests/$requestId',
   component: lazyPage(() => import('../../features/privacy/officer/request-page.tsx'), 'RequestPage'),
+})
+export const messages = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/messages',
+  component: lazyPage(() => import('../../features/privacy/officer/messages-page.tsx'), 'MessagesPage'),
 })
 export const people = createRoute({
   getParentRoute: () => officer,
@@ -61,8 +66,16 @@ export const plan = createRoute({
 export const training = createRoute({
   getParentRoute: () => officer,
   path: '/privacy/training',
-  validateSearch: createSearchOf,
+  validateSearch: trainingSearchOf,
   component: lazyPage(() => import('../../features/privacy/training/training-page.tsx'), 'TrainingPage'),
+})
+export const closedOrganisations = createRoute({
+  getParentRoute: () => officer,
+  path: '/privacy/closed-organisations',
+  component: lazyPage(
+    () => import('../../features/privacy/officer/closed-organisations-page.tsx'),
+    'ClosedOrganisationsPage',
+  ),
 })
 export const authorities = createRoute({
   getParentRoute: () => officer,

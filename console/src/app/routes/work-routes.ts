@@ -61,6 +61,12 @@ export const keys = createRoute({
     context.queries.prefetchInfiniteQuery(keysQuery(context.api, params.projectId, { kind: 'api' })),
   component: lazyPage(() => import('../../features/identity/keys-page.tsx'), 'KeysPage'),
 })
+export const logs = createRoute({
+  getParentRoute: () => project,
+  path: '/logs',
+  validateSearch: textSearch('key', 'model', 'status', 'outcome', 'id'),
+  component: lazyPage(() => import('../../features/inference/logs-page.tsx'), 'LogsPage'),
+})
 export const usage = createRoute({
   getParentRoute: () => project,
   path: '/usage',

@@ -19,6 +19,7 @@ import {
   IconInbox,
   IconKey,
   IconLayoutDashboard,
+  IconListDetails,
   IconMail,
   IconMessages,
   IconPlugConnected,
@@ -73,6 +74,12 @@ const build = (projectId: string): readonly Place[] => [
     icon: IconKey,
     link: { to: '/projects/$projectId/keys', params: { projectId } },
     also: 'secrets tokens',
+  },
+  {
+    name: 'Logs',
+    icon: IconListDetails,
+    link: { to: '/projects/$projectId/logs', params: { projectId } },
+    also: 'bodies prompts answers debug calls',
   },
   {
     name: 'Usage',
@@ -155,6 +162,12 @@ const officer: readonly Place[] = [
     also: 'rights deadlines erasure export people appeal',
   },
   {
+    name: 'Messages',
+    icon: IconMail,
+    link: { to: '/privacy/messages' },
+    also: 'contact inbox inquiry answer write',
+  },
+  {
     name: 'Consents',
     icon: IconAdjustments,
     link: { to: '/privacy/people' },
@@ -190,6 +203,12 @@ const officer: readonly Place[] = [
     icon: IconSchool,
     link: { to: '/privacy/training' },
     also: 'opt-in signed document content models',
+  },
+  {
+    name: 'Closed organisations',
+    icon: IconBuilding,
+    link: { to: '/privacy/closed-organisations' },
+    also: 'reopen closure removed',
   },
   { name: 'Notices', icon: IconSpeakerphone, link: { to: '/privacy/notices' }, also: 'announce tell accounts' },
 ]

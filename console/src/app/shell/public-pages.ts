@@ -2,5 +2,6 @@
 export const publicPages = [
   { name: 'Privacy policy', href: '/policy', also: 'rules rights recipients' },
   { name: 'State of the promises', href: '/trust', also: 'trust kept broken' },
+  { name: 'Write to us', href: '/contact', also: 'contact message privacy officer' },
   { name: 'Documentation', href: '/docs/', also: 'help guide api reference' },
 ] as const

@@ -5,6 +5,7 @@ import { CopyId } from '../../ui/copy.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { When } from '../../ui/when.tsx'
 import { CloseAccount } from './close-account.tsx'
+import { ClosedOrganisations } from './closed-organisations.tsx'
 import { EmailForm } from './email-form.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
@@ -62,6 +63,7 @@ export const AccountPage = () => {
         </div>
       </Section>
       <Appearance />
+      <ClosedOrganisations />
       <CloseAccount />
     </Page>
   )

@@ -1,20 +1,17 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
 import { useAct } from '../../app/use-act.ts'
-import { useMe } from '../../app/use-scope.ts'
 import type { Closure, Organisation } from '../../app/views.ts'
 import { ActDialog } from '../../ui/act-dialog.tsx'
 import { avowLine } from '../../ui/command-line.ts'
-import { CopyId } from '../../ui/copy.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { period } from '../../ui/format.ts'
-import { Notice, ProblemNotice } from '../../ui/notice.tsx'
+import { ProblemNotice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/page.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
-import { When } from '../../ui/when.tsx'
+import { ClosedDialog } from './closed-dialog.tsx'
+import { useOneself } from './oneself.tsx'
 
 const CloseDialog = ({
   organisation: { id, name },
@@ -26,9 +23,7 @@ const CloseDialog = ({
   onClosed: (closure: Closure) => void
 }) => {
   const api = useApi()
-  const { secondFactor } = useMe()
-  const [password, setPassword] = useState('')
-  const [code, setCode] = useState('')
+  const oneself = useOneself({ autoFocus: true })
   const params = { path: { organisationId: id } }
   const close = useAct(
     (body: { password: string; code?: string }) =>
@@ -45,33 +40,19 @@ const CloseDialog = ({
       error={close.error}
       cli={avowLine('organisation', 'close', id)}
       call={{ method: 'POST', path: `/api/v1/organisations/${id}/close`, body: { password: 'YOUR PASSWORD' } }}
-      onSubmit={() => close.mutate({ password, ...(secondFactor ? { code: code.trim() } : {}) })}
+      onSubmit={() => close.mutate(oneself.given)}
     >
       <p>
         For all its members it is not there any more, and its keys stop at once: programs that call with them get an
         error. What it holds is removed when its period ends.
       </p>
-      <PasswordInput
-        label="Your password"
-        autoComplete="current-password"
-        data-autofocus
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-      />
-      {secondFactor && (
-        <TextInput
-          label="Code"
-          autoComplete="one-time-code"
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-      )}
+      {oneself.fields}
     </ActDialog>
   )
 }
 
-/** What the closure means, with the way back: nowhere else is the id of a closed organisation shown. */
-const ClosedDialog = ({ organisation: { id, name }, closure }: { organisation: Organisation; closure: Closure }) => {
+/** It is closed: the way back is here, and under Account as long as there is one. */
+const Closed = ({ organisation: { id, name }, closure }: { organisation: Organisation; closure: Closure }) => {
   const api = useApi()
   const queries = useQueryClient()
   const leave = () => {
@@ -84,38 +65,25 @@ const ClosedDialog = ({ organisation: { id, name }, closure }: { organisation: O
     { onDone: leave },
   )
   return (
-    <Dialog title={`${name} is closed`}>
-      <div className="stack">
-        <Notice kind="info" title="Its keys do not work any more">
-          It is removed {period(closure.keptFor)} after the closure.{' '}
-          {closure.reopenUntil === null ? (
-            'It is not opened again.'
-          ) : (
-            <>
-              You can open it again, the last time <When at={closure.reopenUntil} />. Keep its id: <CopyId id={id} />
-            </>
-          )}
-        </Notice>
-        <ProblemNotice error={reopen.error} />
-        {closure.reopenUntil !== null && (
-          <SameAct
-            of="open it again"
-            cli={avowLine('organisation', 'reopen', id)}
-            call={{ method: 'POST', path: `/api/v1/me/closed-organisations/${id}/reopen`, body: {} }}
-          />
-        )}
-        <div className="dialog-buttons">
-          {closure.reopenUntil !== null && (
-            <Button variant="default" loading={reopen.isPending} onClick={() => reopen.mutate(undefined)}>
-              Open it again
-            </Button>
-          )}
-          <Button data-autofocus onClick={leave}>
-            Done
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <ClosedDialog
+      title={`${name} is closed`}
+      closure={closure}
+      effect="Its keys do not work any more"
+      where="here, or under Account."
+      again={
+        <Button variant="default" loading={reopen.isPending} onClick={() => reopen.mutate(undefined)}>
+          Open it again
+        </Button>
+      }
+      onDone={leave}
+    >
+      <ProblemNotice error={reopen.error} />
+      <SameAct
+        of="open it again"
+        cli={avowLine('organisation', 'reopen', id)}
+        call={{ method: 'POST', path: `/api/v1/me/closed-organisations/${id}/reopen`, body: {} }}
+      />
+    </ClosedDialog>
   )
 }
 
@@ -133,7 +101,7 @@ export const CloseOrganisation = ({ organisation }: { organisation: Organisation
           Close the organisation…
         </Button>
       </div>
-      {closure !== null && <ClosedDialog organisation={organisation} closure={closure} />}
+      {closure !== null && <Closed organisation={organisation} closure={closure} />}
       {asked && closure === null && (
         <CloseDialog organisation={organisation} onClose={() => setAsked(false)} onClosed={setClosure} />
       )}

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
@@ -8,6 +8,7 @@ import { useAct } from '../../app/use-act.ts'
 import { useMe } from '../../app/use-scope.ts'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { When } from '../../ui/when.tsx'
+import { useOneself } from './oneself.tsx'
 
 const changes = [['me'], ['email']]
 
@@ -33,22 +34,20 @@ export const EmailForm = () => {
   const me = useMe()
   const { data } = useQuery(emailQuery(api))
   const [newEmail, setNewEmail] = useState('')
-  const [password, setPassword] = useState('')
-  const [code, setCode] = useState('')
+  const oneself = useOneself()
   const change = useAct(
     (body: { newEmail: string; password: string; code?: string }) => answer(api.POST('/api/v1/me/email', { body })),
     {
       changes,
       onDone: () => {
         setNewEmail('')
-        setPassword('')
-        setCode('')
+        oneself.clear()
       },
     },
   )
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    change.mutate({ newEmail, password, ...(me.secondFactor ? { code: code.trim() } : {}) })
+    change.mutate({ newEmail, ...oneself.given })
   }
   return (
     <form className="stack form-narrow" onSubmit={submit}>
@@ -69,22 +68,7 @@ export const EmailForm = () => {
         error={fieldErrors(change.error)['newEmail']}
         onChange={(event) => setNewEmail(event.currentTarget.value)}
       />
-      <PasswordInput
-        label="Your password"
-        autoComplete="current-password"
-        required
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-      />
-      {me.secondFactor && (
-        <TextInput
-          label="Code"
-          autoComplete="one-time-code"
-          required
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-      )}
+      {oneself.fields}
       <ProblemNotice error={change.error} />
       <div>
         <Button type="submit" variant="default" loading={change.isPending}>

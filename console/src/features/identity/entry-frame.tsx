@@ -17,7 +17,7 @@ export const EntryFrame = () => (
       </main>
       <footer className="entry-foot">
         <a href="/policy">Privacy policy of this cloud</a> · <a href="/trust">State of its promises</a> ·{' '}
-        <a href="/docs/">Documentation</a>
+        <a href="/contact">Write to us</a> · <a href="/docs/">Documentation</a>
       </footer>
     </div>
   </>

@@ -5,15 +5,11 @@ import type { Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { ensureDayPartitions, inTransaction, type Tx } from '../../platform/db/index.ts'
 import { awaitBudgets, type Spend } from './budgets/book-spending.ts'
+import type { CallOrigins } from './call-origins.ts'
 import { type HourSum, type ProviderCalls, surveyUsage, type UsageSurvey } from './survey-usage.ts'
-import { isUsageLine, usageColumns } from './usage-line.ts'
+import { linesOf, plainRows, readableLines, rowsWithOrigins, type UsageRows, type UsageTexts } from './usage-rows.ts'
 
 const uniqueViolation = '23505'
-
-/** Texts of whole lines, each with its newline; gone through more than once. */
-export interface UsageTexts {
-  texts(): Iterable<string>
-}
 
 /**
  * Books a batch exactly once, however often it is sent: events and sums in one transaction, under unique event ids.
@@ -28,21 +24,22 @@ export const copyUsage = async (
   follow: Follow,
 ): Promise<Copied> => {
   const survey = await surveyUsage(batch.texts())
-  const { count, unreadable, hours, days, provided } = survey
+  const { count, unreadable, hours, days, provided, hasOrigins } = survey
   if (count === 0) return { added: 0, unreadable }
   const readable: UsageTexts = unreadable === 0 ? batch : { texts: () => readableLines(batch) }
+  const rows = hasOrigins ? rowsWithOrigins(readable, follow.origins ?? null) : plainRows(readable)
   await ensureDays(client, days, knownDays)
   try {
     await inTransaction(client, async () => {
       await awaitBudgets(client)
-      await copyRows(client, 'usage_event', readable)
+      await copyRows(client, 'usage_event', rows)
       await addUp(client, { hours, provided }, follow)
     })
     return { added: count, unreadable }
   } catch (error) {
     if ((error as { code?: string }).code !== uniqueViolation) throw error
   }
-  return { added: await inTransaction(client, () => copyMissing(client, readable, follow)), unreadable }
+  return { added: await inTransaction(client, () => copyMissing(client, readable, rows, follow)), unreadable }
 }
 
 /** Told in the transaction that books them which calls a third party saw. */
@@ -52,6 +49,8 @@ export type DiscloseOn = (client: Client, calls: readonly ProviderCalls[]) => Pr
 
 export interface Follow {
   readonly disclose: DiscloseOn
+  /** Absent, or null: nothing of whence calls came is kept. */
+  readonly origins?: CallOrigins | null
   /** Without it there are no budgets. */
   readonly spend?: Spend
 }
@@ -63,14 +62,6 @@ export interface Copied {
   readonly unreadable: number
 }
 
-function* linesOf({ texts }: UsageTexts): Generator<string> {
-  for (const text of texts()) for (const line of text.split('\n')) if (line !== '') yield line
-}
-
-function* readableLines(batch: UsageTexts): Generator<string> {
-  for (const line of linesOf(batch)) if (isUsageLine(line)) yield `${line}\n`
-}
-
 const ensureDays = async (client: Client, days: ReadonlySet<string>, knownDays: Set<string>): Promise<void> => {
   for (const day of days) {
     if (knownDays.has(day)) continue
@@ -79,12 +70,12 @@ const ensureDays = async (client: Client, days: ReadonlySet<string>, knownDays: 
   }
 }
 
-const copyMissing = async (client: Client, batch: UsageTexts, follow: Follow): Promise<number> => {
+const copyMissing = async (client: Client, batch: UsageTexts, of: UsageRows, follow: Follow): Promise<number> => {
   await awaitBudgets(client)
   await client.query('create temporary table usage_arrived (like usage_event) on commit drop')
-  await copyRows(client, 'usage_arrived', batch)
+  await copyRows(client, 'usage_arrived', of)
   const { rows } = await client.query<{ id: string }>(
-    `insert into usage_event (${usageColumns}) select ${usageColumns} from usage_arrived on conflict do nothing returning id`,
+    `insert into usage_event (${of.columns}) select ${of.columns} from usage_arrived on conflict do nothing returning id`,
   )
   const added = new Set(rows.map((row) => row.id))
   const isNew = (line: string): boolean => added.delete(line.slice(0, line.indexOf('\t')))
@@ -104,23 +95,9 @@ const addUp = async (
   if (provided.length > 0) await disclose(client, provided)
 }
 
-const copyRows = async (client: Client, table: string, batch: UsageTexts): Promise<void> => {
-  const target = client.query(copyFrom(`copy ${table} (${usageColumns}) from stdin`))
-  await pipeline(Readable.from(inPieces(batch)), target)
-}
-
-const pieceCharacters = 64 * 1024
-
-/** Texts put together until it pays to send them. */
-function* inPieces({ texts }: UsageTexts): Generator<Buffer> {
-  let piece = ''
-  for (const text of texts()) {
-    piece += text
-    if (piece.length < pieceCharacters) continue
-    yield Buffer.from(piece)
-    piece = ''
-  }
-  if (piece !== '') yield Buffer.from(piece)
+const copyRows = async (client: Client, table: string, { columns, pieces }: UsageRows): Promise<void> => {
+  const target = client.query(copyFrom(`copy ${table} (${columns}) from stdin`))
+  await pipeline(Readable.from(pieces()), target)
 }
 
 const addToHours = async (client: Client, sums: readonly HourSum[]): Promise<void> => {

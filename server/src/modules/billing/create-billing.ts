@@ -8,6 +8,7 @@ import type { Job } from '../../platform/jobs/index.ts'
 import { type Journal, openJournal, openProgress } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
 import { type BudgetsDeps, createBudgets, type Spending } from './budgets/index.ts'
+import type { CallOrigins } from './call-origins.ts'
 import type { Disclose } from './copy-usage.ts'
 import { createMetering, type Metering } from './metering.ts'
 import { createUsageShipper, type UsageShipper } from './ship-usage.ts'
@@ -29,6 +30,8 @@ export interface BillingDeps extends Pick<BudgetsDeps, 'accounts' | 'mail' | 'pu
   readonly sync: 'soon' | 'before-answer'
   /** Records which calls a third party saw, in the transaction that books them. */
   readonly disclose: Disclose
+  /** Absent, or null, where the policy keeps nothing of whence calls came. */
+  readonly origins?: CallOrigins | null
   readonly keyNames: ShowUsageDeps['keyNames']
   readonly projectsOf: ShowUsageDeps['projectsOf']
 }
@@ -52,7 +55,7 @@ const syncSoonMs = 20
 
 /** Opens the journal of this process. Throws FolderInUse when another process has it. */
 export const createBilling = (deps: BillingDeps): Billing => {
-  const { database, clock, log } = deps
+  const { database, clock, log, origins = null } = deps
   const folder = join(deps.dataDir, 'journal')
   const journal = openJournal({
     folder,
@@ -63,14 +66,14 @@ export const createBilling = (deps: BillingDeps): Billing => {
     },
   })
   const progress = openProgress({ folder })
-  const metering = createMetering({ journal, progress, log })
+  const metering = createMetering({ journal, progress, log, origins })
   const flush = (): Promise<void> => shipper.flush()
   const budgets = createBudgets({ ...deps, currency, flush })
   const shipper = createUsageShipper({
     journal,
     databaseUrl: deps.databaseUrl,
     log,
-    follow: { disclose: (client, calls) => deps.disclose(database.over(client), calls), spend: budgets.spend },
+    follow: { origins, disclose: (client, calls) => deps.disclose(database.over(client), calls), spend: budgets.spend },
   })
   observeJournal(deps.registry, journal, shipper)
   const makeDays = (): Promise<void> =>

@@ -9,6 +9,7 @@ export {
   type Shortage,
   type Spending,
 } from './budgets/index.ts'
+export { type CallOrigins, createCallOrigins } from './call-origins.ts'
 export { type Billing, createBilling, currency } from './create-billing.ts'
 export { createMetering, type MeteredStream, type Metering } from './metering.ts'
 export { exactCost, priceUsage } from './price-usage.ts'

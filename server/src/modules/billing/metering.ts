@@ -1,11 +1,14 @@
 import type { Journal, Progress, Slot } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
+import type { CallOrigins } from './call-origins.ts'
 import { priceUsage } from './price-usage.ts'
 import type { UsageEvent } from './usage-event.ts'
 import { decodeUsageLine, encodeUsageLine } from './usage-line.ts'
 
 /** Books usage on this machine's disk before the caller has the answer; the shipper carries it to the database. */
 export interface Metering {
+  /** Where a call's origin is to be noted; null: the policy keeps none of it. */
+  readonly origins: Pick<CallOrigins, 'note'> | null
   /** Why no new request may start, because it could not be booked; null when all is well. */
   refusal(): string | null
   /** Books a finished request. `done` gets an error when it was not kept: then the answer must not be given. */
@@ -33,6 +36,7 @@ export const createMetering = (deps: {
   journal: Journal
   progress: Progress
   log: Log
+  origins?: Pick<CallOrigins, 'note'> | null
 }): Metering & { readonly recovered: Promise<number>; close(): void } => {
   const { journal, progress, log } = deps
   const unbooked = new Map<Slot, string>()
@@ -71,6 +75,7 @@ export const createMetering = (deps: {
   const recovered = bookLeftOpen(journal, progress)
   recovered.catch(() => undefined)
   return {
+    origins: deps.origins ?? null,
     refusal: () => journal.refusal(),
     record: (event, done) => journal.append(encodeUsageLine(event), done),
     begin: (event) => {

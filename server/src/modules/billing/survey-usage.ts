@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { exactCost } from './price-usage.ts'
 import { isFailure } from './usage-event.ts'
-import { fromCopyText, isUsageLine } from './usage-line.ts'
+import { fromCopyText, isUsageLine, usageColumnCount } from './usage-line.ts'
 
 /** Sums of one hour, key and model. */
 export interface HourSum {
@@ -41,6 +41,8 @@ export interface UsageSurvey {
   /** In one order for all writers, so that two of them cannot wait for each other. */
   readonly hours: readonly HourSum[]
   readonly provided: readonly ProviderCalls[]
+  /** Some line says whence its call came. */
+  readonly hasOrigins: boolean
 }
 
 const linesInOneGo = 500
@@ -52,13 +54,14 @@ export const surveyUsage = async (texts: Iterable<string>): Promise<UsageSurvey>
   const provided = new Map<string, ProviderCalls>()
   let count = 0
   let unreadable = 0
+  let hasOrigins = false
   let sinceBreath = 0
   for (const text of texts) {
     for (let start = 0, end = text.indexOf('\n'); end !== -1; start = end + 1, end = text.indexOf('\n', start)) {
       const line = text.slice(start, end)
       if (isUsageLine(line)) {
         count++
-        addLine(line, days, sums, provided)
+        if (addLine(line, days, sums, provided)) hasOrigins = true
       } else unreadable++
       sinceBreath++
     }
@@ -68,16 +71,19 @@ export const surveyUsage = async (texts: Iterable<string>): Promise<UsageSurvey>
     }
   }
   const hours = [...sums.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
-  return { count, unreadable, days, hours, provided: [...provided.values()] }
+  return { count, unreadable, days, hours, provided: [...provided.values()], hasOrigins }
 }
 
-/** Keys and models hold no character that COPY escapes: ids are ours, names of models are checked. */
+/**
+ * Keys and models hold no character that COPY escapes: ids are ours, names of models are checked.
+ * @returns whether the line says whence its call came
+ */
 const addLine = (
   line: string,
   days: Set<string>,
   sums: Map<string, HourSum>,
   provided: Map<string, ProviderCalls>,
-): void => {
+): boolean => {
   const fields = line.split('\t')
   const [, at = '', organisationId = '', projectId = '', keyId = '', model = '', , provider = nobody] = fields
   if (provider !== nobody) addProvided({ provider, at, organisationId, keyId }, provided)
@@ -96,6 +102,7 @@ const addLine = (
   sum.promptTokens += Number(fields[11])
   sum.completionTokens += Number(fields[12])
   if (fields[17] !== '0' || fields[18] !== '0') sum.costPicos += costOf(fields)
+  return fields.length > usageColumnCount
 }
 
 /** As COPY writes that there is none. */

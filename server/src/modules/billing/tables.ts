@@ -1,12 +1,15 @@
-import { bigint, boolean, integer, numeric, smallint, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, boolean, customType, integer, numeric, smallint, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
 import { budgetTables } from './budgets/tables.ts'
 import type { UsageOutcome } from './usage-event.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const amount = (name: string) => bigint(name, { mode: 'bigint' })
 const usage = 'usage.inference'
 const record = 'billing.record'
+/** Kept only where the policy lists it among the fields of such a record, to find abuse. */
+const origin = { purposes: ['security'], sealedFor: 'organisation_id', corrected: 'record' } as const
 
 /** One row a request that reached a model. */
 export const usageEvent = table(
@@ -40,6 +43,8 @@ export const usageEvent = table(
     promptMicrosPerMillion: col(amount('prompt_micros_per_million').notNull(), usage),
     completionMicrosPerMillion: col(amount('completion_micros_per_million').notNull(), usage),
     costMicros: col(amount('cost_micros').notNull(), usage),
+    sealedIpAddress: col(bytes('sealed_ip_address'), { category: 'technical.network', ...origin }),
+    sealedUserAgent: col(bytes('sealed_user_agent'), { category: 'technical.device', ...origin }),
   },
 )
 

@@ -27,4 +27,5 @@ const usual: Omit<UsageEvent, 'id'> = {
   promptMicrosPerMillion: 400_000n,
   completionMicrosPerMillion: 600_000n,
   costMicros: 7n,
+  origin: null,
 }

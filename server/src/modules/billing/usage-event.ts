@@ -41,6 +41,8 @@ export interface UsageEvent {
   readonly completionMicrosPerMillion: bigint
   /** What this request shows as its cost, half up; sums are made of exact costs instead. */
   readonly costMicros: bigint
+  /** Whence the call came, as `CallOrigins` notes it; null: the policy keeps none of it. */
+  readonly origin: string | null
 }
 
 /** No full answer, through no fault of the caller: neither hanging up nor a wrong parameter is a failure. */

@@ -19,6 +19,7 @@ test('an event is one line, and the same event when it is read back', () => {
     firstByteMs: fc.option(count),
     costMicros: micros,
     promptMicrosPerMillion: micros,
+    origin: fc.option(fc.base64String({ minLength: 40, maxLength: 600 }).map((one) => one.replaceAll(/[+/=]/g, '_'))),
   })
   fc.assert(
     fc.property(event, (fields) => {

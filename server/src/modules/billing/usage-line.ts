@@ -8,6 +8,9 @@ export const usageColumns = `id, at, organisation_id, project_id, key_id, model,
   prompt_tokens, completion_tokens, estimated, first_byte_ms, duration_ms, currency, prompt_micros_per_million,
   completion_micros_per_million, cost_micros`
 
+/** How many of them there are. A line may have one field more: whence the call came, which is not stored as it stands. */
+export const usageColumnCount = 20
+
 const text = '([^\\t\\n]+)'
 const number = '(\\d{1,18})'
 const lineShape = new RegExp(
@@ -26,12 +29,12 @@ const lineShape = new RegExp(
     '(\\d{1,10})',
     text,
     ...[number, number, number],
-  ].join('\\t')}$`,
+  ].join('\\t')}(?:\\t([\\w-]{40,800}))?$`,
 )
 
 /** An event as one line without its newline. */
 export const encodeUsageLine = (e: UsageEvent): string =>
-  `${e.id}\t${new Date(e.atMs).toISOString()}\t${toCopyText(e.organisationId)}\t${toCopyText(e.projectId)}\t${toCopyText(e.keyId)}\t${toCopyText(e.model)}\t${e.served}\t${e.provider === null ? '\\N' : toCopyText(e.provider)}\t${e.stream}\t${e.outcome}\t${e.status}\t${e.promptTokens}\t${e.completionTokens}\t${e.estimated}\t${e.firstByteMs ?? '\\N'}\t${e.durationMs}\t${e.currency}\t${e.promptMicrosPerMillion}\t${e.completionMicrosPerMillion}\t${e.costMicros}`
+  `${e.id}\t${new Date(e.atMs).toISOString()}\t${toCopyText(e.organisationId)}\t${toCopyText(e.projectId)}\t${toCopyText(e.keyId)}\t${toCopyText(e.model)}\t${e.served}\t${e.provider === null ? '\\N' : toCopyText(e.provider)}\t${e.stream}\t${e.outcome}\t${e.status}\t${e.promptTokens}\t${e.completionTokens}\t${e.estimated}\t${e.firstByteMs ?? '\\N'}\t${e.durationMs}\t${e.currency}\t${e.promptMicrosPerMillion}\t${e.completionMicrosPerMillion}\t${e.costMicros}${e.origin === null ? '' : `\t${e.origin}`}`
 
 /** Whether a line can be carried to the database. */
 export const isUsageLine = (line: string): boolean => lineShape.test(line)
@@ -43,7 +46,7 @@ export const decodeUsageLine = (line: string): UsageEvent => {
     .split('\t')
     .map(fromCopyText)
   const [stream, outcome, status, prompt, completion, estimated, firstByte, duration, currency, ...prices] = rest
-  const [promptPrice, completionPrice, cost] = prices
+  const [promptPrice, completionPrice, cost, origin] = prices
   return {
     id: id ?? '',
     atMs: Date.parse(at ?? ''),
@@ -65,6 +68,7 @@ export const decodeUsageLine = (line: string): UsageEvent => {
     promptMicrosPerMillion: BigInt(promptPrice ?? 0),
     completionMicrosPerMillion: BigInt(completionPrice ?? 0),
     costMicros: BigInt(cost ?? 0),
+    origin: origin ?? null,
   }
 }
 

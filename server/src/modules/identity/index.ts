@@ -3,6 +3,8 @@ import type { OrganisationRole, StaffRole } from '@avow/contract'
 import { listenTo, type Tx } from '../../platform/db/index.ts'
 import type { Authorise, Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
+import { countAttempts } from './attempts/count-attempts.ts'
+import { limits } from './attempts/limits.ts'
 import { createAuthorise } from './authorise.ts'
 import { batchLastUse } from './batch-last-use.ts'
 import { type FirstRun, firstRun } from './first-run.ts'
@@ -66,6 +68,8 @@ export interface Accounts {
     personId: string,
     given: { password: string; code?: string | undefined },
   ): Promise<'password' | 'password-and-code'>
+  /** Counts a message of somebody who may have no account. @throws Refusal rate_limited */
+  countMessage(ipAddress: string, email: string): Promise<void>
   /** An open account's address; null when there is none. */
   addressOf(tx: Tx, personId: string): Promise<string | null>
   /** Their address, and the organisations that have no other member. */
@@ -99,6 +103,10 @@ export interface Accounts {
 
 const accountsOf = (context: Context): Accounts => ({
   requireOneself: (personId, given) => requireOneself(context, personId, given),
+  countMessage: async (ipAddress, email) => {
+    const ofMail = { rule: limits.messageMail, of: normaliseEmail(email) }
+    await countAttempts(context, [{ rule: limits.messageAddress, of: ipAddress }, ofMail])
+  },
   addressOf: async (tx, personId) => (await findPersonFacts(tx, context.vault, personId))?.person.email ?? null,
   belongings: (tx, personId) => belongingsOf(tx, context.vault, personId),
   organisationsAtStake: (tx, personId) => listAtStake(tx, context.vault, personId),

@@ -9,6 +9,7 @@ import { changeMember, removeMember } from './organisations/change-member.ts'
 import { closeOwnOrganisation, reopenOrganisation } from './organisations/close-own-organisation.ts'
 import { createOwnOrganisation } from './organisations/create-organisation.ts'
 import { invite, listInvitations, revokeInvitation } from './organisations/invite.ts'
+import { listEveryClosed, listOwnClosed } from './organisations/list-closed.ts'
 import {
   changeOrganisation,
   listOrganisations,
@@ -72,6 +73,8 @@ const organisationRoutes = (identity: Identity): Route[] => [
   route(organisationEndpoints.update, changeOrganisation(identity)),
   route(organisationEndpoints.close, closeOwnOrganisation(identity), 'handler'),
   route(organisationEndpoints.reopen, reopenOrganisation(identity)),
+  route(organisationEndpoints.listClosed, listOwnClosed(identity)),
+  route(organisationEndpoints.listEveryClosed, listEveryClosed(identity)),
   route(organisationEndpoints.listMembers, showMembers(identity)),
   route(organisationEndpoints.changeMember, changeMember(identity)),
   route(organisationEndpoints.removeMember, removeMember(identity)),

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
-import type { Database } from '../../platform/db/index.ts'
+import { type Database, listenTo } from '../../platform/db/index.ts'
 import { type Connections, fetchOwn, fetchPublic } from '../../platform/egress/index.ts'
 import type { EgressGate, PlacementGate, PurposeGate } from '../../platform/gates/index.ts'
 import { Refusal, type Route } from '../../platform/http/index.ts'
@@ -29,8 +29,10 @@ import { superviseEngine } from './supervise-engine.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
 
-export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate'> {
+export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes'> {
   readonly database: Database
+  /** Of the same, for a connection that listens. */
+  readonly databaseUrl: string
   readonly clock: Clock
   readonly log: Log
   readonly vault: Vault
@@ -42,6 +44,8 @@ export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate'>
   readonly keys: KeyDirectory
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused: (ipAddress: string) => void
+  /** Who called, behind proxies too. */
+  readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
   readonly spending: Spending
   /** Model files are in its folder `models`. */
@@ -117,7 +121,8 @@ export const createInference = (deps: InferenceDeps): Inference => {
       upstreams.replace(rows.filter((row) => routes.find(row.id)?.forbidden === null))
     },
   })
-  const bodies = createBodies(deps)
+  const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
+  const bodies = createBodies({ ...deps, changes })
   const gateway = createGateway({
     ...deps,
     bodies: bodies.keeper,

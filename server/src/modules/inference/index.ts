@@ -1,7 +1,14 @@
+export { type BodyKeeper, openProbeBodies, type ProbeBodies, type ProbeBodiesOn } from './bodies/index.ts'
 export { createInference, gatewayWithoutModels, type Inference } from './create-inference.ts'
 export { discloseCalls } from './disclose-calls.ts'
 export type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
-export { type EngineCounts, gatewayToCountingEngine } from './probe-gateway.ts'
+export {
+  type EngineCounts,
+  type EngineTurn,
+  gatewayToCountingEngine,
+  type KeyLimitsOf,
+  type ProbeCaller,
+} from './probe-gateway.ts'
 export { promptSendings } from './prompt-sendings.ts'
 export { knownModels } from './store.ts'
 export { inferenceTables } from './tables.ts'

@@ -13,14 +13,26 @@ export interface EngineCounts {
   readonly completionTokens: number
 }
 
+export interface EngineTurn extends EngineCounts {
+  /** How the answer ends when not well: with an error before it, or cut off within it. */
+  readonly fault?: 'error' | 'cut'
+}
+
+/** Whose calls these are. */
+export type ProbeCaller = Pick<KeyRecord, 'projectId' | 'organisationId'>
+
 export interface ProbeGateway {
   readonly handle: RequestListener
-  /** The model and the key that it knows. */
+  /** The model that it knows. */
   readonly model: string
-  readonly secret: string
+  /** The key of a caller; without one of nobody known. */
+  readonly secretOf: (caller?: ProbeCaller) => string
   /** What the engine counted, one entry a call, oldest first. */
   readonly counted: readonly EngineCounts[]
 }
+
+/** What the keys may do in a minute; anything unless it is said. */
+export type KeyLimitsOf = Partial<Pick<KeyRecord, 'requestsPerMinute' | 'tokensPerMinute'>>
 
 const model = 'probe'
 const secret = 'sk-probe'
@@ -34,11 +46,17 @@ const key: KeyRecord = {
   requestsPerMinute: null,
   tokensPerMinute: null,
 }
-const keys: KeyDirectory = {
-  find: async (given) => (given === secret ? key : null),
+const keysOf = (callers: readonly ProbeCaller[], limits: KeyLimitsOf): KeyDirectory => ({
+  find: async (given) => {
+    if (given === secret) return { ...key, ...limits }
+    const caller = callers.find((one) => given === secretOf(one))
+    return caller === undefined ? null : { ...key, ...limits, ...caller, keyId: `key_${caller.projectId}` }
+  },
   onChange: () => () => undefined,
   touched: () => undefined,
-}
+})
+
+const secretOf = ({ projectId }: ProbeCaller): string => `${secret}-${projectId}`
 
 const usageOf = ({ promptTokens, completionTokens }: EngineCounts) => ({
   prompt_tokens: promptTokens,
@@ -72,14 +90,18 @@ const controller: Dispatcher.DispatchController = {
 }
 
 /** A model's server inside this process: it answers at once, with the counts that it is given. */
-const engineThatCounts = (count: () => EngineCounts): Pick<Dispatcher, 'dispatch'> => ({
+const engineThatCounts = (count: () => EngineTurn): Pick<Dispatcher, 'dispatch'> => ({
   dispatch: ({ body }, handler) => {
     const isStream = (JSON.parse(String(body)) as { stream?: unknown }).stream === true
-    const [type, text] = isStream ? ['text/event-stream', streamOf(count())] : ['application/json', plainOf(count())]
+    const counts = count()
+    const [type, text] = isStream ? ['text/event-stream', streamOf(counts)] : ['application/json', plainOf(counts)]
     handler.onRequestStart?.(controller, {})
-    handler.onResponseStart?.(controller, 200, { 'content-type': type }, 'OK')
-    handler.onResponseData?.(controller, Buffer.from(text))
-    handler.onResponseEnd?.(controller, {})
+    handler.onResponseStart?.(controller, counts.fault === 'error' ? 500 : 200, { 'content-type': type }, 'OK')
+    // The first event of a stream, or half of an answer.
+    const end = isStream ? text.indexOf('\n\n') + 2 : Math.floor(text.length / 2)
+    handler.onResponseData?.(controller, Buffer.from(counts.fault === 'cut' ? text.slice(0, end) : text))
+    if (counts.fault === 'cut') handler.onResponseError?.(controller, new Error('cut off'))
+    else handler.onResponseEnd?.(controller, {})
     return true
   },
 })
@@ -107,10 +129,22 @@ const routeTo = (engine: Pick<Dispatcher, 'dispatch'>): ModelRoute => ({
   reason: null,
 })
 
-/** The real gateway in front of an engine in this process, for checks of what it books. @param next counts of a call */
+/**
+ * The real gateway in front of an engine in this process, for checks of what it books and keeps.
+ * @param deps.callers projects that call it
+ * @param deps.limits of every key
+ * @param next counts of a call
+ */
 export const gatewayToCountingEngine = (
-  deps: Pick<GatewayDeps, 'metering' | 'clock' | 'log'>,
-  next: () => EngineCounts,
+  {
+    callers = [],
+    limits = {},
+    ...deps
+  }: Pick<GatewayDeps, 'metering' | 'clock' | 'log' | 'bodies'> & {
+    readonly callers?: readonly ProbeCaller[]
+    readonly limits?: KeyLimitsOf
+  },
+  next: () => EngineTurn,
 ): ProbeGateway => {
   const counted: EngineCounts[] = []
   const route = routeTo(
@@ -122,12 +156,13 @@ export const gatewayToCountingEngine = (
   )
   const gateway = createGateway({
     ...deps,
-    keys,
+    keys: keysOf(callers, limits),
     models: { find: (id) => (id === model ? route : undefined), list: () => [route], lookAgain: async () => undefined },
     metrics: createGatewayMetrics(new Registry()),
     policyRefusal: () => null,
     placementRefusal: () => null,
     bodyBytesMax: 4096,
   })
-  return { handle: (req, res) => gateway.handle(req, res), model, secret, counted }
+  const secretFor = (caller?: ProbeCaller): string => (caller === undefined ? secret : secretOf(caller))
+  return { handle: (req, res) => gateway.handle(req, res), model, secretOf: secretFor, counted }
 }

@@ -22,6 +22,7 @@ import type { Mailer, MarketingGate } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import type { ProbeBooks } from '../billing/index.ts'
 import type { AccessLog, Identity, IdentityDeps, KeyDirectory } from '../identity/index.ts'
+import type { ProbeBodies, ProbeBodiesOn } from '../inference/index.ts'
 import type { OrganisationLimits } from '../placement/index.ts'
 import type { Configured } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
@@ -118,6 +119,8 @@ export interface CheckedSystem {
   readonly routesOn: (parts: CheckedSystem & { readonly accounts: Identity['api']['accounts'] }) => readonly Route[]
   /** Books for calls of a probe on these UTC days (YYYY-MM-DD), of which nothing remains. */
   readonly probeBooks: (days: readonly string[]) => Promise<ProbeBooks>
+  /** The keeping of bodies anew, on a database of the caller's. */
+  readonly bodiesOn: (on: ProbeBodiesOn) => ProbeBodies
   /** The log of requests as it runs, and anew on a database of the caller's. */
   readonly accessLog: Pick<AccessLog, 'noted'>
   readonly accessLogOn: (database: Database) => Pick<AccessLog, 'note' | 'flush'>

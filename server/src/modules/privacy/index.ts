@@ -4,13 +4,14 @@ import { createAttackWatch, type Suspicion } from '../../platform/gates/index.ts
 import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
-import { hasPeople } from '../identity/index.ts'
+import { hasPeople, type Identity } from '../identity/index.ts'
 import { addendumRoutes } from './addenda/index.ts'
 import { alertRoutes, raiseAlert } from './alerts/index.ts'
 import { createAttestations } from './attestations/index.ts'
 import { authorityRequestRoutes } from './authority-requests/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { choiceRoutes } from './choices/index.ts'
+import { contactRoutes } from './contact/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
 import { createNotices, type Notices, resumeNotices } from './notices/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -51,7 +52,7 @@ export interface PrivacyDeps extends Omit<CheckedSystem, 'routesOn'> {
   readonly mailer: Rights['mailer'] & CheckedSystem['mailer']
   readonly evidence: Rights['evidence']
   readonly subjectKeys: Rights['subjectKeys']
-  readonly accounts: Rights['accounts'] & Notices['accounts']
+  readonly accounts: Rights['accounts'] & Notices['accounts'] & Pick<Identity['api']['accounts'], 'countMessage'>
   readonly publicUrl: Rights['publicUrl']
   /** What was decided at the start about the policy file. */
   readonly settled: SettledPolicy
@@ -140,7 +141,8 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...trainingRoutes({ ...deps, gate: gates.training }),
       ...versionRoutes({ ...deps, hasPeople }),
       ...alertRoutes(alerts),
-      ...authorityRequestRoutes({ ...deps, database: deps.databases.duty('disclosure'), gate: gates.disclosure }),
+      ...contactRoutes({ ...deps, database: deps.databases.for('communicate') }),
+      ...authorityRequestRoutes({ ...deps, database: deps.databases.duty('disclosure') }),
       ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),
     ],
     jobs: [

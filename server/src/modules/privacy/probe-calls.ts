@@ -1,6 +1,14 @@
 import Fastify from 'fastify'
+import { probeAddress } from '../../platform/http/index.ts'
 import type { ProbeBooks } from '../billing/index.ts'
-import { type EngineCounts, gatewayToCountingEngine } from '../inference/index.ts'
+import {
+  type BodyKeeper,
+  type EngineCounts,
+  type EngineTurn,
+  gatewayToCountingEngine,
+  type KeyLimitsOf,
+  type ProbeCaller,
+} from '../inference/index.ts'
 import type { CheckedSystem } from './check.ts'
 
 const dayMs = 86_400_000
@@ -8,25 +16,46 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** Calls of a probe through the real gateway, to an engine in this process; they stand in books of their own. */
 export interface ProbeCalls {
-  /** A chat completion. */
-  chat(prompt: string, stream?: boolean): Promise<{ readonly status: number; readonly body: string }>
+  /** A chat completion; of a caller, if one is named. */
+  chat(
+    prompt: string,
+    stream?: boolean,
+    more?: ChatOptions,
+  ): Promise<{ readonly status: number; readonly body: string }>
   /** What the engine counted, one entry a call. */
   readonly counted: readonly EngineCounts[]
   readonly booked: ProbeBooks['booked']
 }
 
+export interface ChatOptions {
+  readonly caller?: ProbeCaller
+  /** What the caller says of its program. */
+  readonly userAgent?: string
+  /** What the request says of storing. */
+  readonly store?: boolean
+}
+
+/** Projects that call, what their keys may do, and what keeps bodies for them. What is logged meanwhile goes to `logged`. */
+export interface CallsFor {
+  readonly callers?: readonly ProbeCaller[]
+  readonly limits?: KeyLimitsOf
+  readonly bodies?: BodyKeeper
+  readonly logged?: (line: string) => void
+}
+
 /** @param next what the engine counts for a call */
 export const withCalls = async <T>(
   system: CheckedSystem,
-  next: () => EngineCounts,
+  next: () => EngineTurn,
   work: (calls: ProbeCalls) => Promise<T>,
+  { logged = () => undefined, ...parts }: CallsFor = {},
 ): Promise<T> => {
   const nowMs = system.clock.nowMs()
   const books = await system.probeBooks([dayOf(nowMs), dayOf(nowMs + dayMs)])
   const app = Fastify({ logger: false })
   try {
-    const log = system.logTo({ write: () => undefined })
-    const gateway = gatewayToCountingEngine({ metering: books.metering, log, clock: system.clock }, next)
+    const log = system.logTo({ write: logged })
+    const gateway = gatewayToCountingEngine({ ...parts, metering: books.metering, log, clock: system.clock }, next)
     app.all('/v1/*', (request, reply) => {
       reply.hijack()
       gateway.handle(request.raw, reply.raw)
@@ -34,13 +63,20 @@ export const withCalls = async <T>(
     // The body is the gateway's to read.
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    const headers = { authorization: `Bearer ${gateway.secret}`, 'content-type': 'application/json' }
     return await work({
       counted: gateway.counted,
       booked: books.booked,
-      chat: async (prompt, stream = false) => {
-        const payload = JSON.stringify({ model: gateway.model, stream, messages: [{ role: 'user', content: prompt }] })
-        const answer = await app.inject({ method: 'POST', url: '/v1/chat/completions', headers, payload })
+      chat: async (prompt, stream = false, { caller, userAgent = 'probe', ...more } = {}) => {
+        const messages = [{ role: 'user', content: prompt }]
+        const answer = await app.inject({
+          ...{ method: 'POST', url: '/v1/chat/completions', remoteAddress: probeAddress },
+          payload: JSON.stringify({ model: gateway.model, stream, messages, ...more }),
+          headers: {
+            authorization: `Bearer ${gateway.secretOf(caller)}`,
+            'content-type': 'application/json',
+            'user-agent': userAgent,
+          },
+        })
         return { status: answer.statusCode, body: answer.body }
       },
     })

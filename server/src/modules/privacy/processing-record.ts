@@ -15,11 +15,12 @@ const periodOf = (policy: CompiledPolicy, column: MappedColumn): string | null =
 }
 
 /**
- * Whether a column has to be in the record: it is about people, and the policy has its category. A table that is only for
- * a category which the policy lacks stays empty; the check of declared data sees to that.
+ * Whether a column has to be in the record: it is about people, and the policy has its category and its period. A table
+ * that is only for what the policy lacks stays empty; the check of declared data sees to that.
  */
-export const belongsInRecord = (policy: CompiledPolicy, { category, onlyIfHeld }: MappedColumn): boolean =>
-  category !== 'system' && (onlyIfHeld !== true || policy.category(category) !== null)
+export const belongsInRecord = (policy: CompiledPolicy, { category, retention, onlyIfHeld }: MappedColumn): boolean =>
+  category !== 'system' &&
+  (onlyIfHeld !== true || (policy.category(category) !== null && policy.retention(retention.class) !== null))
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)]
 

@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm'
 import type { MappedColumn, Tx } from '../../platform/db/index.ts'
 import { nobody, type Vault } from '../../platform/vault/index.ts'
 
+/** Of each table the newest rows, up to so many and to so many bytes that are sealed in them. */
 const newestRows = 20_000
+const sealedBytesMax = 64 * 1024 * 1024
 
 /** Sealed columns by table. */
 const sealedColumns = (map: readonly MappedColumn[]): ReadonlyMap<string, readonly MappedColumn[]> =>
@@ -26,11 +28,16 @@ export const searchSealed = async (
   const found = new Map<string, ReadonlySet<string>>()
   for (const [table, columns] of sealedColumns(map)) {
     const names = [...new Set(['id', ...columns.flatMap(({ column, sealedFor }) => [column, sealedFor ?? column])])]
+    const list = sql.join(
+      names.map((name) => sql.identifier(name)),
+      sql`, `,
+    )
+    const length = sql.join(
+      columns.map(({ column }) => sql`coalesce(octet_length(${sql.identifier(column)}), 0)`),
+      sql` + `,
+    )
     const { rows } = await tx.execute<Record<string, unknown>>(
-      sql`select ${sql.join(
-        names.map((name) => sql.identifier(name)),
-        sql`, `,
-      )} from ${sql.identifier(table)} order by ctid desc limit ${newestRows}`,
+      sql`select ${list} from (select ${list}, sum(${length}) over (order by place desc) as sealed_bytes from (select ${list}, ctid as place from ${sql.identifier(table)} order by ctid desc limit ${newestRows}) newest) summed where sealed_bytes <= ${sealedBytesMax}`,
     )
     const ids = new Set<string>()
     for (const row of rows) {

@@ -4,8 +4,9 @@ import { processingAddendum } from './addenda/tables.ts'
 import { securityAlert } from './alerts/tables.ts'
 import { attestation, responsibility } from './attestations/tables.ts'
 import { authorityRequest } from './authority-requests/tables.ts'
+import { contactMessage } from './contact/tables.ts'
 import { notice, noticeRecipient } from './notices/tables.ts'
-import { erasureNotice, rightsRequest } from './rights/tables.ts'
+import { dataExport, erasureNotice, exportPart, rightsRequest } from './rights/tables.ts'
 import { policyAcceptance, policyVersion } from './versions/tables.ts'
 
 /** Reports of the policy, clause by clause: states and figures only, nothing about a person. */
@@ -39,10 +40,13 @@ export const privacyTables = [
   policyReport,
   rightsRequest,
   erasureNotice,
+  dataExport,
+  exportPart,
   attestation,
   responsibility,
   authorityRequest,
   securityAlert,
+  contactMessage,
   notice,
   noticeRecipient,
   policyVersion,

@@ -26,8 +26,9 @@ import { createLog } from '../../platform/log/index.ts'
 import { createMailer, createMarketingGate, type Mailer } from '../../platform/mail/index.ts'
 import { shredding, type Vault } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
-import { openProbeBooks } from '../billing/index.ts'
+import { createCallOrigins, openProbeBooks } from '../billing/index.ts'
 import { createAccessLog, createIdentity, type Identity, type IdentityDeps } from '../identity/index.ts'
+import { openProbeBodies, type ProbeBodiesOn } from '../inference/index.ts'
 import { createOrganisationLimits, type OrganisationLimits } from '../placement/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { followActs, routesOn } from './index.ts'
@@ -51,17 +52,18 @@ const readShipped = (name: string): string =>
 
 export const starterText = readShipped('starter')
 
-/** A policy that comes with the product. */
-export const shippedPolicy = (name: string): CompiledPolicy => compileText(`${name}.yaml`, readShipped(name))
+type TextChange = readonly [from: string, to: string]
 
-/** The starter policy, with pieces of its text replaced. */
-export const starterPolicy = (...changes: readonly (readonly [from: string, to: string])[]): CompiledPolicy => {
+/** A policy that comes with the product, with pieces of its text replaced. */
+export const shippedPolicy = (name: string, ...changes: readonly TextChange[]): CompiledPolicy => {
   const text = changes.reduce((result, [from, to]) => {
-    if (!result.includes(from)) throw new Error(`the starter has no ${from}`)
+    if (!result.includes(from)) throw new Error(`${name} has no ${from}`)
     return result.replace(from, to)
-  }, starterText)
-  return compileText('starter.yaml', text)
+  }, readShipped(name))
+  return compileText(`${name}.yaml`, text)
 }
+
+export const starterPolicy = (...changes: readonly TextChange[]): CompiledPolicy => shippedPolicy('starter', ...changes)
 
 export interface TestSystem extends CheckedSystem {
   readonly mailer: Pick<Mailer, 'write' | 'mode' | 'compose'>
@@ -125,10 +127,15 @@ const createPlace = async (): Promise<{ database: TestDatabase; dataDir: string 
 }
 
 /** What is recorded of requests and calls. */
-const recordsOf = (deps: Omit<Parameters<typeof createAccessLog>[0], 'database'> & { database: TestDatabase }) => {
+const recordsOf = (
+  deps: Omit<Parameters<typeof createAccessLog>[0], 'database'> & { database: TestDatabase } & Parameters<
+      typeof createCallOrigins
+    >[0],
+) => {
+  const origins = createCallOrigins(deps)
   const accessLogOn = (database: Database) => createAccessLog({ ...deps, database })
   const probeBooks = (days: readonly string[]) =>
-    openProbeBooks({ databaseUrl: deps.database.url, log: deps.log, days })
+    openProbeBooks({ databaseUrl: deps.database.url, log: deps.log, days, origins })
   return { accessLog: accessLogOn(deps.database), accessLogOn, probeBooks }
 }
 
@@ -214,6 +221,7 @@ export const createTestSystem = async (
       acted: followActs({ clock, settled, marketing, policy, gates: { standing } }),
       ...changed,
     })
+  const people = peopleGatesOf({ policy, clock, vault }, outward)
   const made = {
     evidence: testEvidence(database, clock),
     accounts: identityOn(database).api.accounts,
@@ -229,7 +237,7 @@ export const createTestSystem = async (
       erasure: createErasureGate({ clock, map }),
       standing,
       ...outward.gates,
-      ...peopleGatesOf({ policy, clock, vault }, outward),
+      ...people,
     },
     ...outward.parts,
     limits: limitsOf(database, outward.gates),
@@ -237,7 +245,8 @@ export const createTestSystem = async (
     marketing,
     keys: { onChange: () => () => undefined },
     identityOn,
-    ...recordsOf({ database, clock, policy, vault, log: createLog('silent') }),
+    ...recordsOf({ database, clock, policy, vault, log: createLog('silent'), unwanted: people.unwanted }),
+    bodiesOn: (on: ProbeBodiesOn) => openProbeBodies({ policy, vault, clock, purposeGate: purpose, map, ...on }),
     call: async () => ({ status: 404, headers: {}, body: null }),
     listening: () => ({ host: '127.0.0.1', port: 9, isTls: false }),
     logTo: (destination: { write(line: string): void }) => createLog('trace', destination),

@@ -68,7 +68,7 @@ export interface TableNote {
   /** Whose the rows are; empty only where no column is about a person. */
   readonly subjectBy?: readonly SubjectLink[]
   readonly restore?: RestoreNote
-  /** Rows exist only under a policy that holds their category; under another one the table must be empty. */
+  /** Rows exist only under a policy that has their category and their period; under another one the table must be empty. */
   readonly onlyIfHeld?: true
 }
 

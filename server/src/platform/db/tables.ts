@@ -165,6 +165,7 @@ export interface PlanSettings {
   readonly egress?: readonly string[]
   readonly training?: 'never' | 'opt-in' | 'written-approval'
   readonly support?: 'as-policy' | 'never'
+  readonly bodies?: 'as-policy' | 'never'
 }
 
 const planned = { category: 'account.organisation', opaque: true } as const

@@ -24,6 +24,15 @@ it('data stays in the regions of the policy, and goes elsewhere only by a transf
   expect(gate.judge(placing(null))).toMatchObject({ allowed: false, rule: 'region(unstated)' })
 })
 
+it('what law compels goes where the policy does not, and only with something that protects it there', () => {
+  const gate = gateIn('US')
+  expect(gate.compelled({ country: 'US', safeguard: null })).toBeNull()
+  expect(gate.compelled({ country: 'SG', safeguard: null })).toMatchObject({ from: 'US', safeguard: 'clauses' })
+  expect(() => gate.compelled({ country: 'DE', safeguard: null })).toThrow('name what the transfer rests on')
+  expect(gate.compelled({ country: 'DE', safeguard: 'treaty' })).toEqual({ from: 'US', to: 'DE', safeguard: 'treaty' })
+  expect(gateIn(null).compelled({ country: 'DE', safeguard: 'treaty' })).toBeNull()
+})
+
 it('a pin keeps an organisation in one region, also where the policy would allow more', () => {
   const refused: string[] = []
   const gate = gateIn('US', refused)

@@ -32,6 +32,11 @@ export interface PlacementGate {
   judge(placing: Placing): PlacingVerdict
   /** @throws Refusal region_refused, after it was recorded */
   require(placing: Placing): Crossing | null
+  /**
+   * What law compels goes to where the authority is, whatever the regions of the policy; where they do not name that
+   * country, it needs something that protects it there. @throws Refusal invalid_request
+   */
+  compelled(to: { readonly country: string; readonly safeguard: string | null }): Crossing | null
 }
 
 const refused = (rule: string, why: string): PlacingVerdict => ({ allowed: false, rule, why })
@@ -59,6 +64,8 @@ export const createPlacementGate = (
   here: string | null,
   onRefused: (rule: string) => void,
 ): PlacementGate => {
+  const crossingTo = (country: string | null, safeguard: string | null): Crossing | null =>
+    here === null || country === null || country === here ? null : { from: here, to: country, safeguard }
   const judge = (placing: Placing): PlacingVerdict => {
     const { country, pin, planned = null } = placing
     const where = country === null ? 'nobody says where this is' : `this is in ${country}`
@@ -74,11 +81,7 @@ export const createPlacementGate = (
       )
     const verdict = judgeCountry(policy.source.regions, placing)
     if (!verdict.allowed) return refused(`region(${country ?? 'unstated'})`, verdict.why)
-    const crossing =
-      here === null || country === null || country === here
-        ? null
-        : { from: here, to: country, safeguard: verdict.safeguard }
-    return { allowed: true, crossing }
+    return { allowed: true, crossing: crossingTo(country, verdict.safeguard) }
   }
   return {
     here,
@@ -88,6 +91,15 @@ export const createPlacementGate = (
       if (verdict.allowed) return verdict.crossing
       onRefused(placing.isProbe === true ? `probe: ${verdict.rule}` : verdict.rule)
       throw new Refusal('region_refused', `Refused: ${verdict.why}. Nothing was changed.`)
+    },
+    compelled: (to) => {
+      const verdict = judge({ ...to, pin: null })
+      if (verdict.allowed) return verdict.crossing
+      if (to.safeguard !== null) return crossingTo(to.country, to.safeguard)
+      const message = `${verdict.why}; name what the transfer rests on, such as a treaty`
+      throw new Refusal('invalid_request', `safeguard: ${message}. Nothing was changed.`, {
+        fields: [{ path: 'safeguard', message }],
+      })
     },
   }
 }

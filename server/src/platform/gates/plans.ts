@@ -27,6 +27,14 @@ export const findPlannedPeriods = async (tx: Tx, name: RetentionClass): Promise<
   return rows.map(({ period, ids }) => ({ period, organisationIds: ids }))
 }
 
+/** Organisations whose plan lets no bodies of their calls be kept. */
+export const findBodiless = async (tx: Tx): Promise<string[]> => {
+  const { rows } = await tx.execute<{ id: string }>(
+    sql`select organisation_id as id from deployment_plan where settings ->> 'bodies' = 'never'`,
+  )
+  return rows.map(({ id }) => id)
+}
+
 /**
  * Rows of a table that are those organisations'; null when the table has none that are an organisation's.
  * @param name the table, or one of its partitions

@@ -168,3 +168,24 @@ test('a machine that was off for some weeks sweeps at once what fell due meanwhi
   clock.advance(21 * 86_400_000)
   expect(await gate.sweep(of)).toMatchObject({ removed: 1 })
 })
+
+test('a row ends before its period where its customer wants it, also in a table that drops whole days', async () => {
+  await database.pool.query('drop table tick')
+  await database.pool.query(
+    'create table tick (id text, at timestamptz not null, due_at timestamptz) partition by range (at)',
+  )
+  await ensureDayPartitions(database.direct, 'tick', new Date('2026-03-01T00:00:00Z'), 31)
+  await database.pool.query(
+    "insert into tick values ('old', '2026-03-01T10:00:00Z', null), ('wanted', '2026-03-30T10:00:00Z', '2026-03-31T11:00:00Z'), ('later', '2026-03-30T10:00:00Z', '2026-03-31T13:00:00Z'), ('whole', '2026-03-30T10:00:00Z', null)",
+  )
+  const retention = { class: 'access.log', from: 'at', partitioned: 'day', sooner: 'due_at' } as const
+  const { gate, of, clock } = gateFor(retention, { text: 'P20D' }, 'tick')
+  const ids = async () =>
+    (await database.pool.query<{ id: string }>('select id from tick order by id')).rows.map(({ id }) => id)
+  expect(await gate.overdue(database.direct, of)).toBe(2)
+  expect(await gate.sweep(of)).toMatchObject({ removed: 2, nextDueAt: new Date('2026-03-31T13:00:00Z') })
+  expect(await ids()).toEqual(['later', 'whole'])
+  clock.set(new Date('2026-03-31T14:00:00Z'))
+  expect(await gate.sweep(of)).toMatchObject({ removed: 1 })
+  expect(await ids()).toEqual(['whole'])
+})

@@ -1,3 +1,4 @@
+export * from './caller-address.ts'
 export * from './create-api.ts'
 export * from './page.ts'
 export * from './probe-address.ts'

@@ -23,13 +23,14 @@ export const mailKinds = [
   'staff',
   'notice',
   'budget',
+  'answer',
   'marketing',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 
 export interface Message {
   to: string
-  /** Whose mail it is: the id of a person, a sign-up or an invitation, under whose key it is sealed. */
+  /** Whose mail it is: the id of a person, a sign-up, an invitation or a message, under whose key it is sealed. */
   about: string
   kind: MailKind
   subject: string

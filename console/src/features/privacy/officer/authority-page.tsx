@@ -30,6 +30,11 @@ const Facts = ({ request }: { request: AuthorityRequest }) => (
     <dd>
       <AuthorityStateBadge state={request.state} />
     </dd>
+    <dt>Country</dt>
+    <dd>
+      {request.country ?? <span className="soft">not recorded</span>}
+      {request.safeguard !== null && `, transfer rests on: ${request.safeguard}`}
+    </dd>
     <dt>Legal basis</dt>
     <dd>
       {request.legalBasis}

@@ -12,6 +12,8 @@ import { CategoryChoice } from './category-choice.tsx'
 
 interface Fields {
   authority: string
+  country: string
+  safeguard: string
   legalBasis: string
   reference: string
   subjectKind: 'person' | 'organisation'
@@ -22,6 +24,8 @@ interface Fields {
 
 const nothing: Fields = {
   authority: '',
+  country: '',
+  safeguard: '',
   legalBasis: '',
   reference: '',
   subjectKind: 'person',
@@ -31,19 +35,31 @@ const nothing: Fields = {
 }
 const rules = {
   authority: (text: string) => (text.trim().length < 3 ? 'Say who asks.' : null),
+  country: (text: string) => (/^[A-Za-z]{2}$/.test(text.trim()) ? null : 'Two letters, such as DE.'),
   legalBasis: (text: string) => (text.trim().length < 3 ? 'Name the law and the order.' : null),
   subjectId: (text: string) => (text.trim() === '' ? 'Say about whom.' : null),
   categories: (chosen: string[]) => (chosen.length === 0 ? 'Choose what it asks for.' : null),
 }
 
-const bodyOf = ({ authority, legalBasis, reference, subjectKind, subjectId, categories, dueOn }: Fields) => ({
+const bodyOf = ({
+  authority,
+  country,
+  safeguard,
+  legalBasis,
+  subjectKind,
+  subjectId,
+  categories,
+  ...more
+}: Fields) => ({
   authority: authority.trim(),
+  country: country.trim().toUpperCase(),
+  ...(safeguard.trim() === '' ? {} : { safeguard: safeguard.trim() }),
   legalBasis: legalBasis.trim(),
   subjectKind,
   subjectId: subjectId.trim(),
   categories,
-  ...(reference.trim() === '' ? {} : { reference: reference.trim() }),
-  ...(dueOn === '' ? {} : { dueAt: `${dueOn}T23:59:59.999Z` }),
+  ...(more.reference.trim() === '' ? {} : { reference: more.reference.trim() }),
+  ...(more.dueOn === '' ? {} : { dueAt: `${more.dueOn}T23:59:59.999Z` }),
 })
 
 const lineOf = (fields: Fields): string => {
@@ -53,6 +69,9 @@ const lineOf = (fields: Fields): string => {
     'record',
     '--authority',
     body.authority || 'AUTHORITY',
+    '--country',
+    body.country || 'COUNTRY',
+    ...(body.safeguard === undefined ? [] : ['--safeguard', body.safeguard]),
     '--basis',
     body.legalBasis || 'BASIS',
     fields.subjectKind === 'person' ? '--person' : '--of-organisation',
@@ -100,6 +119,20 @@ export const RecordAuthorityDialog = ({ onClose }: { onClose: () => void }) => {
       }}
     >
       <TextInput label="Authority" maxLength={300} data-autofocus {...form.text('authority', refused)} />
+      <div className="two-fields">
+        <TextInput
+          label="Its country"
+          description="Two letters, such as DE"
+          maxLength={2}
+          {...form.text('country', refused)}
+        />
+        <TextInput
+          label="Safeguard"
+          description="Abroad: what the transfer rests on, such as a treaty"
+          maxLength={300}
+          {...form.text('safeguard', refused)}
+        />
+      </div>
       <TextInput
         label="Legal basis"
         description="The law and the order on which it rests"

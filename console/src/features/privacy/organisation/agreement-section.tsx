@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useApi } from '../../../app/app-context.tsx'
 import { answer, hasCode } from '../../../app/problem.ts'
+import { avowLine } from '../../../ui/command-line.ts'
 import { CodeBlock } from '../../../ui/copy.tsx'
 import { ProblemNotice } from '../../../ui/notice.tsx'
 import { Empty, PageLoading, Section } from '../../../ui/page.tsx'
@@ -50,7 +51,7 @@ export const AgreementSection = ({ organisationId }: { organisationId: string })
         </>
       )}
       <SameAct
-        cli={null}
+        cli={avowLine('plan', 'own', '--organisation', organisationId)}
         of="the plan"
         call={{ method: 'GET', path: `/api/v1/organisations/${organisationId}/plan` }}
       />

@@ -5,7 +5,7 @@ import type { Column } from '../../../ui/rows.tsx'
 import { Badge } from '../../../ui/state-badge.tsx'
 import { When } from '../../../ui/when.tsx'
 
-const kindWords: Record<TrainingApproval['kind'], string> = {
+export const kindWords: Record<TrainingApproval['kind'], string> = {
   'opt-in': 'Opt-in',
   'written-approval': 'Signed approval',
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconArchive, IconCircleCheck, IconCirclePlus } from '@tabler/icons-react'
+import { IconCircleCheck, IconCirclePlus } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { useApi } from '../../../app/app-context.tsx'
 import { answer } from '../../../app/problem.ts'
@@ -41,7 +41,6 @@ const madeColumns: readonly Column<Made>[] = [
 type Kept = Imported['kept'][number]
 const keptColumns: readonly Column<Kept>[] = [
   { name: 'Table', show: ({ table }) => <code className="row-name">{table}</code> },
-  { name: 'State', show: () => <Badge tone="note" shape={IconArchive} word="stays in the archive" /> },
   { name: 'Rows', numeric: true, show: ({ rows }) => rows },
   { name: 'Why', show: ({ why }) => <span className="small">{why}</span> },
 ]

@@ -12,3 +12,13 @@ export const myRequestsQuery = (api: AvowClient) => ({
   ...pagesQuery(['my-requests'], (query) => answer(api.GET('/api/v1/me/requests', { params: { query } }))),
   refetchInterval: 15_000,
 })
+
+const exportEveryMs = 1000
+
+/** The person's copy, if there is one; asked again while it is made. */
+export const myExportQuery = (api: AvowClient) =>
+  queryOptions({
+    queryKey: ['my-export'],
+    queryFn: async () => (await answer(api.GET('/api/v1/me/export'))).export,
+    refetchInterval: ({ state: { data } }) => (data == null || data.state === 'done' ? false : exportEveryMs),
+  })

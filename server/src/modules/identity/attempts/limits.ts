@@ -23,6 +23,8 @@ export const limits = {
   verificationMail: rule('verification-mail', 5, hour, 10 * minute, hour),
   resetMail: rule('reset-mail', 5, hour, 10 * minute, hour),
   mailAddress: rule('mail-address', 60, hour, 10 * minute, hour),
+  messageAddress: rule('message-address', 60, hour, 10 * minute, hour),
+  messageMail: rule('message-mail', 5, hour, 10 * minute, hour),
   tokenAddress: rule('token-address', 60, 15 * minute, minute, 15 * minute),
   /** Once is enough: who said that they are too young does not get older by trying again. */
   belowAge: rule('below-age', 1, day, day, day),

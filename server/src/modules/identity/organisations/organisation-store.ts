@@ -1,6 +1,6 @@
 import type { OrganisationRole } from '@avow/contract'
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { newerThan, type Tx } from '../../../platform/db/index.ts'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { newerThan, olderThan, type Tx } from '../../../platform/db/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
 import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import { emailIndex } from '../people/email.ts'
@@ -71,6 +71,47 @@ export const listOrganisationsOf = async (
     .orderBy(asc(organisation.createdAt), asc(organisation.id))
     .limit(page.limit + 1)
   return openAll(tx, vault, rows)
+}
+
+type Closed<R extends { readonly closedAt: Date | null }> = R & { readonly closedAt: Date }
+
+const isClosed = <R extends { readonly closedAt: Date | null }>(row: R): row is Closed<R> => row.closedAt !== null
+
+/** Those that a person closed and still owns, the last closed first, one more than the limit. */
+export const listClosedBy = async (
+  tx: Tx,
+  vault: Vault,
+  personId: string,
+  page: PageWanted,
+): Promise<Closed<OrganisationRow>[]> => {
+  const rows = await tx
+    .select({ organisation })
+    .from(organisation)
+    .innerJoin(membership, eq(membership.organisationId, organisation.id))
+    .where(
+      and(
+        eq(organisation.closedBy, personId),
+        eq(membership.personId, personId),
+        eq(membership.role, 'owner'),
+        isNotNull(organisation.closedAt),
+        olderThan(organisation.closedAt, organisation.id, page.after),
+      ),
+    )
+    .orderBy(desc(organisation.closedAt), desc(organisation.id))
+    .limit(page.limit + 1)
+  return (await openAll(tx, vault, rows)).map((row) => row.organisation).filter(isClosed)
+}
+
+/** Every closed one, without its name, the last closed first, one more than the limit. */
+export const listClosedOrganisations = async (tx: Tx, page: PageWanted) => {
+  const { id, closedAt, closedBy } = organisation
+  const rows = await tx
+    .select({ id, closedAt, closedBy })
+    .from(organisation)
+    .where(and(isNotNull(closedAt), olderThan(closedAt, id, page.after)))
+    .orderBy(desc(closedAt), desc(id))
+    .limit(page.limit + 1)
+  return rows.filter(isClosed)
 }
 
 /** Also one that is closed. */

@@ -117,6 +117,31 @@ describe('a closed organisation', () => {
     expect((await member.send('GET', path)).status).toBe(200)
     expect((await owner.send('POST', again, {})).status).toBe(404)
   })
+
+  it('is listed for who closed it, with how long it can be opened again, and for officers by its id alone', async () => {
+    const [owner, member] = [await test.join('list-owner@example.org'), await test.join('list-member@example.org')]
+    const path = `/organisations/${owner.organisationId}`
+    await owner.send('PATCH', path, { name: 'Listed when closed' })
+    await owner.send('POST', `${path}/invitations`, { email: member.email, role: 'owner' })
+    await member.send('POST', '/invitations/accept', { token: await test.mailedToken(member.email) })
+    expect((await owner.send('GET', '/me/closed-organisations')).body).toMatchObject({ items: [] })
+    const { body: closure } = await owner.send('POST', `${path}/close`, { password })
+    const { reopenUntil, closedAt } = closure as Record<string, string>
+    const listed = { id: owner.organisationId, closedAt, reopenUntil, canReopen: true, goesAt: null }
+    expect((await owner.send('GET', '/me/closed-organisations')).body).toMatchObject({
+      items: [{ ...listed, name: 'Listed when closed' }],
+      nextCursor: null,
+    })
+    expect((await member.send('GET', '/me/closed-organisations')).body).toMatchObject({ items: [] })
+    expect((await owner.send('GET', '/privacy/closed-organisations')).status).toBe(403)
+    const all = await test.as(operatorToken)('GET', '/privacy/closed-organisations?limit=1')
+    expect(all.body).toMatchObject({ items: [{ ...listed, closedBy: owner.personId }] })
+    expect(JSON.stringify(all.body)).not.toContain('Listed')
+    await test.database.pool.query("update organisation set closed_at = closed_at - interval '15 days' where id = $1", [
+      owner.organisationId,
+    ])
+    expect((await owner.send('GET', '/me/closed-organisations')).body).toMatchObject({ items: [{ canReopen: false }] })
+  })
 })
 
 describe('an idle account', () => {

@@ -1,14 +1,14 @@
 import type { CompiledPolicy } from '@avow/policy'
-import type { Registry } from 'prom-client'
+import { Registry } from 'prom-client'
 import type { Clock } from '../../../platform/clock/index.ts'
-import { type Database, ensureDayPartitions, type MappedColumn } from '../../../platform/db/index.ts'
+import { type Database, ensureDayPartitions, type Listening, type MappedColumn } from '../../../platform/db/index.ts'
 import type { PurposeGate } from '../../../platform/gates/index.ts'
 import type { Route } from '../../../platform/http/index.ts'
 import type { Job } from '../../../platform/jobs/index.ts'
 import type { Log } from '../../../platform/log/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 import { type BodyKeeper, createBodyKeeper } from './keep-bodies.ts'
-import { createKeepings } from './keeping.ts'
+import { createKeepings, refusalOfAll } from './keeping.ts'
 import { keepingRoutes } from './keeping-routes.ts'
 import { keptRoutes } from './kept-routes.ts'
 
@@ -18,7 +18,8 @@ export { bodyTables } from './tables.ts'
 
 export interface BodiesDeps {
   readonly database: Database
-  readonly databaseUrl: string
+  /** Word of what projects and plans say anew. */
+  readonly changes: Listening
   readonly clock: Clock
   readonly log: Log
   readonly policy: Pick<CompiledPolicy, 'bodies' | 'retention'>
@@ -35,6 +36,10 @@ export interface Bodies {
   readonly keeper: BodyKeeper
   readonly routes: readonly Route[]
   readonly jobs: readonly Job[]
+  /** Reads what projects say, as it is in the database now. */
+  refresh(): Promise<void>
+  /** Writes what this process has in memory, if it can. */
+  flush(): Promise<void>
   /** Reads which projects keep bodies; before anything is served. */
   start(): Promise<void>
   /** After the gateway has ended its calls. */
@@ -49,12 +54,17 @@ export const createBodies = (deps: BodiesDeps): Bodies => {
   const keeper = createBodyKeeper({ ...deps, keepings })
   // Nobody waits for it: what this process cannot write yet is not there for a reader.
   const flush = (): Promise<void> => keeper.flush().catch(() => undefined)
-  const makeDays = (): Promise<void> =>
-    database.transaction((tx) => ensureDayPartitions(tx, 'kept_call', clock.now(), daysAhead))
+  const isForNobody = refusalOfAll(deps) !== null
+  const makeDays = async (): Promise<void> => {
+    if (isForNobody) return
+    await database.transaction((tx) => ensureDayPartitions(tx, 'kept_call', clock.now(), daysAhead))
+  }
   return {
     keeper,
     routes: [...keepingRoutes({ ...deps, keepings, refused }), ...keptRoutes({ ...deps, flush })],
     jobs: [{ name: 'inference-make-body-days', readsFor: ['provide'], cron: '19 */6 * * *', run: makeDays }],
+    refresh: keepings.refresh,
+    flush,
     start: async () => {
       await keepings.start()
       await makeDays()
@@ -66,3 +76,21 @@ export const createBodies = (deps: BodiesDeps): Bodies => {
     },
   }
 }
+
+/** The same anew, for a probe on a database of its own: nothing in it runs by itself. */
+export type ProbeBodies = Pick<Bodies, 'keeper' | 'routes' | 'flush' | 'refresh'>
+
+const unchanging: Listening = {
+  onChange: () => () => undefined,
+  isHearing: () => true,
+  start: async () => undefined,
+  close: async () => undefined,
+}
+
+type ProbeDeps = Omit<BodiesDeps, 'changes' | 'registry' | 'bodiesRefused'>
+/** What differs from how the server keeps them. */
+export type ProbeBodiesOn = Pick<ProbeDeps, 'database' | 'log'> &
+  Partial<Pick<ProbeDeps, 'vault' | 'policy' | 'purposeGate'>>
+
+export const openProbeBodies = (deps: ProbeDeps): ProbeBodies =>
+  createBodies({ ...deps, changes: unchanging, registry: new Registry(), bodiesRefused: () => undefined })

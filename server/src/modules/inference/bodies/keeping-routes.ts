@@ -5,7 +5,7 @@ import type { Clock } from '../../../platform/clock/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
 import { recordDecision } from '../../../platform/evidence/index.ts'
 import { Refusal, type Route, route } from '../../../platform/http/index.ts'
-import { isForbidding, isLonger, type KeepingRules, type Keepings, longestFor, refusalOfAll } from './keeping.ts'
+import { isLonger, type KeepingRules, type Keepings, limitsOf, refusalOfAll } from './keeping.ts'
 import { findKeeping, saveKeeping, shortenKept } from './keeping-store.ts'
 
 export interface KeepingRouteDeps extends KeepingRules {
@@ -20,17 +20,17 @@ type Project = { readonly projectId: string; readonly organisationId: string }
 const forbiddenByPlan = 'The agreement of this organisation lets no bodies be kept (its deployment plan).'
 
 /** Why this organisation can keep none, and for how long it could. */
-const limitsOf = async (deps: KeepingRouteDeps, tx: Tx, { organisationId }: Project) => {
+const whatIsLeft = async (deps: KeepingRouteDeps, tx: Tx, { organisationId }: Project) => {
   const refusal = refusalOfAll(deps)
   if (refusal !== null) return { refusal, longest: null }
-  const longest = await longestFor(tx, deps, organisationId)
-  return isForbidding(longest) ? { refusal: forbiddenByPlan, longest: null } : { refusal: null, longest }
+  const { isForbidden, longest } = await limitsOf(tx, deps, organisationId)
+  return isForbidden ? { refusal: forbiddenByPlan, longest: null } : { refusal: null, longest }
 }
 
 const textOf = (period: Period | null): string | null => (period === null || period === 'forever' ? null : period.text)
 
 const view = async (deps: KeepingRouteDeps, tx: Tx, project: Project): Promise<z.input<typeof keepingView>> => {
-  const { refusal, longest } = await limitsOf(deps, tx, project)
+  const { refusal, longest } = await whatIsLeft(deps, tx, project)
   const row = await findKeeping(tx, project.projectId)
   const wanted = row?.keep ?? deps.policy.bodies === 'always'
   return {
@@ -58,7 +58,7 @@ const readPeriod = (text: string | null): Period | null => {
 
 /** @throws Refusal policy_refused */
 const requireAllowed = async (deps: KeepingRouteDeps, tx: Tx, project: Project, period: Period | null) => {
-  const { refusal, longest } = await limitsOf(deps, tx, project)
+  const { refusal, longest } = await whatIsLeft(deps, tx, project)
   const tooLong = longest !== null && period !== null && isLonger(period, longest, deps.clock.now())
   if (refusal === null && !tooLong) return
   deps.refused(tooLong ? 'period' : 'keep')

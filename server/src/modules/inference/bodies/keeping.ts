@@ -1,6 +1,6 @@
-import { type CompiledPolicy, dueAt, isZero, type Period, parseDuration } from '@avow/policy'
-import { type Database, listenTo, type Tx } from '../../../platform/db/index.ts'
-import { findPlan, findPlannedPeriods, type PurposeGate } from '../../../platform/gates/index.ts'
+import { type CompiledPolicy, dueAt, type Period, parseDuration } from '@avow/policy'
+import type { Database, Listening, Tx } from '../../../platform/db/index.ts'
+import { findBodiless, findPlan, type PurposeGate } from '../../../platform/gates/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import { listKeepings } from './keeping-store.ts'
 
@@ -35,15 +35,20 @@ export const refusalOfAll = ({ policy, purposeGate }: KeepingRules): string | nu
     : null
 }
 
-/** The longest that an organisation may keep bodies: its plan's period, or else the policy's. */
-export const longestFor = async (tx: Tx, { policy }: KeepingRules, organisationId: string): Promise<Period> => {
-  const planned = (await findPlan(tx, organisationId))?.retention?.['inference.body']
-  const period = planned === undefined ? undefined : parseDuration(planned)
-  return period ?? policy.retention('inference.body')?.period ?? 'forever'
+/** What an organisation's plan, and where it says nothing the policy, lets its projects keep. */
+export const limitsOf = async (
+  tx: Tx,
+  { policy }: KeepingRules,
+  organisationId: string,
+): Promise<{ readonly isForbidden: boolean; readonly longest: Period }> => {
+  const plan = await findPlan(tx, organisationId)
+  const planned = plan?.retention?.['inference.body']
+  const period = planned === undefined ? null : parseDuration(planned)
+  return {
+    isForbidden: plan?.bodies === 'never',
+    longest: period ?? policy.retention('inference.body')?.period ?? 'forever',
+  }
 }
-
-/** A plan that gives bodies no time at all forbids them. */
-export const isForbidding = (longest: Period): boolean => longest !== 'forever' && isZero(longest)
 
 /** Whether one period ends after another, from any day. */
 export const isLonger = (one: Period, other: Period, from: Date): boolean => {
@@ -59,24 +64,25 @@ interface Known {
 }
 
 const readAll = async (tx: Tx): Promise<Known> => {
-  const plans = await findPlannedPeriods(tx, 'inference.body')
-  const zero = plans.filter(({ period }) => isForbidding(parseDuration(period) ?? 'forever'))
   const said = (await listKeepings(tx)).map(
     ({ projectId, keep, period }) =>
       [projectId, keep ? { period: period === null ? null : parseDuration(period) } : null] as const,
   )
-  return { said: new Map(said), forbidden: new Set(zero.flatMap(({ organisationIds }) => organisationIds)) }
+  return { said: new Map(said), forbidden: new Set(await findBodiless(tx)) }
 }
 
 const retryMs = 1000
 
 export const createKeepings = (
-  deps: KeepingRules & { readonly database: Database; readonly databaseUrl: string; readonly log: Log },
+  deps: KeepingRules & {
+    readonly database: Database /** Word of what projects and plans say anew. */
+    readonly changes: Listening
+    readonly log: Log
+  },
 ): Keepings => {
-  const { database, log, policy } = deps
+  const { database, log, policy, changes } = deps
   const isAllowed = refusalOfAll(deps) === null
   const always: Keeping | null = policy.bodies === 'always' ? { period: null } : null
-  const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', log)
   /** Null until it was read, and while it cannot be: then nothing is kept. */
   let known: Known | null = null
   let isStopped = false

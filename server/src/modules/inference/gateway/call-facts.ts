@@ -38,6 +38,8 @@ export interface CallFacts {
   /** What budgets set aside for it; null: no budget covers it. */
   readonly reservation: Reservation | null
   readonly stream: boolean
+  /** Whence it comes, as `Metering.origins` notes it. */
+  readonly origin: string | null
   readonly usageWish: UsageWish
   /** For the model's server. */
   readonly body: Buffer

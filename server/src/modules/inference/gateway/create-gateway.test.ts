@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createCallerAddress } from '../../../platform/http/index.ts'
 import { answer, chat, data, errorOf, piece, until, usagePiece } from './test-answers.ts'
 import { keyRecord, startTestGateway, type TestGateway } from './test-gateway.ts'
 
@@ -71,6 +72,23 @@ test('the model’s server sees the caller’s body and none of the caller’s h
   expect(one?.headers).not.toHaveProperty('cookie')
   expect(one?.headers).not.toHaveProperty('x-mine')
   expect(one?.headers['user-agent']).not.toBe('me')
+})
+
+test('a call is booked with whence it came, behind a trusted proxy too, where the policy keeps it', async () => {
+  at.upstream.answerWith((_, res) => res.end(answer()))
+  const noted: unknown[] = []
+  const note = (...origin: unknown[]) => String(noted.push(origin)).padEnd(40, '-')
+  const behind = await startTestGateway({
+    origins: { note },
+    deps: { addressOf: createCallerAddress(['127.0.0.1']) },
+  })
+  behind.upstream.answerWith((_, res) => res.end(answer()))
+  await (await behind.post(chat, { headers: { 'user-agent': 'me/1', 'x-forwarded-for': '203.0.113.9' } })).text()
+  expect(noted).toEqual([['203.0.113.9', 'me/1']])
+  expect(await behind.booked()).toMatchObject([{ origin: '1'.padEnd(40, '-') }])
+  await behind.close()
+  await (await at.post(chat)).text()
+  expect(await at.booked()).toMatchObject([{ origin: null }])
 })
 
 test('a stream arrives piece by piece; its usage chunk is hidden unless asked for, and booked', async () => {

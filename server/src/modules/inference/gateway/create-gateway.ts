@@ -16,10 +16,12 @@ import { mayUse, modelsAnswer, modelsPath } from './models-answer.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
 import { type Operation, operationAt } from './operation.ts'
 import { readBody } from './read-body.ts'
+import { refusalOfBudgets } from './refusal-of-budgets.ts'
 import { refusalOfRoute } from './refusal-of-route.ts'
+import { refuseScan } from './refuse-scan.ts'
 import { createRequestIds } from './request-ids.ts'
-import { type ScanFailure, type ScannedRequest, scanRequest } from './scan-request.ts'
-import { secretOf } from './secret-of-request.ts'
+import { type ScannedRequest, scanRequest } from './scan-request.ts'
+import { headerOf, secretOf } from './secret-of-request.ts'
 import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
 import { estimateTokens } from './usage-of-call.ts'
@@ -42,6 +44,8 @@ export interface GatewayDeps {
   readonly bodyBytesMax: number
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused?: (ipAddress: string) => void
+  /** Who called, behind proxies too; without it, the other end of the connection. */
+  readonly addressOf?: (req: IncomingMessage) => string | null
   readonly timeouts?: CallTimeouts
 }
 
@@ -210,7 +214,8 @@ class HttpGateway implements Gateway {
 
   #begin(req: IncomingMessage, res: ServerResponse, requestId: string, ready: Ready, reserved: Reserved): void {
     const { key, admission } = ready
-    const refusal = this.#refusalOfBudgets(reserved, ready.picos)
+    // Waiting for a budget takes time, in which this process may have begun to stop.
+    const refusal = this.#closing ? refuse.stopping() : refusalOfBudgets(reserved, ready.picos)
     if (reserved.kind !== 'reserved' || refusal !== null || res.destroyed) {
       if (reserved.kind === 'reserved') reserved.reservation?.settle(0n)
       this.#limits.settle(key, admission.reservedTokens, 0)
@@ -238,19 +243,22 @@ class HttpGateway implements Gateway {
       modelName: target.modelName,
       runningCounts: target.engine !== null,
     })
-    const capture = request.store ? this.#beginCapture(ready) : null
-    const about = { requestId, atMs, key, route, target, operation, admission, reservation, capture }
+    const [origin, capture] = [this.#originOf(req), request.store ? this.#beginCapture(ready) : null]
+    const about = { requestId, atMs, key, route, target, operation, admission, reservation, origin, capture }
     const facts = { ...about, stream: request.stream, ...spliced }
     const call = new ChatCall(this.#callDeps, facts, req, res)
     this.#active.add(call)
     call.start()
   }
 
-  /** Waiting for a budget takes time, in which this process may have begun to stop. */
-  #refusalOfBudgets(reserved: Reserved, picos: bigint): OpenAiError | null {
-    if (reserved.kind === 'short') return refuse.overBudget(reserved.shortage, picos)
-    if (reserved.kind === 'away') return refuse.budgetsAway()
-    return this.#closing ? refuse.stopping() : null
+  #addressOf(req: IncomingMessage): string | null {
+    const { addressOf } = this.#deps
+    return addressOf === undefined ? (req.socket.remoteAddress ?? null) : addressOf(req)
+  }
+
+  #originOf(req: IncomingMessage): string | null {
+    const { origins } = this.#deps.metering
+    return origins === null ? null : origins.note(this.#addressOf(req), headerOf(req, 'user-agent') ?? null)
   }
 
   #beginCapture({ key, operation, body }: Asked): Capture | null {
@@ -298,7 +306,7 @@ class HttpGateway implements Gateway {
     record: KeyRecord | null,
     next: (key: KeyRecord) => void,
   ): void {
-    if (record === null || record.state === 'revoked') this.#deps.keyRefused?.(req.socket.remoteAddress ?? '')
+    if (record === null || record.state === 'revoked') this.#deps.keyRefused?.(this.#addressOf(req) ?? '')
     if (record === null) this.#deny(res, requestId, refuse.wrongKey())
     else if (record.state === 'revoked') this.#deny(res, requestId, refuse.revokedKey())
     else if (record.expiresAtMs !== null && record.expiresAtMs <= this.#deps.clock.nowMs()) {
@@ -321,6 +329,3 @@ class HttpGateway implements Gateway {
     }
   }
 }
-
-const refuseScan = (failure: ScanFailure): OpenAiError =>
-  failure.kind === 'not-json' ? refuse.notJson(failure.why) : refuse.badParameter(failure.param, failure.why)

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** One header without making the object of all of them, which costs more than all else here. */
-const headerOf = (req: IncomingMessage, name: string): string | undefined => {
+export const headerOf = (req: IncomingMessage, name: string): string | undefined => {
   const { rawHeaders } = req
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const given = rawHeaders[at]

@@ -73,11 +73,14 @@ interface Books {
   close(): Promise<void>
 }
 
-const openBooks = (log: Log, options: { disk?: JournalDisk; probeIntervalMs?: number }): Books => {
+const openBooks = (
+  log: Log,
+  { origins = null, ...options }: { disk?: JournalDisk; probeIntervalMs?: number; origins?: Metering['origins'] },
+): Books => {
   const folder = mkdtempSync(join(tmpdir(), 'avow-gateway-'))
   const journal = openJournal({ folder, reserveBytes: 0, ...options })
   const progress = openProgress({ folder, slots: 64 })
-  const metering = createMetering({ journal, progress, log })
+  const metering = createMetering({ journal, progress, log, origins })
   return {
     metering,
     booked: async () => {
@@ -97,7 +100,12 @@ const openBooks = (log: Log, options: { disk?: JournalDisk; probeIntervalMs?: nu
 
 /** A gateway on a real port in front of a mock model server, with a real journal; key `sk-good`, model `m`. */
 export const startTestGateway = async (
-  options: { disk?: JournalDisk; deps?: Partial<GatewayDeps>; probeIntervalMs?: number } = {},
+  options: {
+    disk?: JournalDisk
+    deps?: Partial<GatewayDeps>
+    probeIntervalMs?: number
+    origins?: Metering['origins']
+  } = {},
 ): Promise<TestGateway> => {
   const { deps, ...bookOptions } = options
   const upstream = await startMockModelServer()

@@ -19,7 +19,7 @@ export interface CallEnd {
 }
 
 /** What is booked of a call. Without reported counts: the prompt by its size, the answer by the events that were seen. */
-export const usageOfCall = ({ requestId, key, route, stream, body }: CallFacts, end: CallEnd): UsageEvent => {
+export const usageOfCall = ({ requestId, key, route, stream, origin, body }: CallFacts, end: CallEnd): UsageEvent => {
   const { outcome, usage, contentEvents, firstByteMs } = end
   const unused = outcome === 'upstream_refused' || (outcome === 'upstream_failed' && contentEvents === 0)
   const promptTokens = usage?.promptTokens ?? (unused ? 0 : estimateTokens(body.length))
@@ -45,5 +45,6 @@ export const usageOfCall = ({ requestId, key, route, stream, body }: CallFacts, 
     promptMicrosPerMillion: route.promptMicrosPerMillion,
     completionMicrosPerMillion: route.completionMicrosPerMillion,
     costMicros: priceUsage({ promptTokens, completionTokens }, route),
+    origin,
   }
 }

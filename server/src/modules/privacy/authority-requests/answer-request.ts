@@ -3,15 +3,15 @@ import { contract } from '@avow/contract'
 import { recordDecision } from '../../../platform/evidence/index.ts'
 import { type Route, route } from '../../../platform/http/index.ts'
 import type { AuthorityRequests } from './authority-requests.ts'
-import { disclosedBy, makePackage, subjectConcerned } from './package.ts'
+import { disclosedBy, makePackage, requirePlace, subjectConcerned } from './package.ts'
 import { changeRequest, lockRequest } from './request-store.ts'
 import { viewRequest } from './request-view.ts'
 
 const prepare = (deps: AuthorityRequests): Route =>
   route(contract.authorityRequests.prepare, async ({ tx, caller, params, body }) => {
-    const { clock, gate } = deps
+    const { clock, gates } = deps
     const found = await lockRequest(deps, tx, params.authorityRequestId)
-    const proposed = gate.prepare(found.row, body.categories)
+    const proposed = gates.disclosure.prepare(found.row, body.categories)
     const now = clock.now()
     const changes = { state: 'prepared' as const, proposed, preparedBy: caller.personId, preparedAt: now }
     const changed = await changeRequest(deps, tx, found, changes, { preparedNote: body.note })
@@ -26,9 +26,9 @@ const prepare = (deps: AuthorityRequests): Route =>
 
 const review = (deps: AuthorityRequests): Route =>
   route(contract.authorityRequests.review, async ({ tx, caller, params, body }) => {
-    const { clock, gate } = deps
+    const { clock, gates } = deps
     const found = await lockRequest(deps, tx, params.authorityRequestId)
-    const approved = gate.review(found.row, caller.personId, body.decision, body.categories)
+    const approved = gates.disclosure.review(found.row, caller.personId, body.decision, body.categories)
     const now = clock.now()
     const state = approved === null ? ('refused' as const) : ('approved' as const)
     const { decision, reason } = body
@@ -41,10 +41,11 @@ const review = (deps: AuthorityRequests): Route =>
 
 const handOut = (deps: AuthorityRequests): Route =>
   route(contract.authorityRequests.handOut, async ({ tx, caller, params }) => {
-    const { clock, gate } = deps
+    const { clock, gates } = deps
     const found = await lockRequest(deps, tx, params.authorityRequestId)
     const now = clock.now()
-    const categories = gate.handOut(found.row, now)
+    const categories = gates.disclosure.handOut(found.row, now)
+    requirePlace(deps, found)
     const archive = await makePackage(deps, tx, found, categories)
     const packageSha256 = createHash('sha256').update(archive).digest('hex')
     const changed = await changeRequest(deps, tx, found, {
@@ -68,10 +69,10 @@ const handOut = (deps: AuthorityRequests): Route =>
 
 const close = (deps: AuthorityRequests): Route =>
   route(contract.authorityRequests.close, async ({ tx, params }) => {
-    const { clock, gate } = deps
+    const { clock, gates } = deps
     const found = await lockRequest(deps, tx, params.authorityRequestId)
     const now = clock.now()
-    gate.close(found.row, now)
+    gates.disclosure.close(found.row, now)
     const changed = await changeRequest(deps, tx, found, { state: 'closed', closedAt: now })
     await recordDecision(tx, clock, { gate: 'disclosure', decision: 'done', rule: 'closed' })
     return viewRequest(changed, now)

@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '@avow/policy'
 import type { Clock } from '../../../platform/clock/index.ts'
 import type { Database, MappedColumn } from '../../../platform/db/index.ts'
-import type { DisclosureGate, Disclosures } from '../../../platform/gates/index.ts'
+import type { DisclosureGate, Disclosures, PlacementGate } from '../../../platform/gates/index.ts'
 import type { Mailer } from '../../../platform/mail/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 import type { Identity } from '../../identity/index.ts'
@@ -15,7 +15,7 @@ export interface AuthorityRequests {
   readonly map: readonly MappedColumn[]
   readonly vault: Pick<Vault, 'sealFor' | 'openMany' | 'keyedHash' | 'blindIndex'>
   readonly mailer: Pick<Mailer, 'write'>
-  readonly gate: DisclosureGate
+  readonly gates: { readonly disclosure: DisclosureGate; readonly placement: Pick<PlacementGate, 'compelled'> }
   readonly disclosures: Disclosures
   readonly accounts: Pick<Identity['api']['accounts'], 'findByAddress' | 'addressOf' | 'belongings' | 'ownersOf'>
   /** Address that people use, without a slash at its end. */
@@ -25,6 +25,10 @@ export interface AuthorityRequests {
 /** What is sealed of a request. */
 export interface RequestDetails {
   readonly authority: string
+  /** Where it is, ISO 3166; absent: recorded before this was asked. */
+  readonly country?: string
+  /** What a transfer to it rests on. */
+  readonly safeguard?: string | null
   readonly legalBasis: string
   readonly reference: string | null
   readonly preparedNote: string | null

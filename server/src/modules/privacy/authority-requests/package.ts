@@ -1,6 +1,7 @@
 import type { Category } from '@avow/policy'
 import type { Tx } from '../../../platform/db/index.ts'
 import type { Concerned, Disclosed, Subject } from '../../../platform/gates/index.ts'
+import { Refusal } from '../../../platform/http/index.ts'
 import { readSubject, subjectNow } from '../rights/read-subject.ts'
 import { type ArchiveFile, makeArchive } from '../rights/tar.ts'
 import type { AuthorityRequests } from './authority-requests.ts'
@@ -48,6 +49,14 @@ export const packageFiles = async (
   ]
 }
 
+/** @throws Refusal conflict where nobody recorded the country; invalid_request where its border needs a safeguard now */
+export const requirePlace = ({ gates }: AuthorityRequests, { details }: AuthorityRequest): void => {
+  const { country, safeguard = null } = details
+  if (country === undefined)
+    throw new Refusal('conflict', 'Nobody recorded in which country this authority is. Record its request anew.')
+  gates.placement.compelled({ country, safeguard })
+}
+
 /** What the record of disclosures says of a package. @param at when it was handed out */
 export const disclosedBy = (
   { policy }: AuthorityRequests,
@@ -62,8 +71,8 @@ export const disclosedBy = (
     const category = name as Category
     return { name: policy.category(category)?.label ?? name, category }
   }),
-  country: null,
-  safeguard: null,
+  country: details.country ?? null,
+  safeguard: details.safeguard ?? null,
   times: 1,
   at,
 })

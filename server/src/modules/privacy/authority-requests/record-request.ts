@@ -41,6 +41,8 @@ export const recordRoute = (deps: AuthorityRequests): Route =>
   route(contract.authorityRequests.record, async ({ tx, caller, body }) => {
     const { clock } = deps
     const asked = requireHeld(deps, body.categories)
+    const { country, safeguard: given = null } = body
+    const safeguard = deps.gates.placement.compelled({ country, safeguard: given })?.safeguard ?? given
     const subjectId = await requireSubject(deps, tx, body)
     const now = clock.now()
     const values = {
@@ -56,6 +58,8 @@ export const recordRoute = (deps: AuthorityRequests): Route =>
     }
     const made = await insertRequest(deps, tx, values, {
       authority: body.authority,
+      country,
+      safeguard,
       legalBasis: body.legalBasis,
       reference: body.reference ?? null,
       preparedNote: null,

@@ -22,6 +22,8 @@ export const viewRequest = (of: AuthorityRequest, now: Date): z.input<typeof aut
     id: row.id,
     state: row.state,
     authority,
+    country: details.country ?? null,
+    safeguard: details.safeguard ?? null,
     legalBasis,
     reference,
     subjectKind: row.subjectKind,

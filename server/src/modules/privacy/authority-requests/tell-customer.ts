@@ -57,11 +57,11 @@ const tell = (deps: AuthorityRequests): Route =>
 
 const silence = (deps: AuthorityRequests): Route =>
   route(contract.authorityRequests.silence, async ({ tx, params, body }) => {
-    const { clock, gate } = deps
+    const { clock, gates } = deps
     const found = await lockRequest(deps, tx, params.authorityRequestId)
     const now = clock.now()
     const reviewAt = new Date(body.reviewAt)
-    gate.silence(found.row, reviewAt, now)
+    gates.disclosure.silence(found.row, reviewAt, now)
     const changes = { silenceGround: body.ground, silenceReviewAt: reviewAt }
     const changed = await changeRequest(deps, tx, found, changes, { silenceReason: body.reason })
     await recordDecision(tx, clock, { gate: 'disclosure', decision: 'done', rule: `silence(${body.ground})` })

@@ -17,7 +17,7 @@ import { type ProbeWorld, withModule } from '../probe-people.ts'
 import { makeStaff } from '../probe-roles.ts'
 
 /** What the gateway books: nothing here, for no call gets as far. */
-const noMetering = { refusal: () => null, record: () => undefined, begin: () => null }
+const noMetering = { origins: null, refusal: () => null, record: () => undefined, begin: () => null }
 
 /** More tries than any rule allows. */
 const tries = 1 + Math.max(...attackKinds.flatMap((kind) => Object.values(attackRules[kind]).map(({ times }) => times)))

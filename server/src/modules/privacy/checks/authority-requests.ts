@@ -22,7 +22,12 @@ const hire = async (world: ProbeWorld, system: CheckedSystem): Promise<string> =
   return String((signedIn.body as { token?: unknown }).token)
 }
 
-const begin = async (world: ProbeWorld, system: CheckedSystem): Promise<Scene> => {
+/** @param country of the authority; without it, where this is */
+export const begin = async (
+  world: ProbeWorld,
+  system: CheckedSystem,
+  country = system.gates.placement.here ?? 'DE',
+): Promise<Scene> => {
   const person = await world.join()
   const name = `Canary ${randomBytes(8).toString('hex')}`
   await world.request('PATCH', '/me', { token: person.token, body: { name } })
@@ -31,6 +36,8 @@ const begin = async (world: ProbeWorld, system: CheckedSystem): Promise<Scene> =
     token: tokens[0] ?? '',
     body: {
       authority: 'probe of the policy',
+      country,
+      safeguard: 'treaty of the probe',
       legalBasis: 'none: nothing of this lasts',
       subjectKind: 'person',
       subjectId: person.personId,
@@ -47,8 +54,8 @@ const begin = async (world: ProbeWorld, system: CheckedSystem): Promise<Scene> =
   }
 }
 
-const proposal = { categories: ['account.contact'], note: 'the probe proposes a part' }
-const approval = { decision: 'approved', reason: 'the probe approves it' }
+export const proposal = { categories: ['account.contact'], note: 'the probe proposes a part' }
+export const approval = { decision: 'approved', reason: 'the probe approves it' }
 
 /** The text of the archive that an answer carries; null when it carries none. */
 const packageOf = ({ body }: ProbeAnswer): string | null => {

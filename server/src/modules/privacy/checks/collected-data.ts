@@ -1,3 +1,4 @@
+import { awaiting } from '../awaited-features.ts'
 import { type Check, count, finding } from '../check.ts'
 
 /** Columns of the rule's categories serve only the purposes that the policy gives each category. */
@@ -14,6 +15,7 @@ export const collectedData: Check<'collect'> = {
       columns.length,
       violations,
       `${count(columns.length, 'column')}, ${violations.length} with another purpose`,
+      columns.length === 0 ? `no column holds ${rule.argument.join(' or ')} (${awaiting(rule.argument)})` : null,
     )
   },
 }

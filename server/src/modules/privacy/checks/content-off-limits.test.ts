@@ -68,3 +68,40 @@ describe('content of customers', () => {
     })
   })
 })
+
+describe('content of customers that is kept for them', () => {
+  let keeping: TestSystem
+  beforeAll(async () => {
+    const made = await createTestSystem(dataMap, systemClock, shippedPolicy('ecohash'))
+    const rules = made.policy.rules.filter(({ kind }) => kind === 'content-off-limits')
+    const clauses = made.policy.clauses
+      .filter(({ id }) => id === 'ECO-05')
+      .map((clause) => ({ ...clause, rules: rules.map(({ id }) => id) }))
+    keeping = { ...made, policy: { ...made.policy, rules, clauses } }
+  })
+  afterAll(() => keeping.database.close())
+  const verifyKept = (changed: Partial<TestSystem> = {}) => verifyClause({ ...keeping, ...changed }, 'ECO-05')
+
+  it('is shown to none of the operator’s staff', async () => {
+    expect(await verifyKept()).toMatchObject({
+      state: 'unproven',
+      figure: expect.stringMatching(/^1 prompt sent and kept sealed, /),
+      reason: 'not built yet: workspaces',
+    })
+  })
+
+  it('is broken by a door of a project that lets staff in', async () => {
+    const identityOn: TestSystem['identityOn'] = (...given) => {
+      const identity = keeping.identityOn(...given)
+      const authorise: typeof identity.authorise = async (tx, access, params, facts) => {
+        const asPerson = access.kind === 'member' ? ({ kind: 'person' } as const) : access
+        return identity.authorise(tx, asPerson, params, facts)
+      }
+      return { ...identity, authorise }
+    }
+    expect(await verifyKept({ identityOn })).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('bodies.list shows staff content'),
+    })
+  })
+})

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { type Endpoint, staffRoles } from '@avow/contract'
 import { sql } from 'drizzle-orm'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
-import { withCalls } from '../probe-calls.ts'
-import { type ProbeWorld, withModule } from '../probe-people.ts'
-import { searchEverywhere } from '../probe-rights.ts'
+import { withBodies } from '../probe-bodies.ts'
+import type { ProbePerson, ProbeWorld } from '../probe-people.ts'
+import { searchEverywhere, searchInClear } from '../probe-rights.ts'
 import { addSecondFactor, makeStaff, staffEndpoints } from '../probe-roles.ts'
 
 /** Begins everything that the probe plants as content. */
@@ -17,8 +17,12 @@ const pathOf = ({ path }: Endpoint, params: Readonly<Record<string, string>>): s
 const readersIn = ({ routes }: ProbeWorld): Endpoint[] =>
   staffEndpoints.filter(({ id, method }) => method === 'GET' && routes.some(({ endpoint }) => endpoint.id === id))
 
-/** Asks every reading endpoint of staff in every role that may; which of them show content. */
-const askStaff = async (world: ProbeWorld, system: CheckedSystem): Promise<{ tries: number; shown: string[] }> => {
+/** Asks every reading endpoint of staff in every role that may, and a customer's own; which of them show content. */
+const askStaff = async (
+  world: ProbeWorld,
+  system: CheckedSystem,
+  customer: Pick<ProbePerson, 'projectId'>,
+): Promise<{ tries: number; shown: string[] }> => {
   const member = await world.join()
   await makeStaff(world, system, member)
   const { signedIn } = await addSecondFactor(world, system, member)
@@ -35,6 +39,10 @@ const askStaff = async (world: ProbeWorld, system: CheckedSystem): Promise<{ tri
       if (JSON.stringify(body).includes(mark)) shown.add(endpoint.id)
       tries += 1
     }
+    // Nor does being staff open a customer's own door.
+    const theirs = await world.request('GET', `/projects/${customer.projectId}/bodies`, { token })
+    if (theirs.code === null) shown.add('bodies.list')
+    tries += 1
   }
   return { tries, shown: [...shown] }
 }
@@ -45,27 +53,36 @@ const openColumns = ({ map }: CheckedSystem): string[] =>
     .filter(({ category, sealedFor, opaque }) => category.startsWith('content.') && sealedFor === null && !opaque)
     .map(({ table, column }) => `${table}.${column} holds content that is not sealed`)
 
-/** Sends a prompt through the real gateway, then looks for it in every table and by every reading endpoint of staff. */
+/**
+ * Sends a prompt through the real gateway for a project that keeps bodies, if it may, then looks for it in the clear in every
+ * table, and by every reading endpoint of staff.
+ */
 export const contentOffLimits: Check<'content-off-limits'> = {
   name: 'content-off-limits',
   run: async (_rule, system) => {
     const prompt = `${mark}${randomBytes(8).toString('hex')}`
-    const sent = await withCalls(
+    const mayKeep = system.policy.bodies !== 'never'
+    const { tries, shown, found, own } = await withBodies(
       system,
-      () => ({ promptTokens: 9, completionTokens: 9 }),
-      ({ chat }) => chat(prompt),
+      async ({ world, person, keep, call, settle, read }) => {
+        if (mayKeep) await keep(person, true)
+        await call(person, prompt)
+        await settle()
+        return {
+          ...(await askStaff(world, system, person)),
+          found: (await (mayKeep ? searchInClear(world.tx, mark) : searchEverywhere(world.tx, system, mark))).found,
+          own: (await read(person, person)) ?? [],
+        }
+      },
     )
-    const { tries, shown, found } = await withModule(system, async (world) => ({
-      ...(await askStaff(world, system)),
-      found: (await searchEverywhere(world.tx, system, mark)).found,
-    }))
+    const isKept = own.some((text) => text.includes(prompt))
     const violations = [
       ...openColumns(system),
       ...shown.map((id) => `${id} shows staff content`),
       ...[...found.keys()].map((table) => `content stands in ${table}`),
     ]
-    const figure = `1 prompt sent, ${count(tries, 'answer')} of staff endpoints in ${staffRoles.length} roles and every table searched`
-    const unseen = sent.status === 200 ? 'not built yet: workspaces' : `a prompt could not be sent: ${sent.status}`
+    const figure = `1 prompt sent${isKept ? ' and kept sealed' : ''}, ${count(tries, 'answer')} of staff endpoints in ${staffRoles.length} roles and every table searched`
+    const unseen = isKept === mayKeep ? 'not built yet: workspaces' : 'a body could not be kept'
     return finding(tries, violations, figure, unseen)
   },
 }

@@ -10,6 +10,8 @@ const kinds = {
   portability: 'export',
   rectification: 'rectification',
   erasure: 'erasure',
+  restriction: 'restriction',
+  objection: 'objection',
   appeal: 'appeal',
 } as const
 const isUsable = (right: string): right is keyof typeof kinds => Object.hasOwn(kinds, right)

@@ -1,21 +1,24 @@
-import type { Category } from '@avow/policy'
+import type { Category, CompiledPolicy } from '@avow/policy'
 import { sql } from 'drizzle-orm'
 import { checkCatalogue, type MappedColumn, type Tx } from '../../../platform/db/index.ts'
 import { type Check, count, finding, probe } from '../check.ts'
 
 const planted = 'avow_probe_undeclared'
 
-/** Tables that must be empty under a policy that does not hold their category. */
+/** Tables that must be empty under a policy that does not hold their category, or gives it no period. */
 const strayRows = async (
   tx: Tx,
   map: readonly MappedColumn[],
+  policy: CompiledPolicy,
   isHeld: (category: Category) => boolean,
 ): Promise<string[]> => {
-  const optional = map.filter((column) => column.onlyIfHeld === true && !isHeld(column.category))
+  const isKept = ({ category, retention }: MappedColumn) =>
+    isHeld(category) && policy.retention(retention.class) !== null
+  const optional = map.filter((column) => column.onlyIfHeld === true && !isKept(column))
   const found: string[] = []
   for (const [table, { category }] of new Map(optional.map((column) => [column.table, column]))) {
     const { rowCount } = await tx.execute(sql`select 1 from ${sql.identifier(table)} limit 1`)
-    if ((rowCount ?? 0) > 0) found.push(`${table} has rows of ${category}, which the policy does not hold`)
+    if ((rowCount ?? 0) > 0) found.push(`${table} has rows of ${category}, which the policy does not hold there`)
   }
   return found
 }
@@ -28,7 +31,7 @@ export const declaredData: Check<'declared-data-only'> = {
     const { live, stray, withPlanted } = await probe(database, async (tx) => {
       const client = { query: (text: string) => tx.execute(sql.raw(text)) }
       const before = await checkCatalogue(client, map)
-      const rows = await strayRows(tx, map, isHeld)
+      const rows = await strayRows(tx, map, policy, isHeld)
       await client.query(`create table ${planted} (note text)`)
       return { live: before, stray: rows, withPlanted: await checkCatalogue(client, map) }
     })

@@ -96,6 +96,17 @@ describe('deployment plans', () => {
     expect((await verifyClause({ ...system, limits: shut }, clause)).reason).toContain('binds another')
   })
 
+  it('are broken by a gateway that keeps bodies in spite of a plan', async () => {
+    const bodiesOn: TestSystem['bodiesOn'] = (on) => {
+      const made = system.bodiesOn(on)
+      return { ...made, keeper: { begin: (call) => made.keeper.begin({ ...call, organisationId: 'another' }) } }
+    }
+    expect(await verifyClause({ ...system, bodiesOn }, clause)).toMatchObject({
+      state: 'broken',
+      reason: expect.stringMatching(/under a plan of a trial bodies of prj_\w+ would be kept/),
+    })
+  })
+
   it('are broken while a gateway does not know a plan in force, and kept within a second of its change', async () => {
     await apply('plan: acme\nagreement: MSA-7\negress: []\n')
     expect(await verifyClause(system, clause)).toMatchObject({

@@ -81,7 +81,7 @@ const probeSections = (system: CheckedSystem): Promise<Probe> =>
     const [bound, free] = [await join(), await join()]
     const sections = (system.policy.source.plans?.mayNarrow ?? []).filter((section) => section !== 'retention')
     const region = system.gates.placement.here ?? elsewhere
-    const settings = { regions: [region], egress: [], training: 'never', support: 'never' } as const
+    const settings = { regions: [region], egress: [], training: 'never', support: 'never', bodies: 'never' } as const
     const { organisationId } = bound
     await writePlan(system, tx, { organisationId, source: planText(), by: null }, settings)
     const plan = { organisationId, appliedAt: system.clock.now(), settings }

@@ -1,14 +1,15 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
-import { searchEverywhere, withRights } from '../probe-rights.ts'
+import { searchEverywhere, takeOut, withRights } from '../probe-rights.ts'
 import { rightsRequest } from '../rights/index.ts'
 
-/** Lives through an erasure, and looks for what is left of the person and whether another one was touched. */
+/** Has a copy made, lives through an erasure, and looks for what is left of the person and whether another one was touched. */
 const eraseAndSearch = (system: CheckedSystem) =>
   withRights(system, async (world) => {
     const [gone, other] = [await world.join(), await world.join()]
     const names = [gone.email, gone.personId, gone.organisationId]
-    const before = (await searchEverywhere(world.tx, system, gone.email)).found.size
+    const copy = await takeOut(world, world.rights, gone.token)
+    const found = (await searchEverywhere(world.tx, system, gone.email)).found
     const othersBefore = await searchEverywhere(world.tx, system, other.email)
     const { id, outcome } = await world.erase(gone)
     const left: string[] = []
@@ -26,6 +27,7 @@ const eraseAndSearch = (system: CheckedSystem) =>
     )
     const receipt = await world.tx.select().from(rightsRequest).where(eq(rightsRequest.id, id))
     const wrong = [
+      ...(copy !== null && found.has('export_part') ? [] : ['the probe person got no copy of their data']),
       ...(outcome === 'done' ? [] : [`an erasure ended as ${outcome}`]),
       ...new Set(left),
       ...(isUntouched ? [] : ['an erasure took rows of somebody else']),
@@ -33,7 +35,7 @@ const eraseAndSearch = (system: CheckedSystem) =>
       ...(ledger.length > 0 ? [] : ['an erasure is not in the ledger']),
       ...(receipt[0]?.evidenceSequence != null ? [] : ['an erasure left no evidence']),
     ]
-    return { wrong, looked, before }
+    return { wrong, looked, before: found.size }
   })
 
 /** Erasures that the policy promised by now, and that nothing holds. */

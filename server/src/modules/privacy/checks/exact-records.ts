@@ -5,6 +5,7 @@ import type { Tx } from '../../../platform/db/index.ts'
 import { probeAddress, type Visit } from '../../../platform/http/index.ts'
 import { type Check, type CheckedSystem, count, type Finding, finding } from '../check.ts'
 import { withPeople } from '../probe-people.ts'
+import { checkCalls } from './call-records.ts'
 
 type RecordKind = RuleArgument<'records-exact'>
 
@@ -12,6 +13,8 @@ type RecordKind = RuleArgument<'records-exact'>
 interface RecordTable {
   readonly table: string
   readonly words: Readonly<Record<string, readonly string[]>>
+  /** Columns that are empty where the policy does not list their word; whether they are is looked at in the rows. */
+  readonly emptyUnlessListed?: readonly string[]
 }
 
 const recordTables: { readonly [K in RecordKind]?: RecordTable } = {
@@ -28,8 +31,8 @@ const recordTables: { readonly [K in RecordKind]?: RecordTable } = {
   calls: {
     table: 'usage_event',
     words: {
-      'IP address': [],
-      'user agent': [],
+      'IP address': ['sealed_ip_address'],
+      'user agent': ['sealed_user_agent'],
       time: ['at'],
       model: ['model', 'served', 'provider'],
       'token counts': ['prompt_tokens', 'completion_tokens', 'estimated'],
@@ -38,6 +41,7 @@ const recordTables: { readonly [K in RecordKind]?: RecordTable } = {
       price: ['currency', 'prompt_micros_per_million', 'completion_micros_per_million', 'cost_micros'],
       'key and project': ['key_id', 'project_id', 'organisation_id'],
     },
+    emptyUnlessListed: ['sealed_ip_address', 'sealed_user_agent'],
   },
 }
 
@@ -60,11 +64,11 @@ interface Fields {
 /** Compares the live columns of a record with the words of the policy. */
 const compareFields = async (
   system: CheckedSystem,
-  { table, words }: RecordTable,
+  { table, words, emptyUnlessListed = [] }: RecordTable,
   listed: readonly string[],
 ): Promise<Fields> => {
   const live = await columnsOf(system, table)
-  const promised = new Set(listed.flatMap((word) => words[word] ?? []))
+  const promised = new Set([...emptyUnlessListed, ...listed.flatMap((word) => words[word] ?? [])])
   const strange = live.filter((column) => column !== nameColumn && !promised.has(column))
   const unread = listed.filter((word) => words[word] === undefined)
   const absent = listed.filter((word) => words[word]?.every((column) => !live.includes(column)) === true)
@@ -173,7 +177,7 @@ const absentFeature: Readonly<Record<RecordKind, string>> = {
   commands: 'no commands are taken yet: instances',
   containers: 'there are no containers yet: instances',
   errors: 'errors are logged without a record of their own',
-  inquiries: 'there is no contact form yet',
+  inquiries: 'inquiries have no form of their own yet: inquiries',
 }
 
 const nothingYet = (kind: RecordKind): Finding => finding(0, [], 'nothing recorded', absentFeature[kind])
@@ -186,8 +190,9 @@ export const exactRecords: Check<'records-exact'> = {
     if (of === undefined) return nothingYet(kind)
     const listed = system.policy.source.records?.[kind] ?? []
     const { looked, violations: strange, unseen } = await compareFields(system, of, listed)
-    const violations = [...strange, ...(kind === 'access' ? await checkAccess(system) : [])]
-    const figure = `${count(looked, 'column')} of ${of.table} against ${count(listed.length, 'field')} of the policy${kind === 'access' ? '; 2 requests followed' : ''}`
+    const followed = kind === 'access' ? await checkAccess(system) : await checkCalls(system, listed)
+    const violations = [...strange, ...followed]
+    const figure = `${count(looked, 'column')} of ${of.table} against ${count(listed.length, 'field')} of the policy; 2 ${kind === 'access' ? 'requests' : 'calls'} followed`
     return finding(looked, violations, figure, unseen.length === 0 ? null : unseen.join('; '))
   },
 }

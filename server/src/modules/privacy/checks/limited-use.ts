@@ -1,5 +1,7 @@
 import { type Category, categories, type Purpose } from '@avow/policy'
+import { sql } from 'drizzle-orm'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
+import { withBodies } from '../probe-bodies.ts'
 import { type ChoiceScene, nothingStored, purposesOf, withChoices } from '../probe-choices.ts'
 
 /** What a limit leaves: the service that was asked for, what law demands, and the protection of the service. */
@@ -26,19 +28,64 @@ const compare = async (
   })
 }
 
+/** What is stored of a person who agreed to everything and limited it: which readers get it that should not, or do not. */
+const readStored = (system: CheckedSystem): Promise<string[]> =>
+  withBodies(system, async ({ world, person, keep, call, settle }) => {
+    const { policy } = system
+    for (const purpose of purposesOf(system, 'consent'))
+      await world.request('POST', `/me/privacy/consents/${purpose}`, { token: person.token, body: {} })
+    await keep(person, true)
+    await call(person, 'what is stored')
+    await settle()
+    await world.request('POST', '/me/privacy/limit', { token: person.token, body: {} })
+    const { rows } = await world.tx.execute<{ id: string; subject: string; sealed: Buffer }>(
+      sql`select id, organisation_id as subject, sealed_bodies as sealed from kept_call where project_id = ${person.projectId}`,
+    )
+    if (rows.length !== 1) return ['a body could not be kept']
+    const values = rows.map(({ id, subject, sealed }) => ({
+      ...{ subject, sealed },
+      place: { table: 'kept_call', column: 'sealed_bodies', row: id },
+    }))
+    const violations: string[] = []
+    for (const purpose of policy.category('content.inference')?.purposes ?? []) {
+      const [plain] = await system.vault.openMany(world.databases.for(purpose).direct, values)
+      if ((plain !== null) !== isNeeded(system, purpose))
+        violations.push(
+          `a reader for ${purpose} ${plain === null ? 'does not get' : 'gets'} what is stored and limited`,
+        )
+    }
+    return violations
+  })
+
+const sensitiveOf = ({ policy }: CheckedSystem): Category[] =>
+  categories.filter(
+    (category) => policy.category(category) !== null && policy.source.categories[category]?.sensitive === true,
+  )
+
+const unseenOf = (sensitive: readonly Category[], read: readonly string[] | null): string | null => {
+  if (sensitive.length === 0) return 'the policy calls nothing sensitive'
+  return read === null ? nothingStored : null
+}
+
+const isStored = ({ policy, map }: CheckedSystem, sensitive: readonly Category[]): boolean =>
+  policy.bodies !== 'never' &&
+  sensitive.includes('content.inference') &&
+  map.some(({ category, sealedFor }) => category === 'content.inference' && sealedFor !== null)
+
 /** Agrees to everything, then limits sensitive data as people do, and looks at every category and purpose. */
 export const limitedUse: Check<'limit-use'> = {
   name: 'limited-use',
-  run: (_rule, system) =>
-    withChoices(system, async (scene) => {
+  run: async (_rule, system) => {
+    const read = isStored(system, sensitiveOf(system)) ? await readStored(system) : null
+    return withChoices(system, async (scene) => {
       const { person, other, say, stops } = scene
       const held = categories.filter((category) => system.policy.category(category) !== null)
-      const sensitive = held.filter((category) => system.policy.source.categories[category]?.sensitive === true)
+      const sensitive = sensitiveOf(system)
       for (const purpose of purposesOf(system, 'consent')) await say('POST', `consents/${purpose}`)
       const before = new Map<Category, Awaited<ReturnType<typeof stops>>>()
       for (const category of held) before.set(category, await stops(person, category))
       await say('POST', 'limit')
-      const violations: string[] = []
+      const violations: string[] = [...(read ?? [])]
       for (const [category, was] of before) violations.push(...(await compare(system, scene, category, was)))
       const [first] = sensitive
       if (first !== undefined && [...(await stops(other, first)).values()].includes('limited'))
@@ -50,11 +97,7 @@ export const limitedUse: Check<'limit-use'> = {
           violations.push(`a limit on ${category} that was lifted goes on`)
       }
       const figure = `${sensitive.length} of ${held.length} categories sensitive, ${count(scene.purposes.length, 'purpose')} each; ${violations.length} not as promised`
-      return finding(
-        sensitive.length,
-        violations,
-        figure,
-        sensitive.length === 0 ? 'the policy calls nothing sensitive' : nothingStored,
-      )
-    }),
+      return finding(sensitive.length, violations, figure, unseenOf(sensitive, read))
+    })
+  },
 }

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
 import type { ProbePerson } from '../probe-people.ts'
-import { type ProbeRights, searchEverywhere, withRights } from '../probe-rights.ts'
-import { exportFiles, makeArchive } from '../rights/index.ts'
+import { type ProbeRights, searchEverywhere, takeOut, withRights } from '../probe-rights.ts'
+import { type ArchiveFile, makeArchive, unpackArchive } from '../rights/index.ts'
 import { isData, known } from './subject-copies.ts'
 
-type Files = Awaited<ReturnType<typeof exportFiles>>
+type Files = readonly ArchiveFile[]
+
+/** Copies are in no copy. */
+const isExported = (table: string): boolean => isData(table) && table !== 'export_part'
 
 const canary = (): string => `Probe ${randomBytes(6).toString('hex')}`
 
@@ -29,7 +33,7 @@ const missing = async (world: ProbeRights, system: CheckedSystem, person: ProbeP
   let [rows, looked] = [0, 0]
   for (const name of known(person)) {
     for (const [table, wanted] of (await searchEverywhere(world.tx, system, name)).found) {
-      if (!isData(table)) continue
+      if (!isExported(table)) continue
       looked += 1
       const exported = linesOf(`data/${table}.jsonl`).filter((line) => line.includes(name)).length
       rows += exported
@@ -91,17 +95,49 @@ const tryImport = async (world: ProbeRights, files: Files, names: readonly strin
   ]
 }
 
-/** Exports a probe person, compares the files with a search of every table, and takes them in for somebody new. */
+/** What is kept of a copy: sealed, for nobody else, and no longer than the policy says. */
+const tryKeeping = async (
+  { tx, request, join }: ProbeRights,
+  { policy }: CheckedSystem,
+  { token }: ProbePerson,
+  id: string,
+  names: readonly string[],
+): Promise<string[]> => {
+  const violations: string[] = []
+  for (const name of names) {
+    const { rows } = await tx.execute(
+      sql`select 1 from export_part where export_id = ${id} and position(convert_to(${name}, 'UTF8') in sealed_content) > 0`,
+    )
+    if (rows.length > 0) violations.push('a copy lies in the database as it is read')
+  }
+  const fetchAs = async (session: string | undefined) =>
+    (await request('GET', `/me/export/${id}/parts/0`, session === undefined ? {} : { token: session })).status
+  if ((await fetchAs(token)) !== 200) violations.push('the probe person cannot fetch their copy again')
+  if ((await fetchAs(undefined)) !== 401) violations.push('a copy is handed out to a stranger')
+  if ((await fetchAs((await join()).token)) !== 404) violations.push('a copy is handed out to another person')
+  const period = policy.retention('rights.export')?.period ?? 'forever'
+  if (period === 'forever') return violations
+  await tx.execute(
+    sql`update data_export set begun_at = begun_at - ${period.text}::interval - interval '1 minute' where id = ${id}`,
+  )
+  if ((await fetchAs(token)) !== 404) violations.push('a copy is handed out after its time')
+  return violations
+}
+
+/** Has a copy made for a probe person, compares it with a search of every table, and takes it in for somebody new. */
 export const portableExport: Check<'portable-export'> = {
   name: 'portable-export',
   run: (_rule, system) =>
     withRights(system, async (world) => {
       const person = await world.join()
       const names = await settle(world, person)
-      const files = await exportFiles(world.rights, world.tx, person.personId)
+      const copy = await takeOut(world, world.rights, person.token)
+      if (copy === null) return finding(1, ['a copy that was asked for is not made'], 'no copy')
+      const files = unpackArchive(copy.archive)
       const { violations, rows, looked } = await missing(world, system, person, files)
       const taken = await tryImport(world, files, names)
-      const figure = `${count(rows, 'row')} of the probe person exported, taken in again with ${names.length} names; 4 damaged archives offered`
-      return finding(looked, [...violations, ...taken], figure)
+      const kept = await tryKeeping(world, system, person, copy.id, names)
+      const figure = `${count(rows, 'row')} of the probe person exported, taken in again with ${names.length} names; 4 damaged archives offered; the copy is sealed, refused to 2 others and past its time`
+      return finding(looked, [...violations, ...taken, ...kept], figure)
     }),
 }

@@ -1,7 +1,12 @@
+import type { CompiledPolicy } from '@avow/policy'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import { systemClock } from '../../../platform/clock/index.ts'
 import { ensureDayPartitions } from '../../../platform/db/index.ts'
+import { createLog } from '../../../platform/log/index.ts'
+import type { Vault } from '../../../platform/vault/index.ts'
+import { openTestVault } from '../../../platform/vault/test-vault.ts'
+import { createCallOrigins, openProbeBooks, type ProbeBooks } from '../../billing/index.ts'
 import type { AccessLog } from '../../identity/index.ts'
 import { createTestSystem, shippedPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
@@ -12,6 +17,8 @@ const only = (system: TestSystem, id: string, changed: Partial<TestSystem> = {})
     .map((clause) => ({ ...clause, rules: clause.rules.filter((rule) => rules.some((one) => one.id === rule)) }))
   return verifyClause({ ...system, ...changed, policy: { ...system.policy, rules, clauses } }, id)
 }
+
+type BookedCall = Awaited<ReturnType<ProbeBooks['booked']>>['calls'][number]
 
 /** A running server notes the calls of its own checks too. */
 const wired = (system: TestSystem): TestSystem => {
@@ -88,23 +95,95 @@ describe('records of requests', () => {
 
 describe('records of calls', () => {
   let system: TestSystem
+  let vault: Vault
   beforeAll(async () => {
     system = await createTestSystem(dataMap, systemClock, shippedPolicy('gmi-cloud'))
+    vault = await openTestVault(system.database.url)
+    await ensureDayPartitions(system.database.direct, 'usage_event', system.clock.now(), 2)
   })
-  afterAll(() => system.database.close())
+  afterAll(async () => {
+    await vault.close()
+    await system.database.close()
+  })
 
-  it('say which of their fields are not recorded yet', async () => {
+  const changing = (change: (booked: BookedCall) => Partial<BookedCall>): Partial<TestSystem> => ({
+    probeBooks: async (days) => {
+      const real = await system.probeBooks(days)
+      const booked: typeof real.booked = async () => {
+        const { calls, sums } = await real.booked()
+        return { calls: calls.map((call) => ({ ...call, ...change(call) })), sums }
+      }
+      return { ...real, booked }
+    },
+  })
+  const listing = (words: string) =>
+    shippedPolicy('gmi-cloud', ['calls: [IP address, user agent, ', `calls: [${words}`])
+  /** Books that keep of callers what another policy lists. */
+  const booksOf = (policy: CompiledPolicy): Partial<TestSystem> => {
+    const origins = createCallOrigins({ policy, vault, unwanted: system.gates.unwanted })
+    const { database } = system
+    return {
+      probeBooks: (days) => openProbeBooks({ databaseUrl: database.url, log: createLog('silent'), days, origins }),
+    }
+  }
+  const record = (id: string, sealedIpAddress: Buffer | null) =>
+    system.database.pool.query(
+      `insert into usage_event (id, at, organisation_id, project_id, key_id, model, served, stream, outcome, status,
+         prompt_tokens, completion_tokens, estimated, duration_ms, currency, prompt_micros_per_million,
+         completion_micros_per_million, cost_micros, sealed_ip_address)
+       values ($1, now(), 'org', 'prj', 'key', 'm', 'embedded', false, 'completed', 200, 1, 1, false, 1, 'EUR', 1, 1, 1, $2)`,
+      [id, sealedIpAddress],
+    )
+  const broken = (reason: string) => ({ state: 'broken', reason: expect.stringContaining(reason) })
+
+  it('hold the fields that the policy lists, one a call, and nothing of it stays', async () => {
     expect(await only(system, 'GMI-04')).toMatchObject({
-      state: 'unproven',
-      reason: 'IP address is not recorded yet; user agent is not recorded yet',
+      reason: null,
+      state: 'kept',
+      figure: '22 columns of usage_event against 9 fields of the policy; 2 calls followed',
     })
+    expect((await system.database.pool.query('select 1 from usage_event')).rows).toEqual([])
+  })
+
+  it('are broken by an address or a program that is not recorded, or another than was seen', async () => {
+    expect(
+      await only(
+        system,
+        'GMI-04',
+        changing(() => ({ sealedIpAddress: null })),
+      ),
+    ).toMatchObject(broken('the IP address of a call is not recorded as it was seen'))
+    expect(await only(system, 'GMI-04', booksOf(listing('IP address, ')))).toMatchObject(
+      broken('the user agent of a call is not recorded as it was seen'),
+    )
+  })
+
+  it('are broken by what is recorded of a caller though the policy does not list it', async () => {
+    const policy = listing('')
+    const rules = policy.rules.filter(({ kind }) => kind === 'records-exact')
+    const clauses = policy.clauses
+      .filter(({ id }) => id === 'GMI-04')
+      .map((clause) => ({ ...clause, rules: rules.map(({ id }) => id) }))
+    const under = { ...system, policy: { ...policy, rules, clauses } }
+    expect(await verifyClause(under, 'GMI-04')).toMatchObject(
+      broken('the IP address of a call is recorded, which the policy does not list'),
+    )
+    expect(await verifyClause({ ...under, ...booksOf(policy) }, 'GMI-04')).toMatchObject({ state: 'kept' })
+  })
+
+  it('are broken where the running server records no caller', async () => {
+    await record('req_1', null)
+    expect(await only(system, 'GMI-04')).toMatchObject(broken('no call is recorded with the IP address'))
+    await record('req_2', Buffer.from('sealed'))
+    expect(await only(system, 'GMI-04')).toMatchObject({ state: 'kept' })
+    await system.database.pool.query('truncate usage_event')
   })
 
   it('are broken by a column that the policy does not list', async () => {
     await system.database.pool.query('alter table usage_event add column prompt text')
     expect(await only(system, 'GMI-04')).toMatchObject({
       state: 'broken',
-      reason: 'usage_event holds prompt, which the policy does not list',
+      reason: expect.stringContaining('usage_event holds prompt, which the policy does not list'),
     })
   })
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import { Refusal, type Route } from '../../../platform/http/index.ts'
+import { insertRequest } from '../rights/index.ts'
 import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
@@ -249,5 +250,21 @@ describe('closure', () => {
   it('is broken when idle accounts stay open', async () => {
     const policy = starterPolicy(['rules: [rectify]', 'rules: [closure-locks]'], idle)
     expect(await verify({ policy, identityOn: system.identityOn })).toMatchObject(broken('of an account that was idle'))
+  })
+})
+
+describe('what people place by themselves', () => {
+  it.each([
+    'restriction',
+    'objection',
+  ] as const)('is on time, and one that waits past its deadline breaks it: %s', async (kind) => {
+    const rule = `{ deadline: ${kind} }`
+    expect(await verifyRule(rule)).toMatchObject({ state: 'kept', figure: '0 of 0 requests past the deadline' })
+    const askedAt = new Date(system.clock.nowMs() - 31 * 86_400_000)
+    const times = { askedAt, dueAt: new Date(system.clock.nowMs() - 86_400_000), startsAt: askedAt }
+    await insertRequest(system.database.direct, { id: 'late', kind, state: 'waiting', personId: null, ...times })
+    const late = await verifyRule(rule)
+    await query("delete from rights_request where id = 'late'")
+    expect(late).toMatchObject({ state: 'broken', reason: '1 request past the deadline' })
   })
 })

@@ -9,6 +9,7 @@ import {
   type RetainedTable,
   type RetentionGate,
 } from '../../../platform/gates/index.ts'
+import { awaiting } from '../awaited-features.ts'
 import { type Check, count, finding, probe } from '../check.ts'
 
 /** A row may stand this long past its period: the sweep runs hourly, and a machine may be off for a night. */
@@ -157,7 +158,7 @@ export const retainedRows: Check<'retain'> = {
       tables.length + followers,
       violations,
       figure,
-      tables.length + followers === 0 ? `no table holds rows of ${rule.argument} yet` : null,
+      tables.length + followers === 0 ? `no table holds rows of ${rule.argument} (${awaiting([rule.argument])})` : null,
     )
   },
 }

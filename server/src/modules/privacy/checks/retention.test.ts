@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
-import { movableClock } from '../../../platform/clock/index.ts'
+import { movableClock, systemClock } from '../../../platform/clock/index.ts'
+import { ensureDayPartitions } from '../../../platform/db/index.ts'
 import { createRetentionGate } from '../../../platform/gates/index.ts'
-import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
+import { createTestSystem, shippedPolicy, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
 beforeAll(async () => {
@@ -93,7 +94,7 @@ describe('a period', () => {
     )
     expect(await verifyClause({ ...system, policy }, 'START-29')).toMatchObject({
       state: 'unproven',
-      reason: 'no table holds rows of workspace yet',
+      reason: 'no table holds rows of workspace (not built yet: workspaces)',
     })
   })
 })
@@ -120,6 +121,46 @@ describe('the schedule of retention', () => {
     expect(await verifyClause(system, 'START-33')).toMatchObject({
       state: 'broken',
       reason: 'session was not swept in time',
+    })
+  })
+})
+
+describe('a period that a customer shortens', () => {
+  let keeping: TestSystem
+  beforeAll(async () => {
+    const made = await createTestSystem(dataMap, systemClock, shippedPolicy('ecohash'))
+    const rules = made.policy.rules.filter(({ kind, argument }) => kind === 'retain' && argument === 'inference.body')
+    const clauses = made.policy.clauses
+      .filter(({ id }) => id === 'ECO-22')
+      .map((clause) => ({ ...clause, rules: rules.map(({ id }) => id) }))
+    keeping = { ...made, policy: { ...made.policy, rules, clauses } }
+    await ensureDayPartitions(made.database.direct, 'kept_call', made.clock.now(), 1)
+  })
+  afterAll(() => keeping.database.close())
+  const verify = (changed: Partial<TestSystem> = {}) => verifyClause({ ...keeping, ...changed }, 'ECO-22')
+  const keep = (id: string, dueAt: Date) =>
+    keeping.database.pool.query(
+      "insert into kept_call (id, at, organisation_id, project_id, key_id, model, operation, stream, outcome, status, duration_ms, prompt_tokens, completion_tokens, request_bytes, response_bytes, is_cut, sealed_bodies, due_at) values ($1, $2, 'org', 'prj', 'key', 'm', 'completions', false, 'completed', 200, 1, 1, 1, 1, 1, false, '', $3)",
+      [id, keeping.clock.now(), dueAt],
+    )
+
+  it('is kept by a body whose time is not over, and broken by one that stands past it until the gate has swept', async () => {
+    await keep('young', new Date(keeping.clock.nowMs() + dayMs))
+    expect(await verify()).toMatchObject({ state: 'kept', figure: '0 of 1 row past due in 1 table' })
+    await keep('old', new Date(keeping.clock.nowMs() - 2 * dayMs))
+    expect(await verify()).toMatchObject({ state: 'broken', reason: '1 row of kept_call past P30D' })
+    const [of] = keeping.gates.retention.tables.filter(({ table }) => table === 'kept_call')
+    await keeping.gates.retention.sweep(of!)
+    expect(await verify()).toMatchObject({ state: 'kept', figure: '0 of 1 row past due in 1 table' })
+  })
+
+  it('is broken by a gate that does not listen to the customer', async () => {
+    const { gates } = keeping
+    const overdue: typeof gates.retention.overdue = (tx, of) => gates.retention.overdue(tx, { ...of, sooner: null })
+    const retention = { ...gates.retention, overdue }
+    expect(await verify({ gates: { ...gates, retention } })).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('the retention gate does not find a row of kept_call that is due'),
     })
   })
 })

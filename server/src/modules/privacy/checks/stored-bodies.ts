@@ -1,96 +1,141 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { randomBytes } from 'node:crypto'
 import type { MappedColumn } from '../../../platform/db/index.ts'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
+import { type BodyScene, withBodies } from '../probe-bodies.ts'
+import { searchEverywhere, searchInClear } from '../probe-rights.ts'
+import { searchCallRecords, unseen } from './bare-call-records.ts'
 
-/** Ids, model names and error codes are shorter; prompts seldom are. */
-const longestMetadata = 400
-const newestRows = 20_000
+/** Ways in which a call can go. */
+const ways = [
+  {},
+  { stream: true },
+  { fault: 'error' },
+  { stream: true, fault: 'error' },
+  { fault: 'cut' },
+  { stream: true, fault: 'cut' },
+] as const
 
-const isText = new Set(['text', 'character varying', 'json', 'jsonb', 'bytea', 'character'])
+const silent = 'of a project that said nothing'
 
-const nameOf = (table: string): SQL =>
-  sql.join(
-    table.split('.').map((part) => sql.identifier(part)),
-    sql.raw('.'),
-  )
+const nameOf = (way: (typeof ways)[number]): string =>
+  `${'stream' in way ? 'streamed' : 'plain'} call that ${'fault' in way ? `ends with ${way.fault}` : 'ends well'}`
 
-/** The order in which the newest rows come first, by the column from which the table's period counts. */
-const newestFirst = (map: readonly MappedColumn[], table: string): SQL => {
-  const retention = map.find((column) => column.table === table)?.retention
-  return retention !== undefined && 'from' in retention && typeof retention.from === 'string'
-    ? sql`order by ${sql.identifier(retention.from)} desc`
-    : sql``
+interface Planted {
+  readonly text: string
+  readonly words: string
+  readonly isKept: boolean
 }
 
-interface CallRecords {
-  readonly tables: readonly string[]
-  /** How many of the newest records were read. */
-  readonly looked: number
-  /** One for each table with content in its records. */
-  readonly violations: readonly string[]
-}
+const plant = (words: string, isKept: boolean): Planted => ({
+  text: `avow-body-${randomBytes(8).toString('hex')}`,
+  words,
+  isKept,
+})
 
-/** Reads the newest records of calls and looks for anything as long as a prompt, in whatever column. */
-const searchCallRecords = async ({ database, map }: CheckedSystem): Promise<CallRecords> => {
-  const tables = [
-    ...new Set(map.filter((column) => column.category === 'usage.inference').map((column) => column.table)),
-  ]
-  const { rows: columns } = await database.direct.execute<{
-    table_name: string
-    column_name: string
-    data_type: string
-  }>(sql`select table_name, column_name, data_type from information_schema.columns where table_schema = 'public'`)
-  const violations: string[] = []
-  let looked = 0
-  for (const table of tables) {
-    const wide = columns.filter((column) => column.table_name === table && isText.has(column.data_type))
-    if (wide.length === 0) continue
-    const longest = sql.join(
-      wide.map((column) => sql`coalesce(length(${sql.identifier(column.column_name)}::text), 0)`),
-      sql.raw(', '),
-    )
-    const { rows } = await database.direct.execute<{ all: string; long: string }>(
-      sql`select count(*) as all, count(*) filter (where greatest(${longest}) > ${longestMetadata}) as long from (select * from ${nameOf(table)} ${newestFirst(map, table)} limit ${newestRows}) as sample`,
-    )
-    looked += Number(rows[0]?.all ?? 0)
-    const long = Number(rows[0]?.long ?? 0)
-    if (long > 0) violations.push(`${count(long, 'row')} of ${table} hold more than metadata`)
+/** Calls in every way, each with a text that stands nowhere else. */
+const callInEveryWay = async (
+  { call }: BodyScene,
+  of: BodyScene['person'],
+  said: { readonly store?: boolean; readonly isKept: boolean; readonly when: string },
+): Promise<Planted[]> => {
+  const planted: Planted[] = []
+  for (const way of ways) {
+    const one = plant(`a ${nameOf(way)}, ${said.when}`, said.isKept)
+    await call(of, one.text, { ...way, ...(said.store === undefined ? {} : { store: said.store }) })
+    planted.push(one)
   }
-  return { tables, looked, violations }
+  return planted
 }
 
-const unseen = (tables: readonly string[]): string | null => (tables.length === 0 ? 'no table records calls yet' : null)
+/** Where each text stands that should not, or not there. */
+const searchPlanted = async (
+  system: CheckedSystem,
+  scene: BodyScene,
+  planted: readonly Planted[],
+): Promise<string[]> => {
+  const { tx } = scene.world
+  const violations: string[] = []
+  for (const { text, words, isKept } of planted) {
+    for (const table of (await searchInClear(tx, text)).found.keys()) violations.push(`${words}: in clear in ${table}`)
+    const { found } = await searchEverywhere(tx, system, text)
+    if (!isKept && found.size > 0) violations.push(`${words}: kept in ${[...found.keys()].join(', ')}`)
+    if (scene.logged().some((line) => line.includes(text))) violations.push(`${words}: in the log`)
+  }
+  return violations
+}
 
-/** No column is for bodies, and no column beside the record of a call holds anything as long as one. */
+/** What its own people and others reach of it. */
+const searchReaders = async ({ read, person, other }: BodyScene, planted: readonly Planted[]): Promise<string[]> => {
+  const own = (await read(person, person)) ?? []
+  const missing = planted.filter(({ text, isKept }) => isKept && !own.some((shown) => shown.includes(text)))
+  return [
+    ...missing.map(({ words }) => `${words}: its project cannot read it`),
+    ...((await read(other, person)) === null ? [] : ['another project’s people may read it']),
+  ]
+}
+
+/** Under a policy that lets projects keep bodies: what they say is done, and nothing else. */
+const tryKeeping = async (system: CheckedSystem, scene: BodyScene) => {
+  const { person, other, keep, settle } = scene
+  const violations: string[] = []
+  const planted: Planted[] = []
+  const isDefault = system.policy.bodies === 'always'
+  planted.push(...(await callInEveryWay(scene, other, { isKept: isDefault, when: silent })))
+  if ((await keep(person, true)) !== null) violations.push('a project may not keep bodies')
+  planted.push(...(await callInEveryWay(scene, person, { isKept: true, when: 'of a project that keeps bodies' })))
+  const against = { store: false, isKept: false, when: 'with `store: false`' }
+  planted.push(...(await callInEveryWay(scene, person, against)))
+  await settle()
+  const reached = await searchReaders(
+    scene,
+    planted.filter(({ words }) => !words.endsWith(silent)),
+  )
+  await keep(person, false)
+  planted.push(...(await callInEveryWay(scene, person, { isKept: false, when: 'of a project that keeps no more' })))
+  await settle()
+  violations.push(...(await searchPlanted(system, scene, planted)), ...reached)
+  const tooLong = await keep(person, true, 'P100Y')
+  const { period } = system.policy.retention('inference.body') ?? { period: 'forever' }
+  if (period !== 'forever' && tooLong !== 'policy_refused')
+    violations.push('a project may keep bodies for a hundred years')
+  return { planted, violations }
+}
+
+/** Under one that stores none: nobody can have them kept. */
+const tryNever = async (system: CheckedSystem, scene: BodyScene) => {
+  const { person, keep, settle } = scene
+  const refusal = await keep(person, true)
+  const violations = refusal === 'policy_refused' ? [] : [`keeping bodies is not refused: ${refusal ?? 'done'}`]
+  const planted = await callInEveryWay(scene, person, { isKept: false, when: 'of a project that wants them kept' })
+  await settle()
+  return { planted, violations: [...violations, ...(await searchPlanted(system, scene, planted))] }
+}
+
+/** Columns for bodies in tables that may hold rows whatever the policy says. */
+const bodyColumns = (map: readonly MappedColumn[]): string[] =>
+  map
+    .filter(({ category, onlyIfHeld }) => category === 'content.inference' && onlyIfHeld !== true)
+    .map(({ table, column }) => `${table}.${column} is for prompts or outputs`)
+
+/**
+ * Two projects call models in every way that a call can go, through the real gateway: what they want kept is kept sealed,
+ * for their own people; anything else is nowhere. Records of calls are looked through for content as well.
+ */
 export const storedBodies: Check<'bodies-stored'> = {
   name: 'stored-bodies',
   run: async (_rule, system) => {
     const { map, policy } = system
-    if (policy.bodies !== 'never')
-      return finding(0, [], 'bodies may be stored', 'what happens to stored bodies is not checked yet')
-    const forBodies = map.filter((column) => column.category === 'content.inference')
-    const { tables, looked, violations: withContent } = await searchCallRecords(system)
-    const violations = [
-      ...forBodies.map(({ table, column }) => `${table}.${column} is for prompts or outputs`),
-      ...withContent,
-    ]
-    const figure = `${count(map.length, 'column')}, ${forBodies.length} for bodies; ${count(looked, 'call record')}, ${withContent.length} with content`
-    return finding(tables.length === 0 ? 0 : map.length + looked, violations, figure, unseen(tables))
-  },
-}
-
-/** Records of calls hold no content, wherever bodies may be stored beside them. */
-export const bareCallRecords: Check<'call-records-bare'> = {
-  name: 'bare-call-records',
-  run: async (_rule, system) => {
-    const { tables, looked, violations } = await searchCallRecords(system)
-    const columns = system.map.filter(({ table }) => tables.includes(table))
-    const forBodies = columns.filter(({ category }) => category.startsWith('content.'))
+    const { planted, violations } = await withBodies(system, (scene) =>
+      policy.bodies === 'never' ? tryNever(system, scene) : tryKeeping(system, scene),
+    )
+    const records = await searchCallRecords(system)
+    const kept = planted.filter(({ isKept }) => isKept).length
+    const figure = `${count(planted.length, 'call')} in ${ways.length} ways, ${kept} to be kept; ${count(records.looked, 'call record')}, ${records.violations.length} with content`
     return finding(
-      columns.length + looked,
-      [...forBodies.map(({ table, column }) => `${table}.${column} is for content`), ...violations],
-      `${count(columns.length, 'column')} of call records and ${count(looked, 'record')} read, ${forBodies.length + violations.length} with content`,
-      unseen(tables),
+      records.tables.length === 0 ? 0 : planted.length + records.looked,
+      [...bodyColumns(map), ...violations, ...records.violations],
+      figure,
+      unseen(records.tables),
     )
   },
 }

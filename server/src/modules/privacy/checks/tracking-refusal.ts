@@ -39,7 +39,7 @@ export const trackingRefusal: Check<'tracking-refusal'> = {
     const published = signals.includes('gpc') ? await isPublished(system) : true
     if (!published) violations.push('/.well-known/gpc.json does not say that the signal is obeyed')
     const figure = `${signals.join(', ')} and a setting of the account tried; ${violations.length} without effect`
-    const unseen = 'each refusal stops the purpose, but nothing analyses use yet that would have to obey'
+    const unseen = 'each refusal stops the purpose, but nothing analyses use yet (not built yet: aggregate analytics)'
     return finding(signals.length + 2, violations, figure, unseen)
   },
 }

@@ -6,6 +6,7 @@ import { evidenceLeaf, type Tx } from '../../../platform/db/index.ts'
 import { type ApprovalRow, approvalCommitment, forbids, trainingApproval } from '../../../platform/gates/index.ts'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
 import { type ProbePerson, type ProbeWorld, withModule } from '../probe-people.ts'
+import { rightsOn, takeOut } from '../probe-rights.ts'
 import { addSecondFactor, makeStaff } from '../probe-roles.ts'
 import { openDetails } from '../training/index.ts'
 
@@ -65,8 +66,8 @@ const follow = async (world: ProbeWorld, system: CheckedSystem, person: ProbePer
   const [row] = await tx.select().from(trainingApproval).where(eq(trainingApproval.id, given.id))
   if (row === undefined || !(await agreesWithLog(system, tx, row))) wrong.push(`an ${kind} is not as the log has it`)
   if (await isChangeable(tx, given.id)) wrong.push(`an ${kind} can be changed afterwards`)
-  const exported = (await request('POST', '/me/export', { token, body: {} })).body as { archive?: string }
-  const archive = gunzipSync(Buffer.from(exported.archive ?? '', 'base64')).toString('utf8')
+  const copy = await takeOut(world, rightsOn(system, world), token)
+  const archive = copy === null ? '' : gunzipSync(copy.archive).toString('utf8')
   if (!archive.includes(given.id) || !archive.includes(given.statement ?? ' ')) wrong.push(`an ${kind} is not exported`)
   const use = { organisationId, projectId, content: row?.content ?? [], people: [] }
   if (!(await system.gates.training.judge(tx, use)).allowed) wrong.push(`an ${kind} is without effect`)

@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
 import { promptFields } from '../../../platform/gates/index.ts'
 import { type Check, type CheckedSystem, count, finding, probe } from '../check.ts'
-import { withPeople } from '../probe-people.ts'
+import { withModule, withPeople } from '../probe-people.ts'
 import { listCrossings } from '../processors/index.ts'
+import { approval, begin, proposal } from './authority-requests.ts'
 import { openFrom } from './remote-access.ts'
 
 /** Countries to which the policy lets data go from here, with what protects it there. */
@@ -56,15 +57,33 @@ const lookFrom = async (system: CheckedSystem, countries: readonly string[]): Pr
   })
 }
 
+/** Hands something out to an authority abroad, as two officers would; @returns what is wrong with its record. */
+const handOutTo = (system: CheckedSystem, to: string): Promise<string[]> =>
+  withModule(system, async (world) => {
+    const { step } = await begin(world, system, to)
+    await step(0, 'prepare', proposal)
+    await step(1, 'review', approval)
+    await step(0, 'tell')
+    const { status } = await step(0, 'hand-out')
+    if (status !== 200) return [`an authority in ${to} cannot be answered`]
+    const crossings = await listCrossings(world.tx)
+    const found = crossings.find((row) => row.recipient === 'authority' && row.to === to)
+    if (found === undefined) return [`what is handed out to an authority in ${to} is not in the register`]
+    return found.safeguard === null ? [`a hand-out to ${to} is in the register without a safeguard`] : []
+  })
+
+/** A country that is not here; the probe gives the safeguard that it may need. */
+const authorityAbroad = (here: string): string => (here === 'DE' ? 'FR' : 'DE')
+
 const isString = (found: string | null): found is string => found !== null
 
-/** Sends over each border of the policy in transactions that are rolled back, and reads the register of transfers. */
+/** Sends over each border of the policy, and to an authority abroad, and reads the register; nothing of it lasts. */
 export const transfersRecorded: Check<'transfers-recorded'> = {
   name: 'transfers',
   run: async (_rule, system) => {
     const { here } = system.gates.placement
     const figureOf = (tried: number, happened: number): string =>
-      `${count(tried, 'border')} of the policy tried from ${here ?? 'nowhere'}, ${happened} in the register of transfers`
+      `${count(tried, 'border')} tried from ${here ?? 'nowhere'}, ${happened} in the register of transfers`
     if (here === null) return finding(0, [], figureOf(0, 0), 'AVOW_REGION does not say where this is')
     const to = borders(system)
     const violations = await unprotected(system)
@@ -72,11 +91,14 @@ export const transfersRecorded: Check<'transfers-recorded'> = {
       const violation = await probe(system.database, (tx) => crosses(system, tx, country))
       if (violation !== null) violations.push(violation)
     }
+    const { disclosures, recipients, regions } = system.policy.source
+    const answers = disclosures?.includes('legal-requirement') === true
+    if (answers) violations.push(...(await handOutTo(system, authorityAbroad(here))))
     const happened = await listCrossings(system.database.direct)
-    const { recipients, regions } = system.policy.source
     const byPeople = (regions.transfers ?? []).filter((one) => !recipients.some(({ country }) => country === one.to))
     const people = [...new Set(byPeople.map((one) => one.to))].filter((country) => country !== here)
     violations.push(...(await lookFrom(system, people)))
-    return finding(to.length, violations, figureOf(to.length, happened.length))
+    const tried = to.length + (answers ? 1 : 0)
+    return finding(tried, violations, figureOf(tried, happened.length))
   },
 }

@@ -8,6 +8,7 @@ type Ask = readonly [method: 'GET' | 'POST', path: string, body?: object]
 const asks = ({ password }: ProbePerson): Ask[] => [
   ['GET', '/me/data'],
   ['POST', '/me/export', {}],
+  ['GET', '/me/export'],
   ['GET', '/me/erasure/preview'],
   ['POST', '/me/erasure', { password, confirmation: 'a' }],
   ['POST', '/me/erasure/cancel'],

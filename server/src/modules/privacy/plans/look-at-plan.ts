@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
 import type { PlacementRefusal, ServedBy } from '../../placement/index.ts'
 import { count } from '../check.ts'
+import { lookAtBodies } from './look-at-bodies.ts'
 import { lookAtRows } from './look-at-rows.ts'
 import { lookAtSupport } from './look-at-support.ts'
 import { lookAtTraining } from './look-at-training.ts'
@@ -127,5 +128,7 @@ export const lookAtPlan = (
       return lookAtTraining(system, plan)
     case 'support':
       return lookAtSupport(system, plan)
+    case 'bodies':
+      return lookAtBodies(system, plan)
   }
 }

@@ -18,7 +18,10 @@ export interface PlanInForce {
 }
 
 /** The parts that are looked at; a trial's organisations are seen by its own database only. */
-export type PlanSystem = Pick<CheckedSystem, 'database' | 'clock' | 'map' | 'policy' | 'gates' | 'limits' | 'vault'>
+export type PlanSystem = Pick<
+  CheckedSystem,
+  'database' | 'databases' | 'clock' | 'map' | 'policy' | 'gates' | 'limits' | 'vault' | 'bodiesOn' | 'logTo'
+>
 
 /** What was on its way when the plan was applied. */
 export const settledMs = 2000

@@ -91,6 +91,7 @@ export const settingsOf = (plan: Plan, settings: readonly PlanSetting[]): PlanSe
     ...(plan.egress === undefined ? {} : { egress: plan.egress }),
     ...(plan.training === undefined ? {} : { training: plan.training }),
     ...(plan.support === undefined ? {} : { support: plan.support }),
+    ...(plan.bodies === undefined ? {} : { bodies: plan.bodies }),
   }
 }
 

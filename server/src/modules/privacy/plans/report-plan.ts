@@ -25,6 +25,10 @@ const sentence = (setting: PlanSetting, agreement: string): string => {
       return setting.value === 'never'
         ? `Staff do not see its data, not even to help it.${source}`
         : `Staff see its data as the policy says.${source}`
+    case 'bodies':
+      return setting.value === 'never'
+        ? `Its projects keep no bodies of their calls.${source}`
+        : `Its projects keep bodies as the policy says.${source}`
   }
 }
 

@@ -69,6 +69,7 @@ const complete = (rights: Rights): Route =>
         'conflict',
         'An erasure is not answered by hand: it begins by itself. It can be refused until then.',
       )
+    if (row.kind === 'export') throw new Refusal('conflict', 'A copy is not answered by hand: it is made by itself.')
     const changes = {
       state: 'done',
       finishedAt: rights.clock.now(),

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
-import { exportFiles } from './index.ts'
-import { makeArchive } from './tar.ts'
+import { unpackArchive } from './read-archive.ts'
+import { type ArchiveFile, makeArchive } from './tar.ts'
 import { createRightsWorld, type RightsWorld, type Somebody } from './test-rights.ts'
 
 let world: RightsWorld
 let who: Somebody
-let files: Awaited<ReturnType<typeof exportFiles>>
+let files: ArchiveFile[]
 const at = new Date('2026-11-22T10:00:00Z')
 beforeAll(async () => {
   world = await createRightsWorld(dataMap)
@@ -17,7 +17,7 @@ beforeAll(async () => {
   await who.send('PATCH', path, { name: 'Emma’s lab', billingCountry: 'DE' })
   await who.send('POST', `${path}/projects`, { name: 'Northern lights' })
   await who.send('POST', `/projects/${who.projectId}/keys`, { name: 'laptop' })
-  files = await exportFiles(world.rights, world.system.database.direct, who.id)
+  files = unpackArchive(await world.archiveOf(who))
 })
 afterAll(() => world.close())
 

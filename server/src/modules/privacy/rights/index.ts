@@ -4,10 +4,11 @@ import { askOnBehalf } from './ask-on-behalf.ts'
 import { askRoutes } from './ask-right.ts'
 import { decisionRoutes } from './decide-request.ts'
 import { erasureJobs } from './erase-person.ts'
-import { exportRoute } from './export-data.ts'
+import { exportRoutes } from './export-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { importRoute } from './import-data.ts'
 import { requestListRoutes } from './list-requests.ts'
+import { createMakeExportsJob } from './make-export.ts'
 import { showReceipt } from './receipt.ts'
 import { createRepeatErasuresJob } from './replay-erasures.ts'
 import { erasureRequestRoutes } from './request-erasure.ts'
@@ -15,15 +16,16 @@ import type { Rights } from './rights.ts'
 import { showMyData } from './show-my-data.ts'
 
 export { erasePerson } from './erase-person.ts'
-export { exportFiles } from './export-data.ts'
 export { listDisclosures, viewDisclosure } from './list-disclosures.ts'
+export { makeExport } from './make-export.ts'
+export { unpackArchive } from './read-archive.ts'
 export { readSubject, subjectNow } from './read-subject.ts'
 export { findErased, findReturned, replayErasures } from './replay-erasures.ts'
 export { findErasuresUnderWay, insertRequest } from './request-store.ts'
 export type { Rights } from './rights.ts'
 export { reportOn } from './show-my-data.ts'
 export { rightsRequest } from './tables.ts'
-export { makeArchive } from './tar.ts'
+export { type ArchiveFile, makeArchive } from './tar.ts'
 
 /** What people may ask of us about their data, and what officers do about it. */
 export const createRights = (rights: Rights): { routes: readonly Route[]; jobs: readonly Job[] } => ({
@@ -35,9 +37,9 @@ export const createRights = (rights: Rights): { routes: readonly Route[]; jobs: 
     ...decisionRoutes(rights),
     showReceipt(rights),
     showMyData(rights),
-    exportRoute(rights),
+    ...exportRoutes(rights),
     importRoute(rights),
     ...holdRoutes(rights),
   ],
-  jobs: [...erasureJobs(rights), createRepeatErasuresJob(rights)],
+  jobs: [...erasureJobs(rights), createRepeatErasuresJob(rights), createMakeExportsJob(rights)],
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { Refusal } from '../../../platform/http/index.ts'
+import type { ArchiveFile } from './tar.ts'
 
 const blockBytes = 512
 /** What an archive may be unpacked. */
@@ -82,6 +83,10 @@ const readFiles = (tar: Buffer): Map<string, Buffer> => {
     at = end + ((blockBytes - (length % blockBytes)) % blockBytes)
   }
 }
+
+/** The files of an export, as they are. @throws Refusal archive_invalid */
+export const unpackArchive = (archive: Buffer): ArchiveFile[] =>
+  [...readFiles(unpack(archive))].map(([name, content]) => ({ name, content }))
 
 /** Undefined for what is no JSON. */
 const parseJson = (text: string): unknown => {

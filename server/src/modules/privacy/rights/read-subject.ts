@@ -20,11 +20,15 @@ export interface LeftOut {
 
 const holds = 'legal_hold'
 
+/** Copies of what other tables hold: reported, and in no copy themselves. */
+export const copies = 'export_part'
+
 /** Rows of which the person may not know yet are in no copy. */
 const disclosed: Readonly<Record<string, SQL>> = { authority_request: sql`told_at is not null` }
 
-const isSecret = ({ column, category, sealedFor }: MappedColumn): boolean =>
+const isSecret = ({ table, column, category, sealedFor }: MappedColumn): boolean =>
   /_index$/.test(column) ||
+  (table === copies && sealedFor !== null) ||
   (category === 'account.credentials' && (/_hash$/.test(column) || (sealedFor === null && /^sealed_/.test(column))))
 
 /** What reading about somebody takes. */
@@ -40,17 +44,46 @@ export const subjectNow = async (rights: Reader, tx: Tx, personId: string): Prom
   return { personId, addresses, formerAddresses, organisationIds: organisationsAlone, until: rights.clock.now() }
 }
 
-const read = async (tx: Tx, table: MappedTable, columns: readonly MappedColumn[], conditions: readonly SQL[]) => {
-  if (conditions.length === 0 || columns.length === 0) return []
-  const names = columns.map((one) => sql.identifier(one.column))
-  const found = await tx.execute<Record<string, unknown>>(
-    sql`select ${sql.join(names, sql`, `)} from ${sql.identifier(table.name)} where ${sql.join(
-      conditions.map((one) => sql`(${one})`),
-      sql` or `,
-    )}`,
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+const pageRowsMax = 1000
+const pageBytes = 4 * 1024 * 1024
+
+const sizeOf = (row: Readonly<Record<string, unknown>>): number =>
+  Object.values(row).reduce<number>(
+    (sum, value) => sum + (Buffer.isBuffer(value) || typeof value === 'string' ? value.length : 8),
+    0,
   )
-  return found.rows
+
+/** How many rows like these are a page. */
+const rowsFitting = (rows: Rows): number => {
+  const bytes = rows.reduce((sum, row) => sum + sizeOf(row), 0)
+  return Math.min(pageRowsMax, Math.max(1, Math.floor((pageBytes * rows.length) / bytes)))
 }
+
+/** By a cursor, so that a table of any length takes the memory of a page; without columns there is nothing to read. */
+const readPages = (
+  tx: Tx,
+  table: MappedTable,
+  columns: readonly MappedColumn[],
+  condition: SQL,
+  onPage: (rows: Rows) => Promise<void>,
+): Promise<void> =>
+  tx.transaction(async (inner) => {
+    if (columns.length === 0) return
+    const names = columns.map((one) => sql.identifier(one.column))
+    await inner.execute(
+      sql`declare rows_of_subject no scroll cursor for select ${sql.join(names, sql`, `)} from ${sql.identifier(table.name)} where ${condition}`,
+    )
+    for (let wanted = 1; wanted > 0; ) {
+      const { rows } = await inner.execute<Record<string, unknown>>(
+        sql`fetch ${sql.raw(String(wanted))} from rows_of_subject`,
+      )
+      if (rows.length > 0) await onPage(rows)
+      wanted = rows.length < wanted ? 0 : rowsFitting(rows)
+    }
+    await inner.execute(sql`close rows_of_subject`)
+  })
 
 /** Rows with what is sealed in them opened; a cell whose subject was shredded is null. */
 const openCells = async (
@@ -58,8 +91,8 @@ const openCells = async (
   vault: Reader['vault'],
   table: MappedTable,
   columns: readonly MappedColumn[],
-  rows: readonly Readonly<Record<string, unknown>>[],
-): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+  rows: Rows,
+): Promise<Rows> => {
   const cells = rows.flatMap((row, index) =>
     columns.flatMap(({ column, sealedFor }) => {
       const sealed = row[column]
@@ -75,60 +108,89 @@ const openCells = async (
   return copies
 }
 
+/** Rows that are the subject's by any of these links. */
+const isTheirs = (
+  tables: ReadonlyMap<string, MappedTable>,
+  { name }: MappedTable,
+  links: readonly SubjectLink[],
+  subject: Subject,
+): SQL => {
+  const conditions = links.map((link) => sql`(${isSubjectsBy(tables, name, link, subject)})`)
+  if (conditions.length === 0) return sql`false`
+  return sql`((${sql.join(conditions, sql` or `)}) and ${disclosed[name] ?? sql`true`})`
+}
+
+/** The columns of a table that its subject may see. */
+export const columnsShown = (table: MappedTable): MappedColumn[] => table.columns.filter((column) => !isSecret(column))
+
 /**
- * What of a table is about the person. A row with an address that is not theirs (whom they invited) only names them:
- * the address of that other is left out. Of what they handled as staff for another they see that they did, no more.
+ * What of a table is about the person, page by page. A row with an address that is not theirs (whom they invited) only
+ * names them: the address of that other is left out. Of what they handled as staff for another they see that they did, no
+ * more.
  */
-const readTable = async (
-  { vault }: Pick<Reader, 'vault'>,
+export const readTable = async (
+  { vault, database }: Pick<Reader, 'vault' | 'database'>,
   tx: Tx,
   tables: ReadonlyMap<string, MappedTable>,
   table: MappedTable,
   subject: Subject,
-): Promise<SubjectRows> => {
-  const columns = table.columns.filter((column) => !isSecret(column))
+  onPage: (rows: Rows) => Promise<void>,
+): Promise<void> => {
+  // People may have everything that is theirs, whatever it is held for.
+  const all = database.on(tx)
+  const columns = columnsShown(table)
   const addresses = new Set(table.links.flatMap((link) => ('of' in link && link.of === 'address' ? [link.column] : [])))
   const staffColumns = new Set(columns.filter((one) => one.subject === 'staff').map(({ column }) => column))
   const isNamingLink = (link: SubjectLink): boolean =>
     (addresses.size > 0 && 'of' in link && link.of === 'person') || staffColumns.has(link.column)
-  const by = (isNaming: boolean): SQL[] =>
-    table.links
-      .filter((link) => isNamingLink(link) === isNaming)
-      .map((link) => sql`${isSubjectsBy(tables, table.name, link, subject)} and ${disclosed[table.name] ?? sql`true`}`)
-  const own = await read(tx, table, columns, by(false))
-  const naming = await read(
-    tx,
+  const naming = table.links.filter(isNamingLink)
+  const own = isTheirs(
+    tables,
     table,
-    columns.filter((one) =>
-      staffColumns.size > 0
-        ? one.opaque || one.category === 'system' || staffColumns.has(one.column)
-        : !(one.sealedFor !== null && one.category === 'account.contact'),
-    ),
-    by(true),
+    table.links.filter((link) => !isNamingLink(link)),
+    subject,
   )
-  const seen = new Set(own.map((row) => row.id))
-  const rows = [...own, ...naming.filter((row) => !seen.has(row.id))]
-  return { table: table.name, columns, rows: await openCells(tx, vault, table, columns, rows) }
+  const seen = columns.filter((one) =>
+    staffColumns.size > 0
+      ? one.opaque || one.category === 'system' || staffColumns.has(one.column)
+      : !(one.sealedFor !== null && one.category === 'account.contact'),
+  )
+  const opened = async (rows: Rows) => onPage(await openCells(all, vault, table, columns, rows))
+  await readPages(all, table, columns, own, opened)
+  if (naming.length > 0)
+    await readPages(all, table, seen, sql`${isTheirs(tables, table, naming, subject)} and ${own} is not true`, opened)
+}
+
+/** The tables in which the walk looks. */
+export const tablesRead = ({ map }: Pick<Reader, 'map'>): ReadonlyMap<string, MappedTable> => {
+  const tables = new Map(tablesOf(map))
+  tables.delete(holds)
+  return tables
 }
 
 /** Everything about a person, by a walk over the data map; tables with nothing are left out. */
 export const readSubject = async (rights: Reader, tx: Tx, subject: Subject): Promise<SubjectRows[]> => {
   const tables = tablesOf(rights.map)
   const found: SubjectRows[] = []
-  // People may have everything that is theirs, whatever it is held for.
-  const all = rights.database.on(tx)
-  for (const table of tables.values()) {
-    if (table.name !== holds) found.push(await readTable(rights, all, tables, table, subject))
+  for (const table of tablesRead(rights).values()) {
+    const rows: Readonly<Record<string, unknown>>[] = []
+    await readTable(rights, tx, tables, table, subject, async (page) => {
+      rows.push(...page)
+    })
+    if (rows.length > 0) found.push({ table: table.name, columns: columnsShown(table), rows })
   }
-  return found.filter(({ rows }) => rows.length > 0)
+  return found
 }
 
 /** What the walk leaves out, and why. */
 export const leftOut = ({ map }: Pick<Rights, 'map'>): LeftOut[] => [
-  ...map.filter(isSecret).map(({ table, column }) => ({
-    what: `${table}.${column}`,
-    why: 'a hash or a sealed secret: of no use to you, of some to a thief',
-  })),
+  { what: copies, why: 'copies like this one: they hold nothing that is not here' },
+  ...map
+    .filter((column) => column.table !== copies && isSecret(column))
+    .map(({ table, column }) => ({
+      what: `${table}.${column}`,
+      why: 'a hash or a sealed secret: of no use to you, of some to a thief',
+    })),
   { what: holds, why: 'a legal hold may have to stay confidential; ask the operator' },
   { what: 'authority_request', why: 'requests of authorities are listed once you may be told of them' },
 ]

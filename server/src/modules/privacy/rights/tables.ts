@@ -1,5 +1,5 @@
 import type { closingReasons, denialGrounds, rightsKinds, rightsStates, verifications } from '@avow/contract'
-import { bigint, customType, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, customType, integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../../platform/db/index.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -87,5 +87,70 @@ export const rightsRequest = table(
       note: 'why it was refused before an appeal was granted',
     }),
     evidenceSequence: col(bigint('evidence_sequence', { mode: 'bigint' }), fact),
+  },
+)
+
+/** One file of a copy: what its manifest says of it, and in how many parts it is kept. */
+export interface ExportFile {
+  readonly table: string
+  readonly rows: number
+  readonly bytes: number
+  /** Of the whole file, hex. */
+  readonly sha256: string
+  readonly parts: number
+}
+
+/** A person's copy of their data, while it is made and until its period is over. Its id is that of its request. */
+export const dataExport = table(
+  'data_export',
+  {
+    module: 'privacy',
+    subject: 'user',
+    purposes: ['legal'],
+    erasure: 'delete',
+    subjectBy: [{ column: 'person_id', of: 'person' }],
+    retention: { class: 'rights.export', from: 'begun_at' },
+    restore: 'never',
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    personId: col(text('person_id').notNull(), 'rights.request'),
+    begunAt: col(time('begun_at').notNull(), { category: 'rights.request', opaque: true }),
+    madeAt: col(time('made_at'), { category: 'rights.request', opaque: true, note: 'null while it is made' }),
+    lastTable: col(text('last_table'), { category: 'system', note: 'tables up to this one are in it' }),
+    tablesDone: col(integer('tables_done').notNull().default(0), 'system'),
+    files: col(jsonb('files').$type<readonly ExportFile[]>().notNull().default([]), {
+      category: 'rights.request',
+      opaque: true,
+    }),
+  },
+)
+
+/** What a copy holds: some rows of one table each, or its manifest, which is number 0. */
+export const exportPart = table(
+  'export_part',
+  {
+    module: 'privacy',
+    subject: 'user',
+    purposes: ['legal'],
+    erasure: 'delete',
+    subjectBy: [
+      { column: 'person_id', of: 'person' },
+      { column: 'export_id', through: 'data_export' },
+    ],
+    retention: { class: 'rights.export', with: 'data_export' },
+    restore: 'never',
+  },
+  {
+    id: col(text('id').primaryKey(), 'system'),
+    exportId: col(text('export_id').notNull(), { category: 'rights.request', opaque: true }),
+    personId: col(text('person_id').notNull(), 'rights.request'),
+    number: col(integer('number').notNull(), 'system'),
+    sealedContent: col(bytes('sealed_content').notNull(), {
+      category: 'rights.request',
+      sealedFor: 'person_id',
+      corrected: 'record',
+      note: 'copies of what other tables hold',
+    }),
   },
 )

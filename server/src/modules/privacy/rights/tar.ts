@@ -8,15 +8,21 @@ export interface ArchiveFile {
   readonly content: Buffer
 }
 
-/** One header of POSIX ustar: fields of fixed width, numbers in octal, and a sum of its own bytes. */
-const header = (file: ArchiveFile, at: Date): Buffer => {
+const octalSizeMax = 8 ** 11
+
+/** One header of POSIX ustar: fields of fixed width, numbers in octal (a large size as GNU tar has it), and a sum of its own bytes. */
+export const fileHeader = (name: string, bytes: number, at: Date): Buffer => {
   const block = Buffer.alloc(blockBytes)
   const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`
-  block.write(file.name, 0, 100, 'utf8')
+  block.write(name, 0, 100, 'utf8')
   block.write(octal(0o600, 8), 100)
   block.write(octal(0, 8), 108)
   block.write(octal(0, 8), 116)
-  block.write(octal(file.content.length, 12), 124)
+  if (bytes < octalSizeMax) block.write(octal(bytes, 12), 124)
+  else {
+    block.writeUInt8(0x80, 124)
+    block.writeBigUInt64BE(BigInt(bytes), 128)
+  }
   block.write(octal(Math.floor(at.getTime() / 1000), 12), 136)
   block.write(' '.repeat(8), 148)
   block.write('0', 156)
@@ -26,11 +32,18 @@ const header = (file: ArchiveFile, at: Date): Buffer => {
   return block
 }
 
-const padded = (content: Buffer): Buffer =>
-  Buffer.concat([content, Buffer.alloc((blockBytes - (content.length % blockBytes)) % blockBytes)])
+/** What follows a file of so many bytes. */
+export const filePadding = (bytes: number): Buffer => Buffer.alloc((blockBytes - (bytes % blockBytes)) % blockBytes)
+
+/** What follows the last file. */
+export const archiveEnd = (): Buffer => Buffer.alloc(2 * blockBytes)
 
 /** A tar.gz of files in memory, readable by any tar. */
-export const makeArchive = (files: readonly ArchiveFile[], at: Date): Buffer =>
-  gzipSync(
-    Buffer.concat([...files.flatMap((file) => [header(file, at), padded(file.content)]), Buffer.alloc(2 * blockBytes)]),
-  )
+export const makeArchive = (files: readonly ArchiveFile[], at: Date): Buffer => {
+  const blocks = files.flatMap(({ name, content }) => [
+    fileHeader(name, content.length, at),
+    content,
+    filePadding(content.length),
+  ])
+  return gzipSync(Buffer.concat([...blocks, archiveEnd()]))
+}

@@ -1,78 +1,23 @@
 /** A process of its own that answers one request and is killed before its n-th statement: node FILE URL METHOD PATH BODY TOKEN N < MAP */
-import { readFileSync } from 'node:fs'
-import { Client } from 'pg'
-import { systemClock } from '../../../platform/clock/index.ts'
-import { type MappedColumn, openDatabase } from '../../../platform/db/index.ts'
-import { anyReading } from '../../../platform/db/test-reading.ts'
-import { createEvidenceLog } from '../../../platform/evidence/index.ts'
-import { createErasureGate, createPasswordGate } from '../../../platform/gates/index.ts'
 import { createApi } from '../../../platform/http/index.ts'
-import { createLog } from '../../../platform/log/index.ts'
-import { createMailer } from '../../../platform/mail/index.ts'
-import { shredding } from '../../../platform/vault/index.ts'
-import { openTestVault } from '../../../platform/vault/test-vault.ts'
-import { createIdentity } from '../../identity/index.ts'
-import { starterPolicy } from '../test-system.ts'
 import { createRights } from './index.ts'
+import { killBeforeStatement, openKillWorld } from './test-kill-world.ts'
 
 const [url = '', method = '', path = '', body = '', token = '', killBefore = ''] = process.argv.slice(2)
-const map = JSON.parse(readFileSync(0, 'utf8')) as MappedColumn[]
-const clock = systemClock
-const log = createLog('silent')
-const opened = openDatabase(url, 4, () => undefined, { for: () => anyReading, duty: () => anyReading })
-const database = opened.duty('rights')
-const policy = starterPolicy()
-const vault = await openTestVault(url)
-const mailer = createMailer({ database, clock, vault, smtpUrl: undefined, from: 'Avow <no-reply@avow.invalid>' })
-const publicUrl = () => 'http://127.0.0.1'
-const identity = createIdentity({
-  database,
-  databaseUrl: url,
-  clock,
-  log,
-  vault,
-  policy,
-  mail: mailer,
-  passwordGate: createPasswordGate(policy.password),
-  publicUrl,
-  operatorToken: { matches: () => false },
-  acted: async () => undefined,
-  knownModels: async () => new Set(),
-})
-const rights = createRights({
-  database,
-  clock,
-  policy,
-  map,
-  vault,
-  mailer,
-  publicUrl,
-  evidence: createEvidenceLog({ database, clock, log, seed: Buffer.alloc(32, 9), name: 'avow/test' }),
-  erasureGate: createErasureGate({ clock, map }),
-  subjectKeys: shredding(vault),
-  accounts: identity.api.accounts,
-})
+const { opened, clock, log, vault, identity, rights, close } = await openKillWorld(url)
 const api = createApi({
   database: opened,
   clock,
   vault,
   log,
   authorise: identity.authorise,
-  routes: [...identity.routes, ...rights.routes],
+  routes: [...identity.routes, ...createRights(rights).routes],
   endpoints: [],
   isOwnOrigin: () => true,
   isSecure: false,
   observe: () => undefined,
 })
-
-let left = Number(killBefore)
-const query = Client.prototype.query
-Client.prototype.query = function (this: Client, ...given: Parameters<typeof query>) {
-  left -= 1
-  if (left === 0) process.kill(process.pid, 'SIGKILL')
-  return query.apply(this, given)
-} as typeof query
-
+killBeforeStatement(Number(killBefore))
 const response = await api.inject({
   method: method as 'POST',
   url: `/api/v1${path}`,
@@ -81,6 +26,4 @@ const response = await api.inject({
 })
 process.stdout.write(`${response.statusCode}\n`)
 await api.close()
-await identity.stop()
-await vault.close()
-await opened.close()
+await close()

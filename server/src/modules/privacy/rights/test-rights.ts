@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import {
   accountEndpoints,
   choiceEndpoints,
@@ -19,7 +20,7 @@ import { listMail } from '../../../platform/mail/index.ts'
 import { choiceRoutes } from '../choices/index.ts'
 import { searchSealed } from '../search-sealed.ts'
 import { createTestSystem, type TestSystem } from '../test-system.ts'
-import { createRights, erasePerson, exportFiles, type Rights } from './index.ts'
+import { createRights, erasePerson, makeExport, type Rights } from './index.ts'
 
 export const password = 'four unrelated words here'
 export const operatorToken = 'token-of-the-machine'
@@ -55,8 +56,10 @@ export interface RightsWorld {
   /** Asks for an erasure that begins at once. @returns its id and its receipt's token */
   ask(who: Somebody): Promise<{ id: string; token: string }>
   erase(id: string): ReturnType<typeof erasePerson>
-  /** All files of somebody's export as one text. */
-  exportOf(who: Pick<Somebody, 'id'>): Promise<string>
+  /** Has somebody's copy made and fetches it: a tar.gz. */
+  archiveOf(who: Pick<Somebody, 'send'>): Promise<Buffer>
+  /** All files of it as one text. */
+  exportOf(who: Pick<Somebody, 'send'>): Promise<string>
   /** In how many rows of which tables a text stands, whatever the column. */
   search(text: string): Promise<Record<string, number>>
   close(): Promise<void>
@@ -136,6 +139,20 @@ const joining = (
   }
 }
 
+const archiving =
+  (rights: Rights): RightsWorld['archiveOf'] =>
+  async ({ send }) => {
+    const id = textOf((await send('POST', '/me/export', {})).body, 'id')
+    await makeExport(rights, id)
+    const { parts } = (await send('GET', '/me/export')).body['export'] as { parts: number }
+    const pieces: Buffer[] = []
+    for (let part = 0; part < parts; part++) {
+      const { body } = await send('GET', `/me/export/${id}/parts/${part}`)
+      pieces.push(Buffer.from(textOf(body, 'content'), 'base64'))
+    }
+    return Buffer.concat(pieces)
+  }
+
 /** Routes beside those of identity and of people's rights. */
 export type MoreRoutes = (deps: TestSystem & Rights) => {
   readonly routes: readonly Route[]
@@ -186,6 +203,7 @@ export const createRightsWorld = async (
     })
     return { status: response.statusCode, body: response.body === '' ? {} : response.json() }
   }
+  const archiveOf = archiving(rights)
   return {
     system,
     rights,
@@ -193,8 +211,8 @@ export const createRightsWorld = async (
     as,
     ...joining(system, as),
     erase: (id) => erasePerson(rights, id),
-    exportOf: async (who) =>
-      (await exportFiles(rights, system.database.direct, who.id)).map(({ content }) => content.toString()).join('\n'),
+    archiveOf,
+    exportOf: async (who) => gunzipSync(await archiveOf(who)).toString(),
     search: (text) => searchIn(system, map, text),
     close: async () => {
       await api.close()

@@ -1,6 +1,7 @@
 import { contract } from '@avow/contract'
 import { type Category, type CompiledPolicy, categories } from '@avow/policy'
-import { desc } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, lte, or, type SQL } from 'drizzle-orm'
+import type { z } from 'zod'
 import { olderThan, type Tx } from '../../../platform/db/index.ts'
 import {
   type ApprovalRow,
@@ -56,13 +57,25 @@ const ownRoutes = (deps: Training & { readonly policy: CompiledPolicy }): Route[
   }),
 ]
 
+type Wanted = z.output<typeof contract.training.list.query>
+
+const isWanted = ({ organisationId, kind, inForce }: Wanted, now: Date): SQL | undefined => {
+  const { endsAt } = trainingApproval
+  return and(
+    organisationId === undefined ? undefined : eq(trainingApproval.organisationId, organisationId),
+    kind === undefined ? undefined : eq(trainingApproval.kind, kind),
+    inForce === 'true' ? or(isNull(endsAt), gt(endsAt, now)) : undefined,
+    inForce === 'false' ? lte(endsAt, now) : undefined,
+  )
+}
+
 const list = (deps: Training & { readonly policy: CompiledPolicy }): Route =>
   route(contract.training.list, async ({ tx, query }) => {
     const { givenAt, id } = trainingApproval
     const rows = await tx
       .select()
       .from(trainingApproval)
-      .where(olderThan(givenAt, id, decodeCursor(query.cursor)))
+      .where(and(olderThan(givenAt, id, decodeCursor(query.cursor)), isWanted(query, deps.clock.now())))
       .orderBy(desc(givenAt), desc(id))
       .limit(query.limit + 1)
     const page = toPage(

@@ -165,6 +165,20 @@ describe('where an opt-in does', () => {
     expect([row?.givenBy, body['nextCursor']]).toEqual([null, expect.any(String)])
     const end = `/privacy/training/${row?.organisationId}/${row?.id}/revoke`
     expect((await officer.send('POST', end, {})).body).toMatchObject({ inForce: false })
+    const find = async (query: string) =>
+      ((await officer.send('GET', `/privacy/training?${query}`)).body['items'] ?? []) as {
+        id: string
+        organisationId: string
+        inForce: boolean
+        kind: string
+      }[]
+    expect((await find('inForce=false')).map(({ id }) => id)).toContain(row?.id)
+    expect((await find('inForce=true')).every(({ inForce }) => inForce)).toBe(true)
+    expect(await find('kind=written-approval')).toEqual([])
+    const theirs = await find(`organisationId=${row?.organisationId}&kind=opt-in`)
+    expect(theirs.length).toBeGreaterThan(0)
+    expect(theirs.every(({ organisationId }) => organisationId === row?.organisationId)).toBe(true)
+    expect((await officer.send('GET', '/privacy/training?inForce=maybe')).status).toBe(400)
   })
 
   it('a record is never changed and never re-opened, is exported, and goes with its organisation', async () => {
