@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { openaiClient } from '../inference.ts'
 import { createPerson, ok, type Person } from '../people.ts'
 import type { RunningAvow } from '../start-avow.ts'
+import { runJson } from './story.ts'
 
 /** A person who left a text that stands nowhere else in every field that they could fill. */
 export interface Planted {
@@ -51,6 +52,22 @@ const writeToTheOffice = async (
   await ok(avow.api().POST('/api/v1/privacy/requests/{requestId}/complete', ofRequest))
 }
 
+/** Writes to the contacts of the policy, where it keeps such messages, and is answered. @returns whether it does */
+const writeToContacts = async (
+  avow: RunningAvow,
+  { email }: Person,
+  { sender = '', message = '', reply = '' }: Record<string, string>,
+): Promise<boolean> => {
+  const { contacts } = await ok(avow.api(null).GET('/api/v1/contact'))
+  const [contact] = contacts
+  if (contact === undefined) return false
+  await ok(avow.api(null).POST('/api/v1/contact', { body: { contact, email, name: sender, text: message } }))
+  const { items } = await runJson(avow, 'contact', 'messages', '--open', '--to', contact)
+  const { id } = items.find(({ text }: { text: string }) => text === message)
+  await runJson(avow, 'contact', 'answer', id, '--text', reply)
+  return true
+}
+
 /**
  * Texts that people write to endpoints, by the endpoint's id: here with a canary in each. What else they send are secrets,
  * ids and codes, and `appeal` keeps its text where `ask` does.
@@ -65,6 +82,7 @@ export const plantedIn: Readonly<Record<string, readonly string[]>> = {
   'projects.update': ['name'],
   'keys.create': ['name'],
   'keys.update': ['name'],
+  'contact.write': ['name', 'text'],
   'rights.ask': ['details'],
   'rights.appeal': ['details'],
 }
@@ -125,5 +143,7 @@ export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
   await knock(avow, `/v1/models?${texts.query}`, { ...headers, authorization: `Bearer ${apiKey}` })
   await callModels(avow, apiKey, texts)
   await writeToTheOffice(avow, person, organisationId, texts)
+  const inquiry = { sender: newCanary(), message: newCanary(), reply: newCanary() }
+  if (await writeToContacts(avow, person, inquiry)) Object.assign(texts, inquiry)
   return { person, organisationId, projectId, apiKey, texts }
 }

@@ -44,16 +44,6 @@ export const rightsSabotages: Readonly<Record<string, Sabotage>> = {
       ),
     ],
   },
-  'limit-use': {
-    how: 'a limit on sensitive data stops nothing',
-    changes: [
-      change(
-        `${gates}/standing.ts`,
-        "return isLimited && !despiteLimit(policy, purpose) ? 'limited' : null",
-        "return isLimited && purpose === undefined ? 'limited' : null",
-      ),
-    ],
-  },
   'consent-withdrawal': {
     how: 'a withdrawal is not written down',
     changes: [

@@ -50,7 +50,7 @@ const rowsInCopy = async (avow: RunningAvow, token: string, table: string): Prom
 
 const noted: Story = {
   kinds: ['records-exact'],
-  does: 'makes a request with a text of its own in the path, a header and the body, and reads in a copy what was noted of it',
+  does: 'makes a request with a text of its own in the query, a header and the body, and reads in a copy what was noted of it',
   run: async ({ avow, tested }) => {
     const { access } = tested.policy.source.records ?? {}
     const { items } = await ok(avow.api().GET('/api/v1/privacy/data-map'))
@@ -59,9 +59,10 @@ const noted: Story = {
       must(!category.startsWith('content.'), `${table}.${column} holds ${category}`)
     if (access === undefined) return `${columns.length} columns of records, 0 of them for content`
     const person = await createPerson(avow, 'noted')
-    const [agent, inPath, inHeader, inBody] = [newCanary(), newCanary(), newCanary(), newCanary()]
+    const inPath = (await ok(person.api.GET('/api/v1/organisations'))).items[0]?.id ?? ''
+    const [agent, inQuery, inHeader, inBody] = [newCanary(), newCanary(), newCanary(), newCanary()]
     const headers = { 'user-agent': agent, 'x-own': inHeader, authorization: `Bearer ${person.token}` }
-    await fetch(`${avow.url}/api/v1/organisations/${inPath}?${inPath}`, { headers })
+    await fetch(`${avow.url}/api/v1/organisations/${inPath}?${inQuery}`, { headers })
     const json = { ...headers, 'content-type': 'application/json' }
     await fetch(`${avow.url}/api/v1/me`, { method: 'PATCH', headers: json, body: JSON.stringify({ name: inBody }) })
     let rows: Row[] = []
@@ -71,11 +72,11 @@ const noted: Story = {
     }
     await until(isNoted, 20, '2 requests are not in the copy once each')
     const said = JSON.stringify(rows)
-    for (const text of [inPath, inHeader, inBody, person.token])
-      must(!said.includes(text), 'what is noted of a request has something of its path, a header or its body')
+    for (const text of [inPath, inQuery, inHeader, inBody, person.token])
+      must(!said.includes(text), 'what is noted of a request has something of its path, query, headers or body')
     const fields = new Set(rows.flatMap((row) => Object.keys(row)))
     must(fields.size <= access.length + 1, `${[...fields].join(', ')} are noted, and ${access.join(', ')} promised`)
-    return `2 requests noted with ${[...fields].join(', ')}; 4 texts of path, header, body and token: 0 found`
+    return `2 requests noted with ${[...fields].join(', ')}; 5 texts of path, query, header, body and token: 0 found`
   },
 }
 

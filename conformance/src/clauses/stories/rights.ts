@@ -10,6 +10,12 @@ import { newFolder, type RunningAvow } from '../../start-avow.ts'
 import { searchFiles } from '../search-files.ts'
 import { must, type Story } from '../story.ts'
 
+/** What of the texts that people leave is about them, and so in a copy of their data; a policy may have no place for some. */
+const inCopies = [
+  ...['email', 'name', 'organisation', 'secondOrganisation', 'project', 'secondProject', 'key', 'userAgent'],
+  ...['signatory', 'title', 'details', 'answer', 'sender', 'message', 'reply'],
+]
+
 const copies: Story = {
   kinds: ['access-report', 'portable-export', 'deadline'],
   does: 'takes out a copy and looks for everything that the person left',
@@ -19,17 +25,7 @@ const copies: Story = {
     const exported = await avow.cli(['privacy', 'export', '--me', '--out', archive, '--token', leaving.person.token])
     must(exported.code === 0, exported.stderr)
     execFileSync('tar', ['-xzf', archive, '-C', folder])
-    const names = [
-      'email',
-      'name',
-      'organisation',
-      'secondOrganisation',
-      'project',
-      'secondProject',
-      'key',
-      'userAgent',
-    ]
-    const held = [...names, 'signatory', 'title', 'details', 'answer']
+    const held = inCopies.filter((name) => leaving.texts[name] !== undefined)
     const wanted = held.map((name) => leaving.texts[name] ?? '')
     const { found } = searchFiles(folder, [...wanted, ...Object.values(staying.texts)])
     const missing = held.filter((name) => !found.has(leaving.texts[name] ?? ''))

@@ -10,7 +10,6 @@ const features: { readonly [K in Category | RetentionClass]?: string } = {
   'content.training': 'fine-tuning',
   training: 'fine-tuning',
   'content.published': 'a marketplace',
-  inquiry: 'a contact form',
 }
 
 /** Why nothing of these kinds is held, by the names of the features that would hold it. */
