@@ -59,7 +59,7 @@ try {
   const knownDays = new Set<string>()
   const bare: number[] = []
   const booked: number[] = []
-  await copyUsage(client, { texts: () => batchOf(1000) }, knownDays, async () => undefined)
+  await copyUsage(client, { texts: () => batchOf(1000) }, knownDays, { disclose: async () => undefined })
   for (let number = 0; number < batches; number++) {
     const texts = batchOf(number)
     const isBare = number % 2 === 0
@@ -69,7 +69,7 @@ try {
         Readable.from([Buffer.from(texts.join(''))]),
         client.query(copyFrom(`copy usage_event (${usageColumns}) from stdin`)),
       )
-    } else await copyUsage(client, { texts: () => texts }, knownDays, async () => undefined)
+    } else await copyUsage(client, { texts: () => texts }, knownDays, { disclose: async () => undefined })
     ;(isBare ? bare : booked).push(performance.now() - began)
   }
   const result = {

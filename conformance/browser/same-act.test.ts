@@ -59,6 +59,33 @@ const choose = async (name: string, act: string) => {
   await page.getByRole('menuitem', { name: act }).click()
 }
 
+test('the lines for a budget set, change and remove what the dialogs would', async () => {
+  const place = { organisationId: avow.firstRun.organisation.id }
+  const limits = async () => {
+    const { items } = await ok(
+      avow.api().GET('/api/v1/organisations/{organisationId}/budgets', { params: { path: place } }),
+    )
+    return items.map(({ limitMicros, thresholds }) => [limitMicros, thresholds])
+  }
+  await page.goto(`/projects/${avow.firstRun.project.id}/usage`)
+  await page.getByRole('button', { name: 'Set a budget' }).click()
+  await page.getByRole('dialog').getByLabel('Limit').fill('2.5')
+  await page.getByRole('dialog').getByLabel('Tell at percent').fill('90')
+  await page.getByRole('button', { name: 'Set budget', exact: true }).click()
+  await page.getByRole('cell', { name: '2.50 EUR' }).first().waitFor()
+  expect(await limits()).toEqual([['2500000', [90]]])
+  await choose('the budget', 'Change')
+  await page.getByRole('dialog').getByLabel('Limit').fill('3')
+  await runShownLine()
+  expect(await limits()).toEqual([['3000000', [90]]])
+  await page.getByRole('button', { name: 'Change budget' }).click()
+  await page.getByRole('cell', { name: '3.00 EUR' }).first().waitFor()
+  await choose('the budget', 'Remove')
+  await runShownLine()
+  expect(await limits()).toEqual([])
+  await page.getByRole('button', { name: 'Cancel' }).click()
+})
+
 test('the line for a key makes the key that the form would make', async () => {
   await page.goto(`${keysPage()}?create=true`)
   const name = `it's "quoted" $HOME`

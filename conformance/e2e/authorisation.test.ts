@@ -2,7 +2,7 @@ import { type Access, type Endpoint, endpoints } from '@avow/contract'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, type Cast, createCast } from '../src/cast.ts'
 import { addModel } from '../src/inference.ts'
-import { newEmail, ok } from '../src/people.ts'
+import { newEmail, ok, type Person } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
@@ -53,6 +53,12 @@ const freshInvitation = async (): Promise<string> => {
   ).id
 }
 
+const budgetFor = async ({ api }: Person, organisationId: string, keyId: string): Promise<string> => {
+  const params = { path: { organisationId } }
+  const body = { keyId, limitMicros: '1' }
+  return (await ok(api.POST('/api/v1/organisations/{organisationId}/budgets', { params, body }))).id
+}
+
 /** Anyone may take themselves out, so that is what each member does; strangers try the owner. */
 const personFor = (endpoint: Endpoint, actor: Actor): string => {
   if (endpoint.id === 'staff.remove') return cast.leavingStaffId
@@ -77,6 +83,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     attestationId: () => 'no-statement',
     role: () => 'no-role',
     backupId: () => 'no-backup',
+    budgetId: async () => budgetFor(cast.owner, cast.organisationId, await freshKey()),
     mailId: () => 'no-mail',
     authorityRequestId: () => 'no-request',
     grantId: () => 'no-access',
@@ -178,6 +185,7 @@ test('what belongs to another tenant is not found below one’s own project or o
   const bodies: Record<string, unknown> = {
     'keys.update': { name: 'mine' },
     'keys.rotate': {},
+    'budgets.update': { limitMicros: '2' },
     'organisations.changeMember': { role: 'viewer' },
   }
   const params = {
@@ -186,9 +194,10 @@ test('what belongs to another tenant is not found below one’s own project or o
     keyId: key.id,
     invitationId: invitation.id,
     personId: foreign.owner.id,
+    budgetId: await budgetFor(foreign.owner, foreign.organisationId, key.id),
   }
   const below = endpoints.filter(
-    ({ access, path }) => access.kind === 'member' && /\{(keyId|invitationId|personId)\}/.test(path),
+    ({ access, path }) => access.kind === 'member' && /\{(keyId|invitationId|personId|budgetId)\}/.test(path),
   )
   expect(below.length).toBeGreaterThanOrEqual(6)
   for (const endpoint of below) {

@@ -58,6 +58,11 @@ export const gatewayErrors = {
     title: 'The key’s limit is reached',
     todo: 'Wait for the time in `Retry-After`.',
   },
+  insufficient_quota: {
+    status: 429,
+    title: 'The call could cost more than is left of a monthly budget',
+    todo: 'The message names the budget and what is left. An owner, admin or billing person raises it: `avow budgets set`. A smaller `max_tokens` reserves less.',
+  },
   model_busy: { status: 429, title: 'The model’s queue is full', todo: 'Wait for the time in `Retry-After`.' },
   internal_error: {
     status: 500,
@@ -112,6 +117,11 @@ export const gatewayErrors = {
   keys_unavailable: {
     status: 503,
     title: 'The API key cannot be checked right now',
+    todo: 'The database is away. Nothing was charged. Wait for the time in `Retry-After`.',
+  },
+  budgets_unavailable: {
+    status: 503,
+    title: 'A budget cannot be asked right now',
     todo: 'The database is away. Nothing was charged. Wait for the time in `Retry-After`.',
   },
   stopping: { status: 503, title: 'This server is stopping', todo: 'Try again in a few seconds.' },

@@ -5,6 +5,7 @@ import { attestationEndpoints } from './attestations.ts'
 import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
 import { bodyEndpoints } from './bodies.ts'
+import { budgetEndpoints } from './budgets.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
 import { contactEndpoints } from './contact.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -31,6 +32,7 @@ export * from './attestations.ts'
 export * from './authority-requests.ts'
 export * from './backups.ts'
 export * from './bodies.ts'
+export * from './budgets.ts'
 export * from './choices.ts'
 export * from './closed-organisations.ts'
 export * from './contact.ts'
@@ -69,6 +71,7 @@ export const contract = {
   staff: staffEndpoints,
   models: modelEndpoints,
   usage: usageEndpoints,
+  budgets: budgetEndpoints,
   bodies: bodyEndpoints,
   privacy: privacyEndpoints,
   rights: rightsEndpoints,

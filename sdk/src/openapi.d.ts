@@ -1108,6 +1108,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisationId}/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the monthly budgets of an organisation, its projects and keys, with what is spent, reserved and left
+         * @description Who may call it: Members of the organisation with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["budgets.list"];
+        put?: never;
+        /**
+         * Give an organisation, a project or a key a monthly budget
+         * @description What was spent in this month already counts. A call that could cost more than is left of any budget that covers it is refused before any work.
+         *
+         *     Who may call it: Members of the organisation with the role owner, admin, billing.
+         */
+        post: operations["budgets.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/budgets/{budgetId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a budget away: its calls may cost anything again
+         * @description Who may call it: Members of the organisation with the role owner, admin, billing.
+         */
+        delete: operations["budgets.remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a budget’s limit or its thresholds
+         * @description Who may call it: Members of the organisation with the role owner, admin, billing.
+         */
+        patch: operations["budgets.update"];
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/body-keeping": {
         parameters: {
             query?: never;
@@ -7740,6 +7790,392 @@ export interface operations {
             };
             /** @description `not_signed_in`: Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "budgets.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /**
+                             * @description whose calls it covers
+                             * @enum {string}
+                             */
+                            scope: "organisation" | "project" | "key";
+                            projectId: string | null;
+                            /** @description with those that it replaced by rotation */
+                            keyId: string | null;
+                            currency: string;
+                            /** @description micro-units as a decimal string */
+                            limitMicros: string;
+                            /** @description percent of the limit at which owners and billing people are told, once each in a month */
+                            thresholds: number[];
+                            /** @description the month of the figures, such as 2026-11, UTC */
+                            month: string;
+                            /** @description what stands in the books for calls that began in this month */
+                            spentMicros: string;
+                            /** @description set aside for calls under way, and what gateways hold for the next ones */
+                            reservedMicros: string;
+                            /** @description micro-units as a decimal string */
+                            leftMicros: string;
+                            /**
+                             * Format: date-time
+                             * @description when the month ends and the budget begins anew
+                             */
+                            endsAt: string;
+                            /** @description when it last refused a call in this month */
+                            refusedAt: string | null;
+                            /** @description what owners and billing people were told in this month */
+                            alerts: {
+                                percent: number;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                at: string;
+                            }[];
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            changedAt: string;
+                            /** @description a person; null once they are erased */
+                            changedBy: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "budgets.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description without it the whole organisation */
+                    projectId?: string;
+                    /** @description one API key, and what replaces it by rotation; its project need not be said */
+                    keyId?: string;
+                    /** @description micro-units of the currency as a decimal string, for a calendar month in UTC; 0: nothing may be spent */
+                    limitMicros: string & (unknown & unknown);
+                    /**
+                     * @description percent of the limit at which owners and billing people are told, once each in a month
+                     * @default [
+                     *       50,
+                     *       80,
+                     *       100
+                     *     ]
+                     */
+                    thresholds?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description whose calls it covers
+                         * @enum {string}
+                         */
+                        scope: "organisation" | "project" | "key";
+                        projectId: string | null;
+                        /** @description with those that it replaced by rotation */
+                        keyId: string | null;
+                        currency: string;
+                        /** @description micro-units as a decimal string */
+                        limitMicros: string;
+                        /** @description percent of the limit at which owners and billing people are told, once each in a month */
+                        thresholds: number[];
+                        /** @description the month of the figures, such as 2026-11, UTC */
+                        month: string;
+                        /** @description what stands in the books for calls that began in this month */
+                        spentMicros: string;
+                        /** @description set aside for calls under way, and what gateways hold for the next ones */
+                        reservedMicros: string;
+                        /** @description micro-units as a decimal string */
+                        leftMicros: string;
+                        /**
+                         * Format: date-time
+                         * @description when the month ends and the budget begins anew
+                         */
+                        endsAt: string;
+                        /** @description when it last refused a call in this month */
+                        refusedAt: string | null;
+                        /** @description what owners and billing people were told in this month */
+                        alerts: {
+                            percent: number;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        changedAt: string;
+                        /** @description a person; null once they are erased */
+                        changedBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_exists`: There is one with this name already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "budgets.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+                budgetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "budgets.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+                budgetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description micro-units of the currency as a decimal string, for a calendar month in UTC; 0: nothing may be spent */
+                    limitMicros?: string & (unknown & unknown);
+                    /** @description percent of the limit at which owners and billing people are told, once each in a month */
+                    thresholds?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description whose calls it covers
+                         * @enum {string}
+                         */
+                        scope: "organisation" | "project" | "key";
+                        projectId: string | null;
+                        /** @description with those that it replaced by rotation */
+                        keyId: string | null;
+                        currency: string;
+                        /** @description micro-units as a decimal string */
+                        limitMicros: string;
+                        /** @description percent of the limit at which owners and billing people are told, once each in a month */
+                        thresholds: number[];
+                        /** @description the month of the figures, such as 2026-11, UTC */
+                        month: string;
+                        /** @description what stands in the books for calls that began in this month */
+                        spentMicros: string;
+                        /** @description set aside for calls under way, and what gateways hold for the next ones */
+                        reservedMicros: string;
+                        /** @description micro-units as a decimal string */
+                        leftMicros: string;
+                        /**
+                         * Format: date-time
+                         * @description when the month ends and the budget begins anew
+                         */
+                        endsAt: string;
+                        /** @description when it last refused a call in this month */
+                        refusedAt: string | null;
+                        /** @description what owners and billing people were told in this month */
+                        alerts: {
+                            percent: number;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        changedAt: string;
+                        /** @description a person; null once they are erased */
+                        changedBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,6 +19,7 @@ const sidebar = [
     items: [
       page('API keys', '/guide/api-keys'),
       page('Usage', '/guide/usage'),
+      page('Budgets', '/guide/budgets'),
       page('Kept bodies', '/guide/kept-bodies'),
       page('Playground', '/guide/playground'),
       page('People and roles', '/guide/people'),

@@ -14,6 +14,7 @@ import { UsageFilters } from './usage-filters.tsx'
 import { usageFilterOf } from './usage-rows.ts'
 import { UsageTable } from './usage-table.tsx'
 
+const Budgets = lazy(async () => ({ default: (await import('./budgets.tsx')).Budgets }))
 const UsageChart = lazy(async () => ({ default: (await import('./usage-chart.tsx')).UsageChart }))
 
 const Totals = ({ usage }: { usage: Usage | undefined }) => (
@@ -53,7 +54,7 @@ const usageLine = (of: { projectId: string } | { organisationId: string }, filte
 export const UsagePage = () => {
   const { projectId } = useParams({ from: '/signed-in/projects/$projectId/usage' })
   const search = useSearch({ from: '/signed-in/projects/$projectId/usage' })
-  const { organisation } = useScope()
+  const { organisation, projects } = useScope()
   const filter = usageFilterOf(search, new Date())
   const of = search.of === 'organisation' && organisation ? { organisationId: organisation.id } : { projectId }
   const { data, error, refetch } = useQuery(usageQuery(useApi(), of, filter))
@@ -71,6 +72,11 @@ export const UsagePage = () => {
       <Totals usage={data} />
       {data === undefined ? <div className="chart-space" /> : <Details usage={data} filter={filter} />}
       <SameAct cli={usageLine(of, filter)} call={{ method: 'GET', path: `/api/v1/${path}/usage?${query}` }} />
+      {organisation !== null && (
+        <Suspense fallback={null}>
+          <Budgets organisation={organisation} projectId={projectId} projects={projects} />
+        </Suspense>
+      )}
     </Page>
   )
 }

@@ -37,7 +37,7 @@ const both = () => under('IP address', 'user agent') ?? expect.fail()
 const book = async (lines: readonly string[], origins: ReturnType<typeof under>) => {
   await database.pool.query('truncate usage_event, usage_hour')
   const batch = { texts: () => lines.map((line) => `${line}\n`) }
-  for (const _again of [1, 2]) await copyUsage(client, batch, new Set(), async () => undefined, origins)
+  for (const _again of [1, 2]) await copyUsage(client, batch, new Set(), { disclose: async () => undefined, origins })
   const { rows } = await database.pool.query<Record<'id' | 'organisation_id', string> & Record<string, Buffer | null>>(
     'select id, organisation_id, sealed_ip_address, sealed_user_agent from usage_event order by id',
   )

@@ -4,8 +4,9 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import type { Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { ensureDayPartitions, inTransaction, type Tx } from '../../platform/db/index.ts'
+import { awaitBudgets, type Spend } from './budgets/book-spending.ts'
 import type { CallOrigins } from './call-origins.ts'
-import { type HourSum, type ProviderCalls, surveyUsage } from './survey-usage.ts'
+import { type HourSum, type ProviderCalls, surveyUsage, type UsageSurvey } from './survey-usage.ts'
 import { linesOf, plainRows, readableLines, rowsWithOrigins, type UsageRows, type UsageTexts } from './usage-rows.ts'
 
 const uniqueViolation = '23505'
@@ -14,39 +15,45 @@ const uniqueViolation = '23505'
  * Books a batch exactly once, however often it is sent: events and sums in one transaction, under unique event ids.
  * The usual batch is all new and costs little more than a COPY; one that holds a known id takes the careful way.
  * @param knownDays days whose partitions exist; added to
- * @param disclose records in the same transaction which calls a third party saw
- * @param origins null: nothing of whence calls came is kept
+ * @param follow what is done in the same transaction: recording which calls a third party saw, adding to budgets
  */
 export const copyUsage = async (
   client: Client,
   batch: UsageTexts,
   knownDays: Set<string>,
-  disclose: DiscloseOn,
-  origins: CallOrigins | null = null,
+  follow: Follow,
 ): Promise<Copied> => {
   const survey = await surveyUsage(batch.texts())
   const { count, unreadable, hours, days, provided, hasOrigins } = survey
   if (count === 0) return { added: 0, unreadable }
   const readable: UsageTexts = unreadable === 0 ? batch : { texts: () => readableLines(batch) }
-  const rows = hasOrigins ? rowsWithOrigins(readable, origins) : plainRows(readable)
+  const rows = hasOrigins ? rowsWithOrigins(readable, follow.origins ?? null) : plainRows(readable)
   await ensureDays(client, days, knownDays)
   try {
     await inTransaction(client, async () => {
+      await awaitBudgets(client)
       await copyRows(client, 'usage_event', rows)
-      await addToHours(client, hours)
-      if (provided.length > 0) await disclose(client, provided)
+      await addUp(client, { hours, provided }, follow)
     })
     return { added: count, unreadable }
   } catch (error) {
     if ((error as { code?: string }).code !== uniqueViolation) throw error
   }
-  return { added: await inTransaction(client, () => copyMissing(client, readable, rows, disclose)), unreadable }
+  return { added: await inTransaction(client, () => copyMissing(client, readable, rows, follow)), unreadable }
 }
 
 /** Told in the transaction that books them which calls a third party saw. */
 export type Disclose = (tx: Tx, calls: readonly ProviderCalls[]) => Promise<void>
 /** The same on the connection that books. */
 export type DiscloseOn = (client: Client, calls: readonly ProviderCalls[]) => Promise<void>
+
+export interface Follow {
+  readonly disclose: DiscloseOn
+  /** Absent, or null: nothing of whence calls came is kept. */
+  readonly origins?: CallOrigins | null
+  /** Without it there are no budgets. */
+  readonly spend?: Spend
+}
 
 export interface Copied {
   /** Events that were not in the database before. */
@@ -63,7 +70,8 @@ const ensureDays = async (client: Client, days: ReadonlySet<string>, knownDays: 
   }
 }
 
-const copyMissing = async (client: Client, batch: UsageTexts, of: UsageRows, disclose: DiscloseOn): Promise<number> => {
+const copyMissing = async (client: Client, batch: UsageTexts, of: UsageRows, follow: Follow): Promise<number> => {
+  await awaitBudgets(client)
   await client.query('create temporary table usage_arrived (like usage_event) on commit drop')
   await copyRows(client, 'usage_arrived', of)
   const { rows } = await client.query<{ id: string }>(
@@ -73,10 +81,18 @@ const copyMissing = async (client: Client, batch: UsageTexts, of: UsageRows, dis
   const isNew = (line: string): boolean => added.delete(line.slice(0, line.indexOf('\t')))
   // An id that stands twice in the batch was added once: its first line only is counted.
   const fresh = [...linesOf(batch)].filter(isNew).map((line) => `${line}\n`)
-  const { hours, provided } = await surveyUsage(fresh)
-  await addToHours(client, hours)
-  if (provided.length > 0) await disclose(client, provided)
+  await addUp(client, await surveyUsage(fresh), follow)
   return rows.length
+}
+
+const addUp = async (
+  client: Client,
+  { hours, provided }: Pick<UsageSurvey, 'hours' | 'provided'>,
+  { disclose, spend }: Follow,
+): Promise<void> => {
+  await addToHours(client, hours)
+  await spend?.(client, hours)
+  if (provided.length > 0) await disclose(client, provided)
 }
 
 const copyRows = async (client: Client, table: string, { columns, pieces }: UsageRows): Promise<void> => {

@@ -7,6 +7,7 @@ import type { Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
 import { type Journal, openJournal, openProgress } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
+import { type BudgetsDeps, createBudgets, type Spending } from './budgets/index.ts'
 import type { CallOrigins } from './call-origins.ts'
 import type { Disclose } from './copy-usage.ts'
 import { createMetering, type Metering } from './metering.ts'
@@ -16,7 +17,7 @@ import { type ShowUsageDeps, usageRoutes } from './show-usage.ts'
 /** One currency for the installation. */
 export const currency = 'EUR'
 
-export interface BillingDeps {
+export interface BillingDeps extends Pick<BudgetsDeps, 'accounts' | 'mail' | 'publicUrl' | 'folderSecret'> {
   readonly database: Database
   readonly databaseUrl: string
   readonly clock: Clock
@@ -39,6 +40,7 @@ export interface Billing {
   readonly routes: readonly Route[]
   readonly jobs: readonly Job[]
   readonly metering: Metering
+  readonly spending: Spending
   /** State for /readyz. */
   part(): { name: string; ok: boolean; required: boolean; state: string }
   /** Carries everything that was booked up to now to the database. */
@@ -65,21 +67,22 @@ export const createBilling = (deps: BillingDeps): Billing => {
   })
   const progress = openProgress({ folder })
   const metering = createMetering({ journal, progress, log, origins })
+  const flush = (): Promise<void> => shipper.flush()
+  const budgets = createBudgets({ ...deps, currency, flush })
   const shipper = createUsageShipper({
     journal,
     databaseUrl: deps.databaseUrl,
     log,
-    origins,
-    disclose: (client, calls) => deps.disclose(database.over(client), calls),
+    follow: { origins, disclose: (client, calls) => deps.disclose(database.over(client), calls), spend: budgets.spend },
   })
   observeJournal(deps.registry, journal, shipper)
-  const flush = (): Promise<void> => shipper.flush()
   const makeDays = (): Promise<void> =>
     database.transaction((tx) => ensureDayPartitions(tx, 'usage_event', clock.now(), daysAhead))
   return {
-    routes: usageRoutes({ ...deps, currency, flush }),
-    jobs: [{ name: 'billing-make-days', readsFor: ['billing'], cron: '17 */6 * * *', run: makeDays }],
+    routes: [...usageRoutes({ ...deps, currency, flush }), ...budgets.routes],
+    jobs: [...budgets.jobs, { name: 'billing-make-days', readsFor: ['billing'], cron: '17 */6 * * *', run: makeDays }],
     metering,
+    spending: budgets.spending,
     flush,
     part: () => {
       const refusal = journal.refusal()
@@ -94,11 +97,16 @@ export const createBilling = (deps: BillingDeps): Billing => {
           log.error({ event: 'recovery-failed', ...describeError(error) }, 'open streams could not be booked'),
       )
       await makeDays()
+      // What a killed process spent is in the books before its leases end.
+      await metering.recovered.catch(() => undefined)
+      await flush()
+      await budgets.start()
       shipper.start()
     },
     stop: async () => {
       metering.close()
       await shipper.stop()
+      await budgets.stop()
       await journal.close()
       progress.close()
     },

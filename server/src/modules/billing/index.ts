@@ -1,7 +1,18 @@
+export {
+  type Budgets,
+  budgetWords,
+  moneyText,
+  monthAfter,
+  monthName,
+  type Reservation,
+  type Reserved,
+  type Shortage,
+  type Spending,
+} from './budgets/index.ts'
 export { type CallOrigins, createCallOrigins } from './call-origins.ts'
 export { type Billing, createBilling, currency } from './create-billing.ts'
 export { createMetering, type MeteredStream, type Metering } from './metering.ts'
-export { priceUsage } from './price-usage.ts'
+export { exactCost, priceUsage } from './price-usage.ts'
 export { openProbeBooks, type ProbeBooks } from './probe-books.ts'
 export type { ProviderCalls } from './survey-usage.ts'
 export { billingTables } from './tables.ts'

@@ -77,7 +77,8 @@ export const openProbeBooks = async (deps: {
       await journal.rotate()
       for (const segment of journal.sealed()) {
         const contents = await journal.read(segment)
-        for (const _again of [1, 2]) await copyUsage(client, contents, days, async () => undefined, deps.origins)
+        for (const _again of [1, 2])
+          await copyUsage(client, contents, days, { disclose: async () => undefined, origins: deps.origins })
       }
       return readBooks(client)
     },

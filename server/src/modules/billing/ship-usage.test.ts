@@ -40,7 +40,7 @@ afterEach(async () => {
 })
 
 const shipperTo = (databaseUrl: string): UsageShipper => {
-  const shipper = createUsageShipper({ journal, databaseUrl, log: createLog('silent'), disclose })
+  const shipper = createUsageShipper({ journal, databaseUrl, log: createLog('silent'), follow: { disclose } })
   shippers.push(shipper)
   return shipper
 }
@@ -120,9 +120,12 @@ test('a batch that is sent again, in whole or in part, counts once', async () =>
   await client.connect()
   const [a = '', b = '', c = ''] = ['a', 'b', 'c'].map((id) => encodeUsageLine(usageEventOf({ id })))
   const otherA = encodeUsageLine(usageEventOf({ id: 'a', outcome: 'interrupted' }))
-  expect(await copyUsage(client, textsOf(a, b), new Set(), disclose)).toEqual({ added: 2, unreadable: 0 })
-  expect(await copyUsage(client, textsOf(a, b), new Set(), disclose)).toEqual({ added: 0, unreadable: 0 })
-  expect(await copyUsage(client, textsOf(b, c, c, otherA), new Set(), disclose)).toEqual({ added: 1, unreadable: 0 })
+  expect(await copyUsage(client, textsOf(a, b), new Set(), { disclose })).toEqual({ added: 2, unreadable: 0 })
+  expect(await copyUsage(client, textsOf(a, b), new Set(), { disclose })).toEqual({ added: 0, unreadable: 0 })
+  expect(await copyUsage(client, textsOf(b, c, c, otherA), new Set(), { disclose })).toEqual({
+    added: 1,
+    unreadable: 0,
+  })
   await client.end()
   expect(await events()).toEqual(['a', 'b', 'c'])
   expect(await sums()).toMatchObject([{ requests: 3, failed: 0, prompt: 30, completion: 15, cost: 21 }])
@@ -132,7 +135,10 @@ test('a line that is no usage is left out and told, and does not hold up the oth
   const client = new Client({ connectionString: database.url })
   await client.connect()
   const line = encodeUsageLine(usageEventOf({ id: 'a' }))
-  expect(await copyUsage(client, textsOf(line, 'nonsense'), new Set(), disclose)).toEqual({ added: 1, unreadable: 1 })
+  expect(await copyUsage(client, textsOf(line, 'nonsense'), new Set(), { disclose })).toEqual({
+    added: 1,
+    unreadable: 1,
+  })
   await client.end()
   expect(await events()).toEqual(['a'])
 })
@@ -252,8 +258,8 @@ test('what a third party saw is told once, by day, key and provider, also of a b
     line('d', 10, { keyId: 'key_2' }),
     line('e', 9, { provider: null }),
   ]
-  await copyUsage(client, textsOf(...lines), new Set(), disclose)
-  await copyUsage(client, textsOf(...lines, line('f', 11)), new Set(), disclose)
+  await copyUsage(client, textsOf(...lines), new Set(), { disclose })
+  await copyUsage(client, textsOf(...lines, line('f', 11)), new Set(), { disclose })
   await client.end()
   const at = (hour: string) => `2026-03-14T${hour}:00:00.000Z`
   expect((await database.pool.query('select * from seen order by requests desc, first')).rows).toEqual([

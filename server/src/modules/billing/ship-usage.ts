@@ -1,8 +1,7 @@
 import { Client } from 'pg'
 import type { Journal, JournalSegment } from '../../platform/journal/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
-import type { CallOrigins } from './call-origins.ts'
-import { copyUsage, type DiscloseOn } from './copy-usage.ts'
+import { copyUsage, type Follow } from './copy-usage.ts'
 
 /** Carries booked usage from the local journal to the database. */
 export interface UsageShipper {
@@ -25,16 +24,14 @@ export const createUsageShipper = (deps: {
   journal: Journal
   databaseUrl: string
   log: Log
-  disclose: DiscloseOn
-  origins?: CallOrigins | null
+  follow: Follow
 }): UsageShipper => new SegmentShipper(deps)
 
 class SegmentShipper implements UsageShipper {
   readonly #journal: Journal
   readonly #databaseUrl: string
   readonly #log: Log
-  readonly #disclose: DiscloseOn
-  readonly #origins: CallOrigins | null
+  readonly #follow: Follow
   readonly #knownDays = new Set<string>()
   #client: Client | null = null
   #timer: NodeJS.Timeout | undefined
@@ -47,8 +44,7 @@ class SegmentShipper implements UsageShipper {
     this.#journal = deps.journal
     this.#databaseUrl = deps.databaseUrl
     this.#log = deps.log
-    this.#disclose = deps.disclose
-    this.#origins = deps.origins ?? null
+    this.#follow = deps.follow
   }
 
   start(): void {
@@ -100,8 +96,7 @@ class SegmentShipper implements UsageShipper {
 
   async #shipSegment(segment: JournalSegment): Promise<void> {
     const contents = await this.#journal.read(segment)
-    const client = await this.#connect()
-    const { added, unreadable } = await copyUsage(client, contents, this.#knownDays, this.#disclose, this.#origins)
+    const { added, unreadable } = await copyUsage(await this.#connect(), contents, this.#knownDays, this.#follow)
     this.#shipped += added
     const damaged = contents.damaged + unreadable
     if (damaged > 0) {

@@ -1,5 +1,6 @@
 import { bigint, boolean, customType, integer, numeric, smallint, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { budgetTables } from './budgets/tables.ts'
 import type { UsageOutcome } from './usage-event.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -76,4 +77,4 @@ export const usageHour = table(
   },
 )
 
-export const billingTables = [usageEvent, usageHour]
+export const billingTables = [usageEvent, usageHour, ...budgetTables]

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { StaffRole } from '@avow/contract'
+import type { OrganisationRole, StaffRole } from '@avow/contract'
 import { listenTo, type Tx } from '../../platform/db/index.ts'
 import type { Authorise, Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
@@ -12,7 +12,7 @@ import type { Identity as Context, IdentityDeps } from './identity.ts'
 import { createKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { keyOwners, namesOfKeys, writeLastUse } from './keys/key-store.ts'
 import { listAtStake, type OrganisationAtStake } from './organisations/list-at-stake.ts'
-import { ownersOf } from './organisations/organisation-store.ts'
+import { ownersOf, peopleIn } from './organisations/organisation-store.ts'
 import { recreate } from './organisations/recreate.ts'
 import { type Belongings, belongingsOf, type ClosedAccount, leaveForGood } from './people/close-account.ts'
 import { closeIdleAccounts, createCloseIdleJob } from './people/close-idle-accounts.ts'
@@ -82,6 +82,8 @@ export interface Accounts {
   mayLeave(tx: Tx, personId: string): Promise<boolean>
   /** Ids of the owners of an open organisation; none where there is no such one. */
   ownersOf(tx: Tx, organisationId: string): Promise<readonly string[]>
+  /** Ids of the people with one of these roles in an open organisation. */
+  peopleIn(tx: Tx, organisationId: string, roles: readonly OrganisationRole[]): Promise<readonly string[]>
   /** Ids of the staff in these roles whose accounts are open. */
   staffIn(tx: Tx, roles: readonly StaffRole[]): Promise<readonly string[]>
   /** Makes anew what somebody brings from another cloud: name, organisations, projects. */
@@ -111,6 +113,7 @@ const accountsOf = (context: Context): Accounts => ({
   findByAddress: async (tx, email) => (await findPersonByEmail(tx, context.vault, normaliseEmail(email)))?.id ?? null,
   mayLeave,
   ownersOf,
+  peopleIn,
   recreate: recreate(context),
   closeIdle: () => closeIdleAccounts(context),
   staffIn,

@@ -11,7 +11,7 @@ import { Refusal, type Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
-import { currency, type Metering } from '../billing/index.ts'
+import { currency, type Metering, type Spending } from '../billing/index.ts'
 import type { Placement } from '../placement/index.ts'
 import { type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
@@ -47,6 +47,7 @@ export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' 
   /** Who called, behind proxies too. */
   readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
+  readonly spending: Spending
   /** Model files are in its folder `models`. */
   readonly dataDir: string
   /** The checkout, with a slash at its end: the engine is in its folder `engine`. */

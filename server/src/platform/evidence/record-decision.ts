@@ -25,6 +25,7 @@ export interface Decision {
     | 'egress'
     | 'placement'
     | 'bodies'
+    | 'budget'
     | 'training'
     | 'publication'
   decision: 'allowed' | 'refused' | 'done'

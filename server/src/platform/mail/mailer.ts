@@ -22,6 +22,7 @@ export const mailKinds = [
   'rights',
   'staff',
   'notice',
+  'budget',
   'answer',
   'marketing',
 ] as const

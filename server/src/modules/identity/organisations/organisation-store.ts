@@ -1,5 +1,5 @@
 import type { OrganisationRole } from '@avow/contract'
-import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { newerThan, olderThan, type Tx } from '../../../platform/db/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
 import { openRows, type Vault } from '../../../platform/vault/index.ts'
@@ -175,16 +175,24 @@ export const findRole = async (
   return row?.role
 }
 
-/** Ids of the owners of an open organisation, those who joined first at the front. */
-export const ownersOf = async (tx: Tx, organisationId: string): Promise<string[]> => {
+/** Ids of the people with one of these roles in an open organisation, those who joined first at the front. */
+export const peopleIn = async (
+  tx: Tx,
+  organisationId: string,
+  roles: readonly OrganisationRole[],
+): Promise<string[]> => {
   const rows = await tx
     .select({ personId: membership.personId })
     .from(membership)
     .innerJoin(organisation, eq(organisation.id, membership.organisationId))
-    .where(and(eq(organisation.id, organisationId), eq(membership.role, 'owner'), isNull(organisation.closedAt)))
+    .where(
+      and(eq(organisation.id, organisationId), inArray(membership.role, [...roles]), isNull(organisation.closedAt)),
+    )
     .orderBy(asc(membership.joinedAt), asc(membership.personId))
   return rows.map((row) => row.personId)
 }
+
+export const ownersOf = (tx: Tx, organisationId: string): Promise<string[]> => peopleIn(tx, organisationId, ['owner'])
 
 /** Owners whose account is open. */
 export const countOwners = (tx: Tx, organisationId: string): Promise<number> =>

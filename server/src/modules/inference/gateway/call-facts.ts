@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock/index.ts'
-import type { Metering } from '../../billing/index.ts'
+import type { Metering, Reservation } from '../../billing/index.ts'
 import type { Capture } from '../bodies/index.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { KeyRecord } from './key-directory.ts'
@@ -28,11 +28,15 @@ export interface CallDeps {
 
 export interface CallFacts {
   readonly requestId: string
+  /** When it began, ms since 1970: what is spent belongs to that month. */
+  readonly atMs: number
   readonly key: KeyRecord
   readonly route: ModelRoute
   readonly target: ModelTarget
   readonly operation: Operation
   readonly admission: Admission
+  /** What budgets set aside for it; null: no budget covers it. */
+  readonly reservation: Reservation | null
   readonly stream: boolean
   /** Whence it comes, as `Metering.origins` notes it. */
   readonly origin: string | null

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { MeteredStream, UsageEvent, UsageOutcome } from '../../billing/index.ts'
+import { exactCost, type MeteredStream, type UsageEvent, type UsageOutcome } from '../../billing/index.ts'
 import type { Call, CallDeps, CallFacts } from './call-facts.ts'
 import { Delivery, modelNameFor } from './delivery.ts'
 import { errorBody, type OpenAiError, refuse, upstreamFaults } from './openai-error.ts'
@@ -20,7 +20,6 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
   readonly #delivery: Delivery
-  readonly #atMs: number
   readonly #startedMs: number
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
@@ -43,7 +42,6 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
     this.#req = req
     this.#res = res
     this.#delivery = new Delivery(res, facts)
-    this.#atMs = deps.clock.nowMs()
     this.#startedMs = deps.clock.monotonicMs()
   }
 
@@ -137,7 +135,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
     this.#deps.metering.record(event, (error) => {
       if (error === null) this.#delivery.sendAnswer(body, this.#contentType)
       else this.#delivery.sendError(refuse.cannotBook())
-      this.#settle(event)
+      this.#settle(event, error === null)
     })
   }
 
@@ -202,7 +200,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
     const event = this.#eventOf(outcome, status, usage, this.#reader?.contentEvents ?? 0)
     this.#metered?.finish(event, () => {
       this.#delivery.endStream(last)
-      this.#settle(event)
+      this.#settle(event, true)
     })
   }
 
@@ -243,14 +241,16 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
       return
     }
     const event = this.#eventOf(outcome, error?.status ?? 499, this.#exact, 0)
-    this.#deps.metering.record(event, () => {
+    this.#deps.metering.record(event, (unbooked) => {
       if (error !== null) this.#delivery.sendError(error)
-      this.#settle(event)
+      this.#settle(event, unbooked === null)
     })
   }
 
-  #settle(event: UsageEvent): void {
-    const { key, admission, capture } = this.#facts
+  /** What is not in the books is not charged. */
+  #settle(event: UsageEvent, isBooked: boolean): void {
+    const { key, admission, capture, reservation } = this.#facts
+    reservation?.settle(isBooked ? exactCost(event, event) : 0n)
     if (admission.reservedTokens > 0) {
       this.#deps.limits.settle(key, admission.reservedTokens, event.promptTokens + event.completionTokens)
     }
@@ -261,7 +261,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   }
 
   #eventOf(outcome: UsageOutcome, status: number, usage: ReportedUsage | null, contentEvents: number): UsageEvent {
-    const times = { atMs: this.#atMs, firstByteMs: this.#firstByteMs, durationMs: this.#elapsedMs() }
+    const times = { atMs: this.#facts.atMs, firstByteMs: this.#firstByteMs, durationMs: this.#elapsedMs() }
     return usageOfCall(this.#facts, { ...times, outcome, status, usage, contentEvents })
   }
 }

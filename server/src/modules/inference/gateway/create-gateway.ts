@@ -1,30 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../../platform/clock/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
-import type { Metering } from '../../billing/index.ts'
+import type { Metering, Reservation, Reserved, Spending } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
 import type { BodyKeeper, Capture } from '../bodies/index.ts'
 import type { Call, CallDeps, CallTimeouts } from './call-facts.ts'
 import { ChatCall } from './chat-call.ts'
+import { costOfRequest } from './cost-of-request.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createKeyCache, type KeyCache } from './key-cache.ts'
 import type { KeyDirectory, KeyRecord } from './key-directory.ts'
-import { createKeyLimits } from './key-limits.ts'
-import type { ModelRoute, ModelRoutes } from './model-route.ts'
+import { type Admission, createKeyLimits } from './key-limits.ts'
+import type { ModelRoute, ModelRoutes, ModelTarget } from './model-route.ts'
+import { mayUse, modelsAnswer, modelsPath } from './models-answer.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
 import { type Operation, operationAt } from './operation.ts'
 import { readBody } from './read-body.ts'
+import { refusalOfBudgets } from './refusal-of-budgets.ts'
+import { refusalOfRoute } from './refusal-of-route.ts'
+import { refuseScan } from './refuse-scan.ts'
 import { createRequestIds } from './request-ids.ts'
-import { type ScanFailure, type ScannedRequest, scanRequest } from './scan-request.ts'
+import { type ScannedRequest, scanRequest } from './scan-request.ts'
+import { headerOf, secretOf } from './secret-of-request.ts'
 import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
 import { estimateTokens } from './usage-of-call.ts'
-import { viewOfRoute } from './view-route.ts'
 
 export interface GatewayDeps {
   readonly keys: KeyDirectory
   readonly models: ModelRoutes
   readonly metering: Metering
+  /** Sets money aside in budgets; without it there are none. */
+  readonly spending?: Spending
   readonly metrics: GatewayMetrics
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
   readonly log: Log
@@ -62,11 +69,20 @@ interface Asked extends Given {
   readonly request: ScannedRequest
 }
 
+/** Nothing but money is wanting. */
+interface Ready extends Asked {
+  readonly target: ModelTarget
+  readonly admission: Admission
+  readonly picos: bigint
+  readonly atMs: number
+}
+
+const unbudgeted: Reserved = { kind: 'reserved', reservation: null }
+const unasked: Reserved = { kind: 'away' }
 const defaultTimeouts: CallTimeouts = { firstByteMs: 600_000, idleMs: 120_000 }
 const answerBytesMax = 64 * 1024 * 1024
 /** Set aside against tokens per minute when a request names no limit. */
 const answerTokensGuess = 256
-const modelsPath = '/v1/models'
 
 export const createGateway = (deps: GatewayDeps): Gateway => new HttpGateway(deps)
 
@@ -174,7 +190,7 @@ class HttpGateway implements Gateway {
       this.#deny(res, requestId, refuse.noSuchModel(request.model.slice(0, 200)))
       return
     }
-    const refusal = this.#refusalOf(key, route)
+    const refusal = refusalOfRoute(this.#deps, key, route)
     const { target } = route
     if (refusal !== null || target === null) {
       this.#deny(res, requestId, refusal ?? refuse.notReady(route.id, route.reason ?? ''))
@@ -187,13 +203,48 @@ class HttpGateway implements Gateway {
       this.#deny(res, requestId, admission.refusal, admission.headers)
       return
     }
-    this.#deps.keys.touched(key.keyId, this.#deps.clock.nowMs())
+    const atMs = this.#deps.clock.nowMs()
+    const picos = costOfRequest(asked)
+    const reserved = this.#deps.spending?.reserve(key, picos, atMs) ?? unbudgeted
+    const ready: Ready = { ...asked, target, admission, picos, atMs }
+    const begin = (outcome: Reserved): void => this.#begin(req, res, requestId, ready, outcome)
+    if (!(reserved instanceof Promise)) begin(reserved)
+    else void reserved.catch(() => unasked).then((outcome) => this.#guard(res, requestId, () => begin(outcome)))
+  }
+
+  #begin(req: IncomingMessage, res: ServerResponse, requestId: string, ready: Ready, reserved: Reserved): void {
+    const { key, admission } = ready
+    // Waiting for a budget takes time, in which this process may have begun to stop.
+    const refusal = this.#closing ? refuse.stopping() : refusalOfBudgets(reserved, ready.picos)
+    if (reserved.kind !== 'reserved' || refusal !== null || res.destroyed) {
+      if (reserved.kind === 'reserved') reserved.reservation?.settle(0n)
+      this.#limits.settle(key, admission.reservedTokens, 0)
+      if (refusal !== null) this.#deny(res, requestId, refusal, admission.headers)
+      return
+    }
+    try {
+      this.#start(req, res, requestId, ready, reserved.reservation)
+    } catch (error) {
+      reserved.reservation?.settle(0n)
+      throw error
+    }
+  }
+
+  #start(
+    req: IncomingMessage,
+    res: ServerResponse,
+    requestId: string,
+    ready: Ready,
+    reservation: Reservation | null,
+  ): void {
+    const { key, operation, route, body, request, target, admission, atMs } = ready
+    this.#deps.keys.touched(key.keyId, atMs)
     const spliced = spliceRequest(body, request, {
       modelName: target.modelName,
       runningCounts: target.engine !== null,
     })
-    const [origin, capture] = [this.#originOf(req), request.store ? this.#beginCapture(asked) : null]
-    const about = { requestId, key, route, target, operation, admission, origin, capture }
+    const [origin, capture] = [this.#originOf(req), request.store ? this.#beginCapture(ready) : null]
+    const about = { requestId, atMs, key, route, target, operation, admission, reservation, origin, capture }
     const facts = { ...about, stream: request.stream, ...spliced }
     const call = new ChatCall(this.#callDeps, facts, req, res)
     this.#active.add(call)
@@ -215,16 +266,6 @@ class HttpGateway implements Gateway {
     return this.#deps.bodies?.begin({ projectId, organisationId, operation: operation.name, request: body }) ?? null
   }
 
-  #refusalOf(key: KeyRecord, route: ModelRoute): OpenAiError | null {
-    if (route.forbidden !== null) return refuse.policy(route.forbidden)
-    if (route.target === null) return refuse.notReady(route.id, route.reason ?? 'try again in a few seconds.')
-    const rule = this.#deps.policyRefusal(key.organisationId)
-    if (rule !== null) return refuse.policy(rule)
-    const place = this.#deps.placementRefusal(key.organisationId, route)
-    if (place !== null) return refuse.placement(route.id, place)
-    return this.#deps.metering.refusal() === null ? null : refuse.cannotBook()
-  }
-
   #models(req: IncomingMessage, res: ServerResponse, requestId: string, path: string): void {
     if (req.method !== 'GET') {
       this.#deny(res, requestId, refuse.wrongMethod(req.method ?? '', path, 'GET'))
@@ -232,20 +273,14 @@ class HttpGateway implements Gateway {
     }
     const { models } = this.#deps
     this.#withKey(req, res, requestId, (key) => {
-      if (path === modelsPath) {
-        const usable = models.list().filter((one) => one.target !== null && mayUse(key, one))
-        sendJson(res, requestId, 200, JSON.stringify({ object: 'list', data: usable.map(viewOfRoute) }))
-        return
-      }
-      const id = decodePath(path.slice(modelsPath.length + 1))
-      const route = models.find(id)
-      if (route === undefined || !mayUse(key, route)) this.#deny(res, requestId, refuse.noSuchModel(id.slice(0, 200)))
-      else sendJson(res, requestId, 200, JSON.stringify(viewOfRoute(route)))
+      const answer = modelsAnswer(models, key, path)
+      if (typeof answer === 'string') sendJson(res, requestId, 200, answer)
+      else this.#deny(res, requestId, refuse.noSuchModel(answer.unknown))
     })
   }
 
   #withKey(req: IncomingMessage, res: ServerResponse, requestId: string, next: (key: KeyRecord) => void): void {
-    const secret = secretOf(headerOf(req, 'authorization'))
+    const secret = secretOf(req)
     if (secret === null) {
       this.#deny(res, requestId, refuse.missingKey())
       return
@@ -292,37 +327,5 @@ class HttpGateway implements Gateway {
       this.#deps.log.error({ event: 'gateway-failed', requestId, ...describeError(error) }, 'the gateway failed')
       this.#deny(res, requestId, refuse.internal(requestId))
     }
-  }
-}
-
-const refuseScan = (failure: ScanFailure): OpenAiError =>
-  failure.kind === 'not-json' ? refuse.notJson(failure.why) : refuse.badParameter(failure.param, failure.why)
-
-const mayUse = (key: KeyRecord, route: ModelRoute): boolean =>
-  key.allowedModels === null || key.allowedModels.has(route.id)
-
-/** One header without making the object of all of them, which costs more than all else here. */
-const headerOf = (req: IncomingMessage, name: string): string | undefined => {
-  const { rawHeaders } = req
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const given = rawHeaders[at]
-    if (given?.length === name.length && given.toLowerCase() === name) return rawHeaders[at + 1]
-  }
-  return undefined
-}
-
-const secretOf = (authorization: string | undefined): string | null => {
-  if (authorization === undefined || authorization.length > 1000) return null
-  const scheme = authorization.slice(0, 7)
-  if (scheme !== 'Bearer ' && scheme.toLowerCase() !== 'bearer ') return null
-  const secret = authorization.slice(7).trim()
-  return secret === '' ? null : secret
-}
-
-const decodePath = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
   }
 }

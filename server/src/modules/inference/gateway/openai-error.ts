@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { budgetWords, moneyText, monthAfter, monthName, type Shortage } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
 import { operations } from './operation.ts'
 import { sendJson } from './send-json.ts'
@@ -41,6 +42,31 @@ const wordsOf = (refusal: PlacementRefusal): [code: string, why: string] => {
         'provider_not_accepted',
         `served by ${refusal.provider}, under its own terms, and your organisation has not accepted that. An owner or admin can: \`avow provider accept ${refusal.recipient}\``,
       ]
+  }
+}
+
+const optionOf = ({ keyId, projectId }: Shortage['budget']): string => {
+  const of = keyId ?? projectId
+  return of === null ? '' : ` --of ${of}`
+}
+
+/** Picos up, so that what is shown as needed is never less than what is. */
+const picosPerMicro = 1_000_000n
+
+/** @see https://platform.openai.com/docs/guides/error-codes insufficient_quota */
+const overBudget = ({ budget, month, leftPicos }: Shortage, picos: bigint): OpenAiError => {
+  const { currency, limitMicros } = budget
+  const left = moneyText(leftPicos / picosPerMicro, currency)
+  const needed = moneyText((picos + picosPerMicro - 1n) / picosPerMicro, currency)
+  const anew = new Date(monthAfter(month)).toISOString().slice(0, 10)
+  return {
+    status: 429,
+    message: `You exceeded your current quota: the monthly budget of ${budgetWords(budget)} is ${moneyText(limitMicros, currency)}, ${left} of it is left in ${monthName(month)}, and this request could cost ${needed}. Nothing was charged. A smaller \`max_tokens\` reserves less. An owner, admin or billing person of the organisation can raise it, in the console under Usage or with \`avow budgets set AMOUNT${optionOf(budget)}\`; it begins anew on ${anew} (UTC).`,
+    type: 'insufficient_quota',
+    param: null,
+    code: 'insufficient_quota',
+    // OpenAI's clients would try again by themselves.
+    headers: ['x-should-retry', 'false'],
   }
 }
 
@@ -96,6 +122,13 @@ export const refuse = {
     code: 'rate_limit_exceeded',
     headers: ['retry-after', String(retryAfterSeconds)],
   }),
+  overBudget,
+  budgetsAway: () =>
+    unavailable(
+      'budgets_unavailable',
+      'A budget that covers this key cannot be asked right now because the database is not answering. Nothing was charged. Try again in a few seconds.',
+      2,
+    ),
   notReady: (model: string, why: string) =>
     unavailable('model_not_ready', `The model \`${model}\` is not ready: ${why}`, 5),
   cannotBook: () =>

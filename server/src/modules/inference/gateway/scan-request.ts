@@ -15,8 +15,12 @@ export interface ScannedRequest {
   /** `store: false` was not said; whether anything is kept is the project's to say. */
   readonly store: boolean
   readonly streamOptions: Span | null
-  /** `max_completion_tokens` or `max_tokens`. */
+  /** `max_completion_tokens` or `max_tokens`; of both the larger, as servers differ in which they obey. */
   readonly tokensMax: number | null
+  /** How many answers are asked for: `n` or `best_of`, the larger one. */
+  readonly answers: number
+  /** Of what the model reads. */
+  readonly inputSpan: Span
   /** Just behind the opening brace. */
   readonly insertAt: number
 }
@@ -34,6 +38,7 @@ const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
 const nestingMax = 512
+const countMax = 1_000_000
 
 const wanted = new Set([
   'model',
@@ -43,6 +48,8 @@ const wanted = new Set([
   'store',
   'max_tokens',
   'max_completion_tokens',
+  'n',
+  'best_of',
 ])
 
 class Malformed extends Error {}
@@ -97,23 +104,42 @@ const readMembers = (
   if (modelSpan === undefined) return bad('model', 'you must provide a model parameter')
   const model = scalarAt(body, modelSpan)
   if (typeof model !== 'string' || model === '') return bad('model', "Invalid type for 'model': expected a string.")
-  const failure = inputFailure(body, operation, members.get(operation.input))
-  if (failure !== null) return failure
+  const inputSpan = members.get(operation.input)
+  const failure = inputFailure(body, operation, inputSpan)
+  if (failure !== null || inputSpan === undefined) return failure ?? bad(operation.input, 'It is missing.')
   const stream = scalarAt(body, members.get('stream')) ?? false
   if (typeof stream !== 'boolean') return bad('stream', "Invalid type for 'stream': expected a boolean.")
   if (stream && !operation.writes) return bad('stream', `'stream' is not supported by ${operation.path}.`)
   const store = scalarAt(body, members.get('store')) ?? true
   if (typeof store !== 'boolean') return bad('store', "Invalid type for 'store': expected a boolean.")
-  const tokensMax = scalarAt(body, members.get('max_completion_tokens') ?? members.get('max_tokens')) ?? null
-  if (tokensMax !== null && (typeof tokensMax !== 'number' || tokensMax < 0)) {
+  const tokensMax = largerOf(
+    scalarAt(body, members.get('max_completion_tokens')),
+    scalarAt(body, members.get('max_tokens')),
+  )
+  if (tokensMax !== null && !(tokensMax >= 0)) {
     return bad('max_completion_tokens', "Invalid type for 'max_completion_tokens': expected a whole number.")
   }
+  const answers = Math.max(countAt(body, members.get('n')), countAt(body, members.get('best_of')))
   const options = members.get('stream_options')
   const streamOptions = options === undefined || body.charCodeAt(options.start) === openBrace ? options : null
   if (streamOptions === null && body.slice(options?.start, options?.end) !== 'null') {
     return bad('stream_options', "Invalid type for 'stream_options': expected an object.")
   }
-  return { ok: true, model, modelSpan, stream, store, streamOptions: options ?? null, tokensMax, insertAt }
+  const limits = { tokensMax, answers, inputSpan }
+  return { ok: true, model, modelSpan, stream, store, streamOptions: options ?? null, ...limits, insertAt }
+}
+
+/** NaN for what is no number; null where neither is given. */
+const largerOf = (one: unknown, other: unknown): number | null => {
+  const given = [one, other].filter((value) => value !== undefined && value !== null)
+  if (given.length === 0) return null
+  return Math.max(...given.map((value) => (typeof value === 'number' ? value : Number.NaN)))
+}
+
+/** A count of at least one; what is no count is the model's server to judge. */
+const countAt = (body: string, span: Span | undefined): number => {
+  const value = Number(scalarAt(body, span) ?? 1)
+  return value > 1 ? Math.min(Math.ceil(value), countMax) : 1
 }
 
 /** A scalar's value; undefined for an absent member, an object or one that is not JSON. */
