@@ -10,6 +10,7 @@ const aboutGroups: Record<string, string> = {
   'API keys': 'Keys for [the inference API](/reference/inference).',
   Models: 'The model catalogue as builders see it.',
   Usage: 'What was used: requests, tokens, cost.',
+  Budgets: 'How much an organisation, a project or a key may [spend in a month](/guide/budgets).',
   'Kept bodies': 'What calls asked and were answered, for projects that [keep it](/guide/kept-bodies).',
   Privacy: 'The policy, its report, the data map, retention, legal holds and people’s requests.',
   'Your data': 'What is held about oneself: see it, take it along, have it erased, with a receipt.',

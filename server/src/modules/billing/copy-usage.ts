@@ -65,7 +65,7 @@ export interface Copied {
 const ensureDays = async (client: Client, days: ReadonlySet<string>, knownDays: Set<string>): Promise<void> => {
   for (const day of days) {
     if (knownDays.has(day)) continue
-    await ensureDayPartitions(drizzle(client), 'usage_event', new Date(day), 1)
+    await inTransaction(client, () => ensureDayPartitions(drizzle(client), 'usage_event', new Date(day), 1))
     knownDays.add(day)
   }
 }

@@ -7,20 +7,20 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
 const nameOf = (table: string, day: string): string => `${table}_p${day.replaceAll('-', '')}`
 
-/** Makes sure that partitions of a table for the UTC days from `from`, `days` of them, exist. Safe to repeat, and by several at once. */
+/** Makes sure that partitions of a table for the UTC days from `from`, `days` of them, exist. Safe to repeat; in a transaction also by several at once. */
 export const ensureDayPartitions = async (
   tx: Pick<Tx, 'execute'>,
   table: string,
   from: Date,
   days: number,
 ): Promise<void> => {
+  // Of two who see at once that a day is missing, the second would fail: IF NOT EXISTS is no lock.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`days of ${table}`}, 0))`)
   for (let i = 0; i < days; i++) {
     const day = dayOf(new Date(from.getTime() + i * dayMs))
     const next = dayOf(new Date(from.getTime() + (i + 1) * dayMs))
-    const create = sql`create table if not exists ${sql.identifier(nameOf(table, day))} partition of ${sql.identifier(table)} for values from (${sql.raw(`'${day}T00:00:00Z'`)}) to (${sql.raw(`'${next}T00:00:00Z'`)})`
-    // Of two who see at once that it is missing, the second would fail: IF NOT EXISTS is no lock.
     await tx.execute(
-      sql`do $$ begin perform pg_advisory_xact_lock(hashtext(${sql.raw(`'days of ${table}'`)})); ${create}; end $$`,
+      sql`create table if not exists ${sql.identifier(nameOf(table, day))} partition of ${sql.identifier(table)} for values from (${sql.raw(`'${day}T00:00:00Z'`)}) to (${sql.raw(`'${next}T00:00:00Z'`)})`,
     )
   }
 }

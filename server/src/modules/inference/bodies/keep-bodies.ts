@@ -172,7 +172,7 @@ class BatchKeeper implements BatchingKeeper {
   async #ensureDays(rows: readonly KeptRow[]): Promise<void> {
     for (const day of new Set(rows.map(({ at }) => at.toISOString().slice(0, 10)))) {
       if (this.#knownDays.has(day)) continue
-      await ensureDayPartitions(this.#deps.database.direct, 'kept_call', new Date(day), 1)
+      await this.#deps.database.transaction((tx) => ensureDayPartitions(tx, 'kept_call', new Date(day), 1))
       this.#knownDays.add(day)
     }
   }
