@@ -3,11 +3,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const installedOrBuilt = ['**/node_modules/**', '**/dist/**', '**/.cache/**']
 
-/** Starts the longest files first, so that no worker waits for one at the end: those that kill processes are short texts. */
+/** Files that take the longest, though their texts are short: they kill, restore, or run every check of a policy. */
+const long = /(kill|backup|policies|rights|duties|clauses|budgets|pages|operator|your-data)[^/]*\.test\.ts$/
+
+/** Starts them first, so that no worker waits for one at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const kills = ({ moduleId }: TestSpecification) => (/kill[^/]*$/.test(moduleId) ? 0 : 1)
-    return (await super.sort(files)).sort((a, b) => kills(a) - kills(b))
+    const rank = ({ moduleId }: TestSpecification) => (long.test(moduleId) ? 0 : 1)
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
   }
 }
 

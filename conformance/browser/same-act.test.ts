@@ -201,7 +201,7 @@ test('the line for a copy of one’s data takes it', async () => {
   const line = page.getByRole('region', { name: 'Take it with you' }).getByRole('region', { name: 'CLI line' })
   const [, ...args] = wordsOf((await line.textContent()) ?? '')
   const taken = await avow.cli([...args, '--json'])
-  expect(JSON.parse(taken.stdout)).toMatchObject({ kind: 'export', state: 'done' })
+  expect(JSON.parse(taken.stdout)).toMatchObject({ state: 'done', file: expect.stringContaining('.tar.gz') })
 })
 
 test('the lines under the pages that only read are understood', async () => {

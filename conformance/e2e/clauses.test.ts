@@ -20,7 +20,7 @@ test.each(Object.entries(sabotages))('the source has each piece that a sabotage 
 /** Secrets, codes, ids and choices: not texts that somebody writes. */
 const noText = [
   ...['password', 'newPassword', 'currentPassword', 'code', 'token', 'confirmation', 'archive'],
-  ...['closeOrganisations', 'projectId', 'allowedModels', 'content', 'delay', 'period', 'contact'],
+  ...['closeOrganisations', 'projectId', 'keyId', 'allowedModels', 'content', 'delay', 'period', 'contact'],
 ]
 
 interface Operation {

@@ -154,8 +154,8 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       ),
       change(
         `${server}/modules/inference/gateway/create-gateway.ts`,
-        'request.store ? this.#beginCapture(asked) : null',
-        'this.#beginCapture(asked)',
+        'request.store ? this.#beginCapture(ready) : null',
+        'this.#beginCapture(ready)',
       ),
     ],
   },

@@ -1,6 +1,6 @@
 import { Button, Progress } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { useApi } from '../../../app/app-context.tsx'
 import { answer } from '../../../app/problem.ts'
 import { useAct } from '../../../app/use-act.ts'
@@ -44,7 +44,12 @@ const Making = ({ copy: { state, ahead, tablesDone, tablesTotal } }: { copy: MyE
 
 const Made = ({ copy: { id, parts, rows, fileName, expiresAt } }: { copy: MyExport }) => {
   const api = useApi()
+  const queries = useQueryClient()
   const [fetched, setFetched] = useState(0)
+  // The list of what was asked for says that it is done as soon as this does.
+  useEffect(() => {
+    void queries.invalidateQueries({ queryKey: ['my-requests'] })
+  }, [queries])
   const take = useAct(async () => {
     const pieces: Blob[] = []
     for (let part = 0; part < parts; part += 1) {
