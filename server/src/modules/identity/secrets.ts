@@ -1,13 +1,7 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBase62 } from '../../platform/ids.ts'
 
-const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-
-/** `length` random characters of 0-9, A-Z, a-z; 43 of them hold 256 bits. */
-export const randomBase62 = (length: number): string =>
-  Array.from({ length }, () => base62[randomInt(base62.length)]).join('')
-
-/** A one-time token for a link: 256 random bits, base64url. */
-export const newLinkToken = (): string => randomBytes(32).toString('base64url')
+/** A one-time token for a link: 256 random bits. */
+export const newLinkToken = (): string => randomBase62(43)
 
 /** A session's token. The prefix lets scanners of leaked secrets know it. */
 export const newSessionToken = (): string => `avs_${randomBase62(43)}`

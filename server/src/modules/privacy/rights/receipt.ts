@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { contract, type receiptView } from '@avow/contract'
 import type { z } from 'zod'
 import { Refusal, type Route, route } from '../../../platform/http/index.ts'
+import { randomBase62 } from '../../../platform/ids.ts'
 import { findByReceipt } from './request-store.ts'
 import { viewRequest } from './request-view.ts'
 import type { Rights } from './rights.ts'
@@ -10,7 +11,7 @@ import { listErasureNotices } from './tell-processors.ts'
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** The key to a receipt: 256 random bits. The server keeps a keyed hash of it. */
-export const newReceiptToken = (): string => randomBytes(32).toString('base64url')
+export const newReceiptToken = (): string => randomBase62(43)
 
 export const hashReceiptToken = ({ vault }: Pick<Rights, 'vault'>, token: string): string =>
   vault.keyedHash('receipt', token)
