@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compilePolicy, parsePolicy } from '@avow/policy'
-import { Client } from 'pg'
 import { createBackups, takeBackupKey } from '../../platform/backups/index.ts'
 import { systemClock } from '../../platform/clock/index.ts'
 import { type MappedColumn, openDatabase } from '../../platform/db/index.ts'
+import { killBeforeStatement } from '../../platform/db/test-kill.ts'
 import { anyReading } from '../../platform/db/test-reading.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
@@ -40,13 +40,7 @@ const job = createTendBackupsJob({
   every: 'P1D',
 })
 
-let left = Number(killBefore)
-const query = Client.prototype.query
-Client.prototype.query = function (this: Client, ...given: Parameters<typeof query>) {
-  left -= 1
-  if (left === 0) process.kill(process.pid, 'SIGKILL')
-  return query.apply(this, given)
-} as typeof query
+killBeforeStatement(Number(killBefore))
 
 await job.run({}, new AbortController().signal)
 process.stdout.write('made')

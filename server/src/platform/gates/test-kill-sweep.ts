@@ -1,9 +1,9 @@
 /** A process that sweeps two tables and is killed before its n-th statement: node FILE URL N < MAP. Started by a test. */
 import { readFileSync } from 'node:fs'
 import { type CompiledPolicy, parseDuration } from '@avow/policy'
-import { Client } from 'pg'
 import { systemClock } from '../clock/index.ts'
 import { type MappedColumn, openDatabase } from '../db/index.ts'
+import { killBeforeStatement } from '../db/test-kill.ts'
 import { anyReading } from '../db/test-reading.ts'
 import { createRetentionGate } from './retention.ts'
 
@@ -15,16 +15,10 @@ const policy = {
   retention: (name: string) => ({ class: name, trigger: 'creation', exceptions: [], period }),
 } as unknown as CompiledPolicy
 
-let left = Number(killBefore)
-const query = Client.prototype.query
-Client.prototype.query = function (this: Client, ...given: Parameters<typeof query>) {
-  left -= 1
-  if (left === 0) process.kill(process.pid, 'SIGKILL')
-  return query.apply(this, given)
-} as typeof query
+const statements = killBeforeStatement(Number(killBefore))
 
 const gate = createRetentionGate({ database: database.duty('retention'), clock: systemClock, policy, map })
 const swept = ['usage_event', 'mail_outbox']
 for (const of of gate.tables) if (swept.includes(of.table)) await gate.sweep(of)
-process.stdout.write(`swept ${Number(killBefore) - left}\n`)
+process.stdout.write(`swept ${statements()}\n`)
 await database.close()

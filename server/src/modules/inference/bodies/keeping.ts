@@ -75,7 +75,8 @@ const retryMs = 1000
 
 export const createKeepings = (
   deps: KeepingRules & {
-    readonly database: Database /** Word of what projects and plans say anew. */
+    readonly database: Database
+    /** Word of what projects and plans say anew. */
     readonly changes: Listening
     readonly log: Log
   },

@@ -1,7 +1,8 @@
 /** A process of its own that tells everyone a notice and is killed before its n-th statement: node FILE URL ID N */
-import { Client } from 'pg'
+
 import { systemClock } from '../../../platform/clock/index.ts'
 import { openDatabase } from '../../../platform/db/index.ts'
+import { killBeforeStatement } from '../../../platform/db/test-kill.ts'
 import { anyReading } from '../../../platform/db/test-reading.ts'
 import { createPasswordGate } from '../../../platform/gates/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
@@ -34,16 +35,10 @@ const identity = createIdentity({
   knownModels: async () => new Set(),
 })
 
-let left = Number(killBefore)
-const query = Client.prototype.query
-Client.prototype.query = function (this: Client, ...given: Parameters<typeof query>) {
-  left -= 1
-  if (left === 0) process.kill(process.pid, 'SIGKILL')
-  return query.apply(this, given)
-} as typeof query
+const statements = killBeforeStatement(Number(killBefore))
 
 await deliverNotice({ database, clock, mailer, publicUrl, accounts: identity.api.accounts }, id)
-process.stdout.write(String(Number(killBefore) - left))
+process.stdout.write(String(statements()))
 await identity.stop()
 await vault.close()
 await opened.close()

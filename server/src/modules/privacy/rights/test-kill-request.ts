@@ -1,7 +1,8 @@
 /** A process of its own that answers one request and is killed before its n-th statement: node FILE URL METHOD PATH BODY TOKEN N < MAP */
+import { killBeforeStatement } from '../../../platform/db/test-kill.ts'
 import { createApi } from '../../../platform/http/index.ts'
 import { createRights } from './index.ts'
-import { killBeforeStatement, openKillWorld } from './test-kill-world.ts'
+import { openKillWorld } from './test-kill-world.ts'
 
 const [url = '', method = '', path = '', body = '', token = '', killBefore = ''] = process.argv.slice(2)
 const { opened, clock, log, vault, identity, rights, close } = await openKillWorld(url)

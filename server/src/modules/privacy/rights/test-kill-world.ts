@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { Client } from 'pg'
 import { systemClock } from '../../../platform/clock/index.ts'
 import { type MappedColumn, openDatabase } from '../../../platform/db/index.ts'
 import { anyReading } from '../../../platform/db/test-reading.ts'
@@ -57,19 +56,4 @@ export const openKillWorld = async (url: string) => {
     await opened.close()
   }
   return { opened, clock, log, vault, identity, rights, close }
-}
-
-/**
- * Ends this process before its n-th statement from now; 0: never.
- * @returns how many statements there were since
- */
-export const killBeforeStatement = (n: number): (() => number) => {
-  let left = n
-  const query = Client.prototype.query
-  Client.prototype.query = function (this: Client, ...given: Parameters<typeof query>) {
-    left -= 1
-    if (left === 0) process.kill(process.pid, 'SIGKILL')
-    return query.apply(this, given)
-  } as typeof query
-  return () => n - left
 }
