@@ -14,16 +14,15 @@ import { choiceRoutes } from './choices/index.ts'
 import { contactRoutes } from './contact/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
 import { createNotices, type Notices, resumeNotices } from './notices/index.ts'
-import { oneAtATime } from './one-at-a-time.ts'
+import { inTurn, oneAtATime } from './one-at-a-time.ts'
 import { planRoutes } from './plans/index.ts'
 import { showProcessingRecord } from './processing-record.ts'
 import { processorRoutes } from './processors/index.ts'
-import type { Rights } from './rights/index.ts'
-import { createRights } from './rights/index.ts'
+import { createRights, type Rights, resumeRights } from './rights/index.ts'
 import { showClause } from './show-clause.ts'
 import { showDataMap } from './show-data-map.ts'
 import { showPolicy } from './show-policy.ts'
-import { showReport, verifyNow } from './show-report.ts'
+import { checkClause, showReport, verifyNow } from './show-report.ts'
 import { showRetention } from './show-retention.ts'
 import { showTrust } from './show-trust.ts'
 import { staffAccessRoutes } from './staff-access/index.ts'
@@ -102,10 +101,19 @@ const verifyAndStore =
     return report
   }
 
+/** Checks of the whole policy and of parts of it, never two at once. */
+const verifications = (deps: PrivacyDeps) => {
+  const take = inTurn()
+  return {
+    verify: oneAtATime(() => take(verifyAndStore(deps))),
+    verifyPart: (part: CompiledPolicy) => take(() => verifyPolicy({ ...deps, routesOn: routesOn(deps) }, part)),
+  }
+}
+
 /** The policy that runs: its report, its retention and its data map. */
 export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   const { clock, database, gates, log, map, policy } = deps
-  const verify = oneAtATime(verifyAndStore(deps))
+  const { verify, verifyPart } = verifications(deps)
   const shared: Rights = { ...deps, database: deps.databases.duty('rights'), erasureGate: gates.erasure }
   const choices = choiceRoutes({ ...shared, standing: gates.standing })
   const attestations = createAttestations({ ...deps, database: deps.databases.for('legal', 'account') })
@@ -123,6 +131,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       showTrust(policy),
       showClause(policy),
       verifyNow(verify),
+      checkClause(policy, verifyPart),
       showDataMap(policy, map),
       showProcessingRecord(policy, map, clock),
       showRetention(policy, gates.retention, clock),
@@ -171,11 +180,14 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   }
 }
 
-const verifyDelayMs = 20_000
+/** A server that was just started has other things to do first; people can have the report sooner by asking for it. */
+const verifyDelayMs = 45_000
 
 /** One waiting run of each is enough, however often the server starts. */
 const enqueueFirstRuns = (database: Database, nowMs: number): Promise<void> =>
   database.transaction(async (tx) => {
     await enqueue(tx, sweepJob, {}, { key: sweepJob })
+    // What a killed process left undone goes on at once, not within the minute.
+    await resumeRights(tx)
     await enqueue(tx, verifyJob, {}, { key: verifyJob, runAt: new Date(nowMs + verifyDelayMs) })
   })
