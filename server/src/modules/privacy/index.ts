@@ -64,6 +64,8 @@ export interface Privacy {
   readonly jobs: readonly Job[]
   /** Sweeps and checks soon after the server listens, then on their schedules. */
   start(): Promise<void>
+  /** A stop is near: no further check of a report is begun. */
+  drain(): void
   stop(): Promise<void>
   readonly api: {
     /** Runs every check and keeps the report; those who ask while one run goes on share the next. */
@@ -85,11 +87,11 @@ export const routesOn =
 
 /** Runs every check, keeps the report and logs what is broken. */
 const verifyAndStore =
-  (deps: PrivacyDeps): (() => Promise<PolicyReport>) =>
+  (deps: PrivacyDeps, signal: AbortSignal): (() => Promise<PolicyReport>) =>
   async () => {
     const { clock, database, log, policy } = deps
     const startedMs = clock.monotonicMs()
-    const report = await verifyPolicy({ ...deps, routesOn: routesOn(deps) })
+    const report = await verifyPolicy({ ...deps, routesOn: routesOn(deps) }, deps.policy, signal)
     const durationMs = clock.monotonicMs() - startedMs
     await database.transaction((tx) => keepReport(tx, clock, policy, report, durationMs))
     for (const clause of report.clauses.filter(({ state }) => state === 'broken'))
@@ -104,16 +106,23 @@ const verifyAndStore =
 /** Checks of the whole policy and of parts of it, never two at once. */
 const verifications = (deps: PrivacyDeps) => {
   const take = inTurn()
+  const ending = new AbortController()
+  const { signal } = ending
+  const verify = oneAtATime(() => take(verifyAndStore(deps, signal)))
+  const verifyPart = (part: CompiledPolicy) =>
+    take(() => verifyPolicy({ ...deps, routesOn: routesOn(deps) }, part, signal))
   return {
-    verify: oneAtATime(() => take(verifyAndStore(deps))),
-    verifyPart: (part: CompiledPolicy) => take(() => verifyPolicy({ ...deps, routesOn: routesOn(deps) }, part)),
+    verify,
+    routes: [verifyNow(verify), checkClause(deps.policy, verifyPart)],
+    job: createVerifyJob(verify, () => signal.aborted),
+    drain: () => ending.abort(),
   }
 }
 
 /** The policy that runs: its report, its retention and its data map. */
 export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   const { clock, database, gates, log, map, policy } = deps
-  const { verify, verifyPart } = verifications(deps)
+  const { verify, routes: verifyRoutes, job, drain } = verifications(deps)
   const shared: Rights = { ...deps, database: deps.databases.duty('rights'), erasureGate: gates.erasure }
   const choices = choiceRoutes({ ...shared, standing: gates.standing })
   const attestations = createAttestations({ ...deps, database: deps.databases.for('legal', 'account') })
@@ -130,8 +139,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       showReport(policy),
       showTrust(policy),
       showClause(policy),
-      verifyNow(verify),
-      checkClause(policy, verifyPart),
+      ...verifyRoutes,
       showDataMap(policy, map),
       showProcessingRecord(policy, map, clock),
       showRetention(policy, gates.retention, clock),
@@ -156,7 +164,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     ],
     jobs: [
       createSweepJob(gates.retention),
-      createVerifyJob(verify),
+      job,
       createVersionJob({ ...deps, database: lawful }),
       ...rights.jobs,
       ...attestations.jobs,
@@ -167,6 +175,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       await resumeNotices(lawful)
       return enqueueFirstRuns(database, clock.nowMs())
     },
+    drain,
     stop: async () => {
       clockWatch.stop()
       await watch.stop()

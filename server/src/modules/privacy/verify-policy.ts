@@ -6,6 +6,7 @@ import {
   type RuleKind,
   reportPolicy,
 } from '@avow/policy'
+import { Refusal } from '../../platform/http/index.ts'
 import { describeError } from '../../platform/log/index.ts'
 import { findAttestations } from './attestations/index.ts'
 import type { Check, CheckedSystem, Finding } from './check.ts'
@@ -47,13 +48,16 @@ export const onlyClause = (policy: CompiledPolicy, clauseId: string): CompiledPo
 /**
  * Runs the checks one after the other on the running system, and reports clause by clause.
  * @param policy a part of the policy, when not all of it is to be checked
+ * @throws Refusal unavailable, between two checks, once `signal` is aborted
  */
 export const verifyPolicy = async (
   system: CheckedSystem,
   policy: CompiledPolicy = system.policy,
+  signal?: AbortSignal,
 ): Promise<PolicyReport> => {
   const results: CheckResult[] = []
   for (const rule of policy.rules) {
+    if (signal?.aborted) throw new Refusal('unavailable', 'The server stops. Nothing of this report was kept.')
     const result = await checkRule(rule, system)
     if (result !== null) results.push(result)
   }
