@@ -15,6 +15,17 @@ export const emailQuery = (api: AvowClient) =>
 export const metaQuery = (api: AvowClient) =>
   queryOptions({ queryKey: ['meta'], queryFn: () => answer(api.GET('/api/v1/meta')), staleTime: 300_000 })
 
+/** Whether one can write to this cloud at `/contact`: nobody is in the list where the policy keeps no messages. */
+export const contactQuery = (api: AvowClient) =>
+  queryOptions({ queryKey: ['contact'], queryFn: () => answer(api.GET('/api/v1/contact')), staleTime: 300_000 })
+
+/** Whether a project keeps the bodies of its calls. */
+export const keepingQuery = (api: AvowClient, projectId: string) =>
+  queryOptions({
+    queryKey: ['body-keeping', projectId],
+    queryFn: () => answer(api.GET('/api/v1/projects/{projectId}/body-keeping', { params: { path: { projectId } } })),
+  })
+
 export const projectQuery = (api: AvowClient, projectId: string) =>
   queryOptions({
     queryKey: ['project', projectId],

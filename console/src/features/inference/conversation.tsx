@@ -8,6 +8,7 @@ const words: Record<NonNullable<Turn['figures']>['state'], string> = {
   streaming: 'answering…',
   done: '',
   stopped: 'stopped by you',
+  refused: 'refused',
   failed: 'broken off',
 }
 

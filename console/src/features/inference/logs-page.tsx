@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { pagesQuery } from '../../app/pages-query.ts'
 import { answer } from '../../app/problem.ts'
-import { keysQuery, modelsQuery } from '../../app/queries.ts'
+import { keepingQuery, keysQuery, modelsQuery } from '../../app/queries.ts'
 import { useRole } from '../../app/use-scope.ts'
 import type { KeptCall } from '../../app/views.ts'
 import { avowLine } from '../../ui/command-line.ts'
@@ -172,11 +172,7 @@ const KeptCalls = ({ projectId }: { projectId: string }) => {
 /** What calls of a project asked and were answered, where it keeps that. */
 export const LogsPage = () => {
   const { projectId } = useParams({ from: route })
-  const api = useApi()
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: ['body-keeping', projectId],
-    queryFn: () => answer(api.GET('/api/v1/projects/{projectId}/body-keeping', { params: { path: { projectId } } })),
-  })
+  const { data, error, isPending, refetch } = useQuery(keepingQuery(useApi(), projectId))
   return (
     <Page
       title="Logs"

@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
-import { modelsQuery } from '../../app/queries.ts'
+import { keepingQuery, modelsQuery } from '../../app/queries.ts'
 import { readyModels } from '../../app/ready-models.ts'
 import { useRole } from '../../app/use-scope.ts'
+import { period } from '../../ui/format.ts'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { Empty, Page, PageLoading } from '../../ui/page.tsx'
 import { ChatRefused } from './chat-stream.ts'
@@ -14,20 +15,48 @@ import { Conversation, Question } from './conversation.tsx'
 import { type PlaygroundFields, PlaygroundSettings } from './playground-settings.tsx'
 import { useChat } from './use-chat.ts'
 
+const overBudgetAdvice =
+  'Sending it again does not help: shorter answers may still fit (Max tokens), or somebody who may raises the budget on the page Usage.'
+
 const route = '/signed-in/projects/$projectId/playground'
 
 /** `begun`: a part of the answer came before it failed. */
 const ChatProblem = ({ error, begun }: { error: unknown; begun: boolean }) => {
   if (!(error instanceof ChatRefused)) return <ProblemNotice error={error} />
+  const overBudget = error.code === 'insufficient_quota'
+  const tooMuch = error.status === 429 ? 'Too much at once' : 'The model did not answer'
   return (
-    <Notice kind="bad" title={error.status === 429 ? 'Too much at once' : 'The model did not answer'}>
+    <Notice kind="bad" title={overBudget ? 'The budget is used up' : tooMuch}>
       <p>{error.message}</p>
       <p className="small">
         {error.code !== null && <code>{error.code}</code>}{' '}
         {begun
           ? 'What was answered so far is kept above, and counted as used.'
-          : 'Nothing was answered. Your question stays above: send it again, or choose another model.'}
+          : `Nothing was answered. ${overBudget ? overBudgetAdvice : 'Your question stays above: send it again, or choose another model.'}`}
       </p>
+    </Notice>
+  )
+}
+
+/** What becomes of what is said here: it is a call like any other, so it is kept where the project keeps bodies. */
+const WhatIsKept = () => {
+  const { projectId } = useParams({ from: route })
+  const { data } = useQuery(keepingQuery(useApi(), projectId))
+  if (data === undefined) return null
+  if (!data.keep) return <p className="soft small">The conversation is not stored: a reload forgets it.</p>
+  const kept = data.period ?? data.periodMax
+  const logs = (
+    <Anchor
+      inherit
+      renderRoot={(props) => <Link to="/projects/$projectId/logs" params={{ projectId }} search={{}} {...props} />}
+    >
+      Logs
+    </Anchor>
+  )
+  return (
+    <Notice kind="info" title="This project keeps bodies of calls">
+      What you say here and what is answered is kept as well: it is in {logs}
+      {kept === null ? '' : `, for ${period(kept)}`}.
     </Notice>
   )
 }
@@ -66,17 +95,14 @@ const Talk = ({ models, toys }: { models: readonly string[]; toys: ReadonlySet<s
   )
 }
 
-/** Talk to a model. Nothing of it is stored: it lives in this page and is gone with it. */
+/** Talk to a model. The page itself stores nothing; the gateway does where the project keeps bodies. */
 export const PlaygroundPage = () => {
   const { data, error, refetch, isPending } = useQuery(modelsQuery(useApi()))
   const mayCall = useRole('owner', 'admin', 'member')
   const ready = readyModels(data?.items ?? [])
   const toys = new Set(ready.filter(({ toy }) => toy).map(({ id }) => id))
   return (
-    <Page
-      title="Playground"
-      about="Calls the same gateway as your programs. The conversation lives in this page only; its tokens are counted."
-    >
+    <Page title="Playground" about="Calls the same gateway as your programs; its tokens are counted like theirs.">
       <ProblemNotice error={error} again={() => void refetch()} />
       {isPending && <PageLoading />}
       {data !== undefined && !mayCall && (
@@ -94,6 +120,7 @@ export const PlaygroundPage = () => {
           it waits for.
         </Empty>
       )}
+      {mayCall && ready.length > 0 && <WhatIsKept />}
       {mayCall && ready.length > 0 && <Talk models={ready.map(({ id }) => id)} toys={toys} />}
     </Page>
   )

@@ -2,7 +2,7 @@ import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer, Unreachable } from '../../app/problem.ts'
-import { readChatStream, refusalOf } from './chat-stream.ts'
+import { ChatRefused, readChatStream, refusalOf } from './chat-stream.ts'
 
 export interface ChatSettings {
   model: string
@@ -18,7 +18,7 @@ export interface Turn {
   text: string
   /** Of an answer only. */
   figures?: {
-    state: 'waiting' | 'streaming' | 'done' | 'stopped' | 'failed'
+    state: 'waiting' | 'streaming' | 'done' | 'stopped' | 'refused' | 'failed'
     firstTokenMs: number | null
     totalMs: number | null
     promptTokens: number | null
@@ -105,6 +105,12 @@ const waiting: Figures = {
   reason: null,
 }
 
+/** How an answer ended that did not go well; a refusal within the stream (status 200) came after it had begun. */
+const endOf = (cause: unknown, signal: AbortSignal): Figures['state'] => {
+  if (signal.aborted) return 'stopped'
+  return cause instanceof ChatRefused && cause.status !== 200 ? 'refused' : 'failed'
+}
+
 /** A conversation with a model through the public gateway. */
 export const useChat = (projectId: string) => {
   const key = usePlaygroundKey(projectId)
@@ -162,7 +168,7 @@ export const useChat = (projectId: string) => {
     try {
       await follow(bodyOf(settings, history), control.signal, tell)
     } catch (cause) {
-      tell('', { state: control.signal.aborted ? 'stopped' : 'failed' })
+      tell('', { state: endOf(cause, control.signal) })
       if (!control.signal.aborted) setError(cause)
     } finally {
       if (running.current === control) running.current = null
