@@ -50,6 +50,19 @@ test('a flag wins over the environment, the environment over the files', () => {
   })
 })
 
+test('another organisation is never worked in by way of a project that was not meant', () => {
+  dataFolder(join(work, '.avow'), 'http://127.0.0.1:1')
+  expect(resolve({ organisation: 'other' })).toMatchObject({ project: undefined, apiKey: undefined })
+  expect(resolve({ organisation: 'other' }, { AVOW_PROJECT: 'p' }).project).toBeUndefined()
+  expect(resolve({}, { AVOW_ORGANISATION: 'other' }).project).toBeUndefined()
+  expect(resolve({ organisation: 'organisation-local' })).toMatchObject({
+    project: { value: 'project-local' },
+    apiKey: { value: 'key-local' },
+  })
+  expect(resolve({ organisation: 'other', project: 'p' }).project?.value).toBe('p')
+  expect(resolve({ project: 'p' }).apiKey).toBeUndefined()
+})
+
 test('AVOW_DATA gives the operator of that folder, whoever is signed in', () => {
   const folder = dataFolder(join(work, 'data'), 'http://127.0.0.1:1')
   signIn('http://127.0.0.1:1')

@@ -154,12 +154,21 @@ export const resolveConnection = (
     apiKey: found(
       [flags.apiKey, '--api-key'],
       [environment.AVOW_API_KEY, 'AVOW_API_KEY'],
-      [local?.apiKey, join(folderName, 'first-run.json')],
+      [isElsewhere(flags, local) ? undefined : local?.apiKey, join(folderName, 'first-run.json')],
     ),
     ...placeToWork(flags, environment, signedIn, local, folderName, loginFile),
   }
 }
 
+/** The key of the first run calls for the first project: not for another one that a flag names. */
+const isElsewhere = (flags: ConnectionFlags, folder: DataFolder | undefined): boolean =>
+  (flags.project ?? folder?.project) !== folder?.project ||
+  (flags.organisation ?? folder?.organisation) !== folder?.organisation
+
+/**
+ * The project and the organisation, each from the first place that names it. A project of a weaker place does not count
+ * where a stronger one names another organisation: it would be worked in against what was said.
+ */
 const placeToWork = (
   flags: ConnectionFlags,
   environment: Environment,
@@ -171,19 +180,22 @@ const placeToWork = (
   // The machine's first project belongs to the operator; a person who signed in has their own.
   const firstRun = login?.token === undefined ? folder : undefined
   const file = join(folderName, 'first-run.json')
+  const organisation = found(
+    [flags.organisation, '--organisation'],
+    [environment.AVOW_ORGANISATION, 'AVOW_ORGANISATION'],
+    [login?.organisation, loginFile],
+    [firstRun?.organisation, file],
+  )
+  const within = (place: DataFolder | Credentials | undefined) =>
+    organisation === undefined || place?.organisation === organisation.value ? place?.project : undefined
   return {
     project: found(
       [flags.project, '--project'],
-      [environment.AVOW_PROJECT, 'AVOW_PROJECT'],
-      [login?.project, loginFile],
-      [firstRun?.project, file],
+      [flags.organisation === undefined ? environment.AVOW_PROJECT : undefined, 'AVOW_PROJECT'],
+      [within(login), loginFile],
+      [within(firstRun), file],
     ),
-    organisation: found(
-      [flags.organisation, '--organisation'],
-      [environment.AVOW_ORGANISATION, 'AVOW_ORGANISATION'],
-      [login?.organisation, loginFile],
-      [firstRun?.organisation, file],
-    ),
+    organisation,
   }
 }
 

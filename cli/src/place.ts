@@ -1,4 +1,4 @@
-import { CliFailure, exitCodes } from './failure.ts'
+import { CliFailure, exitCodes, usageFailure } from './failure.ts'
 import type { Session } from './session.ts'
 
 const which = (noun: string, flag: string, found: readonly { id: string; name: string }[]): CliFailure =>
@@ -24,10 +24,22 @@ export const currentOrganisation = async (session: Session): Promise<string> => 
   return only.id
 }
 
+const requireWithin = async (session: Session, projectId: string, organisationId: string): Promise<void> => {
+  const found = await session.must(
+    session.api().GET('/api/v1/projects/{projectId}', { params: { path: { projectId } } }),
+  )
+  if (found.organisationId !== organisationId)
+    throw usageFailure(`${projectId} does not belong to ${organisationId}`, 'Leave one of the two options out.')
+}
+
 /** The project to work in: flag, AVOW_PROJECT, the kept one, or the only one of the organisation. */
 export const currentProject = async (session: Session): Promise<string> => {
-  const { project } = session.connection()
-  if (project !== undefined) return project.value
+  const { project, organisation } = session.connection()
+  if (project !== undefined) {
+    if (project.from === '--project' && organisation?.from === '--organisation')
+      await requireWithin(session, project.value, organisation.value)
+    return project.value
+  }
   const organisationId = await currentOrganisation(session)
   const { items } = await session.must(
     session.api().GET('/api/v1/organisations/{organisationId}/projects', {
