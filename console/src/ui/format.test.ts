@@ -5,11 +5,15 @@ const now = new Date('2026-11-22T12:00:00.000Z')
 const at = (text: string) => new Date(text)
 
 describe('times', () => {
-  test('says how long ago, in the largest whole unit', () => {
+  test('says how long ago, to the nearest of the unit that fits', () => {
     expect(relativeTime(at('2026-11-22T11:59:58Z'), now)).toBe('just now')
-    expect(relativeTime(at('2026-11-22T11:57:10Z'), now)).toBe('2 minutes ago')
+    expect(relativeTime(at('2026-11-22T11:57:10Z'), now)).toBe('3 minutes ago')
     expect(relativeTime(at('2026-11-20T12:00:00Z'), now)).toBe('2 days ago')
     expect(relativeTime(at('2026-11-23T13:00:00Z'), now)).toBe('tomorrow')
+    expect(relativeTime(at('2026-11-22T12:59:58Z'), now)).toBe('in 1 hour')
+    expect(relativeTime(at('2026-11-29T11:59:55Z'), now)).toBe('in 7 days')
+    expect(relativeTime(at('2026-12-22T11:59:55Z'), now)).toBe('in 30 days')
+    expect(relativeTime(at('2027-11-22T11:59:55Z'), now)).toBe('in 12 months')
   })
   test('gives the exact instant in UTC', () => {
     expect(utcTime(at('2026-11-22T05:06:07.890+02:00'))).toBe('2026-11-22 03:06:07 UTC')

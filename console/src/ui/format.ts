@@ -1,18 +1,18 @@
-const units: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['year', 31_557_600],
-  ['month', 2_629_800],
-  ['week', 604_800],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
+/** A unit, its seconds, and from how many seconds on it is used: below, the smaller one says more. */
+const units: [Intl.RelativeTimeFormatUnit, number, number][] = [
+  ['year', 31_557_600, 2 * 31_557_600],
+  ['month', 2_629_800, 2 * 2_629_800],
+  ['day', 86_400, 84_600],
+  ['hour', 3600, 3570],
+  ['minute', 60, 60],
 ]
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
-/** `at` as seen from `now`, such as "3 minutes ago", "in 2 days" or "just now". */
+/** `at` as seen from `now`, to the nearest unit, such as "3 minutes ago", "in 30 days" or "just now". */
 export const relativeTime = (at: Date, now: Date): string => {
   const seconds = (at.getTime() - now.getTime()) / 1000
-  for (const [unit, length] of units) {
-    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit)
+  for (const [unit, length, from] of units) {
+    if (Math.abs(seconds) >= from) return relative.format(Math.round(seconds / length), unit)
   }
   return seconds > 5 ? 'in less than a minute' : 'just now'
 }
