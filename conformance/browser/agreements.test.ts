@@ -260,7 +260,7 @@ describe('somebody without an account', () => {
 
     await staff.page.goto('/privacy/messages')
     const row = rowOf(staff.page, 'Messages', 'grace@people.example')
-    await row.getByText('to dpo').waitFor()
+    await row.getByText('To: Data protection officer').waitFor()
     await row.getByRole('button', { name: 'Answer' }).click()
     const dialog = staff.page.getByRole('dialog', { name: 'Answer grace@people.example' })
     await dialog.getByRole('textbox', { name: 'Answer' }).fill('We hold nothing of you.')

@@ -44,10 +44,23 @@ export const CopyId = ({
 /** A long line scrolls sideways, so the keyboard must be able to reach the block. */
 const region = (label: string) => ({ tabIndex: 0, role: 'region', 'aria-label': label })
 
+/** Browsers break a line after a hyphen: an option such as `--email` would end one line as `-` and go on as `-email`. */
+const wholeOptions = (line: string) =>
+  line.split(/(?<= )(--?[a-z][a-z-]*)/).map((part, at) =>
+    at % 2 === 0 ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text, in its order
+      <span key={at} className="whole">
+        {part}
+      </span>
+    ),
+  )
+
 /** A block of text to copy, such as a command. `wrap` shows one long line whole; the copy stays one line. */
 export const CodeBlock = ({ code, label, wrap = false }: { code: string; label: string; wrap?: boolean }) => (
   <div className={wrap ? 'code-block code-wrap' : 'code-block'}>
-    <pre {...region(label)}>{code}</pre>
+    <pre {...region(label)}>{wrap ? wholeOptions(code) : code}</pre>
     <CopyButton value={code} className="code-copy" />
   </div>
 )

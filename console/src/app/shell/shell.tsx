@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Dialog } from '../../ui/dialog.tsx'
 import { NoticeBanner } from './notice-banner.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
-import { publicPages } from './public-pages.ts'
+import { usePublicPages } from './public-pages.ts'
 import { SideNavigation } from './side-navigation.tsx'
 import { TopBar } from './top-bar.tsx'
 
@@ -14,7 +14,7 @@ const CommandPalette = lazy(async () => ({ default: (await import('./command-pal
 /** What anyone may read, with or without an account. */
 const PublicPages = () => (
   <footer className="foot small">
-    {publicPages.map(({ name, href }) => (
+    {usePublicPages().map(({ name, href }) => (
       <a key={href} href={href}>
         {name}
       </a>

@@ -13,7 +13,7 @@ import type { ReactNode } from 'react'
 import { useMe, useRole, useScope } from '../use-scope.ts'
 import type { Choice } from './palette-choices.ts'
 import { placesOf } from './places.ts'
-import { publicPages } from './public-pages.ts'
+import { usePublicPages } from './public-pages.ts'
 import { useSignOut } from './use-sign-out.ts'
 
 export interface PaletteChoice extends Choice {
@@ -84,7 +84,7 @@ export const useChoices = (): PaletteChoice[] => {
     icon: <IconUserCircle size={18} aria-hidden />,
     choose: () => navigate({ to: '/account' }),
   }
-  const open: PaletteChoice[] = publicPages.map(({ name, href, also }) => ({
+  const open: PaletteChoice[] = usePublicPages().map(({ name, href, also }) => ({
     id: `public${href.replaceAll('/', '-')}`,
     group: 'Public pages',
     name,

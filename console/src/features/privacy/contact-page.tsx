@@ -3,20 +3,39 @@ import { useQuery } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer, fieldErrors } from '../../app/problem.ts'
+import { contactQuery, policyQuery } from '../../app/queries.ts'
 import { useAct } from '../../app/use-act.ts'
 import { avowLine } from '../../ui/command-line.ts'
+import { period } from '../../ui/format.ts'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { Page, PageLoading } from '../../ui/page.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
 import { useFields } from '../../ui/use-fields.ts'
 import { When } from '../../ui/when.tsx'
+import { contactName } from './contact-words.ts'
 
 const nothing = { contact: '', name: '', email: '', text: '' }
 const rules = {
   email: (text: string) => (text.includes('@') ? null : 'Give an address for the answer.'),
   text: (text: string) => (text.trim().length < 3 ? 'Say what it is about.' : null),
 }
-const plain = (contact: string): string => contact.replaceAll('-', ' ')
+
+/** How long a message is kept, as the policy says it. */
+const Kept = () => {
+  const { data } = useQuery(policyQuery(useApi()))
+  const rule = data?.retention.find(({ retentionClass }) => retentionClass === 'inquiry')
+  if (rule === undefined) return null
+  const from = rule.trigger === 'last-activity' ? 'after the last word on it' : 'after it came'
+  return (
+    <p className="small soft">
+      What you send is kept for {period(rule.period)} {from}, sealed, and then deleted:{' '}
+      <Anchor inherit href="/policy">
+        the policy
+      </Anchor>{' '}
+      says what else holds for it.
+    </p>
+  )
+}
 
 const Form = ({ contacts }: { contacts: readonly string[] }) => {
   const api = useApi()
@@ -32,7 +51,7 @@ const Form = ({ contacts }: { contacts: readonly string[] }) => {
   if (send.data !== undefined)
     return (
       <Notice kind="good" title="Your message has arrived">
-        The answer goes to {body.email}, at the latest <When at={send.data.dueAt} />.
+        The answer goes to {body.email}, at the latest on <When at={send.data.dueAt} exact />.
       </Notice>
     )
   return (
@@ -41,7 +60,7 @@ const Form = ({ contacts }: { contacts: readonly string[] }) => {
         label="To"
         value={contact}
         onChange={(event) => form.set('contact', event.currentTarget.value)}
-        data={contacts.map((value) => ({ value, label: plain(value) }))}
+        data={contacts.map((value) => ({ value, label: contactName(value) }))}
         error={refused['contact']}
       />
       <TextInput
@@ -54,6 +73,10 @@ const Form = ({ contacts }: { contacts: readonly string[] }) => {
       <TextInput label="Your name (optional)" autoComplete="name" maxLength={120} {...form.text('name', refused)} />
       <Textarea label="Message" autosize minRows={5} maxLength={10_000} required {...form.text('text', refused)} />
       <ProblemNotice error={send.error} />
+      <Kept />
+      <Button type="submit" loading={send.isPending}>
+        Send message
+      </Button>
       <SameAct
         cli={avowLine(
           'contact',
@@ -67,20 +90,13 @@ const Form = ({ contacts }: { contacts: readonly string[] }) => {
         )}
         call={{ method: 'POST', path: '/api/v1/contact', body }}
       />
-      <Button type="submit" loading={send.isPending}>
-        Send message
-      </Button>
     </form>
   )
 }
 
 /** Where anyone writes to the contacts of the policy, with or without an account. */
 export const ContactPage = () => {
-  const api = useApi()
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: ['contact'],
-    queryFn: () => answer(api.GET('/api/v1/contact')),
-  })
+  const { data, error, isPending, refetch } = useQuery(contactQuery(useApi()))
   return (
     <Page title="Write to us" about="About your data, the law, or anything else. You need no account.">
       <ProblemNotice error={error} again={() => void refetch()} />

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useApi } from '../../../app/app-context.tsx'
 import { pagesQuery } from '../../../app/pages-query.ts'
 import { answer } from '../../../app/problem.ts'
+import { useTakesMessages } from '../../../app/shell/public-pages.ts'
 import type { ContactMessage } from '../../../app/views.ts'
 import { CopyId } from '../../../ui/copy.tsx'
 import { Empty, Page } from '../../../ui/page.tsx'
@@ -12,6 +13,7 @@ import { PagedRows } from '../../../ui/paged-rows.tsx'
 import type { Column } from '../../../ui/rows.tsx'
 import { SameAct } from '../../../ui/same-act.tsx'
 import { When } from '../../../ui/when.tsx'
+import { contactName } from '../contact-words.ts'
 import { AnswerDialog, CloseDialog } from './message-dialogs.tsx'
 
 type Act = { readonly kind: 'answer' | 'close'; readonly message: ContactMessage }
@@ -27,7 +29,7 @@ const columnsFor = (act: (next: Act) => void): readonly Column<ContactMessage>[]
     name: 'Message',
     show: ({ id, contact, name, email, text, answer: said }) => (
       <div className="stack-tight">
-        <span className="row-name">to {contact.replaceAll('-', ' ')}</span>
+        <span className="row-name">To: {contactName(contact)}</span>
         <span className="small soft">
           {name !== null && `${name}, `}
           {email} <CopyId short id={id} />
@@ -73,6 +75,7 @@ export const MessagesPage = () => {
   const query = useInfiniteQuery(
     pagesQuery(['messages'], (page) => answer(api.GET('/api/v1/privacy/messages', { params: { query: page } }))),
   )
+  const takesMessages = useTakesMessages()
   const done = () => setAct(null)
   return (
     <Page
@@ -84,7 +87,13 @@ export const MessagesPage = () => {
         columns={columnsFor(setAct)}
         query={query}
         keyOf={({ id }) => id}
-        empty={<Empty title="Nobody has written">Anyone can, at /contact, with or without an account.</Empty>}
+        empty={
+          <Empty title="Nobody has written">
+            {takesMessages
+              ? 'Anyone can, at /contact, with or without an account.'
+              : 'Nobody can: the policy does not say how long inquiries are kept, so this cloud takes no messages.'}
+          </Empty>
+        }
       />
       <SameAct cli="avow contact messages" call={{ method: 'GET', path: '/api/v1/privacy/messages' }} />
       {act?.kind === 'answer' && <AnswerDialog message={act.message} onClose={done} />}
