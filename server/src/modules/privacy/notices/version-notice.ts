@@ -30,6 +30,19 @@ const whenOf = (to: CompiledPolicy, period: VersionChange['period'], atOnce: AtO
     : `It takes effect when the server starts next, if only the staff of this cloud are here then. Otherwise: ${usual}`
 }
 
+/** A subject is all that many read, and it is the banner of the console: it says if they lose something, and from when. */
+const subjectOf = (
+  to: CompiledPolicy,
+  kind: VersionChange['kind'],
+  period: VersionChange['period'],
+  atOnce: AtOnce | null,
+): string => {
+  const name = `${to.title}: version ${to.version}`
+  const what = kind === 'weaker' ? `${name} protects you less` : name
+  if (atOnce === 'nobody to tell' || atOnce === 'forced') return `${what}, in force now`
+  return atOnce === null && period !== null ? `${what}, ${describePeriod(period)} after everyone was told` : what
+}
+
 /** What everyone is told of a new version of the policy. @param atOnce null: it waits as it was promised */
 export const versionNotice = (
   to: CompiledPolicy,
@@ -41,7 +54,7 @@ export const versionNotice = (
     (atOnce === null || atOnce === 'next start') && period !== null ? [' before that day', ' afterwards'] : ['', '']
   return {
     kind: 'policy-change',
-    subject: `${to.title}: version ${to.version}`,
+    subject: subjectOf(to, kind, period, atOnce),
     body: [
       `There is a new version of our policy, ${to.version}. ${whenOf(to, period, atOnce)}`,
       ...(kind === 'weaker' ? ['Some of it protects you less than the version before.'] : []),
