@@ -63,7 +63,7 @@ describe('a stranger becomes a user', () => {
 
   test('sign-up sends a mail whose link verifies the address', async () => {
     await fillSignUp('1990-05-17')
-    await page.getByText(`A mail is on its way to ${email}`).waitFor()
+    await page.getByText(`The mail to ${email} waits in the outbox`).waitFor()
     const mail = await mailTo(avow, email, 'verify-email')
     const link = mail.links.find((address) => address.includes('/verify-email'))
     expect(link).toContain(avow.url)

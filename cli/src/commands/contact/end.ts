@@ -13,6 +13,9 @@ export const answerMessage = command({
     const path = '/api/v1/privacy/messages/{messageId}/answer'
     const of = await session.must(session.api().POST(path, { params, body: { text } }))
     session.print(of, () => messageText(of))
+    const { mail } = await session.must(session.api().GET('/api/v1/meta'))
+    if (mail === 'outbox')
+      session.note('This cloud has no mail server: the answer waits in the outbox. See avow outbox list')
   },
 })
 

@@ -1,5 +1,9 @@
 import { command, switchFlag, textFlag } from '../../command.ts'
+import { cut } from '../../table.ts'
 import { relativeTime } from '../../time.ts'
+
+/** Of a message that can be 10,000 characters: enough to tell them apart; `avow contact show` has all of it. */
+const firstWordsMax = 60
 
 export const listMessages = command({
   summary: 'List messages to the contacts of the policy, newest first (officer, operator)',
@@ -23,7 +27,7 @@ export const listMessages = command({
         { title: 'FROM', value: (row) => row.email, mayShrink: true },
         { title: 'STATE', value: (row) => row.state },
         { title: 'DUE', value: (row) => (row.state === 'open' ? relativeTime(row.dueAt, now) : '-'), paint: red },
-        { title: 'TEXT', value: (row) => row.text.replaceAll('\n', ' '), mayShrink: true },
+        { title: 'TEXT', value: (row) => cut(row.text.replace(/\s+/g, ' '), firstWordsMax), mayShrink: true },
         { title: 'ID', value: (row) => row.id },
       ],
       'Nobody has written.',

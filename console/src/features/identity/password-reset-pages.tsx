@@ -4,8 +4,9 @@ import { type FormEvent, useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
 import { useAct } from '../../app/use-act.ts'
-import { Notice, ProblemNotice } from '../../ui/notice.tsx'
+import { ProblemNotice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
+import { MailNotice } from './mail-notice.tsx'
 
 const BackToSignIn = () => (
   <Anchor renderRoot={(props) => <Link to="/sign-in" search={{}} {...props} />}>Back to sign-in</Anchor>
@@ -25,9 +26,9 @@ export const ForgotPasswordPage = () => {
   return (
     <Page title="Reset the password" about="We send a link that works once and for a limited time.">
       {ask.isSuccess ? (
-        <Notice kind="good" title="Look at your mail">
+        <MailNotice title="Look at your mail" held={`If ${email} has an account, a mail waits in the outbox`}>
           If {email} has an account, a mail is on its way.
-        </Notice>
+        </MailNotice>
       ) : (
         <form className="stack" onSubmit={submit}>
           <TextInput

@@ -7,8 +7,9 @@ import { invitationOf } from '../../app/invitation-of.ts'
 import { answer, hasCode } from '../../app/problem.ts'
 import { returnPath } from '../../app/return-path.ts'
 import { useAct } from '../../app/use-act.ts'
-import { Notice, ProblemNotice } from '../../ui/notice.tsx'
+import { ProblemNotice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
+import { MailNotice } from './mail-notice.tsx'
 
 const useSignIn = () => {
   const api = useApi()
@@ -35,9 +36,9 @@ const ResendVerification = ({ email, invitation }: { email: string; invitation: 
   )
   if (resend.isSuccess)
     return (
-      <Notice kind="good" title="Sent">
+      <MailNotice title="Sent" held="If the address has an account, a new mail waits in the outbox">
         If the address has an account, a new mail is on its way.
-      </Notice>
+      </MailNotice>
     )
   return (
     <>

@@ -7,9 +7,10 @@ import { invitationOf } from '../../app/invitation-of.ts'
 import { answer, fieldErrors } from '../../app/problem.ts'
 import { metaQuery } from '../../app/queries.ts'
 import { useAct } from '../../app/use-act.ts'
-import { Notice, ProblemNotice } from '../../ui/notice.tsx'
+import { ProblemNotice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
 import { useFields } from '../../ui/use-fields.ts'
+import { MailNotice } from './mail-notice.tsx'
 
 const fields = { name: '', email: '', password: '', birthDate: '' }
 
@@ -21,23 +22,14 @@ const rules = {
   birthDate: (value: string) => (value === '' ? 'Write your date of birth' : null),
 }
 
-const MailSent = ({ email, next }: { email: string; next: string | undefined }) => {
-  const { data: meta } = useQuery(metaQuery(useApi()))
-  return (
-    <Page title="Look at your mail">
-      <Notice kind="good" title={`A mail is on its way to ${email}`}>
-        Open its link to finish. It works once and for a limited time.
-      </Notice>
-      {meta?.mail === 'outbox' && (
-        <Notice kind="info" title="This cloud has no mail server yet">
-          The mail waits in its outbox. The operator sees it in the console under Operate, Outbox, or with{' '}
-          <code>avow outbox list</code>.
-        </Notice>
-      )}
-      <Anchor renderRoot={(props) => <Link to="/sign-in" search={{ next }} {...props} />}>Back to sign-in</Anchor>
-    </Page>
-  )
-}
+const MailSent = ({ email, next }: { email: string; next: string | undefined }) => (
+  <Page title="One step is left">
+    <MailNotice title={`A mail is on its way to ${email}`} held={`The mail to ${email} waits in the outbox`}>
+      Open its link to finish. It works once and for a limited time.
+    </MailNotice>
+    <Anchor renderRoot={(props) => <Link to="/sign-in" search={{ next }} {...props} />}>Back to sign-in</Anchor>
+  </Page>
+)
 
 /** Sign-up. The date of birth is compared with the policy's minimum age and not stored. */
 export const SignUpPage = () => {

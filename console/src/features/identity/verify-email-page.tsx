@@ -5,8 +5,9 @@ import { useApi } from '../../app/app-context.tsx'
 import { invitationPath } from '../../app/invitation-of.ts'
 import { answer } from '../../app/problem.ts'
 import { useAct } from '../../app/use-act.ts'
-import { Notice, ProblemNotice } from '../../ui/notice.tsx'
+import { ProblemNotice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
+import { MailNotice } from './mail-notice.tsx'
 
 const SendAgain = ({ invitation }: { invitation: string | undefined }) => {
   const api = useApi()
@@ -22,9 +23,9 @@ const SendAgain = ({ invitation }: { invitation: string | undefined }) => {
   }
   if (send.isSuccess)
     return (
-      <Notice kind="good" title="Sent">
+      <MailNotice title="Sent" held="If the address waits for verification, a new mail waits in the outbox">
         If the address waits for verification, a new mail is on its way.
-      </Notice>
+      </MailNotice>
     )
   return (
     <form className="stack" onSubmit={submit}>

@@ -1,13 +1,16 @@
 import '../privacy.css'
-import { Button } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { Anchor, Button } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useApi } from '../../../app/app-context.tsx'
 import { pagesQuery } from '../../../app/pages-query.ts'
 import { answer } from '../../../app/problem.ts'
+import { metaQuery } from '../../../app/queries.ts'
 import { useTakesMessages } from '../../../app/shell/public-pages.ts'
 import type { ContactMessage } from '../../../app/views.ts'
 import { CopyId } from '../../../ui/copy.tsx'
+import { Notice } from '../../../ui/notice.tsx'
 import { Empty, Page } from '../../../ui/page.tsx'
 import { PagedRows } from '../../../ui/paged-rows.tsx'
 import type { Column } from '../../../ui/rows.tsx'
@@ -68,6 +71,21 @@ const columnsFor = (act: (next: Act) => void): readonly Column<ContactMessage>[]
   },
 ]
 
+/** Where there is no mail server, an answer reaches nobody until the operator hands it on. */
+const AnswersHeld = () => {
+  const { data: meta } = useQuery(metaQuery(useApi()))
+  if (meta?.mail !== 'outbox') return null
+  return (
+    <Notice kind="info" title="Answers wait in the outbox">
+      This cloud has no mail server: what you answer is not sent. The operator hands it on from{' '}
+      <Anchor inherit renderRoot={(props) => <Link to="/operate/outbox" search={{}} {...props} />}>
+        the outbox
+      </Anchor>
+      .
+    </Notice>
+  )
+}
+
 /** What people wrote to the contacts of the policy, and by when each wants an answer. */
 export const MessagesPage = () => {
   const api = useApi()
@@ -82,6 +100,7 @@ export const MessagesPage = () => {
       title="Messages"
       about="What people wrote to the contacts that the policy publishes. A message may ask for a right, so it is due as the shortest of them. Nobody verified the address."
     >
+      <AnswersHeld />
       <PagedRows
         label="Messages"
         columns={columnsFor(setAct)}
