@@ -69,8 +69,10 @@ export const setBudget = command({
     }
     const budget = await save(session, await currentOrganisation(session), targetFrom(of), change)
     session.print(budget, () => {
-      const { limitMicros, spentMicros, leftMicros, currency } = budget
-      return `${price(limitMicros, currency)} a month for ${targetOf(budget)}: ${price(spentMicros, currency)} spent in ${budget.month}, ${price(leftMicros, currency)} left.\n`
+      const { limitMicros, spentMicros, reservedMicros, leftMicros, currency } = budget
+      const reserved =
+        reservedMicros === '0' ? '' : `, ${price(reservedMicros, currency)} set aside for calls under way`
+      return `${price(limitMicros, currency)} a month for ${targetOf(budget)}: ${price(spentMicros, currency)} spent in ${budget.month}${reserved}, ${price(leftMicros, currency)} left.\n`
     })
   },
 })

@@ -1,16 +1,16 @@
 import { NativeSelect, TextInput } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer, fieldErrors } from '../../app/problem.ts'
-import { keysQuery } from '../../app/queries.ts'
+import { keysQuery, modelsQuery } from '../../app/queries.ts'
 import { useAct } from '../../app/use-act.ts'
 import type { Budget } from '../../app/views.ts'
 import { ActDialog } from '../../ui/act-dialog.tsx'
 import { avowLine } from '../../ui/command-line.ts'
 import { amountOf, microsOf } from '../../ui/format.ts'
 import { type Fields, useFields } from '../../ui/use-fields.ts'
-import { type BudgetBody, type BudgetTarget, percentsOf, setBudgetLine, targetOf } from './budget-lines.ts'
+import { type BudgetBody, type BudgetTarget, noLimitYet, percentsOf, setBudgetLine, targetOf } from './budget-lines.ts'
 
 interface Values {
   limit: string
@@ -24,14 +24,22 @@ const rules = {
 }
 
 const bodyOf = (values: Values): BudgetBody => ({
-  limitMicros: microsOf(values.limit) ?? '0',
+  limitMicros: microsOf(values.limit) ?? noLimitYet,
   thresholds: percentsOf(values.thresholds) ?? [],
 })
 
-const Amounts = ({ form, refused }: { form: Fields<Values>; refused: Record<string, string> }) => (
+const Amounts = ({
+  form,
+  refused,
+  currency,
+}: {
+  form: Fields<Values>
+  refused: Record<string, string>
+  currency: string | undefined
+}) => (
   <div className="two-fields">
     <TextInput
-      label="Limit"
+      label={currency === undefined ? 'Limit' : `Limit, ${currency}`}
       description="For each calendar month (UTC)"
       inputMode="decimal"
       data-autofocus
@@ -72,6 +80,8 @@ export const SetBudgetDialog = ({ organisationId, projectId, onClose }: Props & 
   const form = useFields<Values>({ limit: '', thresholds: '50, 80, 100' }, rules)
   const [of, setOf] = useState('organisation')
   const targets = useTargets(projectId)
+  // Prices and budgets of a cloud are in one currency.
+  const currency = useQuery(modelsQuery(api)).data?.items[0]?.currency
   const target = targetFrom(of, projectId)
   const set = useAct(
     (body: BudgetTarget & BudgetBody, header) =>
@@ -103,7 +113,7 @@ export const SetBudgetDialog = ({ organisationId, projectId, onClose }: Props & 
         onChange={(event) => setOf(event.currentTarget.value)}
         data={targets}
       />
-      <Amounts form={form} refused={fieldErrors(set.error)} />
+      <Amounts form={form} refused={fieldErrors(set.error)} currency={currency} />
       <p className="small soft">
         A call that could cost more than is left is refused before any work. What was spent in this month counts
         already.
@@ -144,7 +154,7 @@ export const ChangeBudgetDialog = ({ organisationId, budget, onClose }: Props & 
         if (form.check()) change.mutate(body)
       }}
     >
-      <Amounts form={form} refused={fieldErrors(change.error)} />
+      <Amounts form={form} refused={fieldErrors(change.error)} currency={budget.currency} />
     </ActDialog>
   )
 }

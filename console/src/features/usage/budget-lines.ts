@@ -8,6 +8,9 @@ export interface BudgetTarget {
   keyId?: string
 }
 
+/** Stands for the amount while none is written: nothing is sent then, and the lines to copy say what is missing. */
+export const noLimitYet = 'LIMIT_MICROS'
+
 export interface BudgetBody {
   limitMicros: string
   thresholds: number[]
@@ -16,7 +19,7 @@ export interface BudgetBody {
 export const setBudgetLine = (organisationId: string, target: BudgetTarget, body: BudgetBody) => {
   const of = target.keyId ?? target.projectId
   return avowLine(
-    ...['budgets', 'set', amountOf(body.limitMicros)],
+    ...['budgets', 'set', body.limitMicros === noLimitYet ? 'AMOUNT' : amountOf(body.limitMicros)],
     ...(of === undefined ? [] : ['--of', of]),
     ...['--tell', body.thresholds.length === 0 ? 'never' : body.thresholds.join(',')],
     ...['--organisation', organisationId],

@@ -40,11 +40,13 @@ const told = (budget: Budget) =>
   budget.alerts.length === 0 ? (
     <span className="soft">nobody yet</span>
   ) : (
-    budget.alerts.map(({ percent, at }) => (
-      <div key={percent}>
-        at {percent}% <When at={at} />
-      </div>
-    ))
+    <div>
+      {budget.alerts.map(({ percent, at }) => (
+        <div key={percent}>
+          at {percent}% <When at={at} />
+        </div>
+      ))}
+    </div>
   )
 
 const columnsOf = (projects: readonly Project[], onAct: ((act: Act) => void) | null): readonly Column<Budget>[] => [

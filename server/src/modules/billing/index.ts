@@ -1,5 +1,6 @@
 export {
   type Budgets,
+  budgetOption,
   budgetWords,
   moneyText,
   monthAfter,

@@ -11,7 +11,7 @@ import { createTellJob, type TellDeps } from './tell-thresholds.ts'
 
 export { monthAfter, monthName } from './month.ts'
 export type { Reservation, Reserved, Shortage, Spending } from './spending.ts'
-export { budgetWords, moneyText } from './words.ts'
+export { budgetOption, budgetWords, moneyText } from './words.ts'
 
 export interface BudgetsDeps
   extends Omit<TellDeps, 'peopleIn' | 'addressesOf'>,

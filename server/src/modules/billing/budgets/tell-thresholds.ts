@@ -6,7 +6,7 @@ import type { Mailer } from '../../../platform/mail/index.ts'
 import { microsOfPicos } from '../price-usage.ts'
 import { monthAfter, monthName, monthOf } from './month.ts'
 import type { BudgetRow } from './tables.ts'
-import { budgetWords, moneyText } from './words.ts'
+import { budgetOption, budgetWords, moneyText } from './words.ts'
 
 export const tellJob = 'billing-tell-budgets'
 
@@ -75,7 +75,7 @@ const textOf = (
       `The monthly budget of ${budgetWords(reached)}: ${what}.`,
       `${stops} It begins anew on ${until} (UTC).`,
       'Owners, admins and billing people of the organisation can change it:',
-      'avow budgets list',
+      `avow budgets set AMOUNT${budgetOption(reached)}`,
       url,
     ].join('\n\n'),
     links: [url],

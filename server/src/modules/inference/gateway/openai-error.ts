@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { budgetWords, moneyText, monthAfter, monthName, type Shortage } from '../../billing/index.ts'
+import { budgetOption, budgetWords, moneyText, monthAfter, monthName, type Shortage } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
 import { operations } from './operation.ts'
 import { sendJson } from './send-json.ts'
@@ -45,11 +45,6 @@ const wordsOf = (refusal: PlacementRefusal): [code: string, why: string] => {
   }
 }
 
-const optionOf = ({ keyId, projectId }: Shortage['budget']): string => {
-  const of = keyId ?? projectId
-  return of === null ? '' : ` --of ${of}`
-}
-
 /** Picos up, so that what is shown as needed is never less than what is. */
 const picosPerMicro = 1_000_000n
 
@@ -61,7 +56,7 @@ const overBudget = ({ budget, month, leftPicos }: Shortage, picos: bigint): Open
   const anew = new Date(monthAfter(month)).toISOString().slice(0, 10)
   return {
     status: 429,
-    message: `You exceeded your current quota: the monthly budget of ${budgetWords(budget)} is ${moneyText(limitMicros, currency)}, ${left} of it is left in ${monthName(month)}, and this request could cost ${needed}. Nothing was charged. A smaller \`max_tokens\` reserves less. An owner, admin or billing person of the organisation can raise it, in the console under Usage or with \`avow budgets set AMOUNT${optionOf(budget)}\`; it begins anew on ${anew} (UTC).`,
+    message: `You exceeded your current quota: the monthly budget of ${budgetWords(budget)} is ${moneyText(limitMicros, currency)}, ${left} of it is left in ${monthName(month)}, and this request could cost ${needed}. Nothing was charged. A smaller \`max_tokens\` reserves less. An owner, admin or billing person of the organisation can raise it, in the console under Usage or with \`avow budgets set AMOUNT${budgetOption(budget)}\`; it begins anew on ${anew} (UTC).`,
     type: 'insufficient_quota',
     param: null,
     code: 'insufficient_quota',
