@@ -102,7 +102,7 @@ it('a deployment plan keeps an organisation from it, within a second, and its re
   const file = join(newFolder(), 'plan.yaml')
   const apply = async (...lines: string[]) => {
     writeFileSync(file, ['plan: ours', 'agreement: MSA-1', ...lines].join('\n'))
-    return json('plan', 'apply', file, avow.firstRun.organisation.id)
+    return json('plan', 'apply', file, avow.firstRun.organisation.id, '--yes')
   }
   const code = async () => {
     const answer = await chat('third')

@@ -150,8 +150,8 @@ export const errors = {
   },
   policy_refused: {
     status: 403,
-    title: 'The policy does not allow this',
-    todo: 'The message names the rule. The operator can change the policy; nobody can go around it.',
+    title: 'The policy, or a plan beside it, does not allow this',
+    todo: 'The message names the rule. The operator can change the policy, and a deployment plan is agreed anew; nobody can go around them.',
   },
   choice_not_open: {
     status: 409,

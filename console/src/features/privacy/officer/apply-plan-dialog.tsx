@@ -28,7 +28,7 @@ export const ApplyPlanDialog = ({ onClose }: { onClose: () => void }) => {
       wide
       busy={apply.isPending}
       error={apply.error}
-      cli={avowLine('plan', 'apply', 'plan.yaml', organisationId || 'ORGANISATION')}
+      cli={avowLine('plan', 'apply', 'plan.yaml', organisationId || 'ORGANISATION', '--yes')}
       call={{
         method: 'POST',
         path: `/api/v1/privacy/plans/${organisationId || 'ORGANISATION'}`,

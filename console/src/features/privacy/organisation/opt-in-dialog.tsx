@@ -44,7 +44,14 @@ export const OptInDialog = ({
       wide
       busy={optIn.isPending}
       error={optIn.error}
-      cli={avowLine('training', 'opt-in', ...trainingScopeFlags(form.values), '--organisation', organisationId)}
+      cli={avowLine(
+        'training',
+        'opt-in',
+        ...trainingScopeFlags(form.values),
+        '--yes',
+        '--organisation',
+        organisationId,
+      )}
       call={{ method: 'POST', path: `/api/v1/organisations/${organisationId}/training`, body }}
       onSubmit={() => {
         if (form.check()) optIn.mutate(body)
