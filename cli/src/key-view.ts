@@ -1,4 +1,5 @@
 import type { ApiKey } from './api-types.ts'
+import type { Session } from './session.ts'
 import type { Palette } from './terminal.ts'
 import { harmless } from './terminal.ts'
 import { shownTime } from './time.ts'
@@ -24,3 +25,10 @@ export const keyText = (key: ApiKey, paint: Palette): string =>
     `Last used: ${key.lastUsedAt === null ? 'never' : shownTime(key.lastUsedAt)}`,
     ...(key.revokedAt === null ? [] : [`Revoked:   ${shownTime(key.revokedAt)}`]),
   ].join('\n')}\n`
+
+/** Names of a project's newest keys by id; none for whoever may not see its keys: then ids stand in their place. */
+export const keyNames = async (session: Session, projectId: string): Promise<ReadonlyMap<string, string>> => {
+  const params = { path: { projectId }, query: { limit: 200 } }
+  const { data } = await session.api().GET('/api/v1/projects/{projectId}/keys', { params })
+  return new Map(data?.items.map(({ id, name }) => [id, name]))
+}

@@ -22,6 +22,9 @@ const wide =
 
 /** Screen cells of one grapheme. */
 const cellsOf = (grapheme: string): number => (wide.test(grapheme) ? 2 : 1)
+/** A number with its noun: "1 row", "2 rows". */
+export const counted = (value: number, noun: string): string => `${value} ${noun}${value === 1 ? '' : 's'}`
+
 /** Screen cells of a text. */
 export const widthOf = (text: string): number => {
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
-import { momentAfter, momentBefore, relativeTime, shownTime, spanSeconds } from './time.ts'
+import { momentAfter, momentBefore, periodFrom, periodWords, relativeTime, shownTime, spanSeconds } from './time.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')
+
+test('periods are said in words, and taken as ISO 8601 or as a span', () => {
+  expect(['P7D', 'P1Y6M', 'PT15M', 'P1W', 'forever', 'none'].map(periodWords)).toEqual([
+    ...['7 days', '1 year 6 months', '15 minutes', '1 week', 'for ever', 'none'],
+  ])
+  expect(['7d', '12h', '2w', 'P7D', 'p7d'].map(periodFrom)).toEqual(['P7D', 'PT12H', 'P2W', 'P7D', 'P7D'])
+  for (const wrong of ['7', '7 days', '-1d', '']) expect(() => periodFrom(wrong)).toThrow('is not a period')
+})
 
 test('spans count back and forth from now', () => {
   expect(momentBefore('7d', now).toISOString()).toBe('2026-02-22T12:00:00.000Z')

@@ -1,4 +1,5 @@
 import { usageFailure } from './failure.ts'
+import { counted } from './table.ts'
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 const span = /^(\d{1,6})([smhdw])$/
@@ -62,4 +63,25 @@ export const relativeTime = (instant: string | null, now: Date): string => {
   if (size < 45_000) return ms <= 0 ? 'just now' : 'in a moment'
   const [unit, divisor] = unitFor(size)
   return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(Math.round(ms / divisor), unit)
+}
+
+const datePart = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
+const partNames = ['year', 'month', 'week', 'day', 'hour', 'minute', 'second']
+
+/** An ISO 8601 duration in words: P30D is "30 days"; `forever` is "for ever". What it cannot read it gives back. */
+export const periodWords = (duration: string): string => {
+  if (duration === 'forever') return 'for ever'
+  const words = (datePart.exec(duration) ?? [])
+    .slice(1)
+    .flatMap((amount, at) => (amount === undefined ? [] : [counted(Number(amount), partNames[at] ?? '')]))
+  return words.length === 0 ? duration : words.join(' ')
+}
+
+/** Whole days or less as ISO 8601: a period as it is, or a span such as 12h, 7d or 2w. */
+export const periodFrom = (text: string): string => {
+  if (/^P/i.test(text)) return text.toUpperCase()
+  const parts = /^(\d{1,6})([hdw])$/.exec(text)
+  if (parts === null)
+    throw usageFailure(`"${text}" is not a period`, 'Write it such as 12h, 7d or 2w, or in ISO 8601, such as P7D.')
+  return parts[2] === 'h' ? `PT${parts[1]}H` : `P${parts[1]}${parts[2]?.toUpperCase()}`
 }

@@ -61,7 +61,7 @@ test('a weaker policy waits through kills and starts, everyone is told once, and
   expect((await versions()).items).toMatchObject([{ version: '1.0.0', state: 'in-force' }])
   await avow.kill9()
   await avow.restart()
-  expect(avow.output().stderr).toContain('takes effect P30D after everyone was told')
+  expect(avow.output().stderr).toContain('takes effect 30 days after everyone was told')
   await avow.kill9()
   await avow.restart()
   const told = async () => (await versions()).items[0].notice
@@ -75,7 +75,9 @@ test('a weaker policy waits through kills and starts, everyone is told once, and
   })
   expect(await (await fetch(`${avow.url}/policy`)).text()).toContain('90 days')
   expect(await (await fetch(`${avow.url}/policy/next`)).text()).toContain('9 years')
-  expect((await mailTo(avow, ada.email, 'notice')).subject).toContain('version 1.1.0')
+  expect((await mailTo(avow, ada.email, 'notice')).subject).toContain(
+    'version 1.1.0 protects you less, 30 days after everyone was told',
+  )
   const mine = await ok(ada.api.GET('/api/v1/me/notices'))
   expect(mine.items).toMatchObject([{ kind: 'policy-change' }])
 

@@ -1,4 +1,5 @@
 import { choiceFlag, command, countFlag, textFlag } from '../../command.ts'
+import { keyNames } from '../../key-view.ts'
 import { currentProject } from '../../place.ts'
 import { momentBefore, relativeTime } from '../../time.ts'
 
@@ -34,6 +35,7 @@ export const listBodies = command({
     const page = await session.pages((query) =>
       session.api().GET('/api/v1/projects/{projectId}/bodies', { params: { path, query: { ...query, ...filter } } }),
     )
+    const names = session.common.json ? new Map<string, string>() : await keyNames(session, path.projectId)
     session.printList(
       page,
       [
@@ -43,7 +45,7 @@ export const listBodies = command({
         { title: 'STATUS', value: (call) => String(call.status) },
         { title: 'OUTCOME', value: (call) => call.outcome },
         { title: 'TOKENS', value: (call) => `${call.promptTokens} + ${call.completionTokens}` },
-        { title: 'KEY', value: (call) => call.keyId },
+        { title: 'KEY', value: (call) => names.get(call.keyId) ?? call.keyId, mayShrink: true },
         { title: 'ID', value: (call) => call.id },
       ],
       'No body is kept here. See avow body keeping',

@@ -1,7 +1,7 @@
 import { command, textFlag } from '../../command.ts'
 import { usageFailure } from '../../failure.ts'
 import { harmless } from '../../terminal.ts'
-import { shownTime } from '../../time.ts'
+import { periodWords, shownTime } from '../../time.ts'
 
 export const writeMessage = command({
   summary: 'Write to a contact of the policy; needs no account',
@@ -22,7 +22,10 @@ export const writeMessage = command({
     const { contacts, answerWithin } = await session.must(session.api().GET('/api/v1/contact'))
     if (to === undefined || email === undefined || text === undefined) {
       const whom = contacts.length === 0 ? 'This cloud takes no messages here.' : `It has ${contacts.join(', ')}.`
-      throw usageFailure('Give --to, --email and --text', harmless(`${whom} It answers within ${answerWithin}.`))
+      throw usageFailure(
+        'Give --to, --email and --text',
+        harmless(`${whom} It answers within ${periodWords(answerWithin)}.`),
+      )
     }
     const body = { contact: to, email, text, ...(name === undefined ? {} : { name }) }
     const sent = await session.must(session.api().POST('/api/v1/contact', { body }))

@@ -1,5 +1,6 @@
 import type { Session } from '../../session.ts'
 import { harmless } from '../../terminal.ts'
+import { periodWords, shownTime } from '../../time.ts'
 
 export interface Setting {
   readonly name: string
@@ -13,7 +14,7 @@ export const settingsText = (settings: readonly Setting[], paint: Session['paint
   settings
     .map(({ name, value, policy, compared }) => {
       const mark = compared === 'different' ? paint.yellow('by agreement') : compared
-      return `  ${harmless(name)}  ${harmless(value)}  (${mark}; the policy: ${harmless(policy)})\n`
+      return `  ${harmless(name)}  ${harmless(periodWords(value))}  (${mark}; the policy: ${harmless(periodWords(policy))})\n`
     })
     .join('')
 
@@ -26,4 +27,4 @@ interface Shown {
 
 /** A plan in force: its name, its agreement, since when, and what it sets. */
 export const planText = ({ plan, agreement, appliedAt, settings }: Shown, paint: Session['paint']): string =>
-  `${harmless(plan)}, by ${harmless(agreement)}, since ${appliedAt}\n${settingsText(settings, paint)}`
+  `${harmless(plan)}, by ${harmless(agreement)}, since ${shownTime(appliedAt)}\n${settingsText(settings, paint)}`

@@ -3,8 +3,9 @@ import { confirm } from '../../confirm.ts'
 import { CliFailure, exitCodes, usageFailure } from '../../failure.ts'
 import { askSecret, firstLineOfInput } from '../../question.ts'
 import type { Session } from '../../session.ts'
+import { counted } from '../../table.ts'
 import { harmless } from '../../terminal.ts'
-import { shownTime } from '../../time.ts'
+import { periodWords, shownTime } from '../../time.ts'
 
 const fates = { erased: 'goes with you', 'needs-decision': 'nobody else owns it', stays: 'stays: others own it' }
 
@@ -12,14 +13,17 @@ const previewOf = (session: Session) => session.must(session.api().GET('/api/v1/
 type Preview = Awaited<ReturnType<typeof previewOf>>
 
 const begins = (delay: string): string =>
-  /^P(T?0[A-Z])+$/.test(delay) ? 'as soon as you ask' : `${delay} after you ask`
+  /^P(T?0[A-Z])+$/.test(delay) ? 'as soon as you ask' : `${periodWords(delay)} after you ask`
 
 /** What stays of theirs, and how much else is kept that has nothing of theirs. */
 const keptLines = (kept: Preview['kept']): string[] => {
   const theirs = kept.filter(({ rows }) => rows > 0)
   const others = kept.length - theirs.length
   return [
-    ...theirs.map((one) => `  ${one.what}: ${one.rows} rows ${one.how}, ${one.period}: ${one.why} (${one.table})`),
+    ...theirs.map(
+      (one) =>
+        `  ${one.what}: ${counted(one.rows, 'row')} ${one.how}, ${periodWords(one.period)}: ${one.why} (${one.table})`,
+    ),
     ...(others === 0
       ? []
       : [`  ${others} more tables are kept so; nothing of yours is in them now (--json lists them).`]),
@@ -30,9 +34,9 @@ const keptLines = (kept: Preview['kept']): string[] => {
 const shown = (preview: Preview, delay = preview.delay): string =>
   [
     preview.irreversible,
-    `It begins ${begins(delay)} and is done within ${preview.deadline}; until it begins you can cancel it.`,
+    `It begins ${begins(delay)} and is done within ${periodWords(preview.deadline)}; until it begins you can cancel it.`,
     'Removed:',
-    ...preview.removed.map(({ table, what, rows }) => `  ${what}: ${rows} rows (${table})`),
+    ...preview.removed.map(({ table, what, rows }) => `  ${what}: ${counted(rows, 'row')} (${table})`),
     'Kept:',
     ...keptLines(preview.kept),
     ...(preview.held ? ['  A legal hold keeps a part until it is released.'] : []),

@@ -5,6 +5,7 @@ import type { DataExport } from '../../api-types.ts'
 import { command, switchFlag, textFlag } from '../../command.ts'
 import { CliFailure, exitCodes, usageFailure } from '../../failure.ts'
 import type { Session } from '../../session.ts'
+import { shownTime } from '../../time.ts'
 
 const askEveryMs = 500
 
@@ -93,7 +94,7 @@ export const exportMe = command({
     const copy = await untilMade(session, asked)
     const file = out ?? copy.fileName
     const bytes = await save(session, copy, resolve(session.world.workingFolder, file))
-    const until = copy.expiresAt === null ? '' : ` It waits on the server until ${copy.expiresAt}.`
+    const until = copy.expiresAt === null ? '' : ` It waits on the server until ${shownTime(copy.expiresAt)}.`
     session.print({ ...copy, file, bytes }, () => `Written to ${file} (${bytes} bytes).${until}\n`)
   },
 })

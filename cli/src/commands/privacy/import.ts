@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { command, one } from '../../command.ts'
 import { CliFailure, exitCodes } from '../../failure.ts'
+import { counted } from '../../table.ts'
 import { harmless } from '../../terminal.ts'
+import { shownTime } from '../../time.ts'
 
 export const importMe = command({
   summary: 'Bring an export of another Avow with you',
@@ -19,13 +21,13 @@ export const importMe = command({
     const result = await session.must(session.api().POST('/api/v1/me/import', { body }))
     session.print(result, () =>
       [
-        `From the export of ${result.madeAt}:`,
+        `From the export of ${shownTime(result.madeAt)}:`,
         ...result.made.map(
           ({ kind, name, id, isNew }) =>
             `  ${isNew ? 'made' : 'there already'}: ${kind} ${harmless(name)}${id === null ? '' : ` (${id})`}`,
         ),
-        'Kept for reading:',
-        ...result.kept.map(({ table, rows, why }) => `  ${table}, ${rows} rows: ${why}`),
+        'Not taken in; it stays in the archive, for you to read:',
+        ...result.kept.map(({ table, rows, why }) => `  ${table}, ${counted(rows, 'row')}: ${why}`),
         '',
       ].join('\n'),
     )

@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { command, one, textFlag } from '../../command.ts'
 import { CliFailure, exitCodes } from '../../failure.ts'
+import { counted } from '../../table.ts'
+import { periodWords } from '../../time.ts'
 
 export const showReceipt = command({
   summary: 'Show the receipt of an erasure; nobody needs an account for it',
@@ -20,8 +22,8 @@ export const showReceipt = command({
     session.print(
       receipt,
       () =>
-        `${receipt.kind}: ${receipt.state}. ${receipt.removed} rows deleted, ${receipt.emptied} kept without you.\n${receipt.kept
-          .map((one) => `  ${one.what}: ${one.how}, ${one.period}: ${one.why} (${one.table})\n`)
+        `${receipt.kind}: ${receipt.state}. ${counted(receipt.removed, 'row')} deleted, ${receipt.emptied} kept without you.\n${receipt.kept
+          .map((one) => `  ${one.what}: ${one.how}, ${periodWords(one.period)}: ${one.why} (${one.table})\n`)
           .join('')}Commitment ${receipt.commitment}\nSalt       ${receipt.salt}\n`,
     )
   },

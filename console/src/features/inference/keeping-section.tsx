@@ -1,9 +1,10 @@
 import { Button, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer, fieldErrors } from '../../app/problem.ts'
 import { useAct } from '../../app/use-act.ts'
-import { useRole } from '../../app/use-scope.ts'
+import { useRole, useScope } from '../../app/use-scope.ts'
 import type { Keeping } from '../../app/views.ts'
 import { ActDialog } from '../../ui/act-dialog.tsx'
 import { avowLine } from '../../ui/command-line.ts'
@@ -75,6 +76,20 @@ const KeepingDialog = ({
   )
 }
 
+/** A person of the organisation by name; the id where they are in it no more. */
+const MemberName = ({ id }: { id: string }) => {
+  const api = useApi()
+  const organisationId = useScope().organisation?.id ?? ''
+  const { data } = useQuery({
+    queryKey: ['member-names', organisationId],
+    queryFn: () => {
+      const params = { path: { organisationId }, query: { limit: 200 } }
+      return answer(api.GET('/api/v1/organisations/{organisationId}/members', { params }))
+    },
+  })
+  return data?.items.find(({ personId }) => personId === id)?.name ?? id
+}
+
 /** Whether the project keeps bodies, who said so and when, and the buttons that change it. */
 export const KeepingSection = ({ projectId, keeping }: { projectId: string; keeping: Keeping }) => {
   const [wanted, setWanted] = useState<boolean | null>(null)
@@ -92,7 +107,8 @@ export const KeepingSection = ({ projectId, keeping }: { projectId: string; keep
         )}{' '}
         {changedAt !== null && (
           <span className="soft">
-            Said <When at={changedAt} /> by {changedBy ?? 'somebody who was erased'}.
+            Said <When at={changedAt} /> by{' '}
+            {changedBy === null ? 'somebody who was erased' : <MemberName id={changedBy} />}.
           </span>
         )}
       </p>

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
+import { keysQuery } from '../../app/queries.ts'
 import { useRole } from '../../app/use-scope.ts'
 import type { Budget, Organisation, Project } from '../../app/views.ts'
 import { CopyId } from '../../ui/copy.tsx'
@@ -25,15 +26,24 @@ const budgetsQuery = (api: ReturnType<typeof useApi>, organisationId: string) =>
     refetchInterval: 10_000,
   })
 
-const Covered = ({ budget, projects }: { budget: Budget; projects: readonly Project[] }) => {
+/** Names of projects and keys by id. */
+type Names = ReadonlyMap<string, string>
+
+const useNames = (projectId: string, projects: readonly Project[]): Names => {
+  const { data } = useInfiniteQuery(keysQuery(useApi(), projectId, {}))
+  const keys = data?.pages.flatMap(({ items }) => items) ?? []
+  return new Map([...projects, ...keys].map(({ id, name }) => [id, name]))
+}
+
+const Covered = ({ budget, names }: { budget: Budget; names: Names }) => {
   if (budget.keyId !== null)
     return (
       <>
-        A key <CopyId id={budget.keyId} />
+        {names.has(budget.keyId) ? `Key ${names.get(budget.keyId)}` : 'A key'} <CopyId short id={budget.keyId} />
       </>
     )
   if (budget.projectId === null) return 'The whole organisation'
-  return `Project ${projects.find(({ id }) => id === budget.projectId)?.name ?? budget.projectId}`
+  return `Project ${names.get(budget.projectId) ?? budget.projectId}`
 }
 
 const told = (budget: Budget) =>
@@ -49,8 +59,8 @@ const told = (budget: Budget) =>
     </div>
   )
 
-const columnsOf = (projects: readonly Project[], onAct: ((act: Act) => void) | null): readonly Column<Budget>[] => [
-  { name: 'Covers', show: (budget) => <Covered budget={budget} projects={projects} /> },
+const columnsOf = (names: Names, onAct: ((act: Act) => void) | null): readonly Column<Budget>[] => [
+  { name: 'Covers', show: (budget) => <Covered budget={budget} names={names} /> },
   { name: 'Limit', numeric: true, show: (budget) => money(budget.limitMicros, budget.currency) },
   { name: 'Spent', numeric: true, show: (budget) => money(budget.spentMicros, budget.currency) },
   { name: 'Reserved', numeric: true, show: (budget) => money(budget.reservedMicros, budget.currency) },
@@ -109,6 +119,7 @@ interface Props {
 export const Budgets = ({ organisation, projectId, projects }: Props) => {
   const { data, error, refetch } = useQuery(budgetsQuery(useApi(), organisation.id))
   const [act, setAct] = useState<Act | null>(null)
+  const names = useNames(projectId, projects)
   const maySet = useRole('owner', 'admin', 'billing')
   const refusing = data?.items.filter(({ refusedAt }) => refusedAt !== null) ?? []
   return (
@@ -120,7 +131,7 @@ export const Budgets = ({ organisation, projectId, projects }: Props) => {
       <ProblemNotice error={error} again={() => void refetch()} />
       {refusing.map((budget) => (
         <Notice key={budget.id} kind="info" title="A budget refused a call">
-          <Covered budget={budget} projects={projects} />: <When at={budget.refusedAt} />.{' '}
+          <Covered budget={budget} names={names} />: <When at={budget.refusedAt} />.{' '}
           {money(budget.leftMicros, budget.currency)} of {money(budget.limitMicros, budget.currency)} is left.
         </Notice>
       ))}
@@ -132,7 +143,7 @@ export const Budgets = ({ organisation, projectId, projects }: Props) => {
       {data !== undefined && data.items.length > 0 && (
         <Rows
           label="Budgets"
-          columns={columnsOf(projects, maySet ? setAct : null)}
+          columns={columnsOf(names, maySet ? setAct : null)}
           rows={data.items}
           keyOf={({ id }) => id}
         />

@@ -176,4 +176,4 @@ const nameFew = (violations: readonly string[]): string => {
 
 /** `1 row`, `2 rows`, `1,204 rows`. */
 export const count = (amount: number, noun: string): string =>
-  `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`
+  `${amount.toLocaleString('en-US')} ${amount === 1 ? noun : `${noun.replace(/(?<![aeiou])y$/, 'ie')}s`}`

@@ -57,7 +57,7 @@ describe('a version that protects less', () => {
   it('waits until its period is over after everyone was told, across starts, and then takes effect', async () => {
     const settled = await start(weaker)
     expect(settled).toMatchObject({ policy: { version: '1.0.0' }, file: { state: 'waiting', version: '1.1.0' } })
-    expect(settled.says).toEqual([expect.stringContaining('takes effect P30D after everyone was told')])
+    expect(settled.says).toEqual([expect.stringContaining('takes effect 30 days after everyone was told')])
     clock.advance(2 * dayMs)
     await deliverAll(system)
     clock.advance(30 * dayMs - 1)

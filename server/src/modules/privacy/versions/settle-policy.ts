@@ -1,4 +1,4 @@
-import { type CompiledPolicy, compareVersions } from '@avow/policy'
+import { type CompiledPolicy, compareVersions, describePeriod } from '@avow/policy'
 import type { Clock } from '../../../platform/clock/index.ts'
 import type { Database, Tx } from '../../../platform/db/index.ts'
 import { type PolicyText, readKept } from './policy-text.ts'
@@ -73,7 +73,9 @@ const announceFile = async (scene: Scene): Promise<SettledPolicy> => {
   }
   const weaker = change.changes.filter(({ direction }) => direction === 'weaker').length
   const why =
-    change.period === null ? `from ${file.policy.source.effective} on` : `${change.period.text} after everyone was told`
+    change.period === null
+      ? `from ${file.policy.source.effective} on`
+      : `${describePeriod(change.period)} after everyone was told`
   const says = `policy ${file.policy.version} (${change.kind}: ${weaker} weaker of ${change.changes.length} changes) takes effect ${why}. Until then ${kept.id} ${kept.version} stays in force: avow policy versions`
   return goOn(scene, 'waiting', [says])
 }
