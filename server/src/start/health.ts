@@ -33,6 +33,10 @@ export const mountHealth = (
   },
 ): void => {
   app.get('/healthz', () => ({ status: 'ok' }))
+  // Else a monitor that guessed this name would get a page of the console, with 200, whatever is wrong.
+  app.get('/health', (_request, reply) =>
+    reply.code(404).type('text/plain').send('There are /healthz (alive) and /readyz (its parts answer).\n'),
+  )
   app.get('/readyz', async (_request, reply) => {
     const ok = await databaseAnswers(deps.database)
     const parts: Part[] = [
