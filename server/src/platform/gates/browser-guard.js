@@ -3,6 +3,7 @@
   const has = (where, name) => listed.some((one) => one.where === where && one.name === String(name))
   const refused = () => new DOMException('The privacy policy does not list this.', 'SecurityError')
 
+  const areas = new WeakSet()
   for (const where of ['localStorage', 'sessionStorage']) {
     let real
     try {
@@ -28,7 +29,16 @@
         return true
       },
     })
+    areas.add(guarded)
     Object.defineProperty(window, where, { get: () => guarded })
+  }
+
+  // A browser takes only its own storage in an event of a script: the guarded one would be a TypeError, so it is left out.
+  const BrowserStorageEvent = window.StorageEvent
+  window.StorageEvent = class StorageEvent extends BrowserStorageEvent {
+    constructor(type, init) {
+      super(type, areas.has(init?.storageArea) ? { ...init, storageArea: null } : init)
+    }
   }
 
   const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie')
