@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { keysQuery, modelsQuery } from '../../app/queries.ts'
 import { readyModels } from '../../app/ready-models.ts'
-import { useRole } from '../../app/use-scope.ts'
+import { useMe, useRole } from '../../app/use-scope.ts'
 import { CodeBlock } from '../../ui/copy.tsx'
 import { Section } from '../../ui/page.tsx'
 import { environment, firstCalls, isLanguage, type Language, languages } from './snippets.ts'
@@ -16,6 +16,7 @@ export const FirstCall = () => {
   const { projectId } = useParams({ from: '/signed-in/projects/$projectId/' })
   const [language, setLanguage] = useState<Language>('Python')
   const { data: models } = useQuery(modelsQuery(api))
+  const isOperator = useMe().staffRole === 'operator'
   const mayCreate = useRole('owner', 'admin', 'member')
   const keys = useInfiniteQuery({ ...keysQuery(api, projectId, { state: 'active', kind: 'api' }), enabled: mayCreate })
   const hasKey = keys.data?.pages.some((page) => page.items.length > 0) ?? true
@@ -37,6 +38,12 @@ export const FirstCall = () => {
           </Button>
           <span className="small soft">Its secret is shown once; put it in place of SECRET.</span>
         </div>
+      )}
+      {isOperator && hasKey && (
+        <p className="small soft">
+          Put a key in place of SECRET. The key of the first start is in <code>first-run.json</code> in the data folder
+          of the server (<code>.avow</code> unless <code>AVOW_DATA</code> says otherwise), as <code>apiKey</code>.
+        </p>
       )}
       <CodeBlock code={environment(location.origin)} label="Address and key in the shell" />
       <div>

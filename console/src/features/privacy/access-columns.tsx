@@ -4,6 +4,13 @@ import type { Column } from '../../ui/rows.tsx'
 import { YesNoBadge } from '../../ui/state-badge.tsx'
 import { When } from '../../ui/when.tsx'
 
+/** What a read showed, by the endpoint that it went through. */
+const readWords: Readonly<Record<string, string>> = {
+  'operate.outbox': 'address and kind of a mail',
+  'operate.mail': 'text of a mail',
+  'operate.openMail': 'text of a mail, when it was opened',
+}
+
 const Reads = ({ reads }: { reads: SeenAccess['reads'] }) =>
   reads.length === 0 ? (
     <span className="soft">nothing yet</span>
@@ -11,14 +18,14 @@ const Reads = ({ reads }: { reads: SeenAccess['reads'] }) =>
     <ul className="plain-list small">
       {reads.map(({ what, object, times, lastAt }) => (
         <li key={`${what} ${object}`}>
-          <code>{what}</code>, {counted(times, 'time')}, last <When at={lastAt} />
+          {readWords[what] ?? <code>{what}</code>}, {counted(times, 'time')}, last <When at={lastAt} />
         </li>
       ))}
     </ul>
   )
 
 /** An access of staff: why, in which role, when, until when, and what was looked at. */
-export const accessColumns: readonly Column<SeenAccess>[] = [
+export const accessColumns: readonly [Column<SeenAccess>, ...Column<SeenAccess>[]] = [
   {
     name: 'Why',
     show: ({ reason, ticket, emergency, scope }) => (
@@ -34,7 +41,18 @@ export const accessColumns: readonly Column<SeenAccess>[] = [
   },
   { name: 'In the role', show: ({ staffRole }) => staffRole.replaceAll('-', ' ') },
   { name: 'State', show: ({ active }) => <YesNoBadge yes={active} words={['open', 'closed']} /> },
-  { name: 'Since', show: ({ grantedAt }) => <When at={grantedAt} /> },
-  { name: 'Until', show: ({ endedAt, expiresAt }) => <When at={endedAt ?? expiresAt} /> },
+  {
+    name: 'When',
+    show: ({ grantedAt, endedAt, expiresAt, active }) => (
+      <div className="stack-tight">
+        <span>
+          from <When at={grantedAt} />
+        </span>
+        <span>
+          {active ? 'ends' : 'ended'} <When at={endedAt ?? expiresAt} />
+        </span>
+      </div>
+    ),
+  },
   { name: 'Looked at', show: ({ reads }) => <Reads reads={reads} /> },
 ]

@@ -139,8 +139,13 @@ export const ReceiptPage = () => {
   })
   return (
     <main className="lone" id="main">
-      <Page title="Receipt" about="Keep this address: it works without an account, and nobody can find it for you.">
-        <KeepAddress />
+      <Page
+        title="Receipt"
+        {...(query.data === undefined
+          ? {}
+          : { about: 'Keep this address: it works without an account, and nobody can find it for you.' })}
+      >
+        {query.data !== undefined && <KeepAddress />}
         <ProblemNotice error={query.error} again={() => void query.refetch()} />
         {query.isPending && <PageLoading />}
         {query.data !== undefined && <Shown receipt={query.data} />}

@@ -54,6 +54,8 @@ const who: Column<StaffAccess> = {
   ),
 }
 
+const [why, ...facts] = accessColumns
+
 /** Accesses of staff to what is about people. */
 export const AccessesPage = () => {
   const api = useApi()
@@ -81,7 +83,7 @@ export const AccessesPage = () => {
     >
       <PagedRows
         label="Staff access"
-        columns={[...accessColumns, who, acts]}
+        columns={[why, who, ...facts, acts]}
         query={query}
         keyOf={({ id }) => id}
         empty={<Empty title="Nobody has looked">Mail of others opens in the outbox for a stated reason only.</Empty>}

@@ -31,14 +31,18 @@ const columnsFor = (act: (next: Act) => void): readonly Column<ContactMessage>[]
   {
     name: 'Message',
     show: ({ id, contact, name, email, text, answer: said }) => (
-      <div className="stack-tight">
+      <div className="stack-tight message">
         <span className="row-name">To: {contactName(contact)}</span>
         <span className="small soft">
           {name !== null && `${name}, `}
           {email} <CopyId short id={id} />
         </span>
         <p className="as-written small">{text}</p>
-        {said !== null && <p className="as-written small soft">{said}</p>}
+        {said !== null && (
+          <p className="as-written small">
+            <strong>Answer:</strong> {said}
+          </p>
+        )}
       </div>
     ),
   },

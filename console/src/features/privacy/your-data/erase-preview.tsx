@@ -15,13 +15,14 @@ const Kept = ({ kept }: { kept: ErasurePreview['kept'] }) => (
         ),
       ].map(([why, tables]) => (
         <li key={why}>
-          {why}:{' '}
-          {tables.map(({ table, what, period: length }, at) => (
-            <span key={table}>
-              {at > 0 && ', '}
-              {what} (<code>{table}</code>) {period(length)}
-            </span>
-          ))}
+          <strong>{why}</strong>
+          <ul className="stays">
+            {tables.map(({ table, what, period: length }) => (
+              <li key={table} title={`The table ${table}`}>
+                {what}: {period(length)}
+              </li>
+            ))}
+          </ul>
         </li>
       ))}
     </ul>
