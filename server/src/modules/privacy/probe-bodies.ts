@@ -84,7 +84,11 @@ export const withBodies = <T>(system: CheckedSystem, work: (scene: BodyScene) =>
       )
     },
     ({ database, databases, identity }) => {
-      made.bodies = system.bodiesOn({ database: databases.for('provide'), log })
+      made.bodies = system.bodiesOn({
+        database: databases.for('provide'),
+        lawful: databases.for('provide', 'legal'),
+        log,
+      })
       const routes = system.routesOn({ ...system, database, databases, accounts: identity.api.accounts })
       return [...routes, ...made.bodies.routes]
     },

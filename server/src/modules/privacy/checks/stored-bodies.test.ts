@@ -44,7 +44,10 @@ describe('bodies that projects may keep', () => {
       state: 'broken',
       reason: expect.stringContaining('of a project that said nothing: kept in kept_call'),
     })
-    const keepNone: TestSystem['bodiesOn'] = (on) => ({ ...system.bodiesOn(on), keeper: { begin: () => null } })
+    const keepNone: TestSystem['bodiesOn'] = (on) => ({
+      ...system.bodiesOn(on),
+      keeper: { keeps: () => false, begin: () => null },
+    })
     expect(await verify({ bodiesOn: keepNone })).toMatchObject({
       state: 'broken',
       reason: expect.stringContaining('its project cannot read it'),
