@@ -27,9 +27,9 @@ except openai.BadRequestError as error:
     not_stored = error.code
 try:
     client.responses.retrieve(response.id)
-    not_found = "nothing"
-except openai.NotFoundError as error:
-    not_found = error.code
+    not_read = "nothing"
+except openai.PermissionDeniedError as error:
+    not_read = error.code
 try:
     client.chat.completions.create(model="none", messages=settings["messages"])
     refused = "nothing"
@@ -43,7 +43,7 @@ except openai.AuthenticationError as error:
 print(json.dumps(dict(plain=plain.choices[0].message.content, streamed=text, usages=[plain.usage.to_dict(), usage.to_dict()],
     models=[model.id for model in client.models.list()], refused=refused, wrong_key=wrong_key,
     responses=[response.output_text, final.output_text], response_usages=[response.usage.to_dict(), final.usage.to_dict()],
-    events=[events[0], events[-1]], not_stored=not_stored, not_found=not_found)))
+    events=[events[0], events[-1]], not_stored=not_stored, not_read=not_read)))
 `
 
 test('the official Python client gets plain and streamed answers and responses, models and typed errors', async ({
@@ -66,7 +66,7 @@ test('the official Python client gets plain and streamed answers and responses, 
   expect(output).toMatchObject({
     events: ['response.created', 'response.completed'],
     not_stored: 'store_not_allowed',
-    not_found: 'response_not_found',
+    not_read: 'policy_refused',
   })
   for (const { input_tokens, output_tokens } of output.response_usages)
     expect([input_tokens, output_tokens]).toEqual([plain.prompt_tokens, plain.completion_tokens])
