@@ -63,7 +63,7 @@ test('a stored response is found among the calls, with the id by which the proje
   const { openai } = await createKey(avow, 'responses')
   const { id } = await openai.responses.create({ model: 'mock', input: 'another question' })
   await logs()
-  await page.getByLabel('Kind').selectOption('responses')
+  await page.getByLabel('Kind', { exact: true }).selectOption('responses')
   await page.getByRole('button', { name: 'Open the call to mock' }).click()
   await page.getByRole('dialog').getByTitle(`Copy ${id}`).waitFor()
   await page.getByRole('dialog').getByText('another question').first().waitFor()

@@ -265,7 +265,8 @@ test('while the database is away a response is answered, and what is stored is 5
 })
 
 test('what the policy lets nobody read is 403', async () => {
-  const refused = () => Promise.reject(new Refusal('policy_refused', 'No purpose.'))
+  const refused = () =>
+    Promise.reject(new Error('a query failed', { cause: new Refusal('policy_refused', 'No purpose.') }))
   await withGateway(
     async ({ send, create }) => {
       expect(await errorOf(await send('GET', '/resp_1'))).toMatchObject({ status: 403, code: 'policy_refused' })
@@ -320,8 +321,12 @@ test('a model’s server that sends something else is 502, and a body that is no
     })
     const events = await (await create({ stream: true })).text()
     expect(events).toMatch(/event: response\.failed\ndata: .*is not an answer/)
-    const wrong = { method: 'POST', headers: { authorization: 'Bearer sk-good' }, body: '{"model"' }
-    expect((await fetch(`${at.url}/v1/responses`, wrong)).status).toBe(400)
+    const deep = (of: number) =>
+      `{"model":"m","input":"x","metadata":null,"tools":[{"type":"function","name":"f","parameters":${'{"a":'.repeat(of)}1${'}'.repeat(of)}}]}`
+    for (const body of ['{"model"', '[]', '7', deep(600), deep(100_000)]) {
+      const wrong = { method: 'POST', headers: { authorization: 'Bearer sk-good' }, body }
+      expect((await fetch(`${at.url}/v1/responses`, wrong)).status).toBe(400)
+    }
     at.upstream.answerWith((_, res) =>
       res
         .writeHead(400, { 'content-type': 'application/json' })

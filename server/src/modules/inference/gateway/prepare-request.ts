@@ -76,6 +76,7 @@ export const prepareRequest = async (
     return { ...given, body: Buffer.from(JSON.stringify(chat)), asked }
   } catch (error) {
     if (error instanceof SyntaxError) return refuse.notJson(error.message)
+    if (error instanceof RangeError) return refuse.notJson('it is nested too deeply')
     if (error instanceof WrongRequest) return refuse.badParameter(error.param, error.message, error.code)
     const refusal = refusalOfStored(error)
     if (refusal !== null) return refusal

@@ -153,6 +153,11 @@ describe('what a chat completion cannot say is refused by its name', () => {
     ['truncation', { truncation: 'auto' }],
     ['reasoning.summary', { reasoning: { effort: 'low', summary: 'auto' } }],
     ['stream_options.include_obfuscation', { stream_options: { include_obfuscation: true } }],
+    ['text.format.syntax', { text: { format: { type: 'text', syntax: 'lark' } } }],
+    [
+      'tool_choice.mode',
+      { tool_choice: { type: 'function', name: 'f', mode: 'auto' }, tools: [{ type: 'function', name: 'f' }] },
+    ],
     ['text.format.type', { text: { format: { type: 'grammar' } } }],
     ['tools[0].type', { tools: [{ type: 'web_search' }] }],
     [
@@ -178,6 +183,7 @@ describe('what a chat completion cannot say is refused by its name', () => {
 test.each<[string, string, Fields]>([
   ['messages', 'unknown_parameter', { messages: [] }],
   ['max_tokens', 'unknown_parameter', { max_tokens: 3 }],
+  ['constructor', 'unknown_parameter', { constructor: 3 }],
   ['input', 'invalid_value', { input: null }],
   ['input', 'invalid_value', { input: 7 }],
   ['input[0]', 'invalid_value', { input: ['Hello'] }],

@@ -53,7 +53,7 @@ const refused: Readonly<Record<string, readonly [idle: string, why: string]>> = 
 const refuseOthers = (body: Fields): void => {
   for (const [name, value] of Object.entries(body)) {
     if (value === null || same.includes(name) || read.includes(name)) continue
-    const rule = refused[name]
+    const rule = Object.hasOwn(refused, name) ? refused[name] : undefined
     if (rule === undefined)
       throw new WrongRequest(name, `Unknown parameter: '${name.slice(0, 100)}'.`, 'unknown_parameter')
     if (JSON.stringify(value) !== rule[0]) throw untranslatable(name, rule[1])
@@ -84,6 +84,7 @@ const toolChoiceOf = (choice: unknown): unknown => {
   if (typeof choice === 'string') return choice
   if (!isFields(choice)) throw wrongType('tool_choice', 'a string or an object')
   if (choice['type'] !== 'function') throw untranslatable('tool_choice', 'use none, auto, required or a function.')
+  onlyMembers(choice, 'tool_choice', ['type', 'name'])
   return { type: 'function', function: { name: mustText(choice, 'name', 'tool_choice') } }
 }
 
@@ -101,6 +102,7 @@ const toolsOf = (body: Fields): Fields => {
 }
 
 const formatOf = (format: Fields): Fields => {
+  onlyMembers(format, 'text.format', ['type', 'name', 'schema', 'strict', 'description'])
   const type = mustText(format, 'type', 'text.format')
   if (type === 'text') return {}
   if (type === 'json_object') return { response_format: { type } }
