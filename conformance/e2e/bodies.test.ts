@@ -176,8 +176,9 @@ describe('stored responses', () => {
     expect(mock.produced.at(-1)?.body).toMatchObject({ messages: [{}, { content: 'word0 word1' }, {}] })
     expect(mock.produced.at(-1)?.body).not.toHaveProperty('store')
     const foreign = stranger.openai.responses
-    for (const act of [foreign.retrieve(first.id), foreign.delete(first.id), foreign.inputItems.list(first.id)])
-      expect(await errorOf(act)).toMatchObject({ status: 404 })
+    expect(await errorOf(foreign.retrieve(first.id))).toMatchObject({ status: 404 })
+    expect(await errorOf(foreign.delete(first.id))).toMatchObject({ status: 404 })
+    expect(await errorOf(foreign.inputItems.list(first.id))).toMatchObject({ status: 404 })
     const listed = JSON.parse((await avow.cli(['response', 'list', '--json'])).stdout)
     expect(listed.items.map(({ id }: Response) => id)).toEqual([second.id, first.id])
     expect((await avow.cli(['response', 'show', first.id])).stdout).toContain('word0 word1')
@@ -277,12 +278,15 @@ describe('a kill of the server', () => {
       ask: (name) => ({ model: 'mock', content: JSON.stringify({ tokens: 30, delayMs: 15, name, canary }) }),
       overMs: 1500,
     })
+    const responses = Array.from({ length: 20 }, (_, index) =>
+      errorOf(drain(respond(canary, { tokens: 5 * index, delayMs: 15 }, { stream: true }))).catch(() => undefined),
+    )
     await untilReceived(load.received, { complete: 10 })
     // What is asked for is written: so some are in the database, and others on their way, when the kill comes.
     expect((await bodies.list()).items.length).toBeGreaterThan(0)
     await untilReceived(load.received, { complete: 25, partial: 8 })
     await avow.kill9()
-    await load.done
+    await Promise.all([load.done, ...responses])
     expect(inClear(canary)).toEqual([])
     await avow.restart()
     const producedBy = new Map(mock.produced.slice(start).map((row) => [row.name, row.completionTokens]))
@@ -291,11 +295,12 @@ describe('a kill of the server', () => {
     expect(inClear(canary)).toEqual([])
 
     const { items } = await bodies.list({ limit: 200 })
-    expect(items.length).toBeGreaterThan(0)
+    expect(new Set(items.map(({ operation }) => operation))).toEqual(new Set(['chat.completions', 'responses']))
     for (const { id } of items) {
-      const { request, response, stream } = await ok(bodies.get(id))
-      expect(JSON.parse(request)).toMatchObject({ messages: [{ content: expect.stringContaining(canary) }] })
-      if (!stream) expect(JSON.parse(response ?? '')).toMatchObject({ object: 'chat.completion' })
+      const { request, response, stream, operation } = await ok(bodies.get(id))
+      expect(JSON.stringify(JSON.parse(request))).toContain(canary)
+      if (operation === 'responses') expect(JSON.parse(response ?? '')).toMatchObject({ object: 'response' })
+      else if (!stream) expect(JSON.parse(response ?? '')).toMatchObject({ object: 'chat.completion' })
     }
     const { stdout, stderr } = avow.output()
     expect((stdout + stderr).includes(canary)).toBe(false)
