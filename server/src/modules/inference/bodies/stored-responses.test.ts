@@ -1,19 +1,13 @@
-import { Registry } from 'prom-client'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { dataMap } from '../../../app.ts'
-import { systemClock } from '../../../platform/clock/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts'
 import { Refusal } from '../../../platform/http/index.ts'
-import { createLog } from '../../../platform/log/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 import { openTestVault } from '../../../platform/vault/test-vault.ts'
-import { answer, data, errorOf, piece, until, usagePiece } from '../gateway/test-answers.ts'
-import { keyRecord, startTestGateway, type TestGateway } from '../gateway/test-gateway.ts'
+import { data, errorOf, piece, until, usagePiece } from '../gateway/test-answers.ts'
+import { keyRecord, type TestGateway } from '../gateway/test-gateway.ts'
 import { bodyBytesKept } from './capture.ts'
-import { createBodyKeeper } from './keep-bodies.ts'
-import { createStoredCalls, type StoredCalls } from './stored-calls.ts'
-
-type Fields = Record<string, unknown>
+import { type Fields, type How, type Work, withResponses } from './test-responses.ts'
 
 let database: TestDatabase
 let vault: Vault
@@ -27,51 +21,7 @@ afterAll(async () => {
 })
 beforeEach(() => database.pool.query('truncate kept_call'))
 
-/** What clients do with responses. */
-const clientOf = (at: TestGateway) => {
-  const send = (
-    method: string,
-    path: string,
-    body?: Fields,
-    { key = 'sk-good', signal }: { key?: string; signal?: AbortSignal } = {},
-  ) =>
-    fetch(`${at.url}/v1/responses${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    })
-  const create = (body: Fields, options?: { key?: string; signal?: AbortSignal }) =>
-    send('POST', '', { model: 'm', input: 'hello', ...body }, options)
-  const created = async (body: Fields = {}): Promise<Fields & { id: string }> => (await create(body)).json() as never
-  const got = async (path: string, key?: string): Promise<Fields> =>
-    (await send('GET', path, undefined, key === undefined ? {} : { key })).json() as never
-  return { send, create, created, got }
-}
-type Client = ReturnType<typeof clientOf>
-
-/** A gateway on a mock, in front of the real keeper and what it stored. */
-const withGateway = async (
-  work: (client: Client, at: TestGateway) => Promise<void>,
-  {
-    isKeeping = () => true,
-    changed = (stored) => stored,
-  }: { isKeeping?: () => boolean; changed?: (stored: StoredCalls) => StoredCalls } = {},
-): Promise<void> => {
-  const keepings = { of: () => (isKeeping() ? { period: null } : null) }
-  const parts = { database, lawful: database, vault, clock: systemClock, map: dataMap }
-  const keeper = createBodyKeeper({ ...parts, keepings, registry: new Registry(), log: createLog('silent') })
-  const stored = changed(createStoredCalls({ ...parts, flush: () => keeper.flush() }))
-  const at = await startTestGateway({ deps: { bodies: keeper, stored, bodyBytesMax: 3 * bodyBytesKept } })
-  at.keys.set('sk-other', keyRecord({ keyId: 'key_2', projectId: 'prj_2' }))
-  at.upstream.answerWith((_, res) => res.setHeader('content-type', 'application/json').end(answer()))
-  try {
-    await work(clientOf(at), at)
-  } finally {
-    await at.close()
-    await keeper.flush()
-  }
-}
+const withGateway = (work: Work, how?: How) => withResponses({ database, vault, map: dataMap }, work, how)
 
 const rows = async (): Promise<number> => (await database.pool.query('select 1 from kept_call')).rows.length
 const sentLast = (at: TestGateway): Fields => JSON.parse(at.upstream.received.at(-1)?.text ?? '') as Fields
@@ -179,6 +129,24 @@ test('a stream is stored as the response that it ended with; one that the caller
       { outcome: 'completed', promptTokens: 5, completionTokens: 3 },
       { outcome: 'client_gone', completionTokens: 1 },
     ])
+  })
+})
+
+test('a caller learns that a response has begun before anything of it is there', async () => {
+  await withGateway(async ({ create }, at) => {
+    let go = (): void => undefined
+    at.upstream.answerWith((_, res) => {
+      res.setHeader('content-type', 'text/event-stream').flushHeaders()
+      go = () => res.end(piece('Late.') + usagePiece + data('[DONE]'))
+    })
+    const reader = (await create({ stream: true })).body?.getReader()
+    const first = Buffer.from((await reader?.read())?.value ?? []).toString()
+    expect(first).toMatch(/^event: response.created\n.+\n\nevent: response.in_progress\n.+\n\n$/)
+    go()
+    let rest = ''
+    for (let read = await reader?.read(); read?.done === false; read = await reader?.read())
+      rest += Buffer.from(read.value)
+    expect(rest).toMatch(/^event: response.output_item.added\n[\s\S]+event: response.completed\n.+\n\n$/)
   })
 })
 

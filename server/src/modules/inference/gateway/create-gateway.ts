@@ -300,10 +300,12 @@ class HttpGateway implements Gateway {
       const { refusal, headers } = this.#limits.admit(key, 0, clock.monotonicMs())
       if (refusal !== null) this.#deny(res, requestId, refusal, headers)
       else
-        void answerStored(stored, log, { requestId, method: req.method ?? '', url, key }).then((answer) => {
-          if (typeof answer === 'string') sendJson(res, requestId, 200, answer, headers)
-          else this.#deny(res, requestId, answer, headers)
-        })
+        void answerStored(stored, log, { requestId, method: req.method ?? '', url, key }).then((answer) =>
+          this.#guard(res, requestId, () => {
+            if (typeof answer === 'string') sendJson(res, requestId, 200, answer, headers)
+            else this.#deny(res, requestId, answer, headers)
+          }),
+        )
     })
   }
 

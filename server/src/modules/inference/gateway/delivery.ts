@@ -24,6 +24,8 @@ export class Delivery {
   readonly #res: ServerResponse
   readonly #facts: CallFacts
   #outgoing: Buffer[] = []
+  /** Events that come before the answer; null: they have left, or there are none. */
+  #beginning: Buffer | null = null
 
   constructor(res: ServerResponse, facts: CallFacts) {
     this.#res = res
@@ -60,14 +62,15 @@ export class Delivery {
   /** The head of a stream; it leaves with `showStream`. */
   beginStream(): void {
     this.#res.writeHead(200, this.#headers([...streamHead]))
-    const { translation } = this.#facts
-    if (translation !== null) this.#outgoing.push(translation.begin())
+    this.#beginning = this.#facts.translation?.begin() ?? null
   }
 
+  /** What says that it begins, and nothing of the answer: that is not counted yet. */
   showStream(): void {
     if (this.#res.destroyed) return
-    this.#res.flushHeaders()
-    this.flush()
+    if (this.#beginning === null) this.#res.flushHeaders()
+    else this.#res.write(this.#beginning)
+    this.#beginning = null
   }
 
   /** Whole events of a stream; they leave with `flush`. @returns false when they are none that can be understood */
@@ -82,6 +85,7 @@ export class Delivery {
 
   /** @returns false when the caller reads more slowly than this comes: then wait for `whenDrained` */
   flush(): boolean {
+    if (this.#beginning !== null) this.showStream()
     const { length } = this.#outgoing
     if (length === 0 || this.#res.destroyed) return true
     const [first] = this.#outgoing
