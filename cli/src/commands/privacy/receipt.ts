@@ -5,6 +5,13 @@ import { CliFailure, exitCodes } from '../../failure.ts'
 import { counted } from '../../table.ts'
 import { periodWords } from '../../time.ts'
 
+/** What is still to come, where something is. */
+const next: Readonly<Record<string, string>> = {
+  waiting: 'It has not begun.\n',
+  running: 'It is under way.\n',
+  held: 'A legal hold keeps what is left. The erasure goes on by itself when the hold is released.\n',
+}
+
 export const showReceipt = command({
   summary: 'Show the receipt of an erasure; nobody needs an account for it',
   args: { token: one('what was shown when it was asked for') },
@@ -22,8 +29,10 @@ export const showReceipt = command({
     session.print(
       receipt,
       () =>
-        `${receipt.kind}: ${receipt.state}. ${counted(receipt.removed, 'row')} deleted, ${receipt.emptied} kept without you.\n${receipt.kept
-          .map((one) => `  ${one.what}: ${one.how}, ${periodWords(one.period)}: ${one.why} (${one.table})\n`)
+        `${receipt.kind}: ${receipt.state}. ${counted(receipt.removed, 'row')} deleted, ${receipt.emptied} kept without you.
+${next[receipt.state] ?? ''}${receipt.kept
+          .map((one) => `  ${one.what}: ${one.how}, ${periodWords(one.period)}: ${one.why} (${one.table})
+`)
           .join('')}Commitment ${receipt.commitment}\nSalt       ${receipt.salt}\n`,
     )
   },

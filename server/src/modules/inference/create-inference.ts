@@ -126,6 +126,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
   const gateway = createGateway({
     ...deps,
     bodies: bodies.keeper,
+    stored: bodies.stored,
     models: { find: routes.find, list: routes.list, lookAgain: () => catalogue.lookAgain() },
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(purposeGate),
