@@ -46,7 +46,7 @@ const region = (label: string) => ({ tabIndex: 0, role: 'region', 'aria-label': 
 
 /** Browsers break a line after a hyphen: an option such as `--email` would end one line as `-` and go on as `-email`. */
 const wholeOptions = (line: string) =>
-  line.split(/(?<= )(--?[a-z][a-z-]*)/).map((part, at) =>
+  line.split(/(?<= )(--?[a-z][a-z-]{0,30})/).map((part, at) =>
     at % 2 === 0 ? (
       part
     ) : (

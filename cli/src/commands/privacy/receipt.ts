@@ -31,9 +31,11 @@ export const showReceipt = command({
       () =>
         `${receipt.kind}: ${receipt.state}. ${counted(receipt.removed, 'row')} deleted, ${receipt.emptied} kept without you.
 ${next[receipt.state] ?? ''}${receipt.kept
-          .map((one) => `  ${one.what}: ${one.how}, ${periodWords(one.period)}: ${one.why} (${one.table})
-`)
-          .join('')}Commitment ${receipt.commitment}\nSalt       ${receipt.salt}\n`,
+  .map(
+    (one) => `  ${one.what}: ${one.how}, ${periodWords(one.period)}: ${one.why} (${one.table})
+`,
+  )
+  .join('')}Commitment ${receipt.commitment}\nSalt       ${receipt.salt}\n`,
     )
   },
 })

@@ -5,13 +5,17 @@ import { useApi } from '../../app/app-context.tsx'
 import { answer } from '../../app/problem.ts'
 import { useAct } from '../../app/use-act.ts'
 import { useRole } from '../../app/use-scope.ts'
+import type { KeptCall } from '../../app/views.ts'
 import { ActDialog } from '../../ui/act-dialog.tsx'
 import { avowLine } from '../../ui/command-line.ts'
 import { CodeBlock, CopyId } from '../../ui/copy.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { count } from '../../ui/format.ts'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { PageLoading } from '../../ui/page.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
+import { When } from '../../ui/when.tsx'
+import { streamedText } from './streamed-text.ts'
 
 interface Of {
   projectId: string
@@ -59,6 +63,29 @@ export const DeleteBodiesDialog = ({ projectId, id, onClose }: Of & { id?: strin
   )
 }
 
+const Facts = ({ call }: { call: KeptCall }) => (
+  <p className="small soft">
+    {call.operation} with <code>{call.model}</code>, <When at={call.at} exact />; status {call.status},{' '}
+    {count(call.promptTokens)} prompt + {count(call.completionTokens)} completion tokens; key{' '}
+    <CopyId short id={call.keyId} />
+  </p>
+)
+
+/** A stream first as the text that it brought, then its events as they were. */
+const Answer = ({ response }: { response: string | null }) => {
+  if (response === null) return <p>Nothing was answered.</p>
+  const text = streamedText(response)
+  const whole = <CodeBlock wrap label="Response" code={readable(response)} />
+  if (text === null) return whole
+  return (
+    <>
+      {text !== '' && <CodeBlock wrap label="Text of the answer" code={text} />}
+      <p className="small soft">It was streamed; its events:</p>
+      {whole}
+    </>
+  )
+}
+
 /** What one call asked and what it was answered. */
 export const BodyDialog = ({ projectId, id, onClose }: Of & { id: string }) => {
   const api = useApi()
@@ -88,12 +115,11 @@ export const BodyDialog = ({ projectId, id, onClose }: Of & { id: string }) => {
             {data.isCut && (
               <Notice kind="info" title="More was sent than is kept: one MiB of the request and one of the answer" />
             )}
-            <CodeBlock label="Request" code={readable(data.request)} />
-            {data.response === null ? (
-              <p>Nothing was answered.</p>
-            ) : (
-              <CodeBlock label="Response" code={readable(data.response)} />
-            )}
+            <Facts call={data} />
+            <h3>What was asked</h3>
+            <CodeBlock wrap label="Request" code={readable(data.request)} />
+            <h3>What was answered</h3>
+            <Answer response={data.response} />
           </>
         )}
         <SameAct
