@@ -26,7 +26,7 @@ const ChatProblem = ({ error, begun }: { error: unknown; begun: boolean }) => {
   const overBudget = error.code === 'insufficient_quota'
   const tooMuch = error.status === 429 ? 'Too much at once' : 'The model did not answer'
   return (
-    <Notice kind="bad" title={overBudget ? 'The budget is used up' : tooMuch}>
+    <Notice kind="bad" title={overBudget ? 'The budget has no room for this' : tooMuch}>
       <p>{error.message}</p>
       <p className="small">
         {error.code !== null && <code>{error.code}</code>}{' '}
