@@ -1,6 +1,7 @@
 import { Button, type ButtonProps } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { shortId } from './format.ts'
 
 /** A button that copies `value` and says so. */
@@ -45,17 +46,20 @@ export const CopyId = ({
 const region = (label: string) => ({ tabIndex: 0, role: 'region', 'aria-label': label })
 
 /** Browsers break a line after a hyphen: an option such as `--email` would end one line as `-` and go on as `-email`. */
-const wholeOptions = (line: string) =>
-  line.split(/(?<= )(--?[a-z][a-z-]{0,30})/).map((part, at) =>
-    at % 2 === 0 ? (
-      part
-    ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text, in its order
-      <span key={at} className="whole">
-        {part}
-      </span>
-    ),
-  )
+const wholeOptions = (line: string): ReactNode[] => {
+  const parts: ReactNode[] = []
+  let end = 0
+  for (const { 0: option, index } of line.matchAll(/(?<= )--?[a-z][a-z-]{0,30}/g)) {
+    parts.push(
+      line.slice(end, index),
+      <span key={index} className="whole">
+        {option}
+      </span>,
+    )
+    end = index + option.length
+  }
+  return [...parts, line.slice(end)]
+}
 
 /** A block of text to copy, such as a command. `wrap` shows one long line whole; the copy stays one line. */
 export const CodeBlock = ({ code, label, wrap = false }: { code: string; label: string; wrap?: boolean }) => (
