@@ -10,7 +10,7 @@ export interface ProbeNotices extends ProbeWorld {
   /** Tells a notice to the people of the probe, by the code that tells everyone; whoever is there is left alone. */
   deliver(noticeId: string): Promise<void>
   /** What is wrong with how they were told. @param channels of the policy */
-  missed(notice: { id: string; subject: string }, channels: readonly string[]): Promise<string[]>
+  missed(notice: { id: string /** how it begins */; subject: string }, channels: readonly string[]): Promise<string[]>
 }
 
 const listOf = (body: unknown): readonly { id?: unknown }[] =>
@@ -24,7 +24,7 @@ const missedBy = async (
   channels: readonly string[],
 ): Promise<string[]> => {
   const mails = await listMail(tx, system.vault, { to: person.email, kind: 'notice', limit: 9 })
-  const sent = mails.filter(({ subject }) => subject === notice.subject).length
+  const sent = mails.filter(({ subject }) => subject?.startsWith(notice.subject)).length
   const shown = listOf((await request('GET', '/me/notices', { token: person.token })).body)
   return [
     ...(channels.includes('mail') && sent === 0 ? ['an account was not told by mail'] : []),
