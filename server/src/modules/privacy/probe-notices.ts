@@ -9,8 +9,8 @@ export interface ProbeNotices extends ProbeWorld {
   readonly people: readonly ProbePerson[]
   /** Tells a notice to the people of the probe, by the code that tells everyone; whoever is there is left alone. */
   deliver(noticeId: string): Promise<void>
-  /** What is wrong with how they were told. @param channels of the policy */
-  missed(notice: { id: string /** how it begins */; subject: string }, channels: readonly string[]): Promise<string[]>
+  /** What is wrong with how they were told; of the subject, how it begins. @param channels of the policy */
+  missed(notice: { id: string; subject: string }, channels: readonly string[]): Promise<string[]>
 }
 
 const listOf = (body: unknown): readonly { id?: unknown }[] =>
