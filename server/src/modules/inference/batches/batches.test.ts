@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { dataMap } from '../../../app.ts'
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 import { openTestVault } from '../../../platform/vault/test-vault.ts'
@@ -33,7 +34,7 @@ afterAll(async () => {
   await database.close()
 })
 beforeEach(async () => {
-  stage = await startBatchStage(database, vault)
+  stage = await startBatchStage(database, vault, dataMap)
   stage.upstream.answerWith((_, res) => void res.writeHead(200, { 'content-type': 'application/json' }).end(answer()))
   running = []
   return async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dataMap } from '../../../app.ts'
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 import { openTestVault } from '../../../platform/vault/test-vault.ts'
@@ -18,7 +19,7 @@ beforeAll(async () => {
     insert into organisation (id, sealed_name, created_at) values ('org_1', '\\x00', now()), ('org_2', '\\x00', now());
     insert into project (id, organisation_id, sealed_name, name_index, created_at) values
       ('prj_1', 'org_1', '\\x00', 'i', now()), ('prj_2', 'org_2', '\\x00', 'i', now())`)
-  stage = await startBatchStage(database, vault)
+  stage = await startBatchStage(database, vault, dataMap)
   stage.keys.set('sk-foreign', keyRecord({ keyId: 'key_9', projectId: 'prj_2', organisationId: 'org_2' }))
   process = await stage.startProcess()
 })

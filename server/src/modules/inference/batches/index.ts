@@ -13,8 +13,6 @@ import { createLineSlots } from './line-slots.ts'
 import { type BatchRules, refusalOfBatches } from './rules.ts'
 import { isOfBatches, type ServeDeps, serveApi } from './serve-api.ts'
 
-export { batchTables } from './tables.ts'
-
 export interface BatchesOfDeps
   extends Pick<ServeDeps, 'database' | 'lawful' | 'vault' | 'clock' | 'log' | 'map' | 'keyRefused' | 'addressOf'>,
     BatchRules {

@@ -1,8 +1,8 @@
 import OpenAI from 'openai'
 import { Registry } from 'prom-client'
 import { Pool } from 'undici'
-import { dataMap } from '../../../app.ts'
 import { movableClock } from '../../../platform/clock/index.ts'
+import type { MappedColumn } from '../../../platform/db/index.ts'
 import type { TestDatabase } from '../../../platform/db/test-database.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
@@ -25,7 +25,7 @@ export const inputLine = (customId: string, more: Record<string, unknown> = {}, 
   })
 
 /** A model's server, books and a clock that outlive the processes that work on batches. */
-export const startBatchStage = async (database: TestDatabase, vault: Vault) => {
+export const startBatchStage = async (database: TestDatabase, vault: Vault, map: readonly MappedColumn[]) => {
   const upstream = await startMockModelServer()
   const pool = new Pool(upstream.url)
   const models = new Map<string, ModelRoute>([['m', routeTo(pool)]])
@@ -56,7 +56,7 @@ export const startBatchStage = async (database: TestDatabase, vault: Vault) => {
       ...{ policyRefusal: () => null, placementRefusal: () => null, bodyBytesMax: 100_000 },
     }
     const batches = createBatches({
-      ...{ database, lawful: database, vault, clock, log, map: dataMap, gateway, metering, keyById },
+      ...{ database, lawful: database, vault, clock, log, map, gateway, metering, keyById },
       ...{ keyRefused: () => undefined, addressOf: () => null, bodyBytesMax: 100_000, linesAtOnce: 4 },
       callsUnderWay: () => busy.calls,
       policy: (more.policy ?? policy) as never,
