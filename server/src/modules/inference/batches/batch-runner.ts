@@ -83,6 +83,8 @@ export const stepBatch = async (deps: RunnerDeps, id: string, stop: AbortSignal)
 export const createBatchRunner = (deps: RunnerDeps) => {
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
+  /** Of this process, whatever becomes of the look for more. */
+  const atWork = new Map<string, Promise<void>>()
   let wakeUp: () => void = () => undefined
 
   const rest = async (): Promise<void> => {
@@ -113,7 +115,6 @@ export const createBatchRunner = (deps: RunnerDeps) => {
 
   /** While this process has the lock: until no batch is open. */
   const workOnAll = async (): Promise<void> => {
-    const atWork = new Map<string, Promise<void>>()
     for (;;) {
       const open = stopping.signal.aborted ? [] : await listOpenBatches(deps.database.direct, batchesAtOnce)
       for (const id of open) {
