@@ -157,7 +157,7 @@ describe('a stranger becomes a user', () => {
     const body = { email, password: goodPassword, tokenWanted: true }
     const { token } = await ok(avow.api(null).POST('/api/v1/auth/sign-in', { body }))
     const read = () => ok(avow.api(token).GET('/api/v1/projects/{projectId}/usage', { params: { path } }))
-    await expect.poll(async () => (await read()).totals.requests).toBe(2)
+    await expect.poll(async () => (await read()).totals.requests).toBe(4)
     const { totals } = await read()
     await page.reload()
     const figure = (name: string) => page.locator('.figure').filter({ hasText: name }).locator('.figure-value')

@@ -1,8 +1,12 @@
+import type { IncomingMessage } from 'node:http'
 import type { Tx } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { openRows } from '../../../platform/vault/index.ts'
+import type { Metering } from '../../billing/index.ts'
+import { headerOf } from '../gateway/secret-of-request.ts'
 import { sendJson } from '../gateway/send-json.ts'
 import { type ApiRequest, readAfter, readExpiry, readJson, readLimit, toList } from './api-request.ts'
+import { keepOrigin } from './batch-origin.ts'
 import { type BatchRow, findBatch, insertBatch, listBatches, moveBatch } from './batch-store.ts'
 import type { ContentDeps } from './file-content.ts'
 import { findFile } from './file-store.ts'
@@ -14,6 +18,8 @@ import { viewBatch } from './views.ts'
 export interface BatchesDeps extends ContentDeps {
   /** Told when there is something new to do. */
   readonly wake: () => void
+  readonly metering: Pick<Metering, 'origins'>
+  readonly addressOf: (req: IncomingMessage) => string | null
 }
 
 const windowMs = 24 * 3_600_000
@@ -68,6 +74,10 @@ const readWanted = (body: Record<string, unknown>) => {
   return { inputFileId, endpoint, outputSeconds, metadata: readMetadata(body.metadata) }
 }
 
+/** Its lines are calls of whoever begins it. */
+const noteOrigin = ({ metering, addressOf }: BatchesDeps, { req }: ApiRequest): string | null =>
+  metering.origins?.note(addressOf(req), headerOf(req, 'user-agent') ?? null) ?? null
+
 export const createBatch = async (deps: BatchesDeps, request: ApiRequest): Promise<void> => {
   const { database, vault, clock, wake } = deps
   const { keyId, projectId, organisationId } = request.key
@@ -98,6 +108,8 @@ export const createBatch = async (deps: BatchesDeps, request: ApiRequest): Promi
     if (input.purpose !== 'batch')
       throw deny.parameter('input_file_id', "The input file must have been uploaded with the purpose 'batch'.")
     await insertBatch(tx, row)
+    const noted = noteOrigin(deps, request)
+    if (noted !== null) await keepOrigin(tx, vault, row, noted)
   })
   wake()
   await answer(deps, request, row)

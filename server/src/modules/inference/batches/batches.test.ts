@@ -173,6 +173,17 @@ describe('a batch', () => {
   })
 })
 
+test('where the policy keeps whence calls came, each line says whence its batch was begun', async () => {
+  const noted = Buffer.alloc(40, 7).toString('base64url')
+  const metering = { ...stage.metering, origins: { note: () => noted } }
+  const process = await startProcess({ metering })
+  const begun = await beginBatch(process, [inputLine('one'), inputLine('two')])
+  const later = await startProcess({ metering })
+  later.batches.start()
+  await untilBatch(process, begun.id, isEnded)
+  expect((await stage.booked()).map(({ origin }) => origin)).toEqual([noted, noted])
+})
+
 describe('a batch that does not come to its end', () => {
   /** A model's server that answers only the first calls. */
   const answerOnly = (count: number): (() => number) => {

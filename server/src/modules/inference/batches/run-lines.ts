@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeUsageLine, encodeUsageLine, type Metering, type UsageEvent } from '../../billing/index.ts'
+import { findOrigin } from './batch-origin.ts'
 import { type BatchRow, findOpenBatch, insertResult, listDoneLines, listUnbooked, markBooked } from './batch-store.ts'
 import { type ContentDeps, readFile, splitLines } from './file-content.ts'
 import { type InputLine, readInputLine } from './input-line.ts'
@@ -49,41 +50,45 @@ export const bookStored = async ({ database, metering }: RunDeps, { id }: BatchR
   }
 }
 
+/** A batch with what the records of its calls are to say of whence they came. */
+type Running = BatchRow & { readonly origin: string | null }
+
 /** The answer and what is to be booked for it are stored in one transaction; then it is booked. */
 const keepAnswer = async (
   { database, vault, metering }: RunDeps,
-  batch: BatchRow,
+  batch: Running,
   of: { readonly id: string; readonly line: number; readonly customId: string },
   answer: LineAnswer,
 ): Promise<void> => {
   const { id, line, customId } = of
   const { organisationId, id: batchId } = batch
+  const event = answer.event === null ? null : { ...answer.event, origin: batch.origin }
   const place = { table: 'batch_result', column: 'sealed_answer', row: id }
   const sealedAnswer = await vault.sealFor(organisationId, place, answerLine(id, customId, answer))
-  const usageLine = answer.event === null ? null : encodeUsageLine(answer.event)
+  const usageLine = event === null ? null : encodeUsageLine(event)
   const isError = answer.status >= 400
   const row = { id, batchId, organisationId, line, isError, usageLine, sealedAnswer }
   const isNew = await database.transaction((tx) => insertResult(tx, row))
-  if (!isNew || answer.event === null) return
+  if (!isNew || event === null) return
   // A failing disk is no reason to run the line again: what is stored is booked before the batch ends.
-  await book(metering, answer.event).then(
+  await book(metering, event).then(
     () => markBooked(database.direct, id),
     () => undefined,
   )
 }
 
 /** A try that is not the last one: in the books as a call that failed, and free of charge, for its line is paid once. */
-const bookTry = ({ metering }: RunDeps, { event }: LineAnswer): void => {
+const bookTry = ({ metering }: RunDeps, { origin }: Running, { event }: LineAnswer): void => {
   if (event === null) return
   const free = { promptMicrosPerMillion: 0n, completionMicrosPerMillion: 0n, costMicros: 0n }
   const id = `${event.id}_${randomBytes(6).toString('hex')}`
-  metering.record({ ...event, ...free, id }, () => undefined)
+  metering.record({ ...event, ...free, origin, id }, () => undefined)
 }
 
 /** Runs one line to its answer. @returns what ended it before it had one */
 const runLine = async (
   deps: RunDeps,
-  batch: BatchRow,
+  batch: Running,
   number: number,
   line: InputLine,
   signal: AbortSignal,
@@ -102,7 +107,7 @@ const runLine = async (
       await keepAnswer(deps, batch, { id, line: number, customId: line.customId }, answer)
       return null
     }
-    bookTry(deps, answer)
+    bookTry(deps, batch, answer)
     if (codeOf(answer.body) === 'stopping') return 'stopped'
   }
 }
@@ -114,6 +119,8 @@ const runLine = async (
 export const runLines = async (deps: RunDeps, batch: BatchRow, stop: AbortSignal): Promise<LinesEnd> => {
   await bookStored(deps, batch)
   const done = new Set(await listDoneLines(deps.database.direct, batch.id))
+  const keepsOrigins = deps.metering.origins !== null
+  const origin = keepsOrigins ? await findOrigin(deps.database.direct, deps.vault, batch) : null
   const input = { id: batch.inputFileId, organisationId: batch.organisationId }
   const lines = splitLines(readFile(deps, input), deps.lineCharsMax)
   const failed = new AbortController()
@@ -127,7 +134,7 @@ export const runLines = async (deps: RunDeps, batch: BatchRow, stop: AbortSignal
       if (done.has(one.number)) continue
       const read = readInputLine(one, batch.endpoint)
       if ('problem' in read) throw new Error('a line of an input that was found good is wrong')
-      const ended = await runLine(deps, batch, one.number, read.line, signal)
+      const ended = await runLine(deps, { ...batch, origin }, one.number, read.line, signal)
       if (ended !== null) end = ended
     }
   }

@@ -127,4 +127,22 @@ export const batchResult = table(
   },
 )
 
-export const batchTables = [batchFile, batchFilePart, batch, batchResult]
+/** Whence a batch was begun, where the policy has records of calls say so: its lines are calls. Its id is the batch's. */
+export const batchOrigin = table(
+  'batch_origin',
+  {
+    ...note,
+    subjectBy: [ofOrganisation, { column: 'id', through: 'batch' }],
+    retention: { class: 'inference.batch', with: 'batch' },
+  },
+  {
+    id: col(text('id').primaryKey(), about),
+    organisationId: col(text('organisation_id').notNull(), about),
+    sealedOrigin: col(bytes('sealed_origin').notNull(), {
+      ...{ category: 'technical.network', purposes: ['security'], sealedFor: 'organisation_id', corrected: 'record' },
+      note: 'address and program, sealed once more',
+    }),
+  },
+)
+
+export const batchTables = [batchFile, batchFilePart, batch, batchResult, batchOrigin]
