@@ -134,6 +134,7 @@ describe('a stranger becomes a user', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Begin' }).click()
     await dialog.getByText('Choose a file first.').waitFor()
+    await expectAccessible(page)
     const lines = [mockLine('quick', { tokens: 2 }), mockLine('slow', { tokens: 9, delayMs: 50 })]
     const buffer = Buffer.from(lines.join('\n').replaceAll('"mock"', '"slow-model"'))
     await dialog

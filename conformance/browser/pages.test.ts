@@ -18,7 +18,6 @@ const signedIn = {
   '/projects/{project}/keys?create=true': 'API keys',
   '/projects/{project}/logs': 'Logs',
   '/projects/{project}/batches': 'Batches',
-  '/projects/{project}/batches?create=true': 'Batches',
   '/projects/{project}/usage': 'Usage',
   '/projects/{project}/usage?by=key&range=custom': 'Usage',
   '/organisations/{organisation}/members': 'Members',
