@@ -36,6 +36,14 @@ const callModels = async (avow: RunningAvow, apiKey: string, texts: Record<strin
   for await (const _ of await openai.chat.completions.create({ ...body, stream: true }));
   const failing = [{ role: 'user' as const, content: JSON.stringify({ status: 500, name: texts.failedPrompt }) }]
   await openai.chat.completions.create({ ...body, messages: failing }).catch(() => undefined)
+  const asked = {
+    ...{ model: 'mock', user: texts.user ?? '', instructions: texts.instructions ?? '' },
+    metadata: { note: texts.metadata ?? '' },
+    input: JSON.stringify({ tokens: 3, name: texts.input }),
+  }
+  await openai.responses.create(asked)
+  for await (const _ of await openai.responses.create({ ...asked, stream: true }));
+  await openai.responses.create({ ...asked, store: true, background: true }).catch(() => undefined)
 }
 
 /** Has a batch run whose file, its name, a line and a note are texts. Its model is unknown, so that no usage is made of it. */
@@ -105,6 +113,7 @@ export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
   for (const where of [
     ...['email', 'name', 'organisation', 'secondOrganisation', 'project', 'secondProject', 'key', 'guest'],
     ...['userAgent', 'program', 'header', 'query', 'idempotencyKey', 'user', 'systemPrompt', 'prompt', 'failedPrompt'],
+    ...['instructions', 'metadata', 'input'],
     ...['signatory', 'title', 'details', 'answer', 'fileName', 'batchLine', 'batchPrompt', 'batchNote'],
   ])
     texts[where] = newCanary()

@@ -15,7 +15,7 @@ import type { Vault } from '../../platform/vault/index.ts'
 import { currency, type Metering, type Spending } from '../billing/index.ts'
 import type { Placement } from '../placement/index.ts'
 import { createBatches } from './batches/index.ts'
-import { type BodiesDeps, type BodyKeeper, createBodies } from './bodies/index.ts'
+import { type Bodies, type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
@@ -132,7 +132,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
   })
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
-  const { gateway, batches } = createGateways(deps, bodies.keeper, {
+  const { gateway, batches } = createGateways(deps, bodies, {
     find: routes.find,
     list: routes.list,
     lookAgain: () => catalogue.lookAgain(),
@@ -170,7 +170,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
 }
 
 /** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */
-const createGateways = (deps: InferenceDeps, bodies: BodyKeeper, models: ModelRoutes) => {
+const createGateways = (deps: InferenceDeps, bodies: Pick<Bodies, 'keeper' | 'stored'>, models: ModelRoutes) => {
   const keyLimits = createKeyLimits()
   const shared: GatewayDeps & { keyLimits: typeof keyLimits } = {
     ...{
@@ -188,7 +188,7 @@ const createGateways = (deps: InferenceDeps, bodies: BodyKeeper, models: ModelRo
     bodyBytesMax: deps.config.maxBodyBytes,
   }
   const { keyRefused, addressOf } = deps
-  const gateway = createGateway({ ...shared, bodies, keyRefused, addressOf })
+  const gateway = createGateway({ ...shared, bodies: bodies.keeper, stored: bodies.stored, keyRefused, addressOf })
   const batches = createBatches({
     ...deps,
     gateway: shared,

@@ -1,4 +1,4 @@
-import { operationAt } from '../gateway/operation.ts'
+import { chatCompletions, completions, embeddings } from '../gateway/operation.ts'
 import type { FileLine } from './file-content.ts'
 import type { BatchProblem } from './tables.ts'
 
@@ -93,6 +93,8 @@ export const checkInput = async (lines: AsyncIterable<FileLine>, endpoint: strin
   return total === 0 ? wholeFile('empty_file', 'The file has no lines.') : { total, problems }
 }
 
-/** Endpoints that batches may call. */
+const endpoints = new Set([chatCompletions, completions, embeddings].map(({ path }) => path))
+
+/** Whether batches may call it. */
 export const isBatchEndpoint = (endpoint: unknown): endpoint is string =>
-  typeof endpoint === 'string' && operationAt(endpoint) !== undefined
+  typeof endpoint === 'string' && endpoints.has(endpoint)
