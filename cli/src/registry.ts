@@ -206,6 +206,20 @@ export const nouns: readonly Noun[] = [
     show: async () => (await import('./commands/body/show.ts')).showBody,
     delete: async () => (await import('./commands/body/delete.ts')).deleteBodies,
   }),
+  group('files', 'Files of calls for batches, and of their answers', {
+    upload: async () => (await import('./commands/files/files.ts')).uploadFile,
+    list: async () => (await import('./commands/files/files.ts')).listFiles,
+    show: async () => (await import('./commands/files/files.ts')).showFile,
+    content: async () => (await import('./commands/files/files.ts')).fileContent,
+    delete: async () => (await import('./commands/files/files.ts')).deleteFile,
+  }),
+  group('batches', 'Many calls, answered within a day at half the price', {
+    create: async () => (await import('./commands/batches/batches.ts')).createBatch,
+    list: async () => (await import('./commands/batches/batches.ts')).listBatches,
+    get: async () => (await import('./commands/batches/batches.ts')).getBatch,
+    cancel: async () => (await import('./commands/batches/batches.ts')).cancelBatch,
+    download: async () => (await import('./commands/batches/batches.ts')).downloadBatch,
+  }),
   group('response', 'Stored responses, where the project keeps bodies', {
     list: async () => (await import('./commands/response/list.ts')).listResponses,
     show: async () => (await import('./commands/response/show.ts')).showResponse,

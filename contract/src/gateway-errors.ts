@@ -45,6 +45,11 @@ export const gatewayErrors = {
     title: 'The policy does not allow this',
     todo: 'The message names the rule. The operator can change the policy; nobody can go around it.',
   },
+  file_storage_full: {
+    status: 403,
+    title: 'The files of the project are as large as they may be together',
+    todo: 'Delete files that are no longer needed: `avow files list`, `avow files delete ID`.',
+  },
   region_refused: {
     status: 403,
     title: 'The model is served in another region than the organisation allows',

@@ -104,6 +104,7 @@ const createModels = (
     log: log.child('inference'),
     purposeGate: gates.purpose,
     keys: of.identity.api.keyDirectory,
+    keyById: of.identity.api.keyDirectory.findById,
     keyRefused: (ipAddress) => of.suspect(guessedKey(ipAddress)),
     addressOf: createCallerAddress(config.trustedProxies),
     bodiesRefused: (rule) => platform.refusals.note('bodies', rule),

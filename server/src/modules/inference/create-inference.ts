@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { join } from 'node:path'
+import type { CompiledPolicy } from '@avow/policy'
 import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
 import { type Database, listenTo } from '../../platform/db/index.ts'
@@ -13,24 +14,30 @@ import type { Log } from '../../platform/log/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { currency, type Metering, type Spending } from '../billing/index.ts'
 import type { Placement } from '../placement/index.ts'
-import { type BodiesDeps, createBodies } from './bodies/index.ts'
+import { createBatches } from './batches/index.ts'
+import { type Bodies, type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
 import { createEmbeddedModels, type EmbeddedModels, type EmbeddedModelsDeps } from './embedded-models.ts'
 import { fetchModelFile } from './fetch-model-file.ts'
-import { createGateway } from './gateway/create-gateway.ts'
+import { createGateway, type GatewayDeps } from './gateway/create-gateway.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
-import type { KeyDirectory } from './gateway/key-directory.ts'
+import type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
+import { createKeyLimits } from './gateway/key-limits.ts'
 import { createLiveRoutes } from './gateway/live-routes.ts'
+import type { ModelRoutes } from './gateway/model-route.ts'
 import { parseModelSource } from './model-source.ts'
 import { showModelsRoutes } from './show-models.ts'
 import { superviseEngine } from './supervise-engine.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
 
-export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes'> {
+export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'> {
+  readonly policy: CompiledPolicy
   readonly database: Database
+  /** The same, to ask whether the law keeps what its people delete. */
+  readonly lawful: Database
   /** Of the same, for a connection that listens. */
   readonly databaseUrl: string
   readonly clock: Clock
@@ -42,6 +49,8 @@ export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' 
   readonly limits: Placement['limits']
   readonly registry: Registry
   readonly keys: KeyDirectory
+  /** A key as it is now, whatever its secret; null: it is gone. */
+  readonly keyById: (keyId: string) => Promise<KeyRecord | null>
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused: (ipAddress: string) => void
   /** Who called, behind proxies too. */
@@ -104,7 +113,7 @@ const readyLookMs = 50
 const packageIndex = 'pypi.org (by pip)'
 
 export const createInference = (deps: InferenceDeps): Inference => {
-  const { config, purposeGate } = deps
+  const { config } = deps
   const embedded: EmbeddedModels = createEmbeddedModels({ ...machineOf(deps), onChange: () => catalogue.refresh() })
   const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>): string | null =>
     row.sealedUpstreamKey === null ? null : deps.vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
@@ -123,15 +132,10 @@ export const createInference = (deps: InferenceDeps): Inference => {
   })
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
-  const gateway = createGateway({
-    ...deps,
-    bodies: bodies.keeper,
-    stored: bodies.stored,
-    models: { find: routes.find, list: routes.list, lookAgain: () => catalogue.lookAgain() },
-    metrics: createGatewayMetrics(deps.registry),
-    policyRefusal: () => refusalOf(purposeGate),
-    placementRefusal: (organisationId, route) => deps.limits.refusalOf(organisationId, route),
-    bodyBytesMax: config.maxBodyBytes,
+  const { gateway, batches } = createGateways(deps, bodies, {
+    find: routes.find,
+    list: routes.list,
+    lookAgain: () => catalogue.lookAgain(),
   })
   return {
     routes: [
@@ -140,7 +144,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
       ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
     jobs: bodies.jobs,
-    gateway: (req, res) => gateway.handle(req, res),
+    gateway: (req, res) => (batches.serves(req.url ?? '') ? batches.handle(req, res) : gateway.handle(req, res)),
     shownModels: () => routes.list().map(({ id, provider }) => ({ id, provider })),
     parts: () => [
       { name: 'engine', ok: isUsable(embedded), required: false, state: embedded.status(tinyModelId).state },
@@ -149,9 +153,12 @@ export const createInference = (deps: InferenceDeps): Inference => {
       warnOfUnknownModel(deps)
       await catalogue.start()
       await bodies.start()
+      batches.start()
     },
     whenReady: (say) => waitForToy(embedded, say),
-    drain: () => gateway.close(drainGraceMs),
+    drain: async () => {
+      await Promise.all([gateway.close(drainGraceMs), batches.drain(drainGraceMs)])
+    },
     stop: async () => {
       catalogue.stop()
       await bodies.stop()
@@ -160,6 +167,36 @@ export const createInference = (deps: InferenceDeps): Inference => {
       await upstreams.close()
     },
   }
+}
+
+/** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */
+const createGateways = (deps: InferenceDeps, bodies: Pick<Bodies, 'keeper' | 'stored'>, models: ModelRoutes) => {
+  const keyLimits = createKeyLimits()
+  const shared: GatewayDeps & { keyLimits: typeof keyLimits } = {
+    ...{
+      keys: deps.keys,
+      metering: deps.metering,
+      spending: deps.spending,
+      clock: deps.clock,
+      log: deps.log,
+      keyLimits,
+    },
+    models,
+    metrics: createGatewayMetrics(deps.registry),
+    policyRefusal: () => refusalOf(deps.purposeGate),
+    placementRefusal: (organisationId, route) => deps.limits.refusalOf(organisationId, route),
+    bodyBytesMax: deps.config.maxBodyBytes,
+  }
+  const { keyRefused, addressOf } = deps
+  const gateway = createGateway({ ...shared, bodies: bodies.keeper, stored: bodies.stored, keyRefused, addressOf })
+  const batches = createBatches({
+    ...deps,
+    gateway: shared,
+    callsUnderWay: () => gateway.activeCalls(),
+    linesAtOnce: deps.config.engine.parallel,
+    bodyBytesMax: deps.config.maxBodyBytes,
+  })
+  return { gateway, batches }
 }
 
 const isUsable = (embedded: EmbeddedModels): boolean => embedded.status(tinyModelId).state === 'ready'

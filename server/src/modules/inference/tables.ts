@@ -1,5 +1,6 @@
 import { bigint, boolean, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { batchTables } from './batches/tables.ts'
 import { bodyTables } from './bodies/index.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -40,6 +41,6 @@ export const model = table(
   },
 )
 
-export const inferenceTables = [model, ...bodyTables]
+export const inferenceTables = [model, ...bodyTables, ...batchTables]
 
 export type ModelRow = typeof model.$inferSelect

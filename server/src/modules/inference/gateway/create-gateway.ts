@@ -11,7 +11,7 @@ import { costOfRequest } from './cost-of-request.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { createKeyCache, type KeyCache } from './key-cache.ts'
 import type { KeyDirectory, KeyRecord } from './key-directory.ts'
-import { type Admission, createKeyLimits } from './key-limits.ts'
+import { type Admission, createKeyLimits, type KeyLimits } from './key-limits.ts'
 import type { ModelRoute, ModelRoutes, ModelTarget } from './model-route.ts'
 import { mayUse, modelsAnswer, modelsPath } from './models-answer.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
@@ -52,6 +52,10 @@ export interface GatewayDeps {
   /** Who called, behind proxies too; without it, the other end of the connection. */
   readonly addressOf?: (req: IncomingMessage) => string | null
   readonly timeouts?: CallTimeouts
+  /** Shared with another gateway of this process; without it, its own. */
+  readonly keyLimits?: KeyLimits
+  /** The id under which a call is booked; without it, one drawn for each. */
+  readonly nextId?: (req: IncomingMessage) => string
 }
 
 /** The inference path: everything under /v1, straight on `node:http`. */
@@ -88,8 +92,8 @@ export const createGateway = (deps: GatewayDeps): Gateway => new HttpGateway(dep
 class HttpGateway implements Gateway {
   readonly #deps: GatewayDeps
   readonly #cache: KeyCache
-  readonly #limits = createKeyLimits()
-  readonly #nextId: () => string
+  readonly #limits: KeyLimits
+  readonly #nextId: (req: IncomingMessage) => string
   readonly #active = new Set<Call>()
   readonly #callDeps: CallDeps
   #drained: (() => void) | null = null
@@ -98,7 +102,8 @@ class HttpGateway implements Gateway {
   constructor(deps: GatewayDeps) {
     this.#deps = deps
     this.#cache = createKeyCache(deps.keys)
-    this.#nextId = createRequestIds(() => deps.clock.nowMs())
+    this.#limits = deps.keyLimits ?? createKeyLimits()
+    this.#nextId = deps.nextId ?? createRequestIds(() => deps.clock.nowMs())
     this.#callDeps = {
       metering: deps.metering,
       limits: this.#limits,
@@ -114,7 +119,7 @@ class HttpGateway implements Gateway {
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
-    const requestId = this.#nextId()
+    const requestId = this.#nextId(req)
     const url = req.url ?? '/'
     const query = url.indexOf('?')
     const path = query === -1 ? url : url.slice(0, query)

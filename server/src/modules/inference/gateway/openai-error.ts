@@ -127,7 +127,7 @@ export const refuse = {
     invalid(
       404,
       'unknown_url',
-      `Unknown request URL: ${method} ${path}. There are GET /v1/models, GET /v1/models/{model}, GET and DELETE /v1/responses/{id}, GET /v1/responses/{id}/input_items and ${operations.map(({ path: one }) => `POST ${one}`).join(', ')}.`,
+      `Unknown request URL: ${method} ${path}. There are GET /v1/models, GET /v1/models/{model}, GET and DELETE /v1/responses/{id}, GET /v1/responses/{id}/input_items and ${operations.map(({ path: one }) => `POST ${one}`).join(', ')}, and files and batches below /v1/files and /v1/batches.`,
     ),
   wrongMethod: (method: string, path: string, allowed: string): OpenAiError => ({
     ...invalid(405, 'method_not_allowed', `${path} does not take ${method}; use ${allowed}.`),

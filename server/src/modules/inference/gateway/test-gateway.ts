@@ -44,7 +44,7 @@ export const keyRecord = (more: Partial<KeyRecord> = {}): KeyRecord => ({
   ...more,
 })
 
-const routeTo = (pool: Pool): ModelRoute => ({
+export const routeTo = (pool: Pool): ModelRoute => ({
   id: 'm',
   createdAtMs: 1_700_000_000_000,
   served: 'upstream',
@@ -67,13 +67,13 @@ const routeTo = (pool: Pool): ModelRoute => ({
   reason: null,
 })
 
-interface Books {
+export interface Books {
   readonly metering: Metering
   booked(): Promise<UsageEvent[]>
   close(): Promise<void>
 }
 
-const openBooks = (
+export const openBooks = (
   log: Log,
   { origins = null, ...options }: { disk?: JournalDisk; probeIntervalMs?: number; origins?: Metering['origins'] },
 ): Books => {
