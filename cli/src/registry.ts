@@ -72,6 +72,10 @@ export const nouns: readonly Noun[] = [
     set: async () => (await import('./commands/budgets/set.ts')).setBudget,
     remove: async () => (await import('./commands/budgets/remove.ts')).removeBudget,
   }),
+  group('limits', 'What an organisation and its projects may call in a minute and at once', {
+    list: async () => (await import('./commands/limits/list.ts')).listLimits,
+    set: async () => (await import('./commands/limits/set.ts')).setLimits,
+  }),
   group('data', 'The data that this cloud holds', {
     map: async () => (await import('./commands/data/map.ts')).dataMap,
   }),

@@ -55,8 +55,8 @@ export const gatewayErrors = {
   request_too_large: { status: 413, title: 'The body is too large', todo: 'Send less; the limit is in the message.' },
   rate_limit_exceeded: {
     status: 429,
-    title: 'The key’s limit is reached',
-    todo: 'Wait for the time in `Retry-After`.',
+    title: 'A limit of the key, its project or its organisation is reached',
+    todo: 'The message says which one: so many requests or tokens in a minute, or so many calls at once. Wait for the time in `Retry-After`; an owner or admin can raise it: `avow limits set`, `avow key update`.',
   },
   insufficient_quota: {
     status: 429,

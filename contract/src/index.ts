@@ -12,6 +12,7 @@ import type { Endpoint } from './endpoint.ts'
 import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
+import { limitEndpoints } from './limits.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
 import { placementEndpoints } from './placement.ts'
@@ -44,6 +45,7 @@ export * from './holds.ts'
 export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
 export * from './keys.ts'
+export * from './limits.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
@@ -72,6 +74,7 @@ export const contract = {
   models: modelEndpoints,
   usage: usageEndpoints,
   budgets: budgetEndpoints,
+  limits: limitEndpoints,
   bodies: bodyEndpoints,
   privacy: privacyEndpoints,
   rights: rightsEndpoints,

@@ -1158,6 +1158,34 @@ export interface paths {
         patch: operations["budgets.update"];
         trace?: never;
     };
+    "/api/v1/organisations/{organisationId}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what an organisation and its projects may call in a minute and at once
+         * @description Limits of one API key stand at the key.
+         *
+         *     Who may call it: Members of the organisation with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["limits.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set or take away limits of an organisation, or of one of its projects
+         * @description What is left out stays as it is; null takes a limit away. A call must keep every limit that covers its key.
+         *
+         *     Who may call it: Members of the organisation with the role owner, admin.
+         */
+        patch: operations["limits.set"];
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/body-keeping": {
         parameters: {
             query?: never;
@@ -6282,6 +6310,8 @@ export interface operations {
                             requestsPerMinute: number | null;
                             /** @description null: no limit of its own */
                             tokensPerMinute: number | null;
+                            /** @description calls under way at once; null: no limit of its own */
+                            concurrentRequests: number | null;
                             /**
                              * Format: date-time
                              * @description UTC instant, ISO 8601
@@ -6359,6 +6389,11 @@ export interface operations {
                      * @default null
                      */
                     tokensPerMinute?: number | null;
+                    /**
+                     * @description calls under way at once; null: no limit of its own
+                     * @default null
+                     */
+                    concurrentRequests?: number | null;
                     /** @default null */
                     expiresAt?: string | null;
                 };
@@ -6390,6 +6425,8 @@ export interface operations {
                         requestsPerMinute: number | null;
                         /** @description null: no limit of its own */
                         tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -6484,6 +6521,8 @@ export interface operations {
                         requestsPerMinute: number | null;
                         /** @description null: no limit of its own */
                         tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -6567,6 +6606,8 @@ export interface operations {
                         requestsPerMinute: number | null;
                         /** @description null: no limit of its own */
                         tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -6679,6 +6720,8 @@ export interface operations {
                     requestsPerMinute?: number | null;
                     /** @description null: no limit of its own */
                     tokensPerMinute?: number | null;
+                    /** @description calls under way at once; null: no limit of its own */
+                    concurrentRequests?: number | null;
                     expiresAt?: string | null;
                 };
             };
@@ -6709,6 +6752,8 @@ export interface operations {
                         requestsPerMinute: number | null;
                         /** @description null: no limit of its own */
                         tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -6818,6 +6863,8 @@ export interface operations {
                         requestsPerMinute: number | null;
                         /** @description null: no limit of its own */
                         tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -8146,6 +8193,159 @@ export interface operations {
                              */
                             at: string;
                         }[];
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        changedAt: string;
+                        /** @description a person; null once they are erased */
+                        changedBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "limits.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * @description whose calls it covers, all together
+                             * @enum {string}
+                             */
+                            scope: "organisation" | "project";
+                            projectId: string | null;
+                            /** @description null: no limit of its own */
+                            requestsPerMinute: number | null;
+                            /** @description null: no limit of its own */
+                            tokensPerMinute: number | null;
+                            /** @description calls under way at once; null: no limit of its own */
+                            concurrentRequests: number | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            changedAt: string;
+                            /** @description a person; null once they are erased */
+                            changedBy: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "limits.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description without it the whole organisation */
+                    projectId?: string;
+                    /** @description null: no limit of its own */
+                    requestsPerMinute?: number | null;
+                    /** @description null: no limit of its own */
+                    tokensPerMinute?: number | null;
+                    /** @description calls under way at once; null: no limit of its own */
+                    concurrentRequests?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description whose calls it covers, all together
+                         * @enum {string}
+                         */
+                        scope: "organisation" | "project";
+                        projectId: string | null;
+                        /** @description null: no limit of its own */
+                        requestsPerMinute: number | null;
+                        /** @description null: no limit of its own */
+                        tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601

@@ -103,6 +103,7 @@ const createModels = (
     log: log.child('inference'),
     purposeGate: gates.purpose,
     keys: of.identity.api.keyDirectory,
+    projectsOf: of.identity.api.projectsOf,
     keyRefused: (ipAddress) => of.suspect(guessedKey(ipAddress)),
     addressOf: createCallerAddress(config.trustedProxies),
     bodiesRefused: (rule) => platform.refusals.note('bodies', rule),

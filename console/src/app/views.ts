@@ -23,6 +23,7 @@ export type Model = Json<'/api/v1/models', 'get', 200>['items'][number]
 export type OperatorModel = Json<'/api/v1/operate/models', 'get', 200>['items'][number]
 export type Usage = Json<'/api/v1/projects/{projectId}/usage', 'get', 200>
 export type UsageRow = Usage['rows'][number]
+export type CallLimit = Json<'/api/v1/organisations/{organisationId}/limits', 'get', 200>['items'][number]
 export type Budget = Json<'/api/v1/organisations/{organisationId}/budgets', 'get', 200>['items'][number]
 export type Report = Json<'/api/v1/privacy/report', 'get', 200>
 export type ClauseResult = Report['clauses'][number]

@@ -92,9 +92,9 @@ export const peopleSabotages: Readonly<Record<string, Sabotage>> = {
         'nextAttempt(rule, (await lockState(tx, keyHash, nowMs)) && undefined, nowMs)',
       ),
       change(
-        `${server}/modules/inference/gateway/key-limits.ts`,
-        'const short = requestBucket !== null && requestBucket.level < 1',
-        'const short = requestBucket !== null && requestBucket.level < -1e9',
+        `${server}/modules/inference/gateway/call-limits.ts`,
+        'requestsPerMinute !== null && meter.requests < 1',
+        'requestsPerMinute !== null && meter.requests < -1e9',
       ),
     ],
   },

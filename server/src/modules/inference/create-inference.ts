@@ -23,13 +23,16 @@ import { createGateway } from './gateway/create-gateway.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
 import type { KeyDirectory } from './gateway/key-directory.ts'
 import { createLiveRoutes } from './gateway/live-routes.ts'
+import { createLimits, type LimitsDeps } from './limits/index.ts'
 import { parseModelSource } from './model-source.ts'
 import { showModelsRoutes } from './show-models.ts'
 import { superviseEngine } from './supervise-engine.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
 
-export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes'> {
+export interface InferenceDeps
+  extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes'>,
+    Pick<LimitsDeps, 'projectsOf'> {
   readonly database: Database
   /** Of the same, for a connection that listens. */
   readonly databaseUrl: string
@@ -123,9 +126,11 @@ export const createInference = (deps: InferenceDeps): Inference => {
   })
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
+  const limits = createLimits({ ...deps, changes })
   const gateway = createGateway({
     ...deps,
     bodies: bodies.keeper,
+    sharedLimits: limits.shared,
     models: { find: routes.find, list: routes.list, lookAgain: () => catalogue.lookAgain() },
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(purposeGate),
@@ -135,6 +140,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
   return {
     routes: [
       ...bodies.routes,
+      ...limits.routes,
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
@@ -148,11 +154,13 @@ export const createInference = (deps: InferenceDeps): Inference => {
       warnOfUnknownModel(deps)
       await catalogue.start()
       await bodies.start()
+      await limits.start()
     },
     whenReady: (say) => waitForToy(embedded, say),
     drain: () => gateway.close(drainGraceMs),
     stop: async () => {
       catalogue.stop()
+      await limits.stop()
       await bodies.stop()
       await embedded.stop()
       await routes.close()

@@ -1,17 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Clock } from '../../../platform/clock/index.ts'
-import { describeError, type Log } from '../../../platform/log/index.ts'
-import type { Metering, Reservation, Reserved, Spending } from '../../billing/index.ts'
-import type { PlacementRefusal } from '../../placement/index.ts'
-import type { BodyKeeper, Capture } from '../bodies/index.ts'
+import { describeError } from '../../../platform/log/index.ts'
+import type { Reservation, Reserved } from '../../billing/index.ts'
+import type { Capture } from '../bodies/index.ts'
 import type { Call, CallDeps, CallTimeouts } from './call-facts.ts'
+import { type Admission, type CallLimits, createCallLimits } from './call-limits.ts'
 import { ChatCall } from './chat-call.ts'
 import { costOfRequest } from './cost-of-request.ts'
-import type { GatewayMetrics } from './gateway-metrics.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
 import { createKeyCache, type KeyCache } from './key-cache.ts'
-import type { KeyDirectory, KeyRecord } from './key-directory.ts'
-import { type Admission, createKeyLimits } from './key-limits.ts'
-import type { ModelRoute, ModelRoutes, ModelTarget } from './model-route.ts'
+import type { KeyRecord } from './key-directory.ts'
+import type { ModelRoute, ModelTarget } from './model-route.ts'
 import { mayUse, modelsAnswer, modelsPath } from './models-answer.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
 import { type Operation, operationAt } from './operation.ts'
@@ -25,29 +23,6 @@ import { headerOf, secretOf } from './secret-of-request.ts'
 import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
 import { estimateTokens } from './usage-of-call.ts'
-
-export interface GatewayDeps {
-  readonly keys: KeyDirectory
-  readonly models: ModelRoutes
-  readonly metering: Metering
-  /** Sets money aside in budgets; without it there are none. */
-  readonly spending?: Spending
-  readonly metrics: GatewayMetrics
-  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
-  readonly log: Log
-  /** The rule by which the policy forbids serving an organisation's request; null when it allows it. */
-  readonly policyRefusal: (organisationId: string) => string | null
-  /** Why a model may not answer an organisation: where it is served, or by whom; null when it may. */
-  readonly placementRefusal: (organisationId: string, route: ModelRoute) => PlacementRefusal | null
-  /** Keeps bodies of calls for projects that want it; without it nobody does. */
-  readonly bodies?: BodyKeeper
-  readonly bodyBytesMax: number
-  /** Told of each key that nobody has, or has no more, and whence it came. */
-  readonly keyRefused?: (ipAddress: string) => void
-  /** Who called, behind proxies too; without it, the other end of the connection. */
-  readonly addressOf?: (req: IncomingMessage) => string | null
-  readonly timeouts?: CallTimeouts
-}
 
 /** The inference path: everything under /v1, straight on `node:http`. */
 export interface Gateway {
@@ -89,7 +64,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => new HttpGateway(dep
 class HttpGateway implements Gateway {
   readonly #deps: GatewayDeps
   readonly #cache: KeyCache
-  readonly #limits = createKeyLimits()
+  readonly #limits: CallLimits
   readonly #nextId: () => string
   readonly #active = new Set<Call>()
   readonly #callDeps: CallDeps
@@ -99,10 +74,10 @@ class HttpGateway implements Gateway {
   constructor(deps: GatewayDeps) {
     this.#deps = deps
     this.#cache = createKeyCache(deps.keys)
+    this.#limits = createCallLimits(deps.sharedLimits)
     this.#nextId = createRequestIds(() => deps.clock.nowMs())
     this.#callDeps = {
       metering: deps.metering,
-      limits: this.#limits,
       metrics: deps.metrics,
       clock: deps.clock,
       timeouts: deps.timeouts ?? defaultTimeouts,
@@ -198,27 +173,36 @@ class HttpGateway implements Gateway {
     }
     const answerTokens = operation.writes ? (request.tokensMax ?? answerTokensGuess) : 0
     const wantedTokens = estimateTokens(body.length) + answerTokens
+    const picos = costOfRequest(asked)
     const admission = this.#limits.admit(key, wantedTokens, this.#deps.clock.monotonicMs())
     if (admission.refusal !== null) {
       this.#deny(res, requestId, admission.refusal, admission.headers)
       return
     }
     const atMs = this.#deps.clock.nowMs()
-    const picos = costOfRequest(asked)
-    const reserved = this.#deps.spending?.reserve(key, picos, atMs) ?? unbudgeted
     const ready: Ready = { ...asked, target, admission, picos, atMs }
+    const reserved = this.#reserve(ready)
     const begin = (outcome: Reserved): void => this.#begin(req, res, requestId, ready, outcome)
     if (!(reserved instanceof Promise)) begin(reserved)
     else void reserved.catch(() => unasked).then((outcome) => this.#guard(res, requestId, () => begin(outcome)))
   }
 
+  #reserve({ key, picos, atMs, admission }: Ready): Reserved | Promise<Reserved> {
+    try {
+      return this.#deps.spending?.reserve(key, picos, atMs) ?? unbudgeted
+    } catch (error) {
+      admission.settle(0)
+      throw error
+    }
+  }
+
   #begin(req: IncomingMessage, res: ServerResponse, requestId: string, ready: Ready, reserved: Reserved): void {
-    const { key, admission } = ready
+    const { admission } = ready
     // Waiting for a budget takes time, in which this process may have begun to stop.
     const refusal = this.#closing ? refuse.stopping() : refusalOfBudgets(reserved, ready.picos)
     if (reserved.kind !== 'reserved' || refusal !== null || res.destroyed) {
       if (reserved.kind === 'reserved') reserved.reservation?.settle(0n)
-      this.#limits.settle(key, admission.reservedTokens, 0)
+      admission.settle(0)
       if (refusal !== null) this.#deny(res, requestId, refusal, admission.headers)
       return
     }
@@ -226,6 +210,7 @@ class HttpGateway implements Gateway {
       this.#start(req, res, requestId, ready, reserved.reservation)
     } catch (error) {
       reserved.reservation?.settle(0n)
+      admission.settle(0)
       throw error
     }
   }
