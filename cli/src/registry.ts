@@ -255,6 +255,11 @@ export const nouns: readonly Noun[] = [
     answer: async () => (await import('./commands/contact/end.ts')).answerMessage,
     close: async () => (await import('./commands/contact/end.ts')).closeMessage,
   }),
+  group('block', 'Addresses that were blocked after a flood', {
+    list: async () => (await import('./commands/block/list.ts')).listBlocks,
+    lift: async () => (await import('./commands/block/lift.ts')).liftBlock,
+    review: async () => (await import('./commands/block/review.ts')).askReview,
+  }),
   group('alert', 'Attacks that were seen', {
     list: async () => (await import('./commands/alert/list.ts')).listAlerts,
     acknowledge: async () => (await import('./commands/alert/acknowledge.ts')).acknowledgeAlert,

@@ -53,6 +53,11 @@ export const gatewayErrors = {
   unknown_url: { status: 404, title: 'There is no such endpoint', todo: 'The message lists those there are.' },
   method_not_allowed: { status: 405, title: 'Another method is needed', todo: 'Use the method in `Allow`.' },
   request_too_large: { status: 413, title: 'The body is too large', todo: 'Send less; the limit is in the message.' },
+  address_blocked: {
+    status: 429,
+    title: 'Too many requests without a working key came from this network address',
+    todo: 'Keys that were used from here before go on. Others wait for the time in `Retry-After`. If it is wrong, ask a person for a review, at the path in the message.',
+  },
   rate_limit_exceeded: {
     status: 429,
     title: 'A limit of the key, its project or its organisation is reached',

@@ -4,6 +4,7 @@ import { alertEndpoints } from './alerts.ts'
 import { attestationEndpoints } from './attestations.ts'
 import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
+import { blockEndpoints } from './blocks.ts'
 import { bodyEndpoints } from './bodies.ts'
 import { budgetEndpoints } from './budgets.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
@@ -32,6 +33,7 @@ export * from './alerts.ts'
 export * from './attestations.ts'
 export * from './authority-requests.ts'
 export * from './backups.ts'
+export * from './blocks.ts'
 export * from './bodies.ts'
 export * from './budgets.ts'
 export * from './choices.ts'
@@ -89,6 +91,7 @@ export const contract = {
   training: trainingEndpoints,
   authorityRequests: authorityRequestEndpoints,
   alerts: alertEndpoints,
+  blocks: blockEndpoints,
   contact: contactEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,

@@ -67,6 +67,7 @@ export type PlanSetting = Plan['settings'][number]
 export type AuthorityRequest = Json<'/api/v1/privacy/authority-requests', 'get', 200>['items'][number]
 export type ToldAuthorityRequest = Json<'/api/v1/me/authority-requests', 'get', 200>['items'][number]
 export type ContactMessage = Json<'/api/v1/privacy/messages', 'get', 200>['items'][number]
+export type AddressBlock = Json<'/api/v1/operate/blocks', 'get', 200>['items'][number]
 export type Alert = Json<'/api/v1/operate/alerts', 'get', 200>['items'][number]
 export type ProcessingActivity = Json<'/api/v1/privacy/processing-record', 'get', 200>['activities'][number]
 export type Training = Json<'/api/v1/organisations/{organisationId}/training', 'get', 200>

@@ -84,7 +84,7 @@ export const peopleSabotages: Readonly<Record<string, Sabotage>> = {
     ],
   },
   'abuse-limits': {
-    how: 'each try counts as the first, and a key may call as often as it likes',
+    how: 'each try counts as the first, a key may call as often as it likes, and no flood is one',
     changes: [
       change(
         `${identity}/attempts/count-attempts.ts`,
@@ -96,6 +96,7 @@ export const peopleSabotages: Readonly<Record<string, Sabotage>> = {
         'requestsPerMinute !== null && meter.requests < 1',
         'requestsPerMinute !== null && meter.requests < -1e9',
       ),
+      change(`${gates}/strangers.ts`, 'if (counter.count < rule.times) return', 'if (counter.count < 1e9) return'),
     ],
   },
   'attack-alerts': {

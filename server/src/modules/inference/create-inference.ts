@@ -6,7 +6,7 @@ import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
 import { type Database, listenTo } from '../../platform/db/index.ts'
 import { type Connections, fetchOwn, fetchPublic } from '../../platform/egress/index.ts'
-import type { EgressGate, PlacementGate, PurposeGate } from '../../platform/gates/index.ts'
+import type { EgressGate, PlacementGate, PurposeGate, Strangers } from '../../platform/gates/index.ts'
 import { Refusal, type Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
@@ -47,6 +47,8 @@ export interface InferenceDeps
   readonly keys: KeyDirectory
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused: (ipAddress: string) => void
+  /** Counts requests without a good key, and holds floods of them off. */
+  readonly strangers: Pick<Strangers, 'blockOf' | 'note'>
   /** Who called, behind proxies too. */
   readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
@@ -69,7 +71,7 @@ export interface InferenceDeps
 
 /** The gateway with no model behind it: it knows keys, and answers nothing else. */
 export const gatewayWithoutModels = (
-  deps: Pick<InferenceDeps, 'keys' | 'keyRefused' | 'metering' | 'clock' | 'log'>,
+  deps: Pick<InferenceDeps, 'keys' | 'keyRefused' | 'metering' | 'clock' | 'log'> & { strangers?: Strangers },
 ): RequestListener => {
   const gateway = createGateway({
     ...deps,

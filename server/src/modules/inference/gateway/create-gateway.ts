@@ -22,6 +22,7 @@ import { type ScannedRequest, scanRequest } from './scan-request.ts'
 import { headerOf, secretOf } from './secret-of-request.ts'
 import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
+import { addressAt, createTurnstile, type Turnstile } from './turnstile.ts'
 import { estimateTokens } from './usage-of-call.ts'
 
 /** The inference path: everything under /v1, straight on `node:http`. */
@@ -65,6 +66,7 @@ class HttpGateway implements Gateway {
   readonly #deps: GatewayDeps
   readonly #cache: KeyCache
   readonly #limits: CallLimits
+  readonly #turnstile: Turnstile
   readonly #nextId: () => string
   readonly #active = new Set<Call>()
   readonly #callDeps: CallDeps
@@ -75,6 +77,7 @@ class HttpGateway implements Gateway {
     this.#deps = deps
     this.#cache = createKeyCache(deps.keys)
     this.#limits = createCallLimits(deps.sharedLimits)
+    this.#turnstile = createTurnstile(deps)
     this.#nextId = createRequestIds(() => deps.clock.nowMs())
     this.#callDeps = {
       metering: deps.metering,
@@ -236,14 +239,9 @@ class HttpGateway implements Gateway {
     call.start()
   }
 
-  #addressOf(req: IncomingMessage): string | null {
-    const { addressOf } = this.#deps
-    return addressOf === undefined ? (req.socket.remoteAddress ?? null) : addressOf(req)
-  }
-
   #originOf(req: IncomingMessage): string | null {
     const { origins } = this.#deps.metering
-    return origins === null ? null : origins.note(this.#addressOf(req), headerOf(req, 'user-agent') ?? null)
+    return origins === null ? null : origins.note(addressAt(this.#deps, req), headerOf(req, 'user-agent') ?? null)
   }
 
   #beginCapture({ key, operation, body }: Asked): Capture | null {
@@ -267,16 +265,23 @@ class HttpGateway implements Gateway {
   #withKey(req: IncomingMessage, res: ServerResponse, requestId: string, next: (key: KeyRecord) => void): void {
     const secret = secretOf(req)
     if (secret === null) {
-      this.#deny(res, requestId, refuse.missingKey())
+      this.#deny(res, requestId, this.#turnstile.turnAway(req, refuse.missingKey(), null))
       return
     }
-    const found = this.#cache.find(secret, this.#deps.clock.nowMs())
+    const found = this.#cache.find(secret, this.#deps.clock.nowMs(), () => this.#turnstile.mayLookUp(req))
+    const judge = (record: KeyRecord | null): void => {
+      const error = this.#judge(record)
+      if (record === null || record.state === 'revoked')
+        this.#deny(res, requestId, this.#turnstile.turnAway(req, error ?? refuse.wrongKey(), secret))
+      else if (error === null) next(record)
+      else this.#deny(res, requestId, error)
+    }
     if (!(found instanceof Promise)) {
-      this.#judge(req, res, requestId, found, next)
+      judge(found)
       return
     }
     found.then(
-      (record) => this.#guard(res, requestId, () => this.#judge(req, res, requestId, record, next)),
+      (record) => this.#guard(res, requestId, () => judge(record)),
       (error: unknown) => {
         this.#deps.log.warn({ event: 'key-lookup-failed', requestId, ...describeError(error) }, 'a key look-up failed')
         this.#deny(res, requestId, refuse.keysUnreadable())
@@ -284,19 +289,12 @@ class HttpGateway implements Gateway {
     )
   }
 
-  #judge(
-    req: IncomingMessage,
-    res: ServerResponse,
-    requestId: string,
-    record: KeyRecord | null,
-    next: (key: KeyRecord) => void,
-  ): void {
-    if (record === null || record.state === 'revoked') this.#deps.keyRefused?.(this.#addressOf(req) ?? '')
-    if (record === null) this.#deny(res, requestId, refuse.wrongKey())
-    else if (record.state === 'revoked') this.#deny(res, requestId, refuse.revokedKey())
-    else if (record.expiresAtMs !== null && record.expiresAtMs <= this.#deps.clock.nowMs()) {
-      this.#deny(res, requestId, refuse.expiredKey())
-    } else next(record)
+  /** Why a key opens nothing; null when it does. */
+  #judge(record: KeyRecord | null): OpenAiError | null {
+    if (record === null) return refuse.wrongKey()
+    if (record.state === 'revoked') return refuse.revokedKey()
+    const isOver = record.expiresAtMs !== null && record.expiresAtMs <= this.#deps.clock.nowMs()
+    return isOver ? refuse.expiredKey() : null
   }
 
   #deny(res: ServerResponse, requestId: string, error: OpenAiError, headers: readonly string[] = []): void {

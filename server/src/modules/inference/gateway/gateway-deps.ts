@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../../../platform/clock/index.ts'
+import type { Strangers } from '../../../platform/gates/index.ts'
 import type { Log } from '../../../platform/log/index.ts'
 import type { Metering, Spending } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
@@ -31,6 +32,8 @@ export interface GatewayDeps {
   readonly bodyBytesMax: number
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused?: (ipAddress: string) => void
+  /** Counts requests without a good key, and holds floods of them off; without it they only are refused. */
+  readonly strangers?: Pick<Strangers, 'blockOf' | 'note'>
   /** Who called, behind proxies too; without it, the other end of the connection. */
   readonly addressOf?: (req: IncomingMessage) => string | null
   readonly timeouts?: CallTimeouts

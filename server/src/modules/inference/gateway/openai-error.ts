@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { type AddressBlock, blockWords } from '../../../platform/gates/index.ts'
 import { budgetWords, moneyText, monthAfter, monthName, type Shortage } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
 import type { LimitScope } from './call-limits.ts'
@@ -135,6 +136,14 @@ export const refuse = {
     param: null,
     code: 'rate_limit_exceeded',
     headers: ['retry-after', '1'],
+  }),
+  addressBlocked: (block: AddressBlock, retryAfterSeconds: number): OpenAiError => ({
+    status: 429,
+    message: blockWords(block, retryAfterSeconds),
+    type: 'requests',
+    param: null,
+    code: 'address_blocked',
+    headers: ['retry-after', String(retryAfterSeconds)],
   }),
   overBudget,
   budgetsAway: () =>
