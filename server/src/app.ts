@@ -97,7 +97,7 @@ const createPolicyThatRuns = (
 
 /** Who holds floods off, for those who are made before. */
 interface Guarded {
-  readonly strangers: Pick<Strangers, 'blockOf' | 'note'>
+  readonly strangers: Omit<Strangers, 'take' | 'flush'>
 }
 
 /** The gateway with the models behind it. */
@@ -176,6 +176,8 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   const strangers: Guarded['strangers'] = {
     blockOf: (ipAddress) => privacy.api.strangers.blockOf(ipAddress),
     note: (...about) => privacy.api.strangers.note(...about),
+    remember: (credential) => privacy.api.strangers.remember(credential),
+    isKnown: (credential) => privacy.api.strangers.isKnown(credential),
   }
   const inference = createModels(deps, platform, { identity, billing, placement, suspect, strangers })
   const privacy = createPolicyThatRuns(deps, platform, running, identityOn, { identity, inference, placement })

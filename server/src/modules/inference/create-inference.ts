@@ -48,7 +48,7 @@ export interface InferenceDeps
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused: (ipAddress: string) => void
   /** Counts requests without a good key, and holds floods of them off. */
-  readonly strangers: Pick<Strangers, 'blockOf' | 'note'>
+  readonly strangers: Omit<Strangers, 'take' | 'flush'>
   /** Who called, behind proxies too. */
   readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering

@@ -268,7 +268,7 @@ class HttpGateway implements Gateway {
       this.#deny(res, requestId, this.#turnstile.turnAway(req, refuse.missingKey(), null))
       return
     }
-    const found = this.#cache.find(secret, this.#deps.clock.nowMs(), () => this.#turnstile.mayLookUp(req))
+    const found = this.#cache.find(secret, this.#deps.clock.nowMs(), () => this.#turnstile.mayLookUp(req, secret))
     const judge = (record: KeyRecord | null): void => {
       const error = this.#judge(record)
       if (record === null || record.state === 'revoked')
@@ -281,7 +281,11 @@ class HttpGateway implements Gateway {
       return
     }
     found.then(
-      (record) => this.#guard(res, requestId, () => judge(record)),
+      (record) =>
+        this.#guard(res, requestId, () => {
+          if (record?.state === 'active') this.#turnstile.letIn(secret)
+          judge(record)
+        }),
       (error: unknown) => {
         this.#deps.log.warn({ event: 'key-lookup-failed', requestId, ...describeError(error) }, 'a key look-up failed')
         this.#deny(res, requestId, refuse.keysUnreadable())

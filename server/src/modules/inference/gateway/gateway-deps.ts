@@ -33,7 +33,7 @@ export interface GatewayDeps {
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused?: (ipAddress: string) => void
   /** Counts requests without a good key, and holds floods of them off; without it they only are refused. */
-  readonly strangers?: Pick<Strangers, 'blockOf' | 'note'>
+  readonly strangers?: Omit<Strangers, 'take' | 'flush'>
   /** Who called, behind proxies too; without it, the other end of the connection. */
   readonly addressOf?: (req: IncomingMessage) => string | null
   readonly timeouts?: CallTimeouts

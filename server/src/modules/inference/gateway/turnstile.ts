@@ -5,8 +5,10 @@ import { type OpenAiError, refuse } from './openai-error.ts'
 
 /** Where requests go that bring no key that is known here. */
 export interface Turnstile {
-  /** Whether a key that this process does not know may be looked up. */
-  mayLookUp(req: IncomingMessage): boolean
+  /** Whether a key that is not in memory may be looked up. */
+  mayLookUp(req: IncomingMessage, secret: string): boolean
+  /** A key was looked up and is good: no block stops it. */
+  letIn(secret: string): void
   /**
    * Counts a request without a good key.
    * @param secret the key that it brought; null: none
@@ -23,7 +25,9 @@ export const createTurnstile = (
 ): Turnstile => {
   const { strangers, keyRefused, clock } = deps
   return {
-    mayLookUp: (req) => strangers === undefined || strangers.blockOf(addressAt(deps, req) ?? '') === null,
+    mayLookUp: (req, secret) =>
+      strangers === undefined || strangers.blockOf(addressAt(deps, req) ?? '') === null || strangers.isKnown(secret),
+    letIn: (secret) => strangers?.remember(secret),
     turnAway: (req, error, secret) => {
       const address = addressAt(deps, req) ?? ''
       const block = strangers?.blockOf(address) ?? null
