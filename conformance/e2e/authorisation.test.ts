@@ -220,14 +220,12 @@ const inOrder = [...endpoints].sort((a, b) => last.indexOf(a.id) - last.indexOf(
 describe('every endpoint lets in exactly whom the contract names', () => {
   test.each(inOrder.map((endpoint) => [endpoint.id, endpoint] as const))('%s', async (_id, endpoint) => {
     const body = endpoint.body === undefined ? undefined : invalidBody
-    const seen: Record<string, string> = {}
-    const wanted: Record<string, string> = {}
-    for (const actor of cast.actors) {
+    const seen = cast.actors.map(async (actor) => {
       const params = await paramsFor(endpoint, actor)
-      seen[actor.name] = outcomeOf(endpoint, params, await call(endpoint, params, actor.token, body))
-      wanted[actor.name] = expected(endpoint.access, actor)
-    }
-    expect(seen).toEqual(wanted)
+      return [actor.name, outcomeOf(endpoint, params, await call(endpoint, params, actor.token, body))] as const
+    })
+    const wanted = cast.actors.map((actor) => [actor.name, expected(endpoint.access, actor)])
+    expect(Object.fromEntries(await Promise.all(seen))).toEqual(Object.fromEntries(wanted))
   })
 })
 

@@ -17,13 +17,15 @@ const run = async (...args: string[]) => {
   return JSON.parse(result.stdout)
 }
 const stateOf = async (id: string): Promise<string> => {
-  const { clauses } = (await run('policy', 'verify')) as { clauses: { id: string; state: string }[] }
+  const { clauses } = (await run('policy', 'verify', id)) as { clauses: { id: string; state: string }[] }
   return clauses.find((clause) => clause.id === id)?.state ?? 'missing'
 }
 
 describe('attestations', () => {
   test('a statement in the words of the policy makes its clause attested, until it is taken back', async () => {
     expect(await stateOf('START-47')).toBe('unproven')
+    const unknown = await avow.cli(['policy', 'verify', 'START-4711'])
+    expect([unknown.code, unknown.stderr]).toEqual([4, expect.stringContaining('has no clause START-4711')])
     const refused = await avow.cli(['attest', 'confidentiality'])
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--confirm')])
     const other = await avow.cli(['attest', 'confidentiality', '--statement', 'all is well'])

@@ -1344,6 +1344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/clauses/{clauseId}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run the checks of one clause now; the newest report stays as it is
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        post: operations["privacy.checkClause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/data-map": {
         parameters: {
             query?: never;
@@ -9181,6 +9201,81 @@ export interface operations {
             };
             /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "privacy.checkClause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clauseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        policy: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        checkedAt: string;
+                        summary: {
+                            kept: number;
+                            broken: number;
+                            attested: number;
+                            informed: number;
+                            unproven: number;
+                        };
+                        clauses: {
+                            id: string;
+                            /** @enum {string} */
+                            state: "kept" | "broken" | "attested" | "informed" | "unproven";
+                            promise: string;
+                            rule: string | null;
+                            check: string | null;
+                            /** @description what the check counted, such as "0 of 1,204 rows past due" */
+                            figure: string | null;
+                            /** @description why it is not kept, or what is missing */
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

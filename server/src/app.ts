@@ -289,6 +289,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     whenReady: (say) => inference.whenReady(say),
     stop: async () => {
       state.isStopping = true
+      privacy.drain()
       await inference.drain()
       await privacy.stop()
       await platform.jobs.stop()

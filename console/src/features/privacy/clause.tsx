@@ -1,5 +1,10 @@
+import { Button } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
+import { useApi } from '../../app/app-context.tsx'
+import { answer } from '../../app/problem.ts'
+import { useAct } from '../../app/use-act.ts'
+import { useMe } from '../../app/use-scope.ts'
 import type { ClauseResult } from '../../app/views.ts'
 import { avowLine } from '../../ui/command-line.ts'
 import { ProblemNotice } from '../../ui/notice.tsx'
@@ -14,9 +19,39 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   </>
 )
 
+interface Checked {
+  readonly clause: ClauseResult
+  readonly checkedAt: string
+}
+
+/** Runs the checks of one clause; what they find is shown in place of what the report says. */
+const CheckNow = ({ clauseId, onDone }: { clauseId: string; onDone: (checked: Checked) => void }) => {
+  const api = useApi()
+  const run = useAct(
+    () => answer(api.POST('/api/v1/privacy/clauses/{clauseId}/check', { params: { path: { clauseId } } })),
+    {
+      onDone: ({ clauses: [clause], checkedAt }) => {
+        if (clause !== undefined) onDone({ clause, checkedAt })
+      },
+    },
+  )
+  return (
+    <>
+      <Button size="xs" variant="default" loading={run.isPending} onClick={() => run.mutate(undefined)}>
+        Check this clause now
+      </Button>
+      <ProblemNotice error={run.error} />
+    </>
+  )
+}
+
 /** One clause of a report; opens to its rule, check, figure and reason, and to what its gates decided last. */
-export const Clause = ({ clause, checkedAt, open }: { clause: ClauseResult; checkedAt: string; open: boolean }) => {
+export const Clause = ({ clause: reported, checkedAt: reportedAt, open }: Checked & { open: boolean }) => {
+  const { staffActive } = useMe()
   const [opened, setOpened] = useState(open)
+  const [newer, setNewer] = useState<Checked>()
+  const isNewer = newer !== undefined && newer.checkedAt > reportedAt
+  const { clause, checkedAt } = isNewer ? newer : { clause: reported, checkedAt: reportedAt }
   const { data: detail, error, refetch } = useClauseDetail(clause.id, opened)
   return (
     <details className="clause" id={clause.id} open={open} onToggle={(event) => setOpened(event.currentTarget.open)}>
@@ -46,7 +81,7 @@ export const Clause = ({ clause, checkedAt, open }: { clause: ClauseResult; chec
         )}
         {clause.reason !== null && <Fact name="Reason">{clause.reason}</Fact>}
         <Fact name="Checked">
-          <When at={checkedAt} />
+          <When at={checkedAt} /> {staffActive && <CheckNow clauseId={clause.id} onDone={setNewer} />}
         </Fact>
         <Fact name="Evidence">
           <ProblemNotice error={error} again={() => void refetch()} />
@@ -54,6 +89,8 @@ export const Clause = ({ clause, checkedAt, open }: { clause: ClauseResult; chec
         </Fact>
         <Fact name="From a shell">
           <code>{avowLine('policy', 'explain', clause.id)}</code>
+          <br />
+          <code>{avowLine('policy', 'verify', clause.id)}</code>
         </Fact>
       </dl>
     </details>

@@ -16,16 +16,15 @@ import { choiceRoutes } from './choices/index.ts'
 import { contactRoutes } from './contact/index.ts'
 import { createSweepJob, createVerifyJob, sweepJob, verifyJob } from './jobs.ts'
 import { createNotices, type Notices, resumeNotices } from './notices/index.ts'
-import { oneAtATime } from './one-at-a-time.ts'
+import { inTurn, oneAtATime } from './one-at-a-time.ts'
 import { planRoutes } from './plans/index.ts'
 import { showProcessingRecord } from './processing-record.ts'
 import { processorRoutes } from './processors/index.ts'
-import type { Rights } from './rights/index.ts'
-import { createRights } from './rights/index.ts'
+import { createRights, type Rights, resumeRights } from './rights/index.ts'
 import { showClause } from './show-clause.ts'
 import { showDataMap } from './show-data-map.ts'
 import { showPolicy } from './show-policy.ts'
-import { showReport, verifyNow } from './show-report.ts'
+import { checkClause, showReport, verifyNow } from './show-report.ts'
 import { showRetention } from './show-retention.ts'
 import { showTrust } from './show-trust.ts'
 import { staffAccessRoutes } from './staff-access/index.ts'
@@ -67,6 +66,8 @@ export interface Privacy {
   readonly jobs: readonly Job[]
   /** Sweeps and checks soon after the server listens, then on their schedules. */
   start(): Promise<void>
+  /** A stop is near: no further check of a report is begun. */
+  drain(): void
   stop(): Promise<void>
   readonly api: {
     /** Runs every check and keeps the report; those who ask while one run goes on share the next. */
@@ -90,11 +91,11 @@ export const routesOn =
 
 /** Runs every check, keeps the report and logs what is broken. */
 const verifyAndStore =
-  (deps: PrivacyDeps): (() => Promise<PolicyReport>) =>
+  (deps: PrivacyDeps, signal: AbortSignal): (() => Promise<PolicyReport>) =>
   async () => {
     const { clock, database, log, policy } = deps
     const startedMs = clock.monotonicMs()
-    const report = await verifyPolicy({ ...deps, routesOn: routesOn(deps) })
+    const report = await verifyPolicy({ ...deps, routesOn: routesOn(deps) }, deps.policy, signal)
     const durationMs = clock.monotonicMs() - startedMs
     await database.transaction((tx) => keepReport(tx, clock, policy, report, durationMs))
     for (const clause of report.clauses.filter(({ state }) => state === 'broken'))
@@ -117,10 +118,26 @@ const shownRoutes = ({ policy, operatorAddress, map, clock, gates }: PrivacyDeps
   showRetention(policy, gates.retention, clock),
 ]
 
+/** Checks of the whole policy and of parts of it, never two at once. */
+const verifications = (deps: PrivacyDeps) => {
+  const take = inTurn()
+  const ending = new AbortController()
+  const { signal } = ending
+  const verify = oneAtATime(() => take(verifyAndStore(deps, signal)))
+  const verifyPart = (part: CompiledPolicy) =>
+    take(() => verifyPolicy({ ...deps, routesOn: routesOn(deps) }, part, signal))
+  return {
+    verify,
+    routes: [verifyNow(verify), checkClause(deps.policy, verifyPart)],
+    job: createVerifyJob(verify, () => signal.aborted),
+    drain: () => ending.abort(),
+  }
+}
+
 /** The policy that runs: its report, its retention and its data map. */
 export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   const { clock, database, gates, log, policy } = deps
-  const verify = oneAtATime(verifyAndStore(deps))
+  const { verify, routes: verifyRoutes, job, drain } = verifications(deps)
   const shared: Rights = { ...deps, database: deps.databases.duty('rights'), erasureGate: gates.erasure }
   const choices = choiceRoutes({ ...shared, standing: gates.standing })
   const attestations = createAttestations({ ...deps, database: deps.databases.for('legal', 'account') })
@@ -135,7 +152,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   return {
     routes: [
       ...shownRoutes(deps),
-      verifyNow(verify),
+      ...verifyRoutes,
       ...rights.routes,
       ...processorRoutes({
         policy,
@@ -158,7 +175,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     ],
     jobs: [
       createSweepJob(gates.retention),
-      createVerifyJob(verify),
+      job,
       createVersionJob({ ...deps, database: lawful }),
       ...rights.jobs,
       ...attestations.jobs,
@@ -170,6 +187,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       await resumeNotices(lawful)
       return enqueueFirstRuns(database, clock.nowMs())
     },
+    drain,
     stop: async () => {
       clockWatch.stop()
       await watch.stop()
@@ -185,11 +203,14 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
   }
 }
 
-const verifyDelayMs = 20_000
+/** A server that was just started has other things to do first; people can have the report sooner by asking for it. */
+const verifyDelayMs = 45_000
 
 /** One waiting run of each is enough, however often the server starts. */
 const enqueueFirstRuns = (database: Database, nowMs: number): Promise<void> =>
   database.transaction(async (tx) => {
     await enqueue(tx, sweepJob, {}, { key: sweepJob })
+    // What a killed process left undone goes on at once, not within the minute.
+    await resumeRights(tx)
     await enqueue(tx, verifyJob, {}, { key: verifyJob, runAt: new Date(nowMs + verifyDelayMs) })
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { oneAtATime } from './one-at-a-time.ts'
+import { inTurn, oneAtATime } from './one-at-a-time.ts'
 
 /** Work that ends when it is told to, and counts how much of it goes on. */
 const heldWork = () => {
@@ -44,4 +44,17 @@ it('begins anew after a run that failed', async () => {
   const third = ask()
   ends[2]?.()
   expect(await third).toBe(3)
+})
+
+it('takes each work in its turn, also after one that failed', async () => {
+  const { work, ends, most } = heldWork()
+  const take = inTurn()
+  const runs = [take(work), take(work)]
+  await expect.poll(() => ends.length).toBe(1)
+  ends[0]?.(true)
+  await expect(runs[0]).rejects.toThrow('run 1 failed')
+  await expect.poll(() => ends.length).toBe(2)
+  ends[1]?.()
+  expect(await runs[1]).toBe(2)
+  expect(most()).toBe(1)
 })

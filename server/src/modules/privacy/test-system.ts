@@ -193,7 +193,15 @@ const guard = (database: TestDatabase, policy: CompiledPolicy, map: readonly Map
   return { purpose, databases: withReadings(database, purpose), refused }
 }
 
-const readersOf = ({ routes }: Identity) => ({ routes, jobs: [createVerifyJob(async () => undefined)] })
+const readersOf = ({ routes }: Identity) => ({
+  routes,
+  jobs: [
+    createVerifyJob(
+      async () => undefined,
+      () => false,
+    ),
+  ],
+})
 
 /**
  * The parts that checks look at, real ones on a database of its own; tests replace the part that they sabotage.

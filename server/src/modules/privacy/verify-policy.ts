@@ -1,4 +1,12 @@
-import { type CheckResult, type PolicyReport, type Rule, type RuleKind, reportPolicy } from '@avow/policy'
+import {
+  type CheckResult,
+  type CompiledPolicy,
+  type PolicyReport,
+  type Rule,
+  type RuleKind,
+  reportPolicy,
+} from '@avow/policy'
+import { Refusal } from '../../platform/http/index.ts'
 import { describeError } from '../../platform/log/index.ts'
 import { findAttestations } from './attestations/index.ts'
 import type { Check, CheckedSystem, Finding } from './check.ts'
@@ -30,13 +38,29 @@ const checkRule = async (rule: Rule, system: CheckedSystem): Promise<CheckResult
   return check === undefined ? null : { rule: rule.id, check: check.name, ...(await runInTime(check, rule, system)) }
 }
 
-/** Runs every check of the policy on the running system, one after the other, and reports clause by clause. */
-export const verifyPolicy = async (system: CheckedSystem): Promise<PolicyReport> => {
+/** The policy with nothing but one clause and its rules; null when it has no such clause. */
+export const onlyClause = (policy: CompiledPolicy, clauseId: string): CompiledPolicy | null => {
+  const clause = policy.clauses.find(({ id }) => id === clauseId.toUpperCase())
+  if (clause === undefined) return null
+  return { ...policy, clauses: [clause], rules: policy.rules.filter(({ id }) => clause.rules.includes(id)) }
+}
+
+/**
+ * Runs the checks one after the other on the running system, and reports clause by clause.
+ * @param policy a part of the policy, when not all of it is to be checked
+ * @throws Refusal unavailable, between two checks, once `signal` is aborted
+ */
+export const verifyPolicy = async (
+  system: CheckedSystem,
+  policy: CompiledPolicy = system.policy,
+  signal?: AbortSignal,
+): Promise<PolicyReport> => {
   const results: CheckResult[] = []
-  for (const rule of system.policy.rules) {
+  for (const rule of policy.rules) {
+    if (signal?.aborted) throw new Refusal('unavailable', 'The server stops. Nothing of this report was kept.')
     const result = await checkRule(rule, system)
     if (result !== null) results.push(result)
   }
   const attestations = await findAttestations(system.database.direct, system.policy)
-  return reportPolicy(system.policy, { checkedAt: system.clock.now(), results, attestations })
+  return reportPolicy(policy, { checkedAt: system.clock.now(), results, attestations })
 }

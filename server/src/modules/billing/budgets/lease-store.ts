@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
+import { enqueue } from '../../../platform/jobs/index.ts'
+import { tellJob } from './tell-thresholds.ts'
 
 /** What a gateway asks of a budget's row. Amounts are picos: millionths of a micro-unit. */
 export interface Exchange {
@@ -104,11 +106,12 @@ export const exchangeLease = (tx: Tx, asked: Exchange, holds: boolean): Promise<
     return { granted, left: left - granted, wasLost }
   })
 
-/** A call was turned away. */
+/** A call was turned away: those who can raise the budget are told at once, not within the minute. */
 export const noteRefusal = async (tx: Tx, { budgetId, month }: Pick<Exchange, 'budgetId' | 'month'>): Promise<void> => {
   await tx.execute(
     sql`update budget_month set refused_at = now() where budget_id = ${budgetId} and month = ${new Date(month).toISOString()}`,
   )
+  await enqueue(tx, tellJob, {}, { key: tellJob })
 }
 
 /** Ends every lease of a holder: what it spent is in the books. */

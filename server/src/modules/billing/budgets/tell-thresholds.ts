@@ -8,6 +8,8 @@ import { monthAfter, monthName, monthOf } from './month.ts'
 import type { BudgetRow } from './tables.ts'
 import { budgetWords, moneyText } from './words.ts'
 
+export const tellJob = 'billing-tell-budgets'
+
 export interface TellDeps {
   readonly database: Database
   readonly clock: Clock
@@ -100,7 +102,7 @@ export const tellThresholds = (deps: TellDeps): Promise<void> =>
   })
 
 export const createTellJob = (deps: TellDeps): Job => ({
-  name: 'billing-tell-budgets',
+  name: tellJob,
   readsFor: ['billing', 'account'],
   cron: '* * * * *',
   run: () => tellThresholds(deps),

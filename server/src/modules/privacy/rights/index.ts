@@ -1,14 +1,15 @@
+import type { Tx } from '../../../platform/db/index.ts'
 import type { Route } from '../../../platform/http/index.ts'
-import type { Job } from '../../../platform/jobs/index.ts'
+import { enqueue, type Job } from '../../../platform/jobs/index.ts'
 import { askOnBehalf } from './ask-on-behalf.ts'
 import { askRoutes } from './ask-right.ts'
 import { decisionRoutes } from './decide-request.ts'
-import { erasureJobs } from './erase-person.ts'
+import { erasureJobs, resumeErasures } from './erase-person.ts'
 import { exportRoutes } from './export-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { importRoute } from './import-data.ts'
 import { requestListRoutes } from './list-requests.ts'
-import { createMakeExportsJob } from './make-export.ts'
+import { createMakeExportsJob, makeExportsJob } from './make-export.ts'
 import { showReceipt } from './receipt.ts'
 import { createRepeatErasuresJob } from './replay-erasures.ts'
 import { erasureRequestRoutes } from './request-erasure.ts'
@@ -43,3 +44,9 @@ export const createRights = (rights: Rights): { routes: readonly Route[]; jobs: 
   ],
   jobs: [...erasureJobs(rights), createRepeatErasuresJob(rights), createMakeExportsJob(rights)],
 })
+
+/** Goes on with erasures and copies that were begun and are not done. */
+export const resumeRights = async (tx: Tx): Promise<void> => {
+  await resumeErasures(tx)
+  await enqueue(tx, makeExportsJob, {}, { key: makeExportsJob })
+}
