@@ -87,7 +87,10 @@ test('the database killed under load is started again by itself, and nothing is 
 test('SIGTERM under load and during checks of the policy stops within ten seconds with nothing lost', async () => {
   const start = mock.produced.length
   const { received, done } = sendLoad(await createKeys(avow, 60), { ask: askMock(60, 25), overMs: 1000 })
-  const checked = avow.api().POST('/api/v1/privacy/report').catch(() => null)
+  const checked = avow
+    .api()
+    .POST('/api/v1/privacy/report')
+    .catch(() => null)
   await untilReceived(received, { complete: 5, partial: 10 })
   const { code, ms } = await avow.stop()
   expect((await checked)?.data).toBeUndefined()
