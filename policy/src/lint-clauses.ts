@@ -14,6 +14,7 @@ export function lintClauses(policy: Policy): Remark[] {
     return [
       ...lintBinding(clause, rules, index),
       ...lintWords(policy, clause, rules, index),
+      ...lintAbsolutes(policy, clause, rules, index),
       ...lintDenied(policy, rules, index),
     ]
   })
@@ -84,6 +85,37 @@ function lintWords(policy: Policy, clause: ClauseSource, rules: readonly RuleCal
         path: ['clauses', index, 'promise'],
         message: `${clause.id} says ${match[0]}, which none of its rules says`,
         hint,
+      },
+    ]
+  })
+}
+
+/** Words that hold only while a setting is `never`, by the rule that has the setting. */
+const absolute: { readonly [kind: string]: { words: RegExp; slot: string; isNever: (policy: Policy) => boolean } } = {
+  'bodies-stored': {
+    words: /\b(not|never) (stored|kept)\b(?!,? unless)/i,
+    slot: '{bodies.store}',
+    isNever: ({ bodies }) => bodies.store === 'never',
+  },
+  'training-approval': {
+    words: /\btrains? no models?\b(?!,? unless)/i,
+    slot: '{training.customerContent}',
+    isNever: ({ training }) => training.customerContent === 'never',
+  },
+}
+
+/** A promise without exception on a setting that has one. */
+function lintAbsolutes(policy: Policy, clause: ClauseSource, rules: readonly RuleCall[], index: number): Remark[] {
+  return rules.flatMap(({ kind }) => {
+    const found = absolute[kind]
+    const said = found?.words.exec(clause.promise)?.[0]
+    if (found === undefined || said === undefined || found.isNever(policy)) return []
+    return [
+      {
+        severity: 'error' as const,
+        path: ['clauses', index, 'promise'],
+        message: `${clause.id} says “${said}”, but ${found.slot.slice(1, -1)} allows it`,
+        hint: `write ${found.slot}, so that text and rule cannot part`,
       },
     ]
   })

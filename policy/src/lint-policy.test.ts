@@ -57,6 +57,18 @@ describe('linting a policy', () => {
     expect(errorsOf(['are kept {retention.usage.inference}', 'are kept 90 days'])).toEqual([])
   })
 
+  it('finds a promise without exception on a setting that has one, and puts the setting into words', () => {
+    const says = (setting: [string, string], written: [string, string]) => errorsOf(setting, written).at(-1)?.message
+    const kept: [string, string] = ['store: never', 'store: opt-in']
+    expect(says(kept, ['{bodies.store}', 'never stored'])).toContain('START-22 says “never stored”')
+    expect(errorsOf(kept).some(({ message }) => message.includes('START-22'))).toBe(false)
+    const trained: [string, string] = ['customerContent: never', 'customerContent: opt-in']
+    expect(says(trained, ['{training.customerContent}', 'trains no model'])).toContain(
+      'START-24 says “trains no model”',
+    )
+    expect(errorsOf(trained).some(({ message }) => message.includes('START-24'))).toBe(false)
+  })
+
   it('finds sections that deny a promise', () => {
     expect(errorsOf(['staffSecondFactor: required', 'staffSecondFactor: optional'])[0]?.message).toContain(
       'second factor of staff is optional',

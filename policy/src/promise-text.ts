@@ -23,6 +23,8 @@ export function promiseValues(policy: PolicySource): ReadonlyMap<string, string>
     ['notices.materialChange', words(policy.notices.materialChange)],
     ['notices.weakerChange', words(policy.notices.weakerChange)],
     ['regions.allowed', policy.regions.allowed === 'any' ? 'any country' : policy.regions.allowed.join(', ')],
+    ['bodies.store', storedWords[policy.bodies.store]],
+    ['training.customerContent', trainingWords[policy.training.customerContent]],
     ['cookies', cookieNames(policy.cookies)],
     ['recipients', policy.recipients.map((recipient) => recipient.name).join(', ') || 'nobody'],
     [
@@ -48,6 +50,18 @@ export function promiseValues(policy: PolicySource): ReadonlyMap<string, string>
   if (security.accessTokens) values.set('security.accessTokens.lifetime', words(security.accessTokens.lifetime))
   if (policy.backups) values.set('backups.keep', words(policy.backups.keep))
   return values
+}
+
+const storedWords: Record<PolicySource['bodies']['store'], string> = {
+  never: 'not stored',
+  'opt-in': 'stored only for projects that chose to keep them',
+  always: 'stored',
+}
+
+const trainingWords: Record<PolicySource['training']['customerContent'], string> = {
+  never: 'trains no model',
+  'opt-in': 'trains a model only after an opt-in',
+  'written-approval': 'trains a model only with a written approval',
 }
 
 /** Values of sections that a policy may leave out; lists with commas. */

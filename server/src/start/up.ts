@@ -55,6 +55,7 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
       log.child('database'),
     )
     undo.push(() => postgres.stop())
+    atOnce.push(() => postgres.abandon())
     databaseUrl = postgres.url
     vaultDatabaseUrl = postgres.vaultUrl
   }
@@ -94,12 +95,20 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
 }
 
 const undo: Undo[] = []
+/** What ends the processes below this one when there is no more time to stop them in order. */
+const atOnce: (() => void)[] = []
 let stopping = false
 
 const stop = async (code: number): Promise<void> => {
   if (stopping) return
   stopping = true
-  setTimeout(() => process.exit(code === 0 ? 1 : code), stopMsMax).unref()
+  setTimeout(() => {
+    process.stderr.write(
+      `the stop took longer than ${stopMsMax / 1000} s and was cut short; nothing booked is lost, the next start recovers\n`,
+    )
+    for (const end of atOnce) end()
+    process.exit(code === 0 ? 1 : code)
+  }, stopMsMax).unref()
   for (const step of undo.reverse()) {
     try {
       await step()

@@ -3,6 +3,13 @@ import { resolve } from 'node:path'
 import { command, one, textFlag } from '../../command.ts'
 import { CliFailure, exitCodes } from '../../failure.ts'
 
+/** What is still to come, where something is. */
+const next: Readonly<Record<string, string>> = {
+  waiting: 'It has not begun.\n',
+  running: 'It is under way.\n',
+  held: 'A legal hold keeps what is left. The erasure goes on by itself when the hold is released.\n',
+}
+
 export const showReceipt = command({
   summary: 'Show the receipt of an erasure; nobody needs an account for it',
   args: { token: one('what was shown when it was asked for') },
@@ -20,7 +27,7 @@ export const showReceipt = command({
     session.print(
       receipt,
       () =>
-        `${receipt.kind}: ${receipt.state}. ${receipt.removed} rows deleted, ${receipt.emptied} kept without you.\n${receipt.kept
+        `${receipt.kind}: ${receipt.state}. ${receipt.removed} ${receipt.removed === 1 ? 'row' : 'rows'} deleted, ${receipt.emptied} kept without you.\n${next[receipt.state] ?? ''}${receipt.kept
           .map((one) => `  ${one.what}: ${one.how}, ${one.period}: ${one.why} (${one.table})\n`)
           .join('')}Commitment ${receipt.commitment}\nSalt       ${receipt.salt}\n`,
     )

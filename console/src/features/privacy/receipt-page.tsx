@@ -76,6 +76,12 @@ const Shown = ({ receipt }: { receipt: Receipt }) => (
       <dd>
         <RequestStateBadge state={receipt.state} />
       </dd>
+      {receipt.state === 'held' && (
+        <>
+          <dt>Next</dt>
+          <dd>A legal hold keeps what is left. The erasure goes on by itself when the hold is released.</dd>
+        </>
+      )}
       {receipt.state === 'waiting' && (
         <>
           <dt>Begins</dt>

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -98,5 +98,13 @@ test('a database that a killed server left running is stopped and taken over', a
   await postgres.stop()
   postgres = await next
   expect(postgres.pid()).not.toBe(orphanPid)
+  expect(await query(postgres.url, 'select count(*)::int n from kept')).toEqual([{ n: 1000 }])
+})
+
+test('abandoned, it ends by itself, is not started again, and the next start has everything that was committed', async () => {
+  const pid = postgres.pid()
+  postgres.abandon()
+  await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 10_000 }).toBe(false)
+  postgres = await startEmbeddedPostgres(folder, 'a password', log)
   expect(await query(postgres.url, 'select count(*)::int n from kept')).toEqual([{ n: 1000 }])
 })

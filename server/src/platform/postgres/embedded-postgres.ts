@@ -20,6 +20,8 @@ export interface EmbeddedPostgres {
   pid(): number
   /** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
   stop(): Promise<void>
+  /** Tells it to end at once, without waiting: the next start recovers what was committed. */
+  abandon(): void
 }
 
 interface Programs {
@@ -280,6 +282,10 @@ export const startEmbeddedPostgres = async (
     stop: () => {
       isStopping = true
       return stop(running)
+    },
+    abandon: () => {
+      isStopping = true
+      running.child.kill('SIGQUIT')
     },
   }
 }

@@ -63,7 +63,8 @@ export const showReceipt = (rights: Rights): Route =>
     const index = row.evidenceSequence === null ? undefined : await evidence.indexOf(row.evidenceSequence)
     return {
       ...viewRequest(row, rights.clock.now()),
-      kept: keptAfterErasure(rights),
+      // Before the end more is still there than what an erasure leaves.
+      kept: row.state === 'done' ? keptAfterErasure(rights) : [],
       processors: (await listErasureNotices(tx, row.id)).map(({ name, state, reason, at }) => ({
         ...{ name, state, reason },
         at: at.toISOString(),

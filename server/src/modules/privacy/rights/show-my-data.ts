@@ -21,6 +21,12 @@ const oldest = (found: readonly SubjectRows[]): string | null => {
   return first?.toISOString() ?? null
 }
 
+/** Never before the person was there: books are by the hour, and name its beginning. */
+const sinceOf = (found: readonly SubjectRows[], born: string | null): string | null => {
+  const since = oldest(found)
+  return since !== null && born !== null && since < born ? born : since
+}
+
 const words: Record<MappedColumn['erasure'], string> = {
   delete: 'deleted',
   pseudonymise: 'the row stays without you',
@@ -28,14 +34,17 @@ const words: Record<MappedColumn['erasure'], string> = {
   none: 'stays: it says nothing of you',
 }
 
-const describe = (rights: Rights, category: Category, found: readonly SubjectRows[]): Held => {
+const describe = (rights: Rights, category: Category, found: readonly SubjectRows[], born: string | null): Held => {
   const { policy } = rights
   const columns = found.flatMap((one) => one.columns.filter((column) => column.category === category))
   const rule = policy.category(category)
   const purposes = [...new Set(columns.flatMap((column) => column.purposes))]
   const periods = [...new Set(columns.map((column) => column.retention.class))].flatMap((name) => {
     const period = policy.retention(name)
-    return period === null ? [] : [`${describePeriod(period.period)} from ${period.trigger.replaceAll('-', ' ')}`]
+    if (period === null) return []
+    const from = `from ${period.trigger.replaceAll('-', ' ')}`
+    // A deployment plan or a project may shorten what the policy allows.
+    return [period.period === 'forever' ? 'forever' : `at most ${describePeriod(period.period)} ${from}`]
   })
   return {
     category,
@@ -47,25 +56,31 @@ const describe = (rights: Rights, category: Category, found: readonly SubjectRow
       return { purpose, label, basis }
     }),
     sources: [...(rule?.sources ?? [])],
-    since: oldest(found),
+    since: sinceOf(found, born),
     kept: periods.join('; '),
     recipients: policy.source.recipients.filter((one) => one.categories.includes(category)).map((one) => one.name),
     onErasure: [...new Set(columns.map(({ erasure }) => words[erasure]))].join('; '),
   }
 }
 
+/** The rows that say something of a category: of a table that could, those where a column of it is filled. */
+const ofCategory = (found: readonly SubjectRows[], category: Category): SubjectRows[] =>
+  found.flatMap((one) => {
+    const columns = one.columns.filter((column) => column.category === category)
+    const rows = one.rows.filter((row) => columns.some(({ column }) => row[column] != null))
+    return rows.length === 0 ? [] : [{ ...one, rows }]
+  })
+
 /** What is held about a person, category by category, as the walk over the data map finds it now. */
 export const reportOn = async (rights: Rights, tx: Tx, personId: string): Promise<Held[]> => {
   const found = await readSubject(rights, tx, await subjectNow(rights, tx, personId))
   const present = new Set(found.flatMap(({ columns }) => columns.map((column) => column.category)))
   present.delete('system')
-  return [...present].map((category) =>
-    describe(
-      rights,
-      category,
-      found.filter(({ columns }) => columns.some((column) => column.category === category)),
-    ),
-  )
+  const born = oldest(found.filter(({ table }) => table === 'person'))
+  return [...present].flatMap((category) => {
+    const filled = ofCategory(found, category)
+    return filled.length === 0 ? [] : [describe(rights, category, filled, born)]
+  })
 }
 
 const disclosuresMax = 200
