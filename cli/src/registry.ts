@@ -210,6 +210,11 @@ export const nouns: readonly Noun[] = [
     show: async () => (await import('./commands/body/show.ts')).showBody,
     delete: async () => (await import('./commands/body/delete.ts')).deleteBodies,
   }),
+  group('response', 'Stored responses, where the project keeps bodies', {
+    list: async () => (await import('./commands/response/list.ts')).listResponses,
+    show: async () => (await import('./commands/response/show.ts')).showResponse,
+    delete: async () => (await import('./commands/response/delete.ts')).deleteResponse,
+  }),
   group('member', 'Members of the organisation', {
     list: async () => (await import('./commands/member/list.ts')).listMembers,
     invite: async () => (await import('./commands/member/invite.ts')).inviteMember,

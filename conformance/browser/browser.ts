@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
 import { expect } from 'vitest'
 
 const programs = [
@@ -73,6 +74,29 @@ export const signIn = async (page: Page, email: string, password: string, code?:
     await page.getByRole('button', { name: 'Sign in' }).click()
   }
   await page.getByRole('navigation', { name: 'Main' }).waitFor()
+}
+
+const quietMs = 100
+
+/** Opens an address and waits until nothing has been asked of the server for a tenth of a second. */
+export const goAndSettle = async (page: Page, address: string): Promise<void> => {
+  const active = new Set<Request>()
+  let lastMs = performance.now()
+  const began = (request: Request) => {
+    active.add(request)
+    lastMs = performance.now()
+  }
+  const ended = (request: Request) => {
+    active.delete(request)
+    lastMs = performance.now()
+  }
+  page.on('request', began).on('requestfinished', ended).on('requestfailed', ended)
+  try {
+    await page.goto(address)
+    while (active.size > 0 || performance.now() - lastMs < quietMs) await sleep(quietMs / 4)
+  } finally {
+    page.off('request', began).off('requestfinished', ended).off('requestfailed', ended)
+  }
 }
 
 /** Rules whose outcome depends on the appearance. */

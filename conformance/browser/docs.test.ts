@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ok } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
-import { expectAccessible, openBrowser, openWindow, overflowOf, type Window } from './browser.ts'
+import { expectAccessible, goAndSettle, openBrowser, openWindow, overflowOf, type Window } from './browser.ts'
 
 let avow: RunningAvow
 let browser: Browser
@@ -41,8 +41,7 @@ describe('a page of each kind', () => {
     const { page } = window
     await page.setViewportSize({ width: 1280, height: 860 })
     await page.emulateMedia({ colorScheme: 'light' })
-    await page.goto(link)
-    await page.waitForLoadState('networkidle')
+    await goAndSettle(page, link)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await expectAccessible(page)
     await page.emulateMedia({ colorScheme: 'dark' })

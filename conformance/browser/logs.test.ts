@@ -59,6 +59,16 @@ test('a project keeps bodies for a week, sees who said so, reads a call and dele
   expect((await ownBodies(avow).list()).items).toEqual([])
 })
 
+test('a stored response is found among the calls, with the id by which the project’s keys have it', async () => {
+  const { openai } = await createKey(avow, 'responses')
+  const { id } = await openai.responses.create({ model: 'mock', input: 'another question' })
+  await logs()
+  await page.getByLabel('Kind', { exact: true }).selectOption('responses')
+  await page.getByRole('button', { name: 'Open the call to mock' }).click()
+  await page.getByRole('dialog').getByTitle(`Copy ${id}`).waitFor()
+  await page.getByRole('dialog').getByText('another question').first().waitFor()
+})
+
 test('a project that keeps no more says so, and no script failed on the way', async () => {
   await logs()
   await page.getByRole('button', { name: 'Keep no more' }).click()

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createKey } from '../src/inference.ts'
 import { ok, totpCode } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
-import { expectAccessible, openBrowser, openWindow, overflowOf, signIn, type Window } from './browser.ts'
+import { expectAccessible, goAndSettle, openBrowser, openWindow, overflowOf, signIn, type Window } from './browser.ts'
 
 let avow: RunningAvow
 let browser: Browser
@@ -101,9 +101,8 @@ const addressOf = (path: string) =>
   path.replace('{project}', avow.firstRun.project.id).replace('{organisation}', avow.firstRun.organisation.id)
 
 const open = async (page: Page, path: string, title: string) => {
-  await page.goto(addressOf(path))
+  await goAndSettle(page, addressOf(path))
   await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
-  await page.waitForLoadState('networkidle')
 }
 
 const windowOf = async (as: 'operator' | 'stranger', look: Parameters<typeof openWindow>[2]) => {

@@ -213,6 +213,22 @@ test('what belongs to another tenant is not found below one’s own project or o
   expect(untouched).toMatchObject({ name: 'theirs', state: 'active' })
 })
 
+test('a viewer sees that a project keeps bodies, and not what they say', async () => {
+  const viewer = cast.actors.find(({ role }) => role === 'viewer')
+  const below = endpoints.filter(({ tag, access }) => tag === 'Kept bodies' && access.kind === 'member')
+  const seen = await Promise.all(
+    below.map(async (endpoint) => {
+      const params = { projectId: cast.projectId, bodyId: 'no-body' }
+      const body = 'body' in endpoint ? invalidBody : undefined
+      return [endpoint.id, (await call(endpoint, params, viewer?.token, body)).code !== 'forbidden']
+    }),
+  )
+  expect(Object.fromEntries(seen)).toEqual({
+    ...{ 'bodies.keeping': true, 'bodies.list': true, 'bodies.keep': false },
+    ...{ 'bodies.get': false, 'bodies.remove': false, 'bodies.removeAll': false },
+  })
+})
+
 /** What takes a part of the cast away comes last. */
 const last = ['plans.remove', 'organisations.removeMember', 'models.remove', 'staff.remove', 'account.signOut']
 const inOrder = [...endpoints].sort((a, b) => last.indexOf(a.id) - last.indexOf(b.id))

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Response, ResponseItem } from 'openai/resources/responses/responses'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newCanary } from '../src/clauses/plant-canaries.ts'
 import { searchFiles } from '../src/clauses/search-files.ts'
@@ -12,6 +13,7 @@ import { bodiesOf, type Customer, newCustomer, ownBodies, starterWithBodies } fr
 import { createKeys, differences, sendLoad, untilReceived } from '../src/load.ts'
 import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
 import { createPerson, failure, ok } from '../src/people.ts'
+import { drain, scriptedCalls } from '../src/scripted-calls.ts'
 import { newFolder, type RunningAvow, startAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
@@ -30,41 +32,7 @@ afterAll(async () => {
   await mock[Symbol.asyncDispose]()
 })
 
-type More = Record<string, unknown>
-
-/** A call that tells the mock what to do, with a text that stands nowhere else. */
-const ask = (name: string, script: More = {}, more: More = {}) =>
-  key.openai.chat.completions.create({
-    model: 'mock',
-    messages: [{ role: 'user', content: JSON.stringify({ ...script, name }) }],
-    ...more,
-  } as Parameters<TestKey['openai']['chat']['completions']['create']>[0])
-
-const drain = async (answer: unknown): Promise<void> => {
-  for await (const _ of (await answer) as AsyncIterable<unknown>);
-}
-
-/** Every way in which a call can go: well, badly, and not to its end. */
-const callInEveryWay = async (name: string, more: More = {}): Promise<void> => {
-  await ask(name, { tokens: 3 }, more)
-  await drain(ask(name, { tokens: 3 }, { ...more, stream: true }))
-  for (const status of [400, 401, 429, 500, 503]) await errorOf(ask(name, { status }, more))
-  await errorOf(drain(ask(name, { tokens: 9, dropAfter: 4, delayMs: 5 }, { ...more, stream: true })))
-  const leaving = (await ask(name, { tokens: 500, delayMs: 5 }, { ...more, stream: true })) as AsyncIterable<unknown>
-  for await (const _ of leaving) break
-  const hungUp = new AbortController()
-  const waiting = key.openai.chat.completions.create(
-    {
-      model: 'mock',
-      messages: [{ role: 'user', content: JSON.stringify({ name, tokens: 9, delayMs: 100 }) }],
-      ...more,
-    },
-    { signal: hungUp.signal },
-  )
-  await sleep(100)
-  hungUp.abort()
-  await errorOf(waiting)
-}
+const { ask, respond, callInEveryWay, respondInEveryWay } = scriptedCalls(() => key.openai)
 
 const inClear = (text: string): readonly string[] => searchFiles(avow.folder, [text]).found.get(text) ?? []
 
@@ -144,7 +112,7 @@ describe('bodies of calls', () => {
   it('are not kept of a request that says `store: false`, however it ends, nor are they anywhere else', async () => {
     const name = newCanary()
     const before = (await ownBodies(avow).list()).items
-    await callInEveryWay(name, { store: false })
+    await Promise.all([callInEveryWay(name, { store: false }), respondInEveryWay(name, { store: false })])
     await sleep(1000)
     expect((await ownBodies(avow).list()).items).toEqual(before)
     const { stdout, stderr } = avow.output()
@@ -167,7 +135,7 @@ describe('bodies of calls', () => {
     const bodies = ownBodies(avow)
     const name = newCanary()
     expect(await ok(bodies.keep(false))).toMatchObject({ keep: false, period: null })
-    await callInEveryWay(name)
+    await Promise.all([callInEveryWay(name), respondInEveryWay(name)])
     await sleep(1000)
     expect((await bodies.list()).items).toEqual([])
     const { stdout, stderr } = avow.output()
@@ -183,6 +151,43 @@ describe('bodies of calls', () => {
     expect(await bodies.keeping()).toMatchObject({ keep: false })
     const cli = await avow.cli(['body', 'keep', '--for', 'P31D'])
     expect([cli.code, cli.stderr]).toEqual([1, expect.stringContaining('30 days at most')])
+  })
+})
+
+describe('stored responses', () => {
+  it('are there for the project’s keys, sealed, and gone at once when one says so', async () => {
+    const bodies = ownBodies(avow)
+    const stranger = await newCustomer(avow)
+    expect(await respond('before')).toMatchObject({ store: false, status: 'completed' })
+    expect(await errorOf(respond('before', {}, { store: true }))).toMatchObject({
+      status: 400,
+      code: 'store_not_allowed',
+    })
+    await ok(bodies.keep(true))
+    const name = newCanary()
+    const { responses } = key.openai
+    const first = (await respond(name, { tokens: 2 }, { metadata: { of: name } })) as Response
+    expect(first).toMatchObject({ store: true, output_text: 'word0 word1' })
+    expect(await responses.retrieve(first.id)).toEqual(first)
+    const items: ResponseItem[] = []
+    for await (const item of responses.inputItems.list(first.id)) items.push(item)
+    expect(items).toMatchObject([{ role: 'user', content: [{ text: expect.stringContaining(name) }] }])
+    const second = (await respond('second', {}, { previous_response_id: first.id })) as Response
+    expect(mock.produced.at(-1)?.body).toMatchObject({ messages: [{}, { content: 'word0 word1' }, {}] })
+    expect(mock.produced.at(-1)?.body).not.toHaveProperty('store')
+    const foreign = stranger.openai.responses
+    expect(await errorOf(foreign.retrieve(first.id))).toMatchObject({ status: 404 })
+    expect(await errorOf(foreign.delete(first.id))).toMatchObject({ status: 404 })
+    expect(await errorOf(foreign.inputItems.list(first.id))).toMatchObject({ status: 404 })
+    const listed = JSON.parse((await avow.cli(['response', 'list', '--json'])).stdout)
+    expect(listed.items.map(({ id }: Response) => id)).toEqual([second.id, first.id])
+    expect((await avow.cli(['response', 'show', first.id])).stdout).toContain('word0 word1')
+    expect(inClear(name)).toEqual([])
+    await responses.delete(first.id)
+    expect((await avow.cli(['response', 'delete', second.id, '--yes'])).code).toBe(0)
+    for (const { id } of [first, second]) expect(await errorOf(responses.retrieve(id))).toMatchObject({ status: 404 })
+    expect((await bodies.list()).items).toEqual([])
+    await ok(bodies.keep(false))
   })
 })
 
@@ -273,12 +278,15 @@ describe('a kill of the server', () => {
       ask: (name) => ({ model: 'mock', content: JSON.stringify({ tokens: 30, delayMs: 15, name, canary }) }),
       overMs: 1500,
     })
+    const responses = Array.from({ length: 20 }, (_, index) =>
+      errorOf(drain(respond(canary, { tokens: 5 * index, delayMs: 15 }, { stream: true }))).catch(() => undefined),
+    )
     await untilReceived(load.received, { complete: 10 })
     // What is asked for is written: so some are in the database, and others on their way, when the kill comes.
     expect((await bodies.list()).items.length).toBeGreaterThan(0)
     await untilReceived(load.received, { complete: 25, partial: 8 })
     await avow.kill9()
-    await load.done
+    await Promise.all([load.done, ...responses])
     expect(inClear(canary)).toEqual([])
     await avow.restart()
     const producedBy = new Map(mock.produced.slice(start).map((row) => [row.name, row.completionTokens]))
@@ -287,11 +295,12 @@ describe('a kill of the server', () => {
     expect(inClear(canary)).toEqual([])
 
     const { items } = await bodies.list({ limit: 200 })
-    expect(items.length).toBeGreaterThan(0)
+    expect(new Set(items.map(({ operation }) => operation))).toEqual(new Set(['chat.completions', 'responses']))
     for (const { id } of items) {
-      const { request, response, stream } = await ok(bodies.get(id))
-      expect(JSON.parse(request)).toMatchObject({ messages: [{ content: expect.stringContaining(canary) }] })
-      if (!stream) expect(JSON.parse(response ?? '')).toMatchObject({ object: 'chat.completion' })
+      const { request, response, stream, operation } = await ok(bodies.get(id))
+      expect(JSON.stringify(JSON.parse(request))).toContain(canary)
+      if (operation === 'responses') expect(JSON.parse(response ?? '')).toMatchObject({ object: 'response' })
+      else if (!stream) expect(JSON.parse(response ?? '')).toMatchObject({ object: 'chat.completion' })
     }
     const { stdout, stderr } = avow.output()
     expect((stdout + stderr).includes(canary)).toBe(false)

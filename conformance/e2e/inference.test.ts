@@ -52,6 +52,46 @@ describe('the official Node client', () => {
     })
   })
 
+  test('gets a response, plain and streamed, with its events in order, booked to the token', async () => {
+    const key = await createKey(avow, 'responses')
+    const asked = { model: 'avow-tiny', input: 'What colour is the sky?', instructions: 'Be short.', temperature: 0 }
+    const plain = await key.openai.responses.create(asked)
+    expect(plain).toMatchObject({ object: 'response', status: 'completed', store: false, model: 'avow-tiny' })
+    const types: string[] = []
+    const stream = key.openai.responses.stream(asked)
+    stream.on('event', ({ type }) => void (types.at(-1) === type || types.push(type)))
+    const streamed = await stream.finalResponse()
+    expect(types.map((type) => type.replace('response.', ''))).toEqual([
+      ...['created', 'in_progress', 'output_item.added', 'content_part.added', 'output_text.delta', 'output_text.done'],
+      ...['content_part.done', 'output_item.done', 'completed'],
+    ])
+    expect([streamed.output_text, streamed.usage]).toEqual([plain.output_text, plain.usage])
+    const cut = await key.openai.responses.create({ ...asked, max_output_tokens: 2 })
+    expect(cut).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } })
+    const format = {
+      type: 'json_schema' as const,
+      name: 'sky',
+      schema: {
+        type: 'object',
+        properties: { colour: { enum: ['blue'] } },
+        required: ['colour'],
+        additionalProperties: false,
+      },
+    }
+    const parsed = await key.openai.responses.parse({ ...asked, text: { format } })
+    expect(JSON.parse(parsed.output_text)).toEqual({ colour: 'blue' })
+    for (const more of [{ background: true }, { tools: [{ type: 'web_search' as const }] }])
+      expect(await errorOf(key.openai.responses.create({ ...asked, ...more }))).toMatchObject({
+        ...{ status: 400, code: 'unsupported_parameter' },
+      })
+    const all = [plain, streamed, cut, parsed]
+    await expectBooked(avow, key.id, {
+      ...{ requests: 4, failedRequests: 0 },
+      promptTokens: all.reduce((sum, { usage }) => sum + (usage?.input_tokens ?? 0), 0),
+      completionTokens: all.reduce((sum, { usage }) => sum + (usage?.output_tokens ?? 0), 0),
+    })
+  })
+
   test('gets the same answer streamed, with its usage at the end, booked to the token', async () => {
     const key = await createKey(avow, 'streamed')
     const settings = { model: 'avow-tiny', messages: hello, temperature: 0, seed: 1 }

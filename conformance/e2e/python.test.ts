@@ -13,6 +13,23 @@ for chunk in client.chat.completions.create(**settings, stream=True, stream_opti
     if chunk.choices and chunk.choices[0].delta.content:
         text += chunk.choices[0].delta.content
     usage = chunk.usage or usage
+asked = dict(model="avow-tiny", input="What colour is the sky?", temperature=0)
+response = client.responses.create(**asked)
+events = []
+with client.responses.stream(**asked) as stream:
+    for event in stream:
+        events.append(event.type)
+    final = stream.get_final_response()
+try:
+    client.responses.create(**asked, store=True)
+    not_stored = "nothing"
+except openai.BadRequestError as error:
+    not_stored = error.code
+try:
+    client.responses.retrieve(response.id)
+    not_read = "nothing"
+except openai.PermissionDeniedError as error:
+    not_read = error.code
 try:
     client.chat.completions.create(model="none", messages=settings["messages"])
     refused = "nothing"
@@ -24,10 +41,14 @@ try:
 except openai.AuthenticationError as error:
     wrong_key = error.code
 print(json.dumps(dict(plain=plain.choices[0].message.content, streamed=text, usages=[plain.usage.to_dict(), usage.to_dict()],
-    models=[model.id for model in client.models.list()], refused=refused, wrong_key=wrong_key)))
+    models=[model.id for model in client.models.list()], refused=refused, wrong_key=wrong_key,
+    responses=[response.output_text, final.output_text], response_usages=[response.usage.to_dict(), final.usage.to_dict()],
+    events=[events[0], events[-1]], not_stored=not_stored, not_read=not_read)))
 `
 
-test('the official Python client gets plain and streamed answers, models and typed errors', async ({ skip }) => {
+test('the official Python client gets plain and streamed answers and responses, models and typed errors', async ({
+  skip,
+}) => {
   const client = await pythonClient()
   if ('missing' in client) return skip(client.missing)
   await using avow = await startAvow()
@@ -41,9 +62,17 @@ test('the official Python client gets plain and streamed answers, models and typ
   expect(output.models).toContain('avow-tiny')
   const [plain, streamed] = output.usages
   expect(streamed).toMatchObject({ prompt_tokens: plain.prompt_tokens, completion_tokens: plain.completion_tokens })
+  expect(output.responses).toEqual([output.plain, output.plain])
+  expect(output).toMatchObject({
+    events: ['response.created', 'response.completed'],
+    not_stored: 'store_not_allowed',
+    not_read: 'policy_refused',
+  })
+  for (const { input_tokens, output_tokens } of output.response_usages)
+    expect([input_tokens, output_tokens]).toEqual([plain.prompt_tokens, plain.completion_tokens])
   await expectBooked(avow, key.id, {
-    requests: 2,
-    promptTokens: 2 * plain.prompt_tokens,
-    completionTokens: 2 * plain.completion_tokens,
+    requests: 4,
+    promptTokens: 4 * plain.prompt_tokens,
+    completionTokens: 4 * plain.completion_tokens,
   })
 })

@@ -19,7 +19,9 @@ export const bodyHead = z.object({
   projectId: z.string(),
   keyId: z.string(),
   model: z.string(),
-  operation: z.enum(['chat.completions', 'completions', 'embeddings']),
+  operation: z
+    .enum(['chat.completions', 'completions', 'embeddings', 'responses'])
+    .describe('a stored response has the id of its call, with `resp_` in the place of `req_`'),
   stream: z.boolean(),
   outcome: z.enum(['completed', 'client_gone', 'upstream_refused', 'upstream_failed', 'interrupted']),
   status: z.number().int(),
@@ -36,13 +38,17 @@ export const bodyView = bodyHead.extend({
   response: z
     .string()
     .nullable()
-    .describe('what left towards the caller, with a stream’s events; null: nothing was answered'),
+    .describe(
+      'what left towards the caller, with a stream’s events, or a response as it was last; null: nothing was answered',
+    ),
 })
 
-const readers = memberOf('project', 'owner', 'admin', 'member', 'viewer')
+const lookers = memberOf('project', 'owner', 'admin', 'member', 'viewer')
+/** Content is for those who work with it; who only looks on sees that there is some. */
+const readers = memberOf('project', 'owner', 'admin', 'member')
 const path = '/projects/{projectId}/bodies'
 const tag = 'Kept bodies'
-const bodyParams = projectParams.extend({ bodyId: z.string() })
+const bodyParams = projectParams.extend({ bodyId: z.string().describe('a call’s id, or that of the response to it') })
 
 export const bodyEndpoints = {
   keeping: endpoint({
@@ -52,7 +58,7 @@ export const bodyEndpoints = {
     path: '/projects/{projectId}/body-keeping',
     tag,
     summary: 'Show whether a project keeps bodies of its calls',
-    access: readers,
+    access: lookers,
     params: projectParams,
     status: 200,
     response: keepingView,
@@ -84,13 +90,14 @@ export const bodyEndpoints = {
     path,
     tag,
     summary: 'List calls of which bodies are kept, newest first',
-    access: readers,
+    access: lookers,
     params: projectParams,
     query: pageQuery.extend({
       since: instant.optional(),
       until: instant.optional().describe('not itself'),
       keyId: z.string().max(100).optional(),
       model: z.string().max(200).optional(),
+      operation: bodyHead.shape.operation.optional(),
       status: z.coerce.number().int().min(100).max(599).optional(),
       outcome: bodyHead.shape.outcome.optional(),
     }),
@@ -119,7 +126,7 @@ export const bodyEndpoints = {
     path: `${path}/{bodyId}`,
     tag,
     summary: 'Delete the bodies of one call',
-    access: memberOf('project', 'owner', 'admin', 'member'),
+    access: readers,
     params: bodyParams,
     status: 204,
     errors: ['not_signed_in', 'not_found', 'forbidden', 'policy_refused', 'conflict'],

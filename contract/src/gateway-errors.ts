@@ -12,8 +12,23 @@ export const gatewayErrors = {
   invalid_json: { status: 400, title: 'The body is not JSON', todo: 'Send a JSON object.' },
   unsupported_parameter: {
     status: 400,
-    title: 'The model’s server does not support a parameter',
+    title: 'The model’s server does not support a parameter, or a chat completion cannot say it',
     todo: 'Leave out the parameter named in `param`.',
+  },
+  unknown_parameter: {
+    status: 400,
+    title: 'There is no such parameter',
+    todo: 'Leave out the parameter named in `param`.',
+  },
+  store_not_allowed: {
+    status: 400,
+    title: 'The project keeps no bodies, so nothing of the call can be stored',
+    todo: 'Send `store: false`. An owner or admin has the project keep bodies, where the policy lets it: `avow body keep`.',
+  },
+  previous_response_not_found: {
+    status: 400,
+    title: 'The response to go on from is not stored',
+    todo: 'It was not stored, was deleted or has expired, or one before it was. Send what was said as `input`.',
   },
   context_length_exceeded: {
     status: 400,
@@ -49,6 +64,16 @@ export const gatewayErrors = {
     status: 404,
     title: 'There is no such model, or this key may not use it',
     todo: '`GET /v1/models` lists those that this key can use.',
+  },
+  response_not_found: {
+    status: 404,
+    title: 'There is no such stored response',
+    todo: 'It was not stored, was deleted or has expired, or it is another project’s.',
+  },
+  response_held: {
+    status: 409,
+    title: 'A legal hold covers the response',
+    todo: 'It stays until the hold ends.',
   },
   unknown_url: { status: 404, title: 'There is no such endpoint', todo: 'The message lists those there are.' },
   method_not_allowed: { status: 405, title: 'Another method is needed', todo: 'Use the method in `Allow`.' },
@@ -127,6 +152,11 @@ export const gatewayErrors = {
   budgets_unavailable: {
     status: 503,
     title: 'A budget cannot be asked right now',
+    todo: 'The database is away. Nothing was charged. Wait for the time in `Retry-After`.',
+  },
+  responses_unavailable: {
+    status: 503,
+    title: 'Stored responses cannot be reached right now',
     todo: 'The database is away. Nothing was charged. Wait for the time in `Retry-After`.',
   },
   stopping: { status: 503, title: 'This server is stopping', todo: 'Try again in a few seconds.' },

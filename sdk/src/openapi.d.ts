@@ -1245,7 +1245,7 @@ export interface paths {
         };
         /**
          * Show what one call asked and what it was answered
-         * @description Who may call it: Members of the project with the role owner, admin, member, viewer.
+         * @description Who may call it: Members of the project with the role owner, admin, member.
          */
         get: operations["bodies.get"];
         put?: never;
@@ -8627,6 +8627,7 @@ export interface operations {
                 until?: string;
                 keyId?: string;
                 model?: string;
+                operation?: "chat.completions" | "completions" | "embeddings" | "responses";
                 status?: number;
                 outcome?: "completed" | "client_gone" | "upstream_refused" | "upstream_failed" | "interrupted";
             };
@@ -8656,8 +8657,11 @@ export interface operations {
                             projectId: string;
                             keyId: string;
                             model: string;
-                            /** @enum {string} */
-                            operation: "chat.completions" | "completions" | "embeddings";
+                            /**
+                             * @description a stored response has the id of its call, with `resp_` in the place of `req_`
+                             * @enum {string}
+                             */
+                            operation: "chat.completions" | "completions" | "embeddings" | "responses";
                             stream: boolean;
                             /** @enum {string} */
                             outcome: "completed" | "client_gone" | "upstream_refused" | "upstream_failed" | "interrupted";
@@ -8795,8 +8799,11 @@ export interface operations {
                         projectId: string;
                         keyId: string;
                         model: string;
-                        /** @enum {string} */
-                        operation: "chat.completions" | "completions" | "embeddings";
+                        /**
+                         * @description a stored response has the id of its call, with `resp_` in the place of `req_`
+                         * @enum {string}
+                         */
+                        operation: "chat.completions" | "completions" | "embeddings" | "responses";
                         stream: boolean;
                         /** @enum {string} */
                         outcome: "completed" | "client_gone" | "upstream_refused" | "upstream_failed" | "interrupted";
@@ -8811,7 +8818,7 @@ export interface operations {
                         isCut: boolean;
                         /** @description as the caller sent it */
                         request: string;
-                        /** @description what left towards the caller, with a stream’s events; null: nothing was answered */
+                        /** @description what left towards the caller, with a stream’s events, or a response as it was last; null: nothing was answered */
                         response: string | null;
                     };
                 };

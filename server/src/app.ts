@@ -112,6 +112,7 @@ const createModels = (
     ...platform,
     limits: of.placement.limits,
     database: databases.for('provide'),
+    lawful: databases.for('provide', 'legal'),
     databaseUrl: deps.databaseUrl,
     map: dataMap,
     log: log.child('inference'),

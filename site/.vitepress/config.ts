@@ -17,6 +17,7 @@ const sidebar = [
   {
     text: 'Guides',
     items: [
+      page('Responses', '/guide/responses'),
       page('API keys', '/guide/api-keys'),
       page('Usage', '/guide/usage'),
       page('Budgets', '/guide/budgets'),

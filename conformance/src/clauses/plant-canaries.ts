@@ -35,6 +35,14 @@ const callModels = async (avow: RunningAvow, apiKey: string, texts: Record<strin
   for await (const _ of await openai.chat.completions.create({ ...body, stream: true }));
   const failing = [{ role: 'user' as const, content: JSON.stringify({ status: 500, name: texts.failedPrompt }) }]
   await openai.chat.completions.create({ ...body, messages: failing }).catch(() => undefined)
+  const asked = {
+    ...{ model: 'mock', user: texts.user ?? '', instructions: texts.instructions ?? '' },
+    metadata: { note: texts.metadata ?? '' },
+    input: JSON.stringify({ tokens: 3, name: texts.input }),
+  }
+  await openai.responses.create(asked)
+  for await (const _ of await openai.responses.create({ ...asked, stream: true }));
+  await openai.responses.create({ ...asked, store: true, background: true }).catch(() => undefined)
 }
 
 /** Signs the data processing addendum, and asks for something by right in words of one's own; the operator answers. */
@@ -93,6 +101,7 @@ export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
   for (const where of [
     ...['email', 'name', 'organisation', 'secondOrganisation', 'project', 'secondProject', 'key', 'guest'],
     ...['userAgent', 'program', 'header', 'query', 'idempotencyKey', 'user', 'systemPrompt', 'prompt', 'failedPrompt'],
+    ...['instructions', 'metadata', 'input'],
     ...['signatory', 'title', 'details', 'answer'],
   ])
     texts[where] = newCanary()

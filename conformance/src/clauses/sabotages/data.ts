@@ -154,7 +154,7 @@ export const dataSabotages: Readonly<Record<string, Sabotage>> = {
       ),
       change(
         `${server}/modules/inference/gateway/create-gateway.ts`,
-        'request.store ? this.#beginCapture(ready) : null',
+        'request.store === false ? null : this.#beginCapture(ready)',
         'this.#beginCapture(ready)',
       ),
     ],

@@ -4,7 +4,7 @@ import { newCanary } from '../plant-canaries.ts'
 import { searchFiles } from '../search-files.ts'
 import { must, type Story, until, type World } from '../story.ts'
 
-/** A plain call, a stream, and one that fails. */
+/** A plain call, a stream, one that fails, and a response. */
 const callModels = async ({ openai }: Customer, name: string, more: { readonly store?: false } = {}): Promise<void> => {
   const asked = (script: object) => ({
     model: 'mock',
@@ -14,6 +14,7 @@ const callModels = async ({ openai }: Customer, name: string, more: { readonly s
   await openai.chat.completions.create(asked({}))
   for await (const _ of await openai.chat.completions.create({ ...asked({}), stream: true }));
   await openai.chat.completions.create(asked({ status: 500 })).catch(() => undefined)
+  await openai.responses.create({ model: 'mock', input: JSON.stringify({ tokens: 2, name }), ...more })
 }
 
 const mustBeNowhere = ({ avow }: World, text: string, when: string): void => {
@@ -29,7 +30,7 @@ const refusedToAll = async (world: World, customer: Customer): Promise<string> =
   const text = newCanary()
   await callModels(customer, text)
   mustBeNowhere(world, text, 'a prompt')
-  return 'keeping bodies is refused, and 3 calls left nothing'
+  return 'keeping bodies is refused, and 4 calls left nothing'
 }
 
 const keptBodies: Story = {
@@ -45,9 +46,9 @@ const keptBodies: Story = {
     await ok(bodies.keep(true))
     await callModels(customer, kept)
     await callModels(customer, unwanted, { store: false })
-    await until(async () => (await bodies.list()).items.length >= 3, 10, 'what is to be kept is not there')
+    await until(async () => (await bodies.list()).items.length >= 4, 10, 'what is to be kept is not there')
     const { items } = await bodies.list()
-    must(items.length === 3, `${items.length} of 3 calls are kept`)
+    must(items.length === 4, `${items.length} of 4 calls are kept`)
     for (const { id } of items) {
       const { request } = await ok(bodies.get(id))
       must(request.includes(kept), 'a body of another call is kept')
@@ -60,7 +61,7 @@ const keptBodies: Story = {
     const first = items[0]?.id ?? ''
     must((await bodies.remove(first)).response.status === 204, 'a body cannot be deleted')
     must((await failure(bodies.get(first))).status === 404, 'a body that was deleted is there')
-    return '9 calls, 3 kept and read by their project alone, 0 in clear; 1 deleted'
+    return '12 calls, 4 kept and read by their project alone, 0 in clear; 1 deleted'
   },
 }
 
@@ -79,7 +80,7 @@ const limitedBodies: Story = {
     must(limit !== null, 'a limit is not shown')
     await callModels(customer, text)
     if (isKeeping) {
-      await until(async () => (await bodies.list()).items.length === 6, 10, 'the service does not go on under a limit')
+      await until(async () => (await bodies.list()).items.length === 8, 10, 'the service does not go on under a limit')
       const [first] = (await bodies.list()).items
       const { request } = await ok(bodies.get(first?.id ?? ''))
       must(request.includes(text), 'a limit takes data from the person whose it is')

@@ -3,7 +3,10 @@ import type { Planted } from '../plant-canaries.ts'
 import { searchFiles } from '../search-files.ts'
 import { must, type Story } from '../story.ts'
 
-const content = ['user', 'systemPrompt', 'prompt', 'failedPrompt', 'header', 'query'] as const
+const content = [
+  ...['user', 'systemPrompt', 'prompt', 'failedPrompt', 'instructions', 'metadata', 'input'],
+  ...['header', 'query'],
+] as const
 const sealed = [
   ...['email', 'name', 'organisation', 'secondOrganisation', 'guest', 'userAgent', 'program'],
   ...['project', 'secondProject', 'key', 'signatory', 'title', 'details', 'answer'],
@@ -52,7 +55,8 @@ const usageIsExact: Story = {
   does: 'compares the books with what the model counted',
   run: async ({ avow, mock, staying }) => {
     const { produced } = mock
-    const mine = produced.filter(({ name, state }) => name === staying.texts.prompt && state === 'finished')
+    const { prompt, input } = staying.texts
+    const mine = produced.filter(({ name, state }) => (name === prompt || name === input) && state === 'finished')
     const wanted = mine.reduce((sum, one) => sum + one.completionTokens, 0)
     const path = { projectId: staying.projectId }
     const query = { since: '2020-01-01T00:00:00Z' }

@@ -45,7 +45,7 @@ const offers: Story = {
   },
 }
 
-const content = ['user', 'systemPrompt', 'prompt', 'failedPrompt'] as const
+const content = ['user', 'systemPrompt', 'prompt', 'failedPrompt', 'instructions', 'metadata', 'input'] as const
 
 const pathOf = ({ path }: Endpoint, ids: Readonly<Record<string, string>>): string =>
   path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? 'none')

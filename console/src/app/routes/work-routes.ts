@@ -64,7 +64,7 @@ export const keys = createRoute({
 export const logs = createRoute({
   getParentRoute: () => project,
   path: '/logs',
-  validateSearch: textSearch('key', 'model', 'status', 'outcome', 'id'),
+  validateSearch: textSearch('key', 'model', 'operation', 'status', 'outcome', 'id'),
   component: lazyPage(() => import('../../features/inference/logs-page.tsx'), 'LogsPage'),
 })
 export const usage = createRoute({

@@ -7,7 +7,7 @@ import { useAct } from '../../app/use-act.ts'
 import { useRole } from '../../app/use-scope.ts'
 import { ActDialog } from '../../ui/act-dialog.tsx'
 import { avowLine } from '../../ui/command-line.ts'
-import { CodeBlock } from '../../ui/copy.tsx'
+import { CodeBlock, CopyId } from '../../ui/copy.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import { PageLoading } from '../../ui/page.tsx'
@@ -71,6 +71,7 @@ export const BodyDialog = ({ projectId, id, onClose }: Of & { id: string }) => {
     // Content is asked for anew each time and forgotten with the dialog.
     gcTime: 0,
   })
+  const responseId = /^\{"id":"(resp_\w+)"/.exec(data?.response ?? '')?.[1]
   if (isDeleting) return <DeleteBodiesDialog projectId={projectId} id={id} onClose={onClose} />
   return (
     <Dialog title="Kept call" onClose={onClose} shape="wide">
@@ -79,6 +80,11 @@ export const BodyDialog = ({ projectId, id, onClose }: Of & { id: string }) => {
         {isPending && <PageLoading />}
         {data !== undefined && (
           <>
+            {responseId !== undefined && (
+              <p>
+                Keys of this project have this response by its id <CopyId id={responseId} />.
+              </p>
+            )}
             {data.isCut && (
               <Notice kind="info" title="More was sent than is kept: one MiB of the request and one of the answer" />
             )}

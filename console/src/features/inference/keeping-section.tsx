@@ -55,8 +55,8 @@ const KeepingDialog = ({
         <>
           <p>
             What this project’s programs ask, and what they are answered, is then stored for your own debugging: sealed,
-            found by metadata only, and open to the people of this project. A request that says{' '}
-            <code>"store": false</code> is never stored.
+            found by metadata only, and read by this project’s owners, admins and members and, of responses, by its
+            keys. A request that says <code>"store": false</code> is never stored.
           </p>
           <TextInput
             label="Days"

@@ -30,16 +30,25 @@ const outcomeWords: Readonly<Record<KeptCall['outcome'], string>> = {
 }
 const outcomeOf = (text: string | undefined) => outcomes.find((one) => one === text)
 
+const operationWords: Readonly<Record<KeptCall['operation'], string>> = {
+  'chat.completions': 'chats',
+  responses: 'responses',
+  completions: 'completions',
+  embeddings: 'embeddings',
+}
+const operations = Object.keys(operationWords) as KeptCall['operation'][]
+const operationOf = (text: string | undefined) => operations.find((one) => one === text)
+
 const useKeyNames = (projectId: string): ReadonlyMap<string, string> => {
   const { data } = useInfiniteQuery(keysQuery(useApi(), projectId, {}))
   return new Map(data?.pages.flatMap(({ items }) => items.map(({ id, name }) => [id, name] as const)))
 }
 
 const Filters = ({ keyNames }: { keyNames: ReadonlyMap<string, string> }) => {
-  const { key, model, status, outcome } = useSearch({ from: route })
+  const { key, model, operation, status, outcome } = useSearch({ from: route })
   const navigate = useNavigate({ from: '/projects/$projectId/logs' })
   const models = useQuery(modelsQuery(useApi())).data?.items ?? []
-  const set = (name: 'key' | 'model' | 'status' | 'outcome', value: string) =>
+  const set = (name: 'key' | 'model' | 'operation' | 'status' | 'outcome', value: string) =>
     void navigate({ search: (old) => ({ ...old, [name]: value || undefined }), replace: true })
   return (
     <search className="filters">
@@ -54,6 +63,12 @@ const Filters = ({ keyNames }: { keyNames: ReadonlyMap<string, string> }) => {
         value={model ?? ''}
         onChange={(event) => set('model', event.currentTarget.value)}
         data={[{ value: '', label: 'All' }, ...models.map(({ id }) => id)]}
+      />
+      <NativeSelect
+        label="Kind"
+        value={operation ?? ''}
+        onChange={(event) => set('operation', event.currentTarget.value)}
+        data={[{ value: '', label: 'All' }, ...operations.map((value) => ({ value, label: operationWords[value] }))]}
       />
       <NativeSelect
         label="Ended"
@@ -75,9 +90,22 @@ const Filters = ({ keyNames }: { keyNames: ReadonlyMap<string, string> }) => {
   )
 }
 
+const actsOf = (onOpen: (id: string) => void): Column<KeptCall> => ({
+  name: 'Acts',
+  quiet: true,
+  show: ({ id, model }) => (
+    <div className="row-actions">
+      <Button size="xs" variant="default" onClick={() => onOpen(id)}>
+        Open<span className="only-read"> the call to {model}</span>
+      </Button>
+    </div>
+  ),
+})
+
+/** @param onOpen null for who may not read what calls said */
 const columnsOf = (
   keyNames: ReadonlyMap<string, string>,
-  onOpen: (id: string) => void,
+  onOpen: ((id: string) => void) | null,
 ): readonly Column<KeptCall>[] => [
   { name: 'When', show: ({ at }) => <When at={at} /> },
   {
@@ -100,31 +128,23 @@ const columnsOf = (
     show: ({ promptTokens, completionTokens }) => `${promptTokens} + ${completionTokens}`,
   },
   { name: 'Took', numeric: true, show: ({ durationMs }) => `${durationMs} ms` },
-  {
-    name: 'Acts',
-    quiet: true,
-    show: ({ id, model }) => (
-      <div className="row-actions">
-        <Button size="xs" variant="default" onClick={() => onOpen(id)}>
-          Open<span className="only-read"> the call to {model}</span>
-        </Button>
-      </div>
-    ),
-  },
+  ...(onOpen === null ? [] : [actsOf(onOpen)]),
 ]
 
 /** The calls of which bodies are kept. */
 const KeptCalls = ({ projectId }: { projectId: string }) => {
-  const { key, model, status, outcome, id: opened } = useSearch({ from: route })
+  const { key, model, operation, status, outcome, id: opened } = useSearch({ from: route })
   const navigate = useNavigate({ from: '/projects/$projectId/logs' })
   const api = useApi()
   const [isDeleting, setDeleting] = useState(false)
   const mayDeleteAll = useRole('owner', 'admin')
   const keyNames = useKeyNames(projectId)
-  const ended = outcomeOf(outcome)
+  const mayRead = useRole('owner', 'admin', 'member')
+  const [ended, kind] = [outcomeOf(outcome), operationOf(operation)]
   const filter = {
     ...(key === undefined ? {} : { keyId: key }),
     ...(model === undefined ? {} : { model }),
+    ...(kind === undefined ? {} : { operation: kind }),
     ...(status === undefined ? {} : { status: Number(status) }),
     ...(ended === undefined ? {} : { outcome: ended }),
   }
@@ -143,9 +163,10 @@ const KeptCalls = ({ projectId }: { projectId: string }) => {
   return (
     <>
       <Filters keyNames={keyNames} />
+      {!mayRead && <p className="soft">What calls said is for owners, admins and members to read.</p>}
       <PagedRows
         label="Kept calls"
-        columns={columnsOf(keyNames, open)}
+        columns={columnsOf(keyNames, mayRead ? open : null)}
         query={calls}
         keyOf={({ id }) => id}
         empty={
@@ -163,7 +184,9 @@ const KeptCalls = ({ projectId }: { projectId: string }) => {
           </Button>
         </div>
       )}
-      {opened !== undefined && <BodyDialog projectId={projectId} id={opened} onClose={() => open(undefined)} />}
+      {opened !== undefined && mayRead && (
+        <BodyDialog projectId={projectId} id={opened} onClose={() => open(undefined)} />
+      )}
       {isDeleting && <DeleteBodiesDialog projectId={projectId} onClose={() => setDeleting(false)} />}
     </>
   )

@@ -137,7 +137,7 @@ export const ReportPage = () => {
         <ProblemNotice error={error} again={() => void refetch()} />
       )}
       {data !== undefined && <Clauses report={data} />}
-      <SameAct cli="avow policy verify" call={{ method: 'GET', path: '/api/v1/privacy/report' }} />
+      <SameAct cli="avow policy verify --last" call={{ method: 'GET', path: '/api/v1/privacy/report' }} />
     </Page>
   )
 }

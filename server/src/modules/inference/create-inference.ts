@@ -133,6 +133,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     ...deps,
     bodies: bodies.keeper,
     sharedLimits: limits.shared,
+    stored: bodies.stored,
     models: { find: routes.find, list: routes.list, lookAgain: () => catalogue.lookAgain() },
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(purposeGate),

@@ -14,7 +14,12 @@ export interface BodyScene {
   call(
     of: ProbePerson,
     prompt: string,
-    how?: { readonly stream?: boolean; readonly store?: boolean; readonly fault?: 'error' | 'cut' },
+    how?: {
+      readonly stream?: boolean
+      readonly store?: boolean
+      readonly fault?: 'error' | 'cut'
+      readonly asResponse?: boolean
+    },
   ): Promise<void>
   /** Has a project keep bodies, or keep no more. @returns the code of the refusal; null when it was done */
   keep(of: ProbePerson, keep: boolean, period?: string): Promise<string | null>
@@ -38,9 +43,9 @@ const sceneOn = (
     world,
     person: people[0],
     other: people[1],
-    call: async (of, prompt, { stream = false, store, fault } = {}) => {
+    call: async (of, prompt, { stream = false, fault, ...more } = {}) => {
       end.fault = fault
-      await chat(prompt, stream, { caller: of, ...(store === undefined ? {} : { store }) })
+      await chat(prompt, stream, { caller: of, ...more })
     },
     keep: async (of, keep, period) => {
       const body = { keep, ...(period === undefined ? {} : { period }) }
@@ -84,7 +89,11 @@ export const withBodies = <T>(system: CheckedSystem, work: (scene: BodyScene) =>
       )
     },
     ({ database, databases, identity }) => {
-      made.bodies = system.bodiesOn({ database: databases.for('provide'), log })
+      made.bodies = system.bodiesOn({
+        database: databases.for('provide'),
+        lawful: databases.for('provide', 'legal'),
+        log,
+      })
       const routes = system.routesOn({ ...system, database, databases, accounts: identity.api.accounts })
       return [...routes, ...made.bodies.routes]
     },

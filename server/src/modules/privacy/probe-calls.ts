@@ -16,7 +16,7 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** Calls of a probe through the real gateway, to an engine in this process; they stand in books of their own. */
 export interface ProbeCalls {
-  /** A chat completion; of a caller, if one is named. */
+  /** A chat completion, or a response; of a caller, if one is named. */
   chat(
     prompt: string,
     stream?: boolean,
@@ -33,6 +33,8 @@ export interface ChatOptions {
   readonly userAgent?: string
   /** What the request says of storing. */
   readonly store?: boolean
+  /** By the Responses API. */
+  readonly asResponse?: boolean
 }
 
 /** Projects that call, what their keys may do, and what keeps bodies for them. What is logged meanwhile goes to `logged`. */
@@ -66,11 +68,12 @@ export const withCalls = async <T>(
     return await work({
       counted: gateway.counted,
       booked: books.booked,
-      chat: async (prompt, stream = false, { caller, userAgent = 'probe', ...more } = {}) => {
-        const messages = [{ role: 'user', content: prompt }]
+      chat: async (prompt, stream = false, { caller, userAgent = 'probe', asResponse = false, ...more } = {}) => {
+        const asked = asResponse ? { input: prompt } : { messages: [{ role: 'user', content: prompt }] }
+        const url = asResponse ? '/v1/responses' : '/v1/chat/completions'
         const answer = await app.inject({
-          ...{ method: 'POST', url: '/v1/chat/completions', remoteAddress: probeAddress },
-          payload: JSON.stringify({ model: gateway.model, stream, messages, ...more }),
+          ...{ method: 'POST', url, remoteAddress: probeAddress },
+          payload: JSON.stringify({ model: gateway.model, stream, ...asked, ...more }),
           headers: {
             authorization: `Bearer ${gateway.secretOf(caller)}`,
             'content-type': 'application/json',

@@ -11,13 +11,17 @@ import { type BodyKeeper, createBodyKeeper } from './keep-bodies.ts'
 import { createKeepings, refusalOfAll } from './keeping.ts'
 import { keepingRoutes } from './keeping-routes.ts'
 import { keptRoutes } from './kept-routes.ts'
+import { createStoredCalls, type StoredCalls } from './stored-calls.ts'
 
-export type { Capture } from './capture.ts'
+export { bodyBytesKept, type Capture } from './capture.ts'
 export type { BodyKeeper } from './keep-bodies.ts'
+export type { KeptBodies, StoredCalls } from './stored-calls.ts'
 export { bodyTables } from './tables.ts'
 
 export interface BodiesDeps {
   readonly database: Database
+  /** The same, for what a legal hold may cover. */
+  readonly lawful: Database
   /** Word of what projects and plans say anew. */
   readonly changes: Listening
   readonly clock: Clock
@@ -34,6 +38,7 @@ export interface BodiesDeps {
 /** Bodies of calls, for the projects that want to have them. */
 export interface Bodies {
   readonly keeper: BodyKeeper
+  readonly stored: StoredCalls
   readonly routes: readonly Route[]
   readonly jobs: readonly Job[]
   /** Reads what projects say, as it is in the database now. */
@@ -61,6 +66,7 @@ export const createBodies = (deps: BodiesDeps): Bodies => {
   }
   return {
     keeper,
+    stored: createStoredCalls({ ...deps, flush }),
     routes: [...keepingRoutes({ ...deps, keepings, refused }), ...keptRoutes({ ...deps, flush })],
     jobs: [{ name: 'inference-make-body-days', readsFor: ['provide'], cron: '19 */6 * * *', run: makeDays }],
     refresh: keepings.refresh,
@@ -78,7 +84,7 @@ export const createBodies = (deps: BodiesDeps): Bodies => {
 }
 
 /** The same anew, for a probe on a database of its own: nothing in it runs by itself. */
-export type ProbeBodies = Pick<Bodies, 'keeper' | 'routes' | 'flush' | 'refresh'>
+export type ProbeBodies = Pick<Bodies, 'keeper' | 'stored' | 'routes' | 'flush' | 'refresh'>
 
 const unchanging: Listening = {
   onChange: () => () => undefined,
@@ -89,7 +95,7 @@ const unchanging: Listening = {
 
 type ProbeDeps = Omit<BodiesDeps, 'changes' | 'registry' | 'bodiesRefused'>
 /** What differs from how the server keeps them. */
-export type ProbeBodiesOn = Pick<ProbeDeps, 'database' | 'log'> &
+export type ProbeBodiesOn = Pick<ProbeDeps, 'database' | 'lawful' | 'log'> &
   Partial<Pick<ProbeDeps, 'vault' | 'policy' | 'purposeGate'>>
 
 export const openProbeBodies = (deps: ProbeDeps): ProbeBodies =>

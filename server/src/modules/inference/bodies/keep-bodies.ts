@@ -12,6 +12,8 @@ import type { KeptOperation } from './tables.ts'
 
 /** The gateway's way to keep bodies. Nothing of it is waited for. */
 export interface BodyKeeper {
+  /** Whether a project's calls are kept now. */
+  keeps(project: Pick<BegunCall, 'projectId' | 'organisationId'>): boolean
   /** For a call that begins; null: nothing of it is kept. */
   begin(call: BegunCall): Capture | null
 }
@@ -79,8 +81,12 @@ class BatchKeeper implements BatchingKeeper {
     })
   }
 
+  keeps(project: Pick<BegunCall, 'projectId' | 'organisationId'>): boolean {
+    return this.#deps.keepings.of(project) !== null
+  }
+
   begin({ operation, request, ...project }: BegunCall): Capture | null {
-    if (this.#deps.keepings.of(project) === null) return null
+    if (!this.keeps(project)) return null
     return new Capture(operation, request, {
       take: (bytes) => this.#take(bytes),
       ended: (capture, event) => this.#end(capture, event),

@@ -1,14 +1,13 @@
 import { type bodyHead, contract } from '@avow/contract'
-import type { SQL } from 'drizzle-orm'
-import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Clock } from '../../../platform/clock/index.ts'
-import type { MappedColumn, Tx } from '../../../platform/db/index.ts'
-import { recordDecision } from '../../../platform/evidence/index.ts'
-import { createHolds, lockHoldsShared } from '../../../platform/gates/index.ts'
+import type { MappedColumn } from '../../../platform/db/index.ts'
 import { decodeCursor, Refusal, type Route, route, toPage } from '../../../platform/http/index.ts'
-import { openRows, type Vault } from '../../../platform/vault/index.ts'
-import { countKept, findKept, type KeptHead, type KeptRow, listKept, removeKept } from './kept-store.ts'
+import type { Vault } from '../../../platform/vault/index.ts'
+import { requestIdOf } from '../responses/response-object.ts'
+import { countKept, findKept, type KeptHead, listKept } from './kept-store.ts'
+import { removeBatch } from './remove-bodies.ts'
+import { openKept } from './stored-calls.ts'
 
 export interface KeptRouteDeps {
   readonly clock: Clock
@@ -20,35 +19,10 @@ export interface KeptRouteDeps {
 
 const viewHead = (row: KeptHead): z.input<typeof bodyHead> => ({ ...row, at: row.at.toISOString() })
 
-/** @throws Refusal not_found when its organisation's key is gone */
-const open = async ({ vault }: KeptRouteDeps, tx: Tx, row: KeptRow) => {
-  const [opened] = await openRows(tx, vault, 'kept_call', [row], ({ id, organisationId, sealedBodies }) => ({
-    subject: organisationId,
-    row: id,
-    fields: { bodies: ['sealed_bodies', sealedBodies] },
-  }))
-  if (opened === undefined) throw new Refusal('not_found')
-  return JSON.parse(opened.plain.bodies) as { request: string; response: string | null }
-}
+/** A response of the Responses API has the tail of its request's id. */
+const callIdOf = (bodyId: string): string => requestIdOf(bodyId) ?? bodyId
 
 const dateOf = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text))
-
-const isHeld = ({ map, clock }: KeptRouteDeps): SQL => createHolds(map).isHeld('kept_call', clock.now()) ?? sql`false`
-
-/** In batches, each with a decision of its own, so that a stop in between leaves no half. */
-const removeBatch = (deps: KeptRouteDeps, direct: Tx, of: { readonly projectId: string; readonly id?: string }) =>
-  direct.transaction(async (tx) => {
-    await lockHoldsShared(tx)
-    const gone = await removeKept(tx, { ...of, isHeld: isHeld(deps) })
-    const decision = {
-      gate: 'bodies',
-      decision: 'done',
-      rule: 'deleted by the project',
-      counted: gone.removed,
-    } as const
-    if (gone.removed > 0) await recordDecision(tx, deps.clock, decision)
-    return gone
-  })
 
 /** What a project kept: for its own people, and for nobody else. */
 export const keptRoutes = (deps: KeptRouteDeps): Route[] => [
@@ -56,24 +30,26 @@ export const keptRoutes = (deps: KeptRouteDeps): Route[] => [
     contract.bodies.list,
     async ({ tx, params, query }) => {
       await deps.flush()
-      const { since, until, keyId, model, status, outcome, limit, cursor } = query
-      const filters = { since: dateOf(since), until: dateOf(until), keyId, model, status, outcome }
+      const { since, until, keyId, model, operation, status, outcome, limit, cursor } = query
+      const filters = { since: dateOf(since), until: dateOf(until), keyId, model, operation, status, outcome }
       const rows = await listKept(tx, { ...params, ...filters, limit, after: decodeCursor(cursor) })
       return toPage(rows, limit, (row) => ({ atMs: row.at.getTime(), id: row.id }), viewHead)
     },
     'handler',
   ),
   route(contract.bodies.get, async ({ tx, params }) => {
-    const row = await findKept(tx, params.projectId, params.bodyId)
-    if (row === undefined) throw new Refusal('not_found')
+    const row = await findKept(tx, params.projectId, callIdOf(params.bodyId))
+    const bodies = row === undefined ? null : await openKept(deps.vault, tx, row)
+    if (row === undefined || bodies === null) throw new Refusal('not_found')
     const { sealedBodies: _sealed, organisationId: _organisation, dueAt: _due, ...head } = row
-    return { ...viewHead(head), ...(await open(deps, tx, row)) }
+    return { ...viewHead(head), ...bodies }
   }),
   route(
     contract.bodies.remove,
     async ({ tx, params: { projectId, bodyId } }) => {
-      if ((await findKept(tx, projectId, bodyId)) === undefined) throw new Refusal('not_found')
-      const { removed } = await removeBatch(deps, tx, { projectId, id: bodyId })
+      const id = callIdOf(bodyId)
+      if ((await findKept(tx, projectId, id)) === undefined) throw new Refusal('not_found')
+      const { removed } = await removeBatch(deps, tx, { projectId, id })
       if (removed === 0) throw new Refusal('conflict', 'A legal hold covers this. It stays until the hold ends.')
     },
     'handler',

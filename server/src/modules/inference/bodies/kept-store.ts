@@ -66,6 +66,7 @@ export interface KeptWanted {
   readonly until: Date | undefined
   readonly keyId: string | undefined
   readonly model: string | undefined
+  readonly operation: KeptRow['operation'] | undefined
   readonly status: number | undefined
   readonly outcome: KeptRow['outcome'] | undefined
   readonly limit: number
@@ -74,7 +75,7 @@ export interface KeptWanted {
 
 /** Newest first, one more than the limit. */
 export const listKept = (tx: Tx, wanted: KeptWanted): Promise<KeptHead[]> => {
-  const { since, until, keyId, model, status, outcome } = wanted
+  const { since, until, keyId, model, operation, status, outcome } = wanted
   return tx
     .select(head)
     .from(keptCall)
@@ -85,6 +86,7 @@ export const listKept = (tx: Tx, wanted: KeptWanted): Promise<KeptHead[]> => {
         until && lt(keptCall.at, until),
         keyId === undefined ? undefined : eq(keptCall.keyId, keyId),
         model === undefined ? undefined : eq(keptCall.model, model),
+        operation === undefined ? undefined : eq(keptCall.operation, operation),
         status === undefined ? undefined : eq(keptCall.status, status),
         outcome === undefined ? undefined : eq(keptCall.outcome, outcome),
         olderThan(keptCall.at, keptCall.id, wanted.after),

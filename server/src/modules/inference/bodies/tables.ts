@@ -78,6 +78,6 @@ export const keptCall = table(
   },
 )
 
-export type KeptOperation = 'chat.completions' | 'completions' | 'embeddings'
+export type KeptOperation = 'chat.completions' | 'completions' | 'embeddings' | 'responses'
 
 export const bodyTables = [bodyKeeping, keptCall]

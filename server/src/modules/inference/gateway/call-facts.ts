@@ -1,6 +1,7 @@
 import type { Clock } from '../../../platform/clock/index.ts'
 import type { Metering, Reservation } from '../../billing/index.ts'
 import type { Capture } from '../bodies/index.ts'
+import type { Translation } from '../responses/translation.ts'
 import type { Admission } from './call-limits.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { KeyRecord } from './key-directory.ts'
@@ -44,6 +45,8 @@ export interface CallFacts {
   readonly body: Buffer
   /** Where the project keeps bodies of this call; null: nothing of it is kept. */
   readonly capture: Capture | null
+  /** Puts the answer into the words in which the caller asked; null: it goes as it comes. */
+  readonly translation: Translation | null
 }
 
 /** A call under way. */

@@ -130,10 +130,15 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
       this.#fail(faultOfStatus(this.#status, body, this.#retryAfter))
       return
     }
+    const answer = this.#delivery.answerOf(body)
+    if (answer === null) {
+      this.#fail(upstreamFaults.malformed())
+      return
+    }
     this.#closed = true
     const event = this.#eventOf('completed', 200, usageOfAnswer(body, this.#facts.operation.writes), 0)
     this.#deps.metering.record(event, (error) => {
-      if (error === null) this.#delivery.sendAnswer(body, this.#contentType)
+      if (error === null) this.#delivery.sendAnswer(answer, this.#contentType)
       else this.#delivery.sendError(refuse.cannotBook())
       this.#settle(event, error === null)
     })
@@ -161,11 +166,14 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
       return
     }
     if (forward !== null) this.#deliver(reader, forward)
-    if (reader.done) this.#endStream(reader)
+    if (reader.done && !this.#closed) this.#endStream(reader)
   }
 
   #deliver(reader: SseReader, forward: Buffer): void {
-    this.#delivery.add(forward)
+    if (!this.#delivery.add(forward)) {
+      this.#fail(upstreamFaults.malformed())
+      return
+    }
     this.#metered?.count(reader.completionTokens(), reader.usage?.promptTokens ?? 0)
     if (this.#delivering) return
     this.#delivering = true

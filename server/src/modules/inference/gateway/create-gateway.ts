@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describeError } from '../../../platform/log/index.ts'
 import type { Reservation, Reserved } from '../../billing/index.ts'
 import type { Capture } from '../bodies/index.ts'
+import { answerStored, storedPath } from './answer-stored.ts'
 import type { Call, CallDeps, CallTimeouts } from './call-facts.ts'
 import { type Admission, type CallLimits, createCallLimits } from './call-limits.ts'
 import { ChatCall } from './chat-call.ts'
@@ -13,15 +14,17 @@ import type { ModelRoute, ModelTarget } from './model-route.ts'
 import { mayUse, modelsAnswer, modelsPath } from './models-answer.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
 import { type Operation, operationAt } from './operation.ts'
+import { type Given, isTranslated, prepareRequest, scanGiven } from './prepare-request.ts'
 import { readBody } from './read-body.ts'
 import { refusalOfBudgets } from './refusal-of-budgets.ts'
 import { refusalOfRoute } from './refusal-of-route.ts'
 import { refuseScan } from './refuse-scan.ts'
 import { createRequestIds } from './request-ids.ts'
-import { type ScannedRequest, scanRequest } from './scan-request.ts'
+import type { ScannedRequest } from './scan-request.ts'
 import { headerOf, secretOf } from './secret-of-request.ts'
 import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
+import { translationOf } from './translation-of.ts'
 import { addressAt, createTurnstile, type Turnstile } from './turnstile.ts'
 import { estimateTokens } from './usage-of-call.ts'
 
@@ -32,12 +35,6 @@ export interface Gateway {
   activeCalls(): number
   /** Takes no new calls, lets those under way end for `graceMs`, then ends them; each is booked. */
   close(graceMs: number): Promise<void>
-}
-
-interface Given {
-  readonly key: KeyRecord
-  readonly operation: Operation
-  readonly body: Buffer
 }
 
 interface Asked extends Given {
@@ -101,6 +98,7 @@ class HttpGateway implements Gateway {
       const operation = operationAt(path)
       if (operation !== undefined) this.#operate(req, res, requestId, operation)
       else if (path === modelsPath || path.startsWith(`${modelsPath}/`)) this.#models(req, res, requestId, path)
+      else if (path.startsWith(storedPath)) this.#stored(req, res, requestId, url)
       else this.#deny(res, requestId, refuse.noSuchRoute(req.method ?? '', path.slice(0, 200)))
     })
   }
@@ -136,13 +134,27 @@ class HttpGateway implements Gateway {
     this.#withKey(req, res, requestId, (key) =>
       readBody(req, bodyBytesMax, (body) => {
         if (body === null) this.#deny(res, requestId, refuse.tooLarge(bodyBytesMax))
-        else this.#guard(res, requestId, () => this.#route(req, res, requestId, { key, operation, body }))
+        else
+          this.#guard(res, requestId, () => this.#prepare(req, res, requestId, { key, operation, body, asked: null }))
+      }),
+    )
+  }
+
+  #prepare(req: IncomingMessage, res: ServerResponse, requestId: string, given: Given): void {
+    if (!isTranslated(given)) {
+      this.#route(req, res, requestId, given)
+      return
+    }
+    void prepareRequest(this.#deps, requestId, given).then((prepared) =>
+      this.#guard(res, requestId, () => {
+        if ('status' in prepared) this.#deny(res, requestId, prepared)
+        else this.#route(req, res, requestId, prepared)
       }),
     )
   }
 
   #route(req: IncomingMessage, res: ServerResponse, requestId: string, given: Given): void {
-    const request = scanRequest(given.body, given.operation)
+    const request = scanGiven(given)
     if (!request.ok) {
       this.#deny(res, requestId, refuseScan(request))
       return
@@ -168,7 +180,7 @@ class HttpGateway implements Gateway {
       this.#deny(res, requestId, refuse.noSuchModel(request.model.slice(0, 200)))
       return
     }
-    const refusal = refusalOfRoute(this.#deps, key, route)
+    const refusal = refusalOfRoute(this.#deps, key, route, request)
     const { target } = route
     if (refusal !== null || target === null) {
       this.#deny(res, requestId, refusal ?? refuse.notReady(route.id, route.reason ?? ''))
@@ -231,9 +243,10 @@ class HttpGateway implements Gateway {
       modelName: target.modelName,
       runningCounts: target.engine !== null,
     })
-    const [origin, capture] = [this.#originOf(req), request.store ? this.#beginCapture(ready) : null]
+    const [origin, capture] = [this.#originOf(req), request.store === false ? null : this.#beginCapture(ready)]
+    const translation = translationOf(ready, requestId, capture)
     const about = { requestId, atMs, key, route, target, operation, admission, reservation, origin, capture }
-    const facts = { ...about, stream: request.stream, ...spliced }
+    const facts = { ...about, translation, stream: request.stream, ...spliced }
     const call = new ChatCall(this.#callDeps, facts, req, res)
     this.#active.add(call)
     call.start()
@@ -244,9 +257,9 @@ class HttpGateway implements Gateway {
     return origins === null ? null : origins.note(addressAt(this.#deps, req), headerOf(req, 'user-agent') ?? null)
   }
 
-  #beginCapture({ key, operation, body }: Asked): Capture | null {
-    const { projectId, organisationId } = key
-    return this.#deps.bodies?.begin({ projectId, organisationId, operation: operation.name, request: body }) ?? null
+  #beginCapture({ key: { projectId, organisationId }, operation, body, asked }: Asked): Capture | null {
+    const call = { projectId, organisationId, operation: operation.name, request: asked?.body ?? body }
+    return this.#deps.bodies?.begin(call) ?? null
   }
 
   #models(req: IncomingMessage, res: ServerResponse, requestId: string, path: string): void {
@@ -259,6 +272,21 @@ class HttpGateway implements Gateway {
       const answer = modelsAnswer(models, key, path)
       if (typeof answer === 'string') sendJson(res, requestId, 200, answer)
       else this.#deny(res, requestId, refuse.noSuchModel(answer.unknown))
+    })
+  }
+
+  #stored(req: IncomingMessage, res: ServerResponse, requestId: string, url: string): void {
+    const { stored, log, clock } = this.#deps
+    this.#withKey(req, res, requestId, (key) => {
+      const { refusal, headers } = this.#limits.admit(key, 0, clock.monotonicMs())
+      if (refusal !== null) this.#deny(res, requestId, refusal, headers)
+      else
+        void answerStored(stored, log, { requestId, method: req.method ?? '', url, key }).then((answer) =>
+          this.#guard(res, requestId, () => {
+            if (typeof answer === 'string') sendJson(res, requestId, 200, answer, headers)
+            else this.#deny(res, requestId, answer, headers)
+          }),
+        )
     })
   }
 

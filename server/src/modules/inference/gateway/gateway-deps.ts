@@ -4,7 +4,7 @@ import type { Strangers } from '../../../platform/gates/index.ts'
 import type { Log } from '../../../platform/log/index.ts'
 import type { Metering, Spending } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
-import type { BodyKeeper } from '../bodies/index.ts'
+import type { BodyKeeper, StoredCalls } from '../bodies/index.ts'
 import type { CallTimeouts } from './call-facts.ts'
 import type { SharedLimits } from './call-limits.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
@@ -29,6 +29,8 @@ export interface GatewayDeps {
   readonly placementRefusal: (organisationId: string, route: ModelRoute) => PlacementRefusal | null
   /** Keeps bodies of calls for projects that want it; without it nobody does. */
   readonly bodies?: BodyKeeper
+  /** What they kept of responses, for a project's keys. */
+  readonly stored?: StoredCalls
   readonly bodyBytesMax: number
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused?: (ipAddress: string) => void

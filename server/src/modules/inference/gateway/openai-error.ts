@@ -91,7 +91,31 @@ export const refuse = {
   expiredKey: () =>
     invalid(401, 'invalid_api_key', 'This API key has expired. Make a new one with `avow key create NAME`.'),
   notJson: (why: string) => invalid(400, null, `We could not parse the JSON body of your request: ${why}.`),
-  badParameter: (param: string, message: string) => invalid(400, null, message, param),
+  badParameter: (param: string, message: string, code: string | null = null) => invalid(400, code, message, param),
+  cannotStore: () =>
+    invalid(
+      400,
+      'store_not_allowed',
+      'Nothing of this call can be stored: its project keeps no bodies. An owner or admin lets it, where the policy does: `avow body keep`, or in the console under Logs. Without `store`, or with `store: false`, the call is answered and nothing is stored.',
+      'store',
+    ),
+  noPreviousResponse: (id: string) =>
+    invalid(
+      400,
+      'previous_response_not_found',
+      `Previous response with id '${id.slice(0, 100)}' not found: it, or one before it, was not stored, was deleted or has expired. Send what was said as \`input\`.`,
+      'previous_response_id',
+    ),
+  noSuchResponse: (id: string) =>
+    invalid(404, 'response_not_found', `Response with id '${id.slice(0, 100)}' not found.`),
+  heldResponse: (id: string) =>
+    invalid(409, 'response_held', `A legal hold covers '${id.slice(0, 100)}'. It stays until the hold ends.`),
+  storedAway: () =>
+    unavailable(
+      'responses_unavailable',
+      'Stored responses cannot be reached right now because the database is not answering. Nothing was charged. Try again in a few seconds.',
+      2,
+    ),
   tooLarge: (bytesMax: number) =>
     invalid(413, 'request_too_large', `The body is larger than ${bytesMax} bytes, the most that this server takes.`),
   noSuchModel: (model: string) =>
@@ -105,7 +129,7 @@ export const refuse = {
     invalid(
       404,
       'unknown_url',
-      `Unknown request URL: ${method} ${path}. There are GET /v1/models, GET /v1/models/{model} and ${operations.map(({ path: one }) => `POST ${one}`).join(', ')}.`,
+      `Unknown request URL: ${method} ${path}. There are GET /v1/models, GET /v1/models/{model}, GET and DELETE /v1/responses/{id}, GET /v1/responses/{id}/input_items and ${operations.map(({ path: one }) => `POST ${one}`).join(', ')}.`,
     ),
   wrongMethod: (method: string, path: string, allowed: string): OpenAiError => ({
     ...invalid(405, 'method_not_allowed', `${path} does not take ${method}; use ${allowed}.`),

@@ -3,7 +3,7 @@
  * the gateway must know of it passes through (https://platform.openai.com/docs/api-reference).
  */
 export interface Operation {
-  readonly name: 'chat.completions' | 'completions' | 'embeddings'
+  readonly name: 'chat.completions' | 'completions' | 'embeddings' | 'responses'
   readonly path: string
   /** Below the base address of a model's server. */
   readonly upstreamPath: string
@@ -37,7 +37,16 @@ export const embeddings: Operation = {
   writes: false,
 }
 
-export const operations: readonly Operation[] = [chatCompletions, completions, embeddings]
+/** Goes to a model's server as a chat completion. */
+export const responses: Operation = {
+  name: 'responses',
+  path: '/v1/responses',
+  upstreamPath: '/chat/completions',
+  input: 'messages',
+  writes: true,
+}
+
+export const operations: readonly Operation[] = [chatCompletions, completions, embeddings, responses]
 
 const byPath = new Map(operations.map((operation) => [operation.path, operation]))
 

@@ -12,8 +12,9 @@ export interface ScannedRequest {
   readonly model: string
   readonly modelSpan: Span
   readonly stream: boolean
-  /** `store: false` was not said; whether anything is kept is the project's to say. */
-  readonly store: boolean
+  /** What was said of storing the call; null: nothing, and the project's word holds. */
+  readonly store: boolean | null
+  readonly storeSpan: Span | null
   readonly streamOptions: Span | null
   /** `max_completion_tokens` or `max_tokens`; of both the larger, as servers differ in which they obey. */
   readonly tokensMax: number | null
@@ -110,8 +111,9 @@ const readMembers = (
   const stream = scalarAt(body, members.get('stream')) ?? false
   if (typeof stream !== 'boolean') return bad('stream', "Invalid type for 'stream': expected a boolean.")
   if (stream && !operation.writes) return bad('stream', `'stream' is not supported by ${operation.path}.`)
-  const store = scalarAt(body, members.get('store')) ?? true
-  if (typeof store !== 'boolean') return bad('store', "Invalid type for 'store': expected a boolean.")
+  const storeSpan = members.get('store') ?? null
+  const store = scalarAt(body, members.get('store')) ?? null
+  if (store !== null && typeof store !== 'boolean') return bad('store', "Invalid type for 'store': expected a boolean.")
   const tokensMax = largerOf(
     scalarAt(body, members.get('max_completion_tokens')),
     scalarAt(body, members.get('max_tokens')),
@@ -125,7 +127,7 @@ const readMembers = (
   if (streamOptions === null && body.slice(options?.start, options?.end) !== 'null') {
     return bad('stream_options', "Invalid type for 'stream_options': expected an object.")
   }
-  const limits = { tokensMax, answers, inputSpan }
+  const limits = { tokensMax, answers, inputSpan, storeSpan }
   return { ok: true, model, modelSpan, stream, store, streamOptions: options ?? null, ...limits, insertAt }
 }
 

@@ -25,8 +25,8 @@ interface StreamOptions {
 }
 
 /**
- * The body for the model's server: its name for the model, and for a stream the wish for usage, with `runningCounts`
- * in every chunk. All other bytes stay as they came.
+ * The body for the model's server: its name for the model, for a stream the wish for usage, with `runningCounts` in every
+ * chunk, and no wish to store: that is this cloud's to obey. All other bytes stay as they came.
  */
 export const spliceRequest = (
   body: Buffer,
@@ -36,6 +36,7 @@ export const spliceRequest = (
   const edits: Edit[] = []
   if (upstream.modelName !== request.model)
     edits.push({ ...request.modelSpan, text: JSON.stringify(upstream.modelName) })
+  if (request.store !== false && request.storeSpan !== null) edits.push({ ...request.storeSpan, text: 'false' })
   const options = request.stream ? optionsOf(body, request) : {}
   if (request.stream) edits.push(...askForUsage(request, options, upstream.runningCounts))
   return {

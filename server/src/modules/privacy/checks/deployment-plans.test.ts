@@ -99,7 +99,10 @@ describe('deployment plans', () => {
   it('are broken by a gateway that keeps bodies in spite of a plan', async () => {
     const bodiesOn: TestSystem['bodiesOn'] = (on) => {
       const made = system.bodiesOn(on)
-      return { ...made, keeper: { begin: (call) => made.keeper.begin({ ...call, organisationId: 'another' }) } }
+      return {
+        ...made,
+        keeper: { ...made.keeper, begin: (call) => made.keeper.begin({ ...call, organisationId: 'another' }) },
+      }
     }
     expect(await verifyClause({ ...system, bodiesOn }, clause)).toMatchObject({
       state: 'broken',

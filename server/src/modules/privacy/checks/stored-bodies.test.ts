@@ -23,7 +23,7 @@ describe('bodies that projects may keep', () => {
   it('are kept where a project wants it and nowhere else, sealed, for its own people', async () => {
     expect(await verify()).toMatchObject({
       state: 'kept',
-      figure: expect.stringMatching(/^24 calls in 6 ways, 6 to be kept/),
+      figure: expect.stringMatching(/^48 calls in 12 ways, 12 to be kept/),
     })
     const left = await system.database.pool.query('select 1 from kept_call union all select 1 from body_keeping')
     expect(left.rows).toEqual([])
@@ -44,7 +44,10 @@ describe('bodies that projects may keep', () => {
       state: 'broken',
       reason: expect.stringContaining('of a project that said nothing: kept in kept_call'),
     })
-    const keepNone: TestSystem['bodiesOn'] = (on) => ({ ...system.bodiesOn(on), keeper: { begin: () => null } })
+    const keepNone: TestSystem['bodiesOn'] = (on) => ({
+      ...system.bodiesOn(on),
+      keeper: { keeps: () => false, begin: () => null },
+    })
     expect(await verify({ bodiesOn: keepNone })).toMatchObject({
       state: 'broken',
       reason: expect.stringContaining('its project cannot read it'),
@@ -63,7 +66,7 @@ describe('bodies that nobody may keep', () => {
   it('are refused to a project that wants them, and are nowhere', async () => {
     expect(await verify()).toMatchObject({
       state: 'kept',
-      figure: expect.stringMatching(/^6 calls in 6 ways, 0 to be kept/),
+      figure: expect.stringMatching(/^12 calls in 12 ways, 0 to be kept/),
     })
   })
 

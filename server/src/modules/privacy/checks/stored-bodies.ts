@@ -6,20 +6,27 @@ import { searchInClear } from '../probe-rights.ts'
 import { searchSealed } from '../search-sealed.ts'
 import { searchCallRecords, unseen } from './bare-call-records.ts'
 
-/** Ways in which a call can go. */
-const ways = [
+interface Way {
+  readonly stream?: boolean
+  readonly fault?: 'error' | 'cut'
+  readonly asResponse?: boolean
+}
+
+const ends: readonly Way[] = [
   {},
   { stream: true },
   { fault: 'error' },
   { stream: true, fault: 'error' },
   { fault: 'cut' },
   { stream: true, fault: 'cut' },
-] as const
+]
+/** Ways in which a call can go, as a chat and as a response. */
+const ways: readonly Way[] = [...ends, ...ends.map((way) => ({ ...way, asResponse: true }))]
 
 const silent = 'of a project that said nothing'
 
-const nameOf = (way: (typeof ways)[number]): string =>
-  `${'stream' in way ? 'streamed' : 'plain'} call that ${'fault' in way ? `ends with ${way.fault}` : 'ends well'}`
+const nameOf = ({ stream = false, fault, asResponse = false }: Way): string =>
+  `${stream ? 'streamed' : 'plain'} ${asResponse ? 'response' : 'call'} that ${fault === undefined ? 'ends well' : `ends with ${fault}`}`
 
 /** Begins everything that is planted, so that one search finds any of it. */
 const mark = 'avow-body-'

@@ -12,7 +12,12 @@ export const lookAtBodies = async (system: PlanSystem, { organisationId, setting
       sql`insert into body_keeping (project_id, organisation_id, keep, changed_at) select id, organisation_id, true, ${now}::timestamptz from project where organisation_id = ${organisationId} on conflict (project_id) do update set keep = true returning project_id as id`,
     )
     const log = system.logTo({ write: () => undefined })
-    const bodies = system.bodiesOn({ database: inside(system.databases, tx).for('provide'), log })
+    const databases = inside(system.databases, tx)
+    const bodies = system.bodiesOn({
+      database: databases.for('provide'),
+      lawful: databases.for('provide', 'legal'),
+      log,
+    })
     await bodies.refresh()
     const call = { organisationId, operation: 'completions', request: Buffer.from('{}') } as const
     return { projects: rows, kept: rows.filter(({ id }) => bodies.keeper.begin({ ...call, projectId: id }) !== null) }
