@@ -22,6 +22,7 @@ const sidebar = [
       page('Usage', '/guide/usage'),
       page('Budgets', '/guide/budgets'),
       page('Batches', '/guide/batches'),
+      page('Limits', '/guide/limits'),
       page('Kept bodies', '/guide/kept-bodies'),
       page('Playground', '/guide/playground'),
       page('People and roles', '/guide/people'),

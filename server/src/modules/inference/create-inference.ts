@@ -7,7 +7,7 @@ import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
 import { type Database, listenTo } from '../../platform/db/index.ts'
 import { type Connections, fetchOwn, fetchPublic } from '../../platform/egress/index.ts'
-import type { EgressGate, PlacementGate, PurposeGate } from '../../platform/gates/index.ts'
+import type { EgressGate, PlacementGate, PurposeGate, Strangers } from '../../platform/gates/index.ts'
 import { Refusal, type Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
@@ -21,19 +21,23 @@ import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
 import { createEmbeddedModels, type EmbeddedModels, type EmbeddedModelsDeps } from './embedded-models.ts'
 import { fetchModelFile } from './fetch-model-file.ts'
-import { createGateway, type GatewayDeps } from './gateway/create-gateway.ts'
+import { createCallLimits, type SharedLimits } from './gateway/call-limits.ts'
+import { createGateway } from './gateway/create-gateway.ts'
+import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
 import type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
-import { createKeyLimits } from './gateway/key-limits.ts'
 import { createLiveRoutes } from './gateway/live-routes.ts'
 import type { ModelRoutes } from './gateway/model-route.ts'
+import { createLimits, type LimitsDeps } from './limits/index.ts'
 import { parseModelSource } from './model-source.ts'
 import { showModelsRoutes } from './show-models.ts'
 import { superviseEngine } from './supervise-engine.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
 
-export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'> {
+export interface InferenceDeps
+  extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'>,
+    Pick<LimitsDeps, 'projectsOf'> {
   readonly policy: CompiledPolicy
   readonly database: Database
   /** The same, to ask whether the law keeps what its people delete. */
@@ -53,6 +57,8 @@ export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' 
   readonly keyById: (keyId: string) => Promise<KeyRecord | null>
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused: (ipAddress: string) => void
+  /** Counts requests without a good key, and holds floods of them off. */
+  readonly strangers: Omit<Strangers, 'take' | 'flush'>
   /** Who called, behind proxies too. */
   readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
@@ -75,7 +81,7 @@ export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' 
 
 /** The gateway with no model behind it: it knows keys, and answers nothing else. */
 export const gatewayWithoutModels = (
-  deps: Pick<InferenceDeps, 'keys' | 'keyRefused' | 'metering' | 'clock' | 'log'>,
+  deps: Pick<InferenceDeps, 'keys' | 'keyRefused' | 'metering' | 'clock' | 'log'> & { strangers?: Strangers },
 ): RequestListener => {
   const gateway = createGateway({
     ...deps,
@@ -132,7 +138,8 @@ export const createInference = (deps: InferenceDeps): Inference => {
   })
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
-  const { gateway, batches } = createGateways(deps, bodies, {
+  const limits = createLimits({ ...deps, changes })
+  const { gateway, batches } = createGateways(deps, bodies, limits.shared, {
     find: routes.find,
     list: routes.list,
     lookAgain: () => catalogue.lookAgain(),
@@ -140,6 +147,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
   return {
     routes: [
       ...bodies.routes,
+      ...limits.routes,
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
@@ -154,6 +162,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
       await catalogue.start()
       await bodies.start()
       batches.start()
+      await limits.start()
     },
     whenReady: (say) => waitForToy(embedded, say),
     drain: async () => {
@@ -161,6 +170,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     },
     stop: async () => {
       catalogue.stop()
+      await limits.stop()
       await bodies.stop()
       await embedded.stop()
       await routes.close()
@@ -170,16 +180,21 @@ export const createInference = (deps: InferenceDeps): Inference => {
 }
 
 /** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */
-const createGateways = (deps: InferenceDeps, bodies: Pick<Bodies, 'keeper' | 'stored'>, models: ModelRoutes) => {
-  const keyLimits = createKeyLimits()
-  const shared: GatewayDeps & { keyLimits: typeof keyLimits } = {
+const createGateways = (
+  deps: InferenceDeps,
+  bodies: Pick<Bodies, 'keeper' | 'stored'>,
+  sharedLimits: SharedLimits,
+  models: ModelRoutes,
+) => {
+  const callLimits = createCallLimits(sharedLimits)
+  const shared: GatewayDeps & { callLimits: typeof callLimits } = {
     ...{
       keys: deps.keys,
       metering: deps.metering,
       spending: deps.spending,
       clock: deps.clock,
       log: deps.log,
-      keyLimits,
+      callLimits,
     },
     models,
     metrics: createGatewayMetrics(deps.registry),
@@ -187,8 +202,9 @@ const createGateways = (deps: InferenceDeps, bodies: Pick<Bodies, 'keeper' | 'st
     placementRefusal: (organisationId, route) => deps.limits.refusalOf(organisationId, route),
     bodyBytesMax: deps.config.maxBodyBytes,
   }
-  const { keyRefused, addressOf } = deps
-  const gateway = createGateway({ ...shared, bodies: bodies.keeper, stored: bodies.stored, keyRefused, addressOf })
+  const { keyRefused, addressOf, strangers } = deps
+  const doors = { keyRefused, addressOf, strangers }
+  const gateway = createGateway({ ...shared, ...doors, bodies: bodies.keeper, stored: bodies.stored })
   const batches = createBatches({
     ...deps,
     gateway: shared,

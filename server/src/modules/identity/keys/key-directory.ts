@@ -4,7 +4,7 @@ import type { IdentityDeps } from '../identity.ts'
 import { hashKeySecret } from './issue-key.ts'
 import { findKeyByHash, findKeyById } from './key-store.ts'
 
-/** What a gateway must know of a key. Times in ms since 1970, limits per minute, null: none of its own. */
+/** What a gateway must know of a key. Times in ms since 1970, limits per minute and at once, null: none of its own. */
 export interface KeyRecord {
   keyId: string
   projectId: string
@@ -14,6 +14,7 @@ export interface KeyRecord {
   allowedModels: ReadonlySet<string> | null
   requestsPerMinute: number | null
   tokensPerMinute: number | null
+  concurrentRequests: number | null
 }
 
 /** Keys for gateways, which cache what they find. */
@@ -43,6 +44,7 @@ const recordOf = (row: Awaited<ReturnType<typeof findKeyByHash>>): KeyRecord | n
         allowedModels: row.allowedModels === null ? null : new Set(row.allowedModels),
         requestsPerMinute: row.requestsPerMinute,
         tokensPerMinute: row.tokensPerMinute,
+        concurrentRequests: row.concurrentRequests,
       }
 
 export const createKeyDirectory = (deps: {

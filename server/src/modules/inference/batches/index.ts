@@ -2,7 +2,8 @@ import type { RequestListener } from 'node:http'
 import type { CompiledPolicy } from '@avow/policy'
 import type { Metering } from '../../billing/index.ts'
 import { batchPrices } from '../../billing/index.ts'
-import { createGateway, type GatewayDeps } from '../gateway/create-gateway.ts'
+import { createGateway } from '../gateway/create-gateway.ts'
+import type { GatewayDeps } from '../gateway/gateway-deps.ts'
 import { createKeyCache } from '../gateway/key-cache.ts'
 import type { KeyRecord } from '../gateway/key-directory.ts'
 import type { ModelRoutes } from '../gateway/model-route.ts'
@@ -19,7 +20,7 @@ export interface BatchesOfDeps
   readonly policy: Pick<CompiledPolicy, 'retention' | 'categories'>
   readonly clock: ServeDeps['clock'] & GatewayDeps['clock']
   /** The gateway of calls that somebody waits for: lines take the same path, on the same limits and budgets. */
-  readonly gateway: Omit<GatewayDeps, 'bodies' | 'keyRefused' | 'addressOf'> & Required<Pick<GatewayDeps, 'keyLimits'>>
+  readonly gateway: Omit<GatewayDeps, 'bodies' | 'keyRefused' | 'addressOf'> & Required<Pick<GatewayDeps, 'callLimits'>>
   readonly metering: Metering
   /** A key as it is now, whatever its secret; null: it is gone. */
   readonly keyById: (keyId: string) => Promise<KeyRecord | null>
@@ -70,6 +71,8 @@ export const createBatches = (deps: BatchesOfDeps): Batches => {
       },
     },
     nextId: lineIdOf,
+    // A line comes from no address.
+    addressOf: () => null,
   })
   const runner = createBatchRunner({
     ...deps,

@@ -7,9 +7,9 @@ import type { TestDatabase } from '../../../platform/db/test-database.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 import type { Metering } from '../../billing/index.ts'
+import { createCallLimits } from '../gateway/call-limits.ts'
 import { createGatewayMetrics } from '../gateway/gateway-metrics.ts'
 import type { KeyRecord } from '../gateway/key-directory.ts'
-import { createKeyLimits } from '../gateway/key-limits.ts'
 import { listenOnLoopback, startMockModelServer } from '../gateway/mock-model-server.ts'
 import type { ModelRoute } from '../gateway/model-route.ts'
 import { keyRecord, openBooks, routeTo } from '../gateway/test-gateway.ts'
@@ -52,7 +52,7 @@ export const startBatchStage = async (database: TestDatabase, vault: Vault, map:
         list: () => [...models.values()],
         lookAgain: async () => undefined,
       },
-      ...{ metering, metrics: createGatewayMetrics(new Registry()), clock, log, keyLimits: createKeyLimits() },
+      ...{ metering, metrics: createGatewayMetrics(new Registry()), clock, log, callLimits: createCallLimits() },
       ...{ policyRefusal: () => null, placementRefusal: () => null, bodyBytesMax: 100_000 },
     }
     const batches = createBatches({

@@ -7,7 +7,8 @@ import { systemClock } from '../../../platform/clock/index.ts'
 import { type JournalDisk, openJournal, openProgress, recordsOf } from '../../../platform/journal/index.ts'
 import { createLog, type Log } from '../../../platform/log/index.ts'
 import { createMetering, decodeUsageLine, type Metering, type UsageEvent } from '../../billing/index.ts'
-import { createGateway, type Gateway, type GatewayDeps } from './create-gateway.ts'
+import { createGateway, type Gateway } from './create-gateway.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import type { KeyDirectory, KeyRecord } from './key-directory.ts'
 import { listenOnLoopback, type MockModelServer, startMockModelServer } from './mock-model-server.ts'
@@ -41,6 +42,7 @@ export const keyRecord = (more: Partial<KeyRecord> = {}): KeyRecord => ({
   allowedModels: null,
   requestsPerMinute: null,
   tokensPerMinute: null,
+  concurrentRequests: null,
   ...more,
 })
 
