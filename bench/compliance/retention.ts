@@ -6,7 +6,9 @@ import { openPlatform } from './open-platform.ts'
 
 // npm run bench:retention -w bench
 // Expiring a day of usage by the retention gate, and by DELETE and VACUUM of the same rows in a table that is not partitioned.
-const rowsADay = 1_000_000
+// Both tables hold a month that stays, as a table of logs does: VACUUM goes through the indexes of all of it.
+const rowsADay = 300_000
+const daysKept = 30
 const rounds = 3
 const dayMs = 86_400_000
 
@@ -38,17 +40,26 @@ const bytesOf = async (table: string): Promise<number> =>
     ).bytes,
   )
 
-const fill = async (table: string, day: Date, rows = rowsADay): Promise<void> => {
+const fill = async (table: string, day: Date): Promise<void> => {
   const client = await pool.connect()
   try {
     await client.query('set statement_timeout = 0')
     await client.query(
       `insert into ${table} (${usageColumns})
        select 'req_' || n, $1::timestamptz + n * interval '80 milliseconds', 'org_' || n % 20, 'prj_' || n % 20, 'key_' || n % 60, 'm', 'embedded',
-         null, false, 'completed', 200, 42, 108, false, 12, 400, 'EUR', 150000, 600000, 71 from generate_series(1, ${rows}) n`,
+         null, false, 'completed', 200, 42, 108, false, 12, 400, 'EUR', 150000, 600000, 71 from generate_series(1, ${rowsADay}) n`,
       [day],
     )
-    // As the database's own upkeep has left a day that is months old.
+  } finally {
+    client.release()
+  }
+}
+
+/** As the database's own upkeep has left a day that is months old. */
+const settle = async (table: string): Promise<void> => {
+  const client = await pool.connect()
+  try {
+    await client.query('set statement_timeout = 0')
     await client.query(`vacuum (analyze) ${table}`)
   } finally {
     client.release()
@@ -70,9 +81,21 @@ const measure = async (table: string, work: () => Promise<void>): Promise<Measur
   return { ms, walBytes: await walSince(wal), bytesBefore, bytesAfter: await bytesOf(table) }
 }
 
+const now = Math.floor(clock.nowMs() / dayMs) * dayMs
+const monthThatStays = async (table: string): Promise<void> => {
+  for (let ago = daysKept; ago > 0; ago--) {
+    const day = new Date(now - ago * dayMs)
+    if (table === 'usage_event') await ensureDayPartitions(database.direct, table, day, 1)
+    await fill(table, day)
+    process.stderr.write(`\r${table}: ${daysKept - ago + 1} of ${daysKept} days`)
+  }
+  process.stderr.write('\n')
+}
+
 const byGate = async (day: Date): Promise<Measured> => {
   await ensureDayPartitions(database.direct, 'usage_event', day, 1)
   await fill('usage_event', day)
+  await settle('usage_event')
   return measure('usage_event', async () => {
     const { removed } = await gates.retention.sweep(of)
     if (removed !== rowsADay) throw new Error(`the gate removed ${removed} rows of ${rowsADay}`)
@@ -80,10 +103,8 @@ const byGate = async (day: Date): Promise<Measured> => {
 }
 
 const byDelete = async (day: Date): Promise<Measured> => {
-  await pool.query('create table plain_event (like usage_event including all)')
   await fill('plain_event', day)
-  // A row of the next day, as in any table that is used: VACUUM cannot cut the whole file off.
-  await fill('plain_event', new Date(day.getTime() + dayMs), 1)
+  await settle('plain_event')
   const client = await pool.connect()
   try {
     await client.query('set statement_timeout = 0')
@@ -96,13 +117,14 @@ const byDelete = async (day: Date): Promise<Measured> => {
     })
   } finally {
     client.release()
-    await pool.query('drop table plain_event')
   }
 }
 
 const [gate, deleted]: [Measured[], Measured[]] = [[], []]
+await pool.query('create table plain_event (like usage_event including all)')
+for (const table of ['usage_event', 'plain_event']) await monthThatStays(table)
 for (let round = 0; round < rounds; round++) {
-  const day = new Date(Math.floor(clock.nowMs() / dayMs) * dayMs - (200 + round) * dayMs)
+  const day = new Date(now - (200 + round) * dayMs)
   gate.push(await byGate(day))
   deleted.push(await byDelete(day))
 }
@@ -114,7 +136,15 @@ const figures = (all: readonly Measured[]) => ({
 })
 const [gateFigures, deleteFigures] = [figures(gate), figures(deleted)]
 const ratio = rounded(deleteFigures.ms / gateFigures.ms)
-const result = { rowsADay, rounds, byGate: gateFigures, byDeleteAndVacuum: deleteFigures, ratio, goal: '>= 10' }
+const result = {
+  rowsADay,
+  daysKept,
+  rounds,
+  byGate: gateFigures,
+  byDeleteAndVacuum: deleteFigures,
+  ratio,
+  goal: '>= 10',
+}
 console.table({ gate: gateFigures, 'DELETE + VACUUM': deleteFigures })
 console.log(`the gate is ${ratio} times as fast (goal: 10)`)
 keepResult('retention', result)

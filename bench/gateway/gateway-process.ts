@@ -64,6 +64,7 @@ const key = {
   allowedModels: null,
   requestsPerMinute: 1_000_000,
   tokensPerMinute: 1_000_000_000,
+  concurrentRequests: 100_000,
 }
 const gateway = createGateway({
   keys: { find: async () => key, onChange: () => () => undefined, touched: () => undefined },

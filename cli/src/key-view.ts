@@ -20,6 +20,7 @@ export const keyText = (key: ApiKey, paint: Palette): string =>
     `Models:    ${key.allowedModels === null ? 'all' : harmless(key.allowedModels.join(', '))}`,
     `Requests:  ${limit(key.requestsPerMinute, 'a minute')}`,
     `Tokens:    ${limit(key.tokensPerMinute, 'a minute')}`,
+    `At once:   ${limit(key.concurrentRequests, 'requests')}`,
     `Created:   ${shownTime(key.createdAt)}`,
     `Expires:   ${key.expiresAt === null ? 'never' : shownTime(key.expiresAt)}`,
     `Last used: ${key.lastUsedAt === null ? 'never' : shownTime(key.lastUsedAt)}`,

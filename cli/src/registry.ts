@@ -72,6 +72,10 @@ export const nouns: readonly Noun[] = [
     set: async () => (await import('./commands/budgets/set.ts')).setBudget,
     remove: async () => (await import('./commands/budgets/remove.ts')).removeBudget,
   }),
+  group('limits', 'What an organisation and its projects may call in a minute and at once', {
+    list: async () => (await import('./commands/limits/list.ts')).listLimits,
+    set: async () => (await import('./commands/limits/set.ts')).setLimits,
+  }),
   group('data', 'The data that this cloud holds', {
     map: async () => (await import('./commands/data/map.ts')).dataMap,
   }),
@@ -206,6 +210,20 @@ export const nouns: readonly Noun[] = [
     show: async () => (await import('./commands/body/show.ts')).showBody,
     delete: async () => (await import('./commands/body/delete.ts')).deleteBodies,
   }),
+  group('files', 'Files of calls for batches, and of their answers', {
+    upload: async () => (await import('./commands/files/files.ts')).uploadFile,
+    list: async () => (await import('./commands/files/files.ts')).listFiles,
+    show: async () => (await import('./commands/files/files.ts')).showFile,
+    content: async () => (await import('./commands/files/files.ts')).fileContent,
+    delete: async () => (await import('./commands/files/files.ts')).deleteFile,
+  }),
+  group('batches', 'Many calls, answered within a day at half the price', {
+    create: async () => (await import('./commands/batches/batches.ts')).createBatch,
+    list: async () => (await import('./commands/batches/batches.ts')).listBatches,
+    get: async () => (await import('./commands/batches/batches.ts')).getBatch,
+    cancel: async () => (await import('./commands/batches/batches.ts')).cancelBatch,
+    download: async () => (await import('./commands/batches/batches.ts')).downloadBatch,
+  }),
   group('response', 'Stored responses, where the project keeps bodies', {
     list: async () => (await import('./commands/response/list.ts')).listResponses,
     show: async () => (await import('./commands/response/show.ts')).showResponse,
@@ -255,6 +273,11 @@ export const nouns: readonly Noun[] = [
     show: async () => (await import('./commands/contact/show.ts')).showMessage,
     answer: async () => (await import('./commands/contact/end.ts')).answerMessage,
     close: async () => (await import('./commands/contact/end.ts')).closeMessage,
+  }),
+  group('block', 'Addresses that were blocked after a flood', {
+    list: async () => (await import('./commands/block/list.ts')).listBlocks,
+    lift: async () => (await import('./commands/block/lift.ts')).liftBlock,
+    review: async () => (await import('./commands/block/review.ts')).askReview,
   }),
   group('alert', 'Attacks that were seen', {
     list: async () => (await import('./commands/alert/list.ts')).listAlerts,

@@ -142,12 +142,15 @@ test('none and never lift the limits of a key', async () => {
     bodies.push(await new Request(request, init).json())
     return Response.json({ title: 'seen' }, { status: 404 })
   }
-  await runCaptured(['key', 'update', 'key_1', '--rpm', 'none', '--tpm', 'none', '--expires', 'never', ...at], {
-    fetch,
-  })
+  await runCaptured(
+    ['key', 'update', 'key_1', '--rpm', 'none', '--tpm', 'none', '--concurrent', '4', '--expires', 'never', ...at],
+    {
+      fetch,
+    },
+  )
   await runCaptured(['key', 'update', 'key_1', '--rpm', '5', ...at], { fetch })
   expect(bodies).toEqual([
-    { requestsPerMinute: null, tokensPerMinute: null, expiresAt: null },
+    { requestsPerMinute: null, tokensPerMinute: null, concurrentRequests: 4, expiresAt: null },
     { requestsPerMinute: 5 },
   ])
 })

@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mockLine } from '../src/batches.ts'
 import { addModel } from '../src/inference.ts'
 import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
 import { goodPassword, mailTo, newEmail, ok } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
-import { openBrowser, openWindow, type Window } from './browser.ts'
+import { expectAccessible, openBrowser, openWindow, type Window } from './browser.ts'
 
 let avow: RunningAvow
 let browser: Browser
@@ -125,13 +127,37 @@ describe('a stranger becomes a user', () => {
     expect((await answer.locator('.turn-text').textContent())?.length).toBeGreaterThan(0)
   })
 
+  test('a batch is begun from a file, shows how far it is, and gives its answers', async () => {
+    await page.getByRole('link', { name: 'Batches' }).click()
+    await page.getByText('No batch yet').waitFor()
+    await page.getByRole('button', { name: 'New batch' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Begin' }).click()
+    await dialog.getByText('Choose a file first.').waitFor()
+    await expectAccessible(page)
+    const lines = [mockLine('quick', { tokens: 2 }), mockLine('slow', { tokens: 9, delayMs: 50 })]
+    const buffer = Buffer.from(lines.join('\n').replaceAll('"mock"', '"slow-model"'))
+    await dialog
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'calls.jsonl', mimeType: 'application/jsonl', buffer })
+    await dialog.getByText('avow batches create calls.jsonl').waitFor()
+    await dialog.getByRole('button', { name: 'Begin' }).click()
+    await page.getByText('completed, 2 of 2 lines').waitFor()
+    await expectAccessible(page)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: /^Answers of batch_/ }).click(),
+    ])
+    expect(readFileSync(await download.path(), 'utf8')).toMatch(/"custom_id":"quick".*\n.*"custom_id":"slow"/)
+  })
+
   test('usage shows the same totals as the API and gives the CLI line for them', async () => {
     await page.getByRole('link', { name: 'Usage' }).click()
     const path = { projectId: projectId() }
     const body = { email, password: goodPassword, tokenWanted: true }
     const { token } = await ok(avow.api(null).POST('/api/v1/auth/sign-in', { body }))
     const read = () => ok(avow.api(token).GET('/api/v1/projects/{projectId}/usage', { params: { path } }))
-    await expect.poll(async () => (await read()).totals.requests).toBe(2)
+    await expect.poll(async () => (await read()).totals.requests).toBe(4)
     const { totals } = await read()
     await page.reload()
     const figure = (name: string) => page.locator('.figure').filter({ hasText: name }).locator('.figure-value')

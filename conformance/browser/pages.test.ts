@@ -17,6 +17,7 @@ const signedIn = {
   '/projects/{project}/keys': 'API keys',
   '/projects/{project}/keys?create=true': 'API keys',
   '/projects/{project}/logs': 'Logs',
+  '/projects/{project}/batches': 'Batches',
   '/projects/{project}/usage': 'Usage',
   '/projects/{project}/usage?by=key&range=custom': 'Usage',
   '/organisations/{organisation}/members': 'Members',

@@ -86,6 +86,28 @@ test('the lines for a budget set, change and remove what the dialogs would', asy
   await page.getByRole('button', { name: 'Cancel' }).click()
 })
 
+test('the line for limits sets what the dialog would', async () => {
+  const place = { organisationId: avow.firstRun.organisation.id }
+  const limits = async () => {
+    const { items } = await ok(
+      avow.api().GET('/api/v1/organisations/{organisationId}/limits', { params: { path: place } }),
+    )
+    return items.map((one) => [one.scope, one.requestsPerMinute, one.tokensPerMinute, one.concurrentRequests])
+  }
+  await page.goto(`/projects/${avow.firstRun.project.id}/usage`)
+  await page.getByRole('button', { name: 'Set limits' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Whose calls they cover').selectOption({ label: 'This project' })
+  await dialog.getByLabel('Requests a minute').fill('6000')
+  await dialog.getByLabel('Requests at once').fill('40')
+  await runShownLine()
+  const wanted = [['project', 6000, null, 40]]
+  expect(await limits()).toEqual(wanted)
+  await dialog.getByRole('button', { name: 'Set limits' }).click()
+  await page.getByRole('cell', { name: '6,000' }).waitFor()
+  expect(await limits()).toEqual(wanted)
+})
+
 test('the line for a key makes the key that the form would make', async () => {
   await page.goto(`${keysPage()}?create=true`)
   const name = `it's "quoted" $HOME`

@@ -96,6 +96,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     processorId: () => 'no-processor',
     providerId: () => 'no-provider',
     alertId: () => 'no-alert',
+    blockId: () => 'no-block',
     messageId: () => 'no-message',
     versionId: () => versionId,
     bodyId: () => 'no-body',

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { batchLine } from '../src/batches.ts'
 import { addModel, createKey, expectBooked, openaiClient, untilModelReady } from '../src/inference.ts'
 import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
 import { createPerson, goodPassword, mailTo, newEmail, ok, tokenIn, totpCode } from '../src/people.ts'
@@ -135,6 +136,23 @@ test('Ctrl-C in the middle of an answer ends it at once, and what was written is
     .poll(() => mock.produced.find(({ name }) => name === 'ctrl-c')?.state, { timeout: 10_000 })
     .toBe('caller-gone')
   await expectBooked(avow, key.id, { requests: 1, failedRequests: 0 })
+})
+
+test('a batch is begun of a file, waited for with its progress, listed, and its answers and files are taken and deleted', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'avow-batch-')), 'calls.jsonl')
+  writeFileSync(path, ['a', 'b'].map((name) => batchLine(name, 'avow-tiny', 'Hello', { max_tokens: 3 })).join('\n'))
+  const begun = await avow.cli(['batches', 'create', path, '--wait', '--json'])
+  const batch = JSON.parse(begun.stdout)
+  expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 2, completed: 2, failed: 0 } })
+  expect(begun.stderr).toMatch(/validating|in_progress/)
+  const answers = (await run('batches', 'download', batch.id)).trimEnd().split('\n')
+  expect(answers.map((line) => JSON.parse(line).custom_id)).toEqual(['a', 'b'])
+  expect(await run('batches', 'list')).toContain('completed, 2 of 2 lines')
+  expect((await runJson('files', 'list')).items).toHaveLength(2)
+  await run('files', 'delete', batch.input_file_id, '--yes')
+  expect((await avow.cli(['files', 'show', batch.input_file_id])).code).toBe(4)
+  const cancelled = await avow.cli(['batches', 'cancel', batch.id, '--yes'])
+  expect([cancelled.code, cancelled.stderr]).toEqual([1, expect.stringContaining('completed')])
 })
 
 test('usage comes as a table and as JSON, by day, model and key', async () => {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type OpenAI from 'openai'
 import { beforeAll, expect, test } from 'vitest'
-import { addModel, booked, bookedByKey } from '../src/inference.ts'
+import { answersIn, beginBatch, isEnded, mockLine, untilBatch, usedBy } from '../src/batches.ts'
+import { addModel, booked, bookedByKey, createKey, expectBooked } from '../src/inference.ts'
 import { askMock, createKeys, differences, sendLoad, untilReceived } from '../src/load.ts'
 import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
 import { signalAll } from '../src/process-tree.ts'
@@ -26,8 +28,24 @@ const producedSince = (start: number) => {
 const readyz = (): Promise<number> => fetch(`${avow.url}/readyz`).then(({ status }) => status)
 const settled = { timeout: 40_000, interval: 250 }
 
-test('kill -9 of everything in the middle of 200 requests loses and doubles nothing', async () => {
+const batchLines = Array.from({ length: 24 }, (_, i) => `batch-line-${i}`)
+
+/** A batch of which some lines are answered and four are under way, which take five seconds. */
+const beginToBeKilled = async (openai: OpenAI): Promise<string> => {
+  const isSlow = (i: number): boolean => i >= 8 && i < 12
+  const lines = batchLines.map((name, i) =>
+    mockLine(name, { tokens: 1 + (i % 5), delayMs: isSlow(i) ? 5000 / (1 + (i % 5)) : 0 }),
+  )
+  const { id } = await beginBatch(openai, lines)
+  const isUnderWay = () => batchLines.slice(8, 12).every((name) => mock.produced.some((one) => one.name === name))
+  await expect.poll(isUnderWay, settled).toBe(true)
+  return id
+}
+
+test('kill -9 of everything in the middle of 200 requests and a batch loses and doubles nothing', async () => {
   const start = mock.produced.length
+  const batchKey = await createKey(avow, 'batch')
+  const batchId = await beginToBeKilled(batchKey.openai)
   const { received, done } = sendLoad(await createKeys(avow, 200), { ask: askMock(40, 20), overMs: 1500 })
   await untilReceived(received, { complete: 40, partial: 20 })
   await avow.kill9()
@@ -37,6 +55,11 @@ test('kill -9 of everything in the middle of 200 requests loses and doubles noth
 
   await avow.restart()
   await expect.poll(() => differences(avow, received, producedSince(start)), settled).toEqual([])
+  const batch = await untilBatch(batchKey.openai, batchId, isEnded)
+  expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 24, completed: 24, failed: 0 } })
+  const answers = await answersIn(batchKey.openai, batch.output_file_id)
+  expect(answers.map(({ custom_id: id }) => id)).toEqual(batchLines)
+  await expectBooked(avow, batchKey.id, { requests: 24, failedRequests: 0, ...usedBy(answers) })
   const before = await booked(avow)
 
   await avow.kill9()

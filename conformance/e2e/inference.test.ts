@@ -1,5 +1,6 @@
 import type OpenAI from 'openai'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { answersIn, batchLine, beginBatch, isEnded, untilBatch, usedBy } from '../src/batches.ts'
 import { engineCounts } from '../src/engine-counts.ts'
 import { errorOf } from '../src/expect-error.ts'
 import {
@@ -133,6 +134,27 @@ describe('the official Node client', () => {
     for await (const chunk of stream) if (chunk.usage) usages.push(chunk.usage)
     expect(usages).toEqual([])
     await expectBooked(avow, key.id, { requests: 1, promptTokens: 1, completionTokens: 7 })
+  })
+
+  test('has a batch run on the built-in model: each line answered, at half the price, booked to the token', async () => {
+    const key = await createKey(avow, 'batch')
+    const names = ['sky', 'grass', 'snow']
+    const lines = names.map((name) => batchLine(name, 'avow-tiny', `What colour is the ${name}?`, { max_tokens: 5 }))
+    const begun = await beginBatch(key.openai, [...lines, batchLine('none', 'no-such-model', 'Hello')])
+    const batch = await untilBatch(key.openai, begun.id, isEnded)
+    expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 4, completed: 3, failed: 1 } })
+    const answers = await answersIn(key.openai, batch.output_file_id)
+    expect(answers.map(({ custom_id: id }) => id)).toEqual(names)
+    expect(answers[0]?.response?.body.choices[0]?.message.content).toMatch(/[a-z]+/)
+    expect(await answersIn(key.openai, batch.error_file_id)).toMatchObject([
+      { custom_id: 'none', response: { status_code: 404 } },
+    ])
+    await expectBooked(avow, key.id, { requests: 3, failedRequests: 0, ...usedBy(answers) })
+    const model = (await key.openai.models.retrieve('mock')) as unknown as { pricing: object }
+    expect(model.pricing).toMatchObject({ prompt_per_million_tokens: '1', batch: { prompt_per_million_tokens: '0.5' } })
+    expect((await key.openai.batches.list()).data.map(({ id }) => id)).toContain(batch.id)
+    expect(await key.openai.files.delete(batch.output_file_id!)).toMatchObject({ deleted: true })
+    expect(await errorOf(key.openai.files.content(batch.output_file_id!))).toMatchObject({ status: 404 })
   })
 
   test('lists the models of its key and no others', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { batchLine, beginBatch, isEnded, untilBatch } from '../src/batches.ts'
 import { errorOf } from '../src/expect-error.ts'
 import { addModel, createKey, untilModelReady } from '../src/inference.ts'
 import { startMockUpstream } from '../src/mock-upstream.ts'
@@ -47,6 +48,8 @@ test('no prompt and no answer is anywhere on the disk or in the log, on success 
     body: `{"model":"mock","messages":[{"role":"user","content":"${marker}`,
   })
   expect(await broken.text()).not.toContain(marker)
+  const batched = await beginBatch(key.openai, [batchLine(marker, 'mock', JSON.stringify({ tokens: 3, name: marker }))])
+  expect(await untilBatch(key.openai, batched.id, isEnded)).toMatchObject({ request_counts: { completed: 1 } })
   await avow.stop()
 
   const { stdout, stderr } = avow.output()

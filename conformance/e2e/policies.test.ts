@@ -44,6 +44,7 @@ const holding: Record<string, { ids: string[]; minimumAge: number }> = {
       'GMI-02',
       'GMI-04',
       'GMI-06',
+      'GMI-10',
       'GMI-15',
       'GMI-14',
       'GMI-16',

@@ -4,7 +4,7 @@ import { pythonClient, runPython } from '../src/python.ts'
 import { startAvow } from '../src/start-avow.ts'
 
 const program = `
-import json, openai
+import json, time, openai
 client = openai.OpenAI(max_retries=0)
 settings = dict(model="avow-tiny", messages=[{"role": "user", "content": "What colour is the sky?"}], temperature=0)
 plain = client.chat.completions.create(**settings)
@@ -40,13 +40,22 @@ try:
     wrong_key = "nothing"
 except openai.AuthenticationError as error:
     wrong_key = error.code
+line = dict(custom_id="one", method="POST", url="/v1/chat/completions", body=dict(settings, max_tokens=4))
+upload = client.files.create(file=("calls.jsonl", json.dumps(line).encode()), purpose="batch")
+batch = client.batches.create(input_file_id=upload.id, endpoint=line["url"], completion_window="24h", metadata={"of": "python"})
+while batch.status not in ("completed", "failed"):
+    time.sleep(0.1)
+    batch = client.batches.retrieve(batch.id)
+answer = json.loads(client.files.content(batch.output_file_id).text)
+batched = dict(answer=answer["custom_id"], usage=answer["response"]["body"]["usage"], metadata=batch.metadata,
+    deleted=client.files.delete(upload.id).deleted, listed=[one.id for one in client.batches.list()] == [batch.id])
 print(json.dumps(dict(plain=plain.choices[0].message.content, streamed=text, usages=[plain.usage.to_dict(), usage.to_dict()],
     models=[model.id for model in client.models.list()], refused=refused, wrong_key=wrong_key,
     responses=[response.output_text, final.output_text], response_usages=[response.usage.to_dict(), final.usage.to_dict()],
-    events=[events[0], events[-1]], not_stored=not_stored, not_read=not_read)))
+    events=[events[0], events[-1]], not_stored=not_stored, not_read=not_read, batched=batched)))
 `
 
-test('the official Python client gets plain and streamed answers and responses, models and typed errors', async ({
+test('the official Python client gets plain and streamed answers and responses, a batch, models and typed errors', async ({
   skip,
 }) => {
   const client = await pythonClient()
@@ -62,6 +71,8 @@ test('the official Python client gets plain and streamed answers and responses, 
   expect(output.models).toContain('avow-tiny')
   const [plain, streamed] = output.usages
   expect(streamed).toMatchObject({ prompt_tokens: plain.prompt_tokens, completion_tokens: plain.completion_tokens })
+  const { usage } = output.batched
+  expect(output.batched).toMatchObject({ answer: 'one', metadata: { of: 'python' }, deleted: true, listed: true })
   expect(output.responses).toEqual([output.plain, output.plain])
   expect(output).toMatchObject({
     events: ['response.created', 'response.completed'],
@@ -71,8 +82,8 @@ test('the official Python client gets plain and streamed answers and responses, 
   for (const { input_tokens, output_tokens } of output.response_usages)
     expect([input_tokens, output_tokens]).toEqual([plain.prompt_tokens, plain.completion_tokens])
   await expectBooked(avow, key.id, {
-    requests: 4,
-    promptTokens: 4 * plain.prompt_tokens,
-    completionTokens: 4 * plain.completion_tokens,
+    requests: 5,
+    promptTokens: 4 * plain.prompt_tokens + usage.prompt_tokens,
+    completionTokens: 4 * plain.completion_tokens + usage.completion_tokens,
   })
 })

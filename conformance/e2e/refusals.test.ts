@@ -262,6 +262,42 @@ describe('keys', () => {
     await openaiClient(avow, avow.apiKey).chat.completions.create({ model: 'mock', messages: script({ tokens: 1 }) })
   })
 
+  test('limits of a project and an organisation hold for all its keys, by the very next call, and name themselves', async () => {
+    const keys = [await createKey(avow, 'one of two'), await createKey(avow, 'two of two')] as const
+    const ask = (key: (typeof keys)[number]) =>
+      key.openai.chat.completions.create({ model: 'mock', messages: script({ tokens: 1 }) }).withResponse()
+    const path = { organisationId: avow.firstRun.organisation.id }
+    const address = '/api/v1/organisations/{organisationId}/limits'
+    const set = (body: Record<string, string | number | null>) =>
+      ok(avow.api().PATCH(address, { params: { path }, body }))
+    const { id: projectId } = avow.firstRun.project
+
+    expect(await set({ projectId, concurrentRequests: 1 })).toMatchObject({ scope: 'project', concurrentRequests: 1 })
+    const answer = { tokens: 1000, delayMs: 20 }
+    const open = await keys[0].openai.chat.completions.create({ model: 'mock', messages: script(answer), stream: true })
+    const error = await errorOf(ask(keys[1]))
+    expect(error).toBeInstanceOf(OpenAI.RateLimitError)
+    expect(error.message).toContain('this project: 1 requests at once')
+    open.controller.abort()
+    await set({ projectId, concurrentRequests: null })
+
+    const byHand = await avow.cli(['limits', 'set', '--rpm', '2', '--tpm', '100000', '--json'])
+    expect(JSON.parse(byHand.stdout)).toMatchObject({ scope: 'organisation', tokensPerMinute: 100_000 })
+    const { response } = await ask(keys[0])
+    expect(response.headers.get('x-ratelimit-limit-requests')).toBe('2')
+    expect(response.headers.get('x-ratelimit-remaining-requests')).toBe('1')
+    await ask(keys[1])
+    const refused = await errorOf(ask(keys[0]))
+    expect([refused.status, Number(refused.headers?.get('retry-after')) > 0]).toEqual([429, true])
+    expect(refused.message).toContain('this organisation: 2 requests per minute')
+    expect((await avow.cli(['limits', 'list'])).stdout).toMatch(/organisation +2 +100000 +any/)
+    await set({ requestsPerMinute: null, tokensPerMinute: null })
+    expect((await ok(avow.api().GET(address, { params: { path } }))).items).toEqual([])
+    const foreign = avow.api().PATCH(address, { params: { path }, body: { projectId: 'prj_of_others' } })
+    expect((await foreign).response.status).toBe(400)
+    await ask(keys[0])
+  })
+
   test('the caller’s key never reaches the upstream', async () => {
     const key = await createKey(avow, 'secret')
     await key.openai.chat.completions.create({ model: 'mock', messages: script({ tokens: 1, name: 'headers' }) })

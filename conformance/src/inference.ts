@@ -16,6 +16,7 @@ interface KeyLimits {
   readonly allowedModels?: string[]
   readonly requestsPerMinute?: number
   readonly tokensPerMinute?: number
+  readonly concurrentRequests?: number
   readonly expiresAt?: string
 }
 

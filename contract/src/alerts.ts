@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { blockKinds } from './blocks.ts'
 import { endpoint, instant, pageOf, pageQuery, staff } from './endpoint.ts'
 
-export const alertKinds = ['sign-in-guessing', 'key-guessing', 'privilege-probing'] as const
+export const alertKinds = ['sign-in-guessing', 'key-guessing', 'privilege-probing', ...blockKinds] as const
 export const alertStates = ['open', 'acknowledged'] as const
 
 /** An attack that was seen. */

@@ -133,6 +133,11 @@ export const errors = {
     title: 'The first request with this Idempotency-Key is still running',
     todo: 'Wait a moment and repeat it.',
   },
+  address_blocked: {
+    status: 429,
+    title: 'Strangers from this network address are not answered for now',
+    todo: 'Wait for the time in `Retry-After`; whoever was signed in or used a working key goes on meanwhile. If this is wrong, ask for a [review](/operate/alerts#floods) at the path in the message.',
+  },
   rate_limited: {
     status: 429,
     title: 'Too many requests',

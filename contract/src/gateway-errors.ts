@@ -45,6 +45,11 @@ export const gatewayErrors = {
     title: 'The policy does not allow this',
     todo: 'The message names the rule. The operator can change the policy; nobody can go around it.',
   },
+  file_storage_full: {
+    status: 403,
+    title: 'The files of the project are as large as they may be together',
+    todo: 'Delete files that are no longer needed: `avow files list`, `avow files delete ID`.',
+  },
   region_refused: {
     status: 403,
     title: 'The model is served in another region than the organisation allows',
@@ -78,10 +83,15 @@ export const gatewayErrors = {
   unknown_url: { status: 404, title: 'There is no such endpoint', todo: 'The message lists those there are.' },
   method_not_allowed: { status: 405, title: 'Another method is needed', todo: 'Use the method in `Allow`.' },
   request_too_large: { status: 413, title: 'The body is too large', todo: 'Send less; the limit is in the message.' },
+  address_blocked: {
+    status: 429,
+    title: 'Too many requests without a working key came from this network address',
+    todo: 'Keys that were used from here before go on. Others wait for the time in `Retry-After`. If it is wrong, ask a person for a review, at the path in the message.',
+  },
   rate_limit_exceeded: {
     status: 429,
-    title: 'The key’s limit is reached',
-    todo: 'Wait for the time in `Retry-After`.',
+    title: 'A limit of the key, its project or its organisation is reached',
+    todo: 'The message says which one: so many requests or tokens in a minute, or so many calls at once. Wait for the time in `Retry-After`; an owner or admin can raise it: `avow limits set`, `avow key update`.',
   },
   insufficient_quota: {
     status: 429,

@@ -4,6 +4,7 @@ import { alertEndpoints } from './alerts.ts'
 import { attestationEndpoints } from './attestations.ts'
 import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
+import { blockEndpoints } from './blocks.ts'
 import { bodyEndpoints } from './bodies.ts'
 import { budgetEndpoints } from './budgets.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
@@ -12,6 +13,7 @@ import type { Endpoint } from './endpoint.ts'
 import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
+import { limitEndpoints } from './limits.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
 import { placementEndpoints } from './placement.ts'
@@ -31,6 +33,7 @@ export * from './alerts.ts'
 export * from './attestations.ts'
 export * from './authority-requests.ts'
 export * from './backups.ts'
+export * from './blocks.ts'
 export * from './bodies.ts'
 export * from './budgets.ts'
 export * from './choices.ts'
@@ -44,6 +47,7 @@ export * from './holds.ts'
 export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
 export * from './keys.ts'
+export * from './limits.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
@@ -72,6 +76,7 @@ export const contract = {
   models: modelEndpoints,
   usage: usageEndpoints,
   budgets: budgetEndpoints,
+  limits: limitEndpoints,
   bodies: bodyEndpoints,
   privacy: privacyEndpoints,
   rights: rightsEndpoints,
@@ -86,6 +91,7 @@ export const contract = {
   training: trainingEndpoints,
   authorityRequests: authorityRequestEndpoints,
   alerts: alertEndpoints,
+  blocks: blockEndpoints,
   contact: contactEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { endpoint, instant, memberOf, pageOf, pageQuery } from './endpoint.ts'
 import { name, projectParams } from './identity-fields.ts'
+import { callLimits } from './limits.ts'
 
 const keyLimits = {
   allowedModels: z.array(z.string().max(200)).max(100).nullable().describe('null: every model of the project'),
-  requestsPerMinute: z.number().int().min(1).max(1_000_000).nullable().describe('null: no limit of its own'),
-  tokensPerMinute: z.number().int().min(1).max(1_000_000_000).nullable().describe('null: no limit of its own'),
+  ...callLimits,
 }
 
 export const keyView = z.object({
@@ -63,6 +63,7 @@ export const keyEndpoints = {
       allowedModels: keyLimits.allowedModels.default(null),
       requestsPerMinute: keyLimits.requestsPerMinute.default(null),
       tokensPerMinute: keyLimits.tokensPerMinute.default(null),
+      concurrentRequests: keyLimits.concurrentRequests.default(null),
       expiresAt: instant.nullable().default(null),
     }),
     status: 201,
@@ -111,6 +112,7 @@ export const keyEndpoints = {
       allowedModels: keyLimits.allowedModels.optional(),
       requestsPerMinute: keyLimits.requestsPerMinute.optional(),
       tokensPerMinute: keyLimits.tokensPerMinute.optional(),
+      concurrentRequests: keyLimits.concurrentRequests.optional(),
       expiresAt: instant.nullable().optional(),
     }),
     status: 200,

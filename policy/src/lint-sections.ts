@@ -21,6 +21,7 @@ const governedBy: Readonly<Record<Category, readonly RetentionClass[]>> = {
   'technical.log': ['access.log', 'security.log'],
   'security.log': ['security.log'],
   'content.inference': ['inference.body'],
+  'content.batch': ['inference.batch'],
   'content.workspace': ['workspace'],
   'content.training': ['training'],
   'content.published': ['account', 'training'],

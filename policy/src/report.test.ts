@@ -42,7 +42,7 @@ describe('a compiled policy', () => {
 
   it("puts the policy's values into its promises", () => {
     expect(policy.clauses.find((clause) => clause.id === 'START-30')?.promise).toBe(
-      'Security events are kept 13 months.',
+      'Security events are kept 13 months; files of batches, unless you delete them before, 30 days.',
     )
   })
 

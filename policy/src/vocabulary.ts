@@ -20,6 +20,7 @@ export const categories = [
   'technical.log', // redacted errors and diagnostics
   'security.log', // sign-ins, lockouts, abuse signals, staff access
   'content.inference', // prompts, outputs, kept bodies
+  'content.batch', // files given for batches, and the answers that batches collect
   'content.workspace', // volumes, uploads
   'content.training', // fine-tune data, adapters
   'content.published', // marketplace entries made public by their publisher
@@ -70,6 +71,7 @@ export const retentionClasses = [
   'billing',
   'usage.inference', // operational request metadata
   'inference.body',
+  'inference.batch', // batches, their input and their results
   'usage.compute',
   'access.log',
   'security.log',

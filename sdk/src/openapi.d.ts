@@ -1158,6 +1158,34 @@ export interface paths {
         patch: operations["budgets.update"];
         trace?: never;
     };
+    "/api/v1/organisations/{organisationId}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what an organisation and its projects may call in a minute and at once
+         * @description Limits of one API key stand at the key.
+         *
+         *     Who may call it: Members of the organisation with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["limits.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set or take away limits of an organisation, or of one of its projects
+         * @description What is left out stays as it is; null takes a limit away. A call must keep every limit that covers its key.
+         *
+         *     Who may call it: Members of the organisation with the role owner, admin.
+         */
+        patch: operations["limits.set"];
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/body-keeping": {
         parameters: {
             query?: never;
@@ -2996,6 +3024,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operate/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Addresses that were blocked by themselves, newest first, with what was counted
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        get: operations["blocks.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/blocks/{blockId}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a block after a review; its strangers are answered at once
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["blocks.lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{blockId}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a person’s review of a block; anyone whom it refuses knows its id, and is answered here
+         * @description Who may call it: Anyone.
+         */
+        post: operations["blocks.askReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contact": {
         parameters: {
             query?: never;
@@ -3216,7 +3304,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "unwanted_content" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "second_person_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "customer_not_told" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "archive_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "recipient_refused" | "region_refused" | "unavailable" | "internal";
+            code: "invalid_request" | "unwanted_content" | "not_json" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "email_not_verified" | "second_factor_required" | "wrong_code" | "second_factor_not_set_up" | "forbidden" | "staff_access_needed" | "second_person_needed" | "not_found" | "backups_off" | "restoring" | "conflict" | "customer_not_told" | "already_exists" | "last_owner" | "below_minimum_age" | "weak_password" | "token_invalid" | "archive_invalid" | "idempotency_mismatch" | "idempotency_in_progress" | "address_blocked" | "rate_limited" | "upstream_invalid" | "policy_invalid" | "policy_refused" | "choice_not_open" | "recipient_refused" | "region_refused" | "unavailable" | "internal";
             /** @description what happened here and what to do */
             detail: string;
             requestId?: string;
@@ -6302,6 +6390,8 @@ export interface operations {
                             requestsPerMinute: number | null;
                             /** @description null: no limit of its own */
                             tokensPerMinute: number | null;
+                            /** @description calls under way at once; null: no limit of its own */
+                            concurrentRequests: number | null;
                             /**
                              * Format: date-time
                              * @description UTC instant, ISO 8601
@@ -6379,6 +6469,11 @@ export interface operations {
                      * @default null
                      */
                     tokensPerMinute?: number | null;
+                    /**
+                     * @description calls under way at once; null: no limit of its own
+                     * @default null
+                     */
+                    concurrentRequests?: number | null;
                     /** @default null */
                     expiresAt?: string | null;
                 };
@@ -6410,6 +6505,8 @@ export interface operations {
                         requestsPerMinute: number | null;
                         /** @description null: no limit of its own */
                         tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -6504,6 +6601,8 @@ export interface operations {
                         requestsPerMinute: number | null;
                         /** @description null: no limit of its own */
                         tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -6587,6 +6686,8 @@ export interface operations {
                         requestsPerMinute: number | null;
                         /** @description null: no limit of its own */
                         tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -6699,6 +6800,8 @@ export interface operations {
                     requestsPerMinute?: number | null;
                     /** @description null: no limit of its own */
                     tokensPerMinute?: number | null;
+                    /** @description calls under way at once; null: no limit of its own */
+                    concurrentRequests?: number | null;
                     expiresAt?: string | null;
                 };
             };
@@ -6729,6 +6832,8 @@ export interface operations {
                         requestsPerMinute: number | null;
                         /** @description null: no limit of its own */
                         tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -6838,6 +6943,8 @@ export interface operations {
                         requestsPerMinute: number | null;
                         /** @description null: no limit of its own */
                         tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -8166,6 +8273,159 @@ export interface operations {
                              */
                             at: string;
                         }[];
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        changedAt: string;
+                        /** @description a person; null once they are erased */
+                        changedBy: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "limits.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * @description whose calls it covers, all together
+                             * @enum {string}
+                             */
+                            scope: "organisation" | "project";
+                            projectId: string | null;
+                            /** @description null: no limit of its own */
+                            requestsPerMinute: number | null;
+                            /** @description null: no limit of its own */
+                            tokensPerMinute: number | null;
+                            /** @description calls under way at once; null: no limit of its own */
+                            concurrentRequests: number | null;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            changedAt: string;
+                            /** @description a person; null once they are erased */
+                            changedBy: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "limits.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description without it the whole organisation */
+                    projectId?: string;
+                    /** @description null: no limit of its own */
+                    requestsPerMinute?: number | null;
+                    /** @description null: no limit of its own */
+                    tokensPerMinute?: number | null;
+                    /** @description calls under way at once; null: no limit of its own */
+                    concurrentRequests?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description whose calls it covers, all together
+                         * @enum {string}
+                         */
+                        scope: "organisation" | "project";
+                        projectId: string | null;
+                        /** @description null: no limit of its own */
+                        requestsPerMinute: number | null;
+                        /** @description null: no limit of its own */
+                        tokensPerMinute: number | null;
+                        /** @description calls under way at once; null: no limit of its own */
+                        concurrentRequests: number | null;
                         /**
                          * Format: date-time
                          * @description UTC instant, ISO 8601
@@ -17333,7 +17593,7 @@ export interface operations {
                         items: {
                             id: string;
                             /** @enum {string} */
-                            kind: "sign-in-guessing" | "key-guessing" | "privilege-probing";
+                            kind: "sign-in-guessing" | "key-guessing" | "privilege-probing" | "key-stuffing" | "id-walking" | "request-flood";
                             /** @enum {string} */
                             state: "open" | "acknowledged";
                             /**
@@ -17415,7 +17675,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "sign-in-guessing" | "key-guessing" | "privilege-probing";
+                        kind: "sign-in-guessing" | "key-guessing" | "privilege-probing" | "key-stuffing" | "id-walking" | "request-flood";
                         /** @enum {string} */
                         state: "open" | "acknowledged";
                         /**
@@ -17478,6 +17738,233 @@ export interface operations {
             };
             /** @description `conflict`: It is in another state than this needs */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "blocks.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: "active" | "ended" | "lifted";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "key-stuffing" | "id-walking" | "request-flood";
+                            /** @enum {string} */
+                            state: "active" | "ended" | "lifted";
+                            /** @description an IPv4 address, or the /64 network of an IPv6 address */
+                            ipAddress: string | null;
+                            /** @description requests that were counted */
+                            count: number;
+                            /** @description so many are a flood, by the settings of then */
+                            times: number;
+                            withinSeconds: number;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            firstAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            lastAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            startedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description when it ends, or ended, by itself
+                             */
+                            endsAt: string;
+                            liftedAt: string | null;
+                            liftedBy: string | null;
+                            note: string | null;
+                            /** @description when somebody behind it first asked for a review */
+                            reviewAskedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "blocks.lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                blockId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "key-stuffing" | "id-walking" | "request-flood";
+                        /** @enum {string} */
+                        state: "active" | "ended" | "lifted";
+                        /** @description an IPv4 address, or the /64 network of an IPv6 address */
+                        ipAddress: string | null;
+                        /** @description requests that were counted */
+                        count: number;
+                        /** @description so many are a flood, by the settings of then */
+                        times: number;
+                        withinSeconds: number;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        firstAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        lastAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description when it ends, or ended, by itself
+                         */
+                        endsAt: string;
+                        liftedAt: string | null;
+                        liftedBy: string | null;
+                        note: string | null;
+                        /** @description when somebody behind it first asked for a review */
+                        reviewAskedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "blocks.askReview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                blockId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "active" | "ended" | "lifted";
+                        /**
+                         * Format: date-time
+                         * @description when it ends, or ended, by itself
+                         */
+                        endsAt: string;
+                        /** @description when somebody behind it first asked for a review */
+                        reviewAskedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

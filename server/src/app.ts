@@ -14,7 +14,13 @@ import {
   replayErasures,
 } from './modules/privacy/index.ts'
 import type { Database, OpenDatabase } from './platform/db/index.ts'
-import { guessedKey, recordedUnwanted, type Suspicion } from './platform/gates/index.ts'
+import {
+  createStrangerDoor,
+  guessedKey,
+  recordedUnwanted,
+  type Strangers,
+  type Suspicion,
+} from './platform/gates/index.ts'
 import { createApi, createCallerAddress, type Route } from './platform/http/index.ts'
 import type { Job } from './platform/jobs/index.ts'
 import { createLog } from './platform/log/index.ts'
@@ -23,6 +29,7 @@ import { shredding } from './platform/vault/index.ts'
 import { misfits } from './start/choose-policy.ts'
 import { type AppDeps, createPlatform, type Platform } from './start/create-platform.ts'
 import { dataMap } from './start/data-map.ts'
+import { floodRulesOf } from './start/flood-rules.ts'
 import { mountHealth } from './start/health.ts'
 import { openGuarded } from './start/open-guarded.ts'
 import { configuredParties } from './start/open-outward-gates.ts'
@@ -73,6 +80,8 @@ const createPolicyThatRuns = (
     subjectKeys: shredding(platform.vault),
     configured: configuredParties(deps),
     shownModels: inference.shownModels,
+    databaseUrl: deps.databaseUrl,
+    floods: floodRulesOf(config.floods),
     limits: placement.limits,
     ...{ publicUrl, call, listening, readers },
     logTo: (destination) => createLog('trace', destination),
@@ -86,11 +95,16 @@ const createPolicyThatRuns = (
   })
 }
 
+/** Who holds floods off, for those who are made before. */
+interface Guarded {
+  readonly strangers: Omit<Strangers, 'take' | 'flush'>
+}
+
 /** The gateway with the models behind it. */
 const createModels = (
   deps: AppDeps,
   platform: Platform,
-  of: { identity: Identity; billing: Billing; placement: Placement; suspect: (suspicion: Suspicion) => void },
+  of: { identity: Identity; billing: Billing; placement: Placement; suspect: (suspicion: Suspicion) => void } & Guarded,
 ): Inference => {
   const { config, log, folder, root } = deps
   const { gates, database: databases } = platform
@@ -104,7 +118,10 @@ const createModels = (
     log: log.child('inference'),
     purposeGate: gates.purpose,
     keys: of.identity.api.keyDirectory,
+    keyById: of.identity.api.keyDirectory.findById,
+    projectsOf: of.identity.api.projectsOf,
     keyRefused: (ipAddress) => of.suspect(guessedKey(ipAddress)),
+    strangers: of.strangers,
     addressOf: createCallerAddress(config.trustedProxies),
     bodiesRefused: (rule) => platform.refusals.note('bodies', rule),
     metering: of.billing.metering,
@@ -158,7 +175,13 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     log: log.child('placement'),
     refused: (rule) => platform.refusals.note('placement', rule),
   })
-  const inference = createModels(deps, platform, { identity, billing, placement, suspect })
+  const strangers: Guarded['strangers'] = {
+    blockOf: (ipAddress) => privacy.api.strangers.blockOf(ipAddress),
+    note: (...about) => privacy.api.strangers.note(...about),
+    remember: (credential) => privacy.api.strangers.remember(credential),
+    isKnown: (credential) => privacy.api.strangers.isKnown(credential),
+  }
+  const inference = createModels(deps, platform, { identity, billing, placement, suspect, strangers })
   const privacy = createPolicyThatRuns(deps, platform, running, identityOn, { identity, inference, placement })
   const operate = createOperate({
     ...platform,
@@ -193,6 +216,9 @@ const createControlPlane = async (
     isSecure: scheme === 'https' || config.publicUrl?.startsWith('https:') === true,
     unwanted: recordedUnwanted({ ...platform, database: platform.database.for('legal') }),
     observe: platform.metrics.observe,
+    door: createStrangerDoor(privacy.api.strangers, deps.clock.nowMs, (credential) =>
+      platform.operatorToken.matches(credential.replace(/^Bearer /i, '')),
+    ),
     visited: platform.accessLog.note,
   })
   mountHealth(api, {

@@ -1,30 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
-import { parseDuration } from '@avow/policy'
 import { z } from 'zod'
-
-const wholeNumber = (from: number, to: number) => {
-  const wrong = `must be a whole number from ${from} to ${to}`
-  return z.coerce.number(wrong).int(wrong).min(from, wrong).max(to, wrong)
-}
-const oneOf = <const Word extends string>(...words: Word[]) => z.enum(words, `must be one of: ${words.join(', ')}`)
-const url = (wrong: string, protocol: RegExp) => z.url({ protocol, error: wrong })
-const flag = z.stringbool('must be on or off')
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== null && !/^P(T?0[A-Z])+$/.test(text), 'must be an ISO 8601 duration or off')
-
-const recipientId = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the id of a recipient in the policy')
-
-const isAddressRange = (text: string): boolean => {
-  const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
-  const version = isIP(address)
-  return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128)
-}
-const addressRanges = z
-  .string()
-  .transform((text) => text.split(',').map((one) => one.trim()))
-  .refine((all) => all.every(isAddressRange), 'must be IP addresses or CIDR blocks with commas between')
+import { addressRanges, duration, flag, oneOf, perMinute, recipientId, url, wholeNumber } from './setting-schemas.ts'
 
 /**
  * Every setting: where it is read from, its default, an example and what it does. The README's table is made from this.
@@ -102,6 +79,28 @@ export const settings = {
     example: 'before-answer',
     about:
       'When booked usage is forced to the disk. soon: within 20 ms; a killed process loses nothing, a power cut these 20 ms. before-answer: no answer ends before.',
+  },
+  AVOW_FLOOD_BLOCK: {
+    schema: z.union([z.literal('off'), duration]).default('PT5M'),
+    example: 'PT15M',
+    about:
+      'For how long strangers from an address are not answered after a flood (ISO 8601 duration); off: floods only raise alerts.',
+  },
+  AVOW_FLOOD_REQUESTS: {
+    schema: perMinute.default(6000),
+    example: '20000',
+    about: 'Requests of nobody known from one address that are a flood, in a minute; 0: not counted.',
+  },
+  AVOW_FLOOD_KEYS: {
+    schema: perMinute.default(100),
+    example: '50',
+    about: 'Different API keys that nobody has, from one address, that are a flood, in a minute; 0: not counted.',
+  },
+  AVOW_FLOOD_NOT_FOUND: {
+    schema: perMinute.default(600),
+    example: '300',
+    about:
+      'Requests of nobody known from one address for what is not there that are a flood, in a minute; 0: not counted.',
   },
   AVOW_MAX_BODY_BYTES: {
     schema: wholeNumber(1024, 1_073_741_824).default(20_971_520),
@@ -190,6 +189,15 @@ export const settings = {
 
 type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]['schema']> }
 
+/** In a minute, from one address; 0: not counted. */
+interface FloodSettings {
+  /** ISO 8601; null: nobody is blocked. */
+  block: string | null
+  requests: number
+  keys: number
+  notFound: number
+}
+
 export interface Config {
   port: number
   host: string
@@ -202,6 +210,7 @@ export interface Config {
   operatorEmail: string
   model: { id: string | undefined; file: string | undefined; huggingFaceToken: string | undefined }
   engine: { enabled: boolean; parallel: number; queue: number }
+  floods: FloodSettings
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
   mail: { smtpUrl: string | undefined; smtpRecipient: string | null; from: string }
@@ -218,6 +227,13 @@ export interface Config {
   /** Whether output may be coloured or drawn on: only for start-up lines. */
   version: string
 }
+
+const floodsOf = (v: Settings): FloodSettings => ({
+  block: v.AVOW_FLOOD_BLOCK === 'off' ? null : v.AVOW_FLOOD_BLOCK,
+  requests: v.AVOW_FLOOD_REQUESTS,
+  keys: v.AVOW_FLOOD_KEYS,
+  notFound: v.AVOW_FLOOD_NOT_FOUND,
+})
 
 export class ConfigError extends Error {
   readonly problems: readonly string[]
@@ -281,6 +297,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
       huggingFaceToken: v.HF_TOKEN,
     },
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
+    floods: floodsOf(v),
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
     usageSync: v.AVOW_USAGE_SYNC,
     mail: {

@@ -21,6 +21,8 @@ const sidebar = [
       page('API keys', '/guide/api-keys'),
       page('Usage', '/guide/usage'),
       page('Budgets', '/guide/budgets'),
+      page('Batches', '/guide/batches'),
+      page('Limits', '/guide/limits'),
       page('Kept bodies', '/guide/kept-bodies'),
       page('Playground', '/guide/playground'),
       page('People and roles', '/guide/people'),

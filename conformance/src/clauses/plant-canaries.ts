@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { batchLine, isEnded, untilBatch } from '../batches.ts'
 import { openaiClient } from '../inference.ts'
 import { createPerson, ok, type Person } from '../people.ts'
 import type { RunningAvow } from '../start-avow.ts'
@@ -43,6 +44,17 @@ const callModels = async (avow: RunningAvow, apiKey: string, texts: Record<strin
   await openai.responses.create(asked)
   for await (const _ of await openai.responses.create({ ...asked, stream: true }));
   await openai.responses.create({ ...asked, store: true, background: true }).catch(() => undefined)
+}
+
+/** Has a batch run whose file, its name, a line and a note are texts. Its model is unknown, so that no usage is made of it. */
+const runBatch = async (avow: RunningAvow, apiKey: string, texts: Record<string, string>): Promise<void> => {
+  const openai = openaiClient(avow, apiKey)
+  const line = batchLine(texts.batchLine ?? '', 'none', texts.batchPrompt ?? '')
+  const file = await openai.files.create({ file: new File([line], `${texts.fileName}.jsonl`), purpose: 'batch' })
+  const metadata = { note: texts.batchNote ?? '' }
+  const endpoint = '/v1/chat/completions'
+  const { id } = await openai.batches.create({ input_file_id: file.id, endpoint, completion_window: '24h', metadata })
+  await untilBatch(openai, id, isEnded)
 }
 
 /** Signs the data processing addendum, and asks for something by right in words of one's own; the operator answers. */
@@ -102,7 +114,7 @@ export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
     ...['email', 'name', 'organisation', 'secondOrganisation', 'project', 'secondProject', 'key', 'guest'],
     ...['userAgent', 'program', 'header', 'query', 'idempotencyKey', 'user', 'systemPrompt', 'prompt', 'failedPrompt'],
     ...['instructions', 'metadata', 'input'],
-    ...['signatory', 'title', 'details', 'answer'],
+    ...['signatory', 'title', 'details', 'answer', 'fileName', 'batchLine', 'batchPrompt', 'batchNote'],
   ])
     texts[where] = newCanary()
   const person = await createPerson(avow, texts.email ?? '')
@@ -151,6 +163,7 @@ export const plantCanaries = async (avow: RunningAvow): Promise<Planted> => {
   await knock(avow, `/api/v1/me?${texts.query}=${texts.query}`, headers)
   await knock(avow, `/v1/models?${texts.query}`, { ...headers, authorization: `Bearer ${apiKey}` })
   await callModels(avow, apiKey, texts)
+  await runBatch(avow, apiKey, texts)
   await writeToTheOffice(avow, person, organisationId, texts)
   const inquiry = { sender: newCanary(), message: newCanary(), reply: newCanary() }
   if (await writeToContacts(avow, person, inquiry)) Object.assign(texts, inquiry)

@@ -15,11 +15,11 @@ export interface HttpCall {
   body?: unknown
 }
 
-/** The same call for curl, with the token in an environment variable so that it does not end in the shell's history. */
+/** The same call for curl, with the token, or the API key for `/v1`, in an environment variable so that it does not end in the shell's history. */
 export const curlLine = (origin: string, { method, path, body }: HttpCall): string => {
   const lines = [
     `curl${method === 'GET' ? '' : ` -X ${method}`} ${shellWord(`${origin}${path}`)}`,
-    '-H "authorization: Bearer $AVOW_TOKEN"',
+    `-H "authorization: Bearer $${path.startsWith('/v1/') ? 'AVOW_API_KEY' : 'AVOW_TOKEN'}"`,
   ]
   if (body !== undefined) {
     lines.push("-H 'content-type: application/json'")

@@ -1,16 +1,9 @@
-import { command, listFlag, one, readFlag, switchFlag, textFlag } from '../../command.ts'
+import { command, listFlag, one, switchFlag, textFlag } from '../../command.ts'
 import { usageFailure } from '../../failure.ts'
 import { keyText } from '../../key-view.ts'
+import { limitFlags, limitsFrom } from '../../limit-flags.ts'
 import { currentProject } from '../../place.ts'
 import { momentAfter } from '../../time.ts'
-
-const countOrNone = (raw: string): number | 'none' => {
-  if (raw === 'none') return raw
-  if (!/^[1-9]\d{0,11}$/.test(raw)) throw usageFailure(`"${raw}" is neither a whole number nor "none"`)
-  return Number(raw)
-}
-
-const limitFrom = (wanted: number | 'none'): number | null => (wanted === 'none' ? null : wanted)
 
 const expiryFrom = (text: string, now: Date): string | null =>
   text === 'never' ? null : momentAfter(text, now).toISOString()
@@ -22,8 +15,7 @@ export const updateKey = command({
     name: textFlag('--name <name>', 'a new name'),
     model: listFlag('--model <id>', 'allow only this model; repeat it for more'),
     everyModel: switchFlag('--every-model', 'allow every model of the project'),
-    rpm: readFlag('--rpm <n>', 'requests per minute, or none', countOrNone),
-    tpm: readFlag('--tpm <n>', 'tokens per minute, or none', countOrNone),
+    ...limitFlags,
     expires: textFlag('--expires <when>', 'a span such as 30d, a date, an instant, or never'),
   },
   takes: ['project'],
@@ -39,12 +31,14 @@ export const updateKey = command({
     const change = {
       ...(input.name === undefined ? {} : { name: input.name }),
       ...(allowedModels === undefined ? {} : { allowedModels }),
-      ...(input.rpm === undefined ? {} : { requestsPerMinute: limitFrom(input.rpm) }),
-      ...(input.tpm === undefined ? {} : { tokensPerMinute: limitFrom(input.tpm) }),
+      ...limitsFrom(input),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     }
     if (Object.keys(change).length === 0)
-      throw usageFailure('Nothing to change', 'Say what: --name, --model, --every-model, --rpm, --tpm or --expires.')
+      throw usageFailure(
+        'Nothing to change',
+        'Say what: --name, --model, --every-model, --rpm, --tpm, --concurrent or --expires.',
+      )
     const projectId = await currentProject(session)
     const key = await session.must(
       session.api().PATCH('/api/v1/projects/{projectId}/keys/{keyId}', {

@@ -84,7 +84,7 @@ export const peopleSabotages: Readonly<Record<string, Sabotage>> = {
     ],
   },
   'abuse-limits': {
-    how: 'each try counts as the first, and a key may call as often as it likes',
+    how: 'each try counts as the first, a key may call as often as it likes, and no flood is one',
     changes: [
       change(
         `${identity}/attempts/count-attempts.ts`,
@@ -92,10 +92,11 @@ export const peopleSabotages: Readonly<Record<string, Sabotage>> = {
         'nextAttempt(rule, (await lockState(tx, keyHash, nowMs)) && undefined, nowMs)',
       ),
       change(
-        `${server}/modules/inference/gateway/key-limits.ts`,
-        'const short = requestBucket !== null && requestBucket.level < 1',
-        'const short = requestBucket !== null && requestBucket.level < -1e9',
+        `${server}/modules/inference/gateway/call-limits.ts`,
+        'requestsPerMinute !== null && meter.requests < 1',
+        'requestsPerMinute !== null && meter.requests < -1e9',
       ),
+      change(`${gates}/strangers.ts`, 'if (counter.count < rule.times) return', 'if (counter.count < 1e9) return'),
     ],
   },
   'attack-alerts': {

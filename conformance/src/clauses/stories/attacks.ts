@@ -1,3 +1,4 @@
+import { askFrom } from '../../from-address.ts'
 import { createPerson, mailTo, ok } from '../../people.ts'
 import { signInAgain } from '../sign-in-again.ts'
 import { must, runJson, type Story, until } from '../story.ts'
@@ -22,7 +23,12 @@ const attack: Story = {
       const { items } = await runJson(avow, 'alert', 'list')
       return new Set(items.map(({ kind }: { kind: string }) => kind))
     }
-    await until(async () => (await kinds()).size === 3, 10, 'an attack raised no alert')
+    const raised = ['sign-in-guessing', 'key-guessing', 'privilege-probing']
+    const areAll = async () => {
+      const seen = await kinds()
+      return raised.every((kind) => seen.has(kind))
+    }
+    await until(areAll, 10, 'an attack raised no alert')
     const told = tested.policy.source.contacts.security?.email ?? avow.firstRun.operator.email
     must((await mailTo(avow, told, 'staff')).kind === 'staff', 'nobody was told')
     return `3 doors, ${tries} tries each: 3 kinds of alerts, and ${told} was told`
@@ -71,4 +77,43 @@ const flood: Story = {
   },
 }
 
-export const attackStories: readonly Story[] = [flood, attack]
+/** More than a flood is by default. */
+const stuffed = 130
+/** Loopback as well: whoever drives the other stories is not held off. */
+const [attacker, affected] = ['127.0.0.66', '127.0.0.67'] as const
+
+const stuff: Story = {
+  kinds: ['abuse-limits'],
+  does: 'tries many different API keys from one address, asks for a review of the block, and lifts it',
+  run: async ({ avow, staying }) => {
+    const { api } = await signInAgain(avow, staying.person)
+    const params = { path: { projectId: staying.projectId } }
+    const made = await ok(api.POST('/api/v1/projects/{projectId}/keys', { params, body: { name: 'known' } }))
+    const known = made.secret ?? ''
+    const show = (token: string, from: string = attacker) => askFrom(from, `${avow.url}/v1/models`, { token })
+    must((await show(known)).status === 200, 'a good key is refused')
+    let tried = 0
+    for (let answer = await show('avow-stuffed'); answer.status === 401; answer = await show(`avow-stuffed-${tried}`)) {
+      must(tried < stuffed, `${stuffed} different keys were tried from one address, and no end`)
+      tried += 1
+    }
+    const refused = await show('avow-stuffed-next')
+    must(refused.code === 'address_blocked' && refused.retryAfterSeconds > 0, `a stranger is told ${refused.message}`)
+    must((await show(known)).status === 200, 'a block stops a key that was used before')
+    must((await show('avow-of-another', affected)).status === 401, 'a block stops another address')
+    const page = await askFrom(attacker, `${avow.url}/api/v1/policy`)
+    must(page.code === 'address_blocked', `a blocked stranger is answered ${page.status} by the control plane`)
+
+    const { items } = await runJson(avow, 'block', 'list', '--state', 'active')
+    const block = items.find(({ ipAddress }: { ipAddress: string }) => ipAddress === attacker)
+    must(block?.kind === 'key-stuffing' && block.count >= block.times, 'the block does not say what was counted')
+    const review = `${avow.url}/api/v1/blocks/${block.id}/review`
+    must(refused.message.includes(block.id), 'the refusal does not name the block')
+    must((await askFrom(attacker, review, { method: 'POST' })).status === 200, 'nobody can ask for a review')
+    await runJson(avow, 'block', 'lift', block.id, '--note', 'a review found it honest')
+    must((await show('avow-after-the-review')).status === 401, 'a block that was lifted goes on')
+    return `blocked after ${tried + 1} keys of nobody; a known key went on; reviewed and lifted`
+  },
+}
+
+export const attackStories: readonly Story[] = [flood, stuff, attack]

@@ -10,7 +10,7 @@ const content = [
 const sealed = [
   ...['email', 'name', 'organisation', 'secondOrganisation', 'guest', 'userAgent', 'program'],
   ...['project', 'secondProject', 'key', 'signatory', 'title', 'details', 'answer'],
-  ...['sender', 'message', 'reply'],
+  ...['sender', 'message', 'reply', 'fileName', 'batchLine', 'batchPrompt', 'batchNote'],
 ] as const
 
 const textsOf = ({ texts }: Planted, names: readonly string[]): string[] => names.flatMap((name) => texts[name] ?? [])

@@ -14,6 +14,7 @@ import { must, type Story } from '../story.ts'
 const inCopies = [
   ...['email', 'name', 'organisation', 'secondOrganisation', 'project', 'secondProject', 'key', 'userAgent'],
   ...['signatory', 'title', 'details', 'answer', 'sender', 'message', 'reply'],
+  ...['fileName', 'batchLine', 'batchPrompt', 'batchNote'],
 ]
 
 const copies: Story = {

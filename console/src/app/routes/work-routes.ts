@@ -67,6 +67,12 @@ export const logs = createRoute({
   validateSearch: textSearch('key', 'model', 'operation', 'status', 'outcome', 'id'),
   component: lazyPage(() => import('../../features/inference/logs-page.tsx'), 'LogsPage'),
 })
+export const batches = createRoute({
+  getParentRoute: () => project,
+  path: '/batches',
+  validateSearch: textSearch('create'),
+  component: lazyPage(() => import('../../features/inference/batches/batches-page.tsx'), 'BatchesPage'),
+})
 export const usage = createRoute({
   getParentRoute: () => project,
   path: '/usage',

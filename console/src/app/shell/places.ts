@@ -28,6 +28,7 @@ import {
   IconServerCog,
   IconShieldCheck,
   IconSpeakerphone,
+  IconStack2,
   IconUserCog,
   IconUserShield,
   IconUsers,
@@ -74,6 +75,12 @@ const build = (projectId: string): readonly Place[] => [
     icon: IconKey,
     link: { to: '/projects/$projectId/keys', params: { projectId } },
     also: 'secrets tokens',
+  },
+  {
+    name: 'Batches',
+    icon: IconStack2,
+    link: { to: '/projects/$projectId/batches', params: { projectId } },
+    also: 'files bulk half price',
   },
   {
     name: 'Logs',

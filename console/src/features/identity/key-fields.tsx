@@ -44,12 +44,20 @@ export const KeyFormFields = ({ form }: { form: Fields<KeyFields> }) => (
       />
       <TextInput label="Tokens a minute" inputMode="numeric" placeholder="no limit" {...form.text('tokensPerMinute')} />
     </div>
-    <TextInput
-      label="Works until the end of"
-      description="UTC; empty: until it is revoked"
-      type="date"
-      {...form.text('expiresOn')}
-    />
+    <div className="two-fields">
+      <TextInput
+        label="Requests at once"
+        inputMode="numeric"
+        placeholder="no limit"
+        {...form.text('concurrentRequests')}
+      />
+      <TextInput
+        label="Works until the end of"
+        title="UTC; empty: until it is revoked"
+        type="date"
+        {...form.text('expiresOn')}
+      />
+    </div>
     <Switch
       label="Only some models"
       checked={form.values.restricted}

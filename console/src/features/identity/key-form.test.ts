@@ -12,6 +12,7 @@ const key: Key = {
   allowedModels: ['avow-tiny'],
   requestsPerMinute: 60,
   tokensPerMinute: null,
+  concurrentRequests: 4,
   createdAt: '2026-11-01T10:00:00.000Z',
   createdBy: null,
   expiresAt: '2026-12-24T08:30:00.000Z',
@@ -27,16 +28,18 @@ describe('the form of a key', () => {
       allowedModels: null,
       requestsPerMinute: null,
       tokensPerMinute: 9000,
+      concurrentRequests: null,
       expiresAt: '2027-01-31T23:59:59.999Z',
     })
   })
   test('saving a key without a change changes nothing, not even the hour of its expiry', () => {
-    const { name, allowedModels, requestsPerMinute, tokensPerMinute, expiresAt } = key
+    const { name, allowedModels, requestsPerMinute, tokensPerMinute, concurrentRequests, expiresAt } = key
     expect(keyBodyOf(keyFieldsOf(key), key)).toEqual({
       name,
       allowedModels,
       requestsPerMinute,
       tokensPerMinute,
+      concurrentRequests,
       expiresAt,
     })
   })

@@ -1,4 +1,5 @@
 import type { Key } from '../../app/views.ts'
+import { badLimit, limitOf } from '../../ui/limit-text.ts'
 
 /** The fields of a key as a person edits them: numbers and dates are text until they are sent. */
 export interface KeyFields {
@@ -7,6 +8,7 @@ export interface KeyFields {
   allowedModels: string[]
   requestsPerMinute: string
   tokensPerMinute: string
+  concurrentRequests: string
   /** A date (UTC) or empty. */
   expiresOn: string
 }
@@ -17,6 +19,7 @@ export const emptyKeyFields: KeyFields = {
   allowedModels: [],
   requestsPerMinute: '',
   tokensPerMinute: '',
+  concurrentRequests: '',
   expiresOn: '',
 }
 
@@ -26,26 +29,25 @@ export const keyFieldsOf = (key: Key): KeyFields => ({
   allowedModels: key.allowedModels ?? [],
   requestsPerMinute: key.requestsPerMinute?.toString() ?? '',
   tokensPerMinute: key.tokensPerMinute?.toString() ?? '',
+  concurrentRequests: key.concurrentRequests?.toString() ?? '',
   expiresOn: key.expiresAt?.slice(0, 10) ?? '',
 })
-
-const limit = (text: string) => (text.trim() === '' ? null : Number(text))
-const badLimit = (text: string) =>
-  text.trim() === '' || /^[1-9]\d*$/.test(text.trim()) ? null : 'Write a whole number of 1 or more, or nothing'
 
 /** What is wrong with the fields, by name; null where nothing is. */
 export const keyRules = {
   name: (value: string) => (value.trim() === '' ? 'Give it a name, such as the program that uses it' : null),
   requestsPerMinute: badLimit,
   tokensPerMinute: badLimit,
+  concurrentRequests: badLimit,
 }
 
 /** The fields as the API takes them. A key that expires on a day works to the end of that day, UTC. */
 export const keyBodyOf = (fields: KeyFields, before: Key | null = null) => ({
   name: fields.name.trim(),
   allowedModels: fields.restricted ? fields.allowedModels : null,
-  requestsPerMinute: limit(fields.requestsPerMinute),
-  tokensPerMinute: limit(fields.tokensPerMinute),
+  requestsPerMinute: limitOf(fields.requestsPerMinute),
+  tokensPerMinute: limitOf(fields.tokensPerMinute),
+  concurrentRequests: limitOf(fields.concurrentRequests),
   expiresAt: expiry(fields.expiresOn, before?.expiresAt ?? null),
 })
 

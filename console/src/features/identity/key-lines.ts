@@ -7,10 +7,11 @@ type Body = ReturnType<typeof keyBodyOf>
 const modelWords = (models: readonly string[]) => models.flatMap((model) => ['--model', model])
 
 /** Limits that are set, as flags. */
-const limitWords = ({ allowedModels, requestsPerMinute, tokensPerMinute, expiresAt }: Body) => [
+const limitWords = ({ allowedModels, requestsPerMinute, tokensPerMinute, concurrentRequests, expiresAt }: Body) => [
   ...modelWords(allowedModels ?? []),
   ...(requestsPerMinute === null ? [] : ['--rpm', requestsPerMinute]),
   ...(tokensPerMinute === null ? [] : ['--tpm', tokensPerMinute]),
+  ...(concurrentRequests === null ? [] : ['--concurrent', concurrentRequests]),
   ...(expiresAt === null ? [] : ['--expires', expiresAt]),
 ]
 
@@ -24,5 +25,6 @@ export const updateKeyLine = (body: Body, key: Key) =>
     ...['key', 'update', key.id, '--name', body.name || 'NAME'],
     ...(body.allowedModels === null ? ['--every-model'] : modelWords(body.allowedModels)),
     ...['--rpm', body.requestsPerMinute ?? 'none', '--tpm', body.tokensPerMinute ?? 'none'],
+    ...['--concurrent', body.concurrentRequests ?? 'none'],
     ...['--expires', body.expiresAt ?? 'never', '--project', key.projectId],
   )

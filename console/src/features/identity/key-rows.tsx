@@ -33,6 +33,7 @@ const limits = (key: Key): string => {
   const words = [
     key.requestsPerMinute === null ? null : `${counted(key.requestsPerMinute, 'request')}/min`,
     key.tokensPerMinute === null ? null : `${counted(key.tokensPerMinute, 'token')}/min`,
+    key.concurrentRequests === null ? null : `${key.concurrentRequests} at once`,
     key.allowedModels === null ? null : `models: ${key.allowedModels.join(', ') || 'none'}`,
   ].filter((word) => word !== null)
   return words.length === 0 ? 'none of its own' : words.join(' · ')

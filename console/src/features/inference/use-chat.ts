@@ -1,8 +1,6 @@
-import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { useApi } from '../../app/app-context.tsx'
-import { answer, Unreachable } from '../../app/problem.ts'
 import { ChatRefused, readChatStream, refusalOf } from './chat-stream.ts'
+import { useInferenceApi } from './playground-key.ts'
 
 export interface ChatSettings {
   model: string
@@ -29,35 +27,6 @@ export interface Turn {
 
 type Figures = NonNullable<Turn['figures']>
 
-/** A key is made anew this long before it runs out. */
-const spareMs = 5 * 60_000
-
-/** The playground's key: in memory only, one for all visits of this tab until near its end or the person signs out. */
-const usePlaygroundKey = (projectId: string) => {
-  const api = useApi()
-  const queries = useQueryClient()
-  const kept = queryOptions({
-    queryKey: ['playground-key', projectId],
-    gcTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => {
-      const made = await answer(
-        api.POST('/api/v1/projects/{projectId}/playground-key', { params: { path: { projectId } } }),
-      )
-      if (made.secret === null || made.expiresAt === null)
-        throw new Error('A playground key came without its secret or its end.')
-      return { secret: made.secret, endsMs: Date.parse(made.expiresAt) }
-    },
-  })
-  return {
-    get: async () => {
-      const known = queries.getQueryData(kept.queryKey)
-      if (known !== undefined && known.endsMs - Date.now() > spareMs) return known.secret
-      return (await queries.fetchQuery({ ...kept, staleTime: 0 })).secret
-    },
-    forget: () => queries.removeQueries({ queryKey: kept.queryKey }),
-  }
-}
-
 const bodyOf = (settings: ChatSettings, turns: readonly Turn[]) => ({
   model: settings.model,
   messages: [
@@ -69,19 +38,6 @@ const bodyOf = (settings: ChatSettings, turns: readonly Turn[]) => ({
   ...(settings.temperature === null ? {} : { temperature: settings.temperature }),
   ...(settings.maxTokens === null ? {} : { max_tokens: settings.maxTokens }),
 })
-
-const post = (secret: string, body: unknown, signal: AbortSignal) =>
-  fetch('/v1/chat/completions', {
-    method: 'POST',
-    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal,
-    // The key alone says who calls; the session cookie has no business here.
-    credentials: 'omit',
-  }).catch((cause: unknown) => {
-    if (signal.aborted) throw cause
-    throw new Unreachable(cause)
-  })
 
 async function* piecesOf(body: ReadableStream<Uint8Array>) {
   const reader = body.getReader()
@@ -111,22 +67,21 @@ const endOf = (cause: unknown, signal: AbortSignal): Figures['state'] => {
   return cause instanceof ChatRefused && cause.status !== 200 ? 'refused' : 'failed'
 }
 
+const postOf = (body: unknown, signal: AbortSignal): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+  signal,
+})
+
 /** A conversation with a model through the public gateway. */
 export const useChat = (projectId: string) => {
-  const key = usePlaygroundKey(projectId)
+  const call = useInferenceApi(projectId)
   const [turns, setTurns] = useState<Turn[]>([])
   const [error, setError] = useState<unknown>(null)
   const running = useRef<AbortController | null>(null)
   const nextId = useRef(1)
   useEffect(() => () => running.current?.abort(), [])
-
-  const ask = async (body: unknown, signal: AbortSignal) => {
-    const first = await post(await key.get(), body, signal)
-    if (first.status !== 401) return first
-    // The key ran out or was revoked: one new one, once.
-    key.forget()
-    return post(await key.get(), body, signal)
-  }
 
   const follow = async (
     body: unknown,
@@ -135,7 +90,7 @@ export const useChat = (projectId: string) => {
   ) => {
     const start = performance.now()
     const since = () => Math.round(performance.now() - start)
-    const response = await ask(body, signal)
+    const response = await call('/v1/chat/completions', postOf(body, signal))
     if (!response.ok || response.body === null)
       throw refusalOf(response.status, await response.json().catch(() => null))
     let begun = false

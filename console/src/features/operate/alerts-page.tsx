@@ -18,11 +18,15 @@ import type { Column } from '../../ui/rows.tsx'
 import { SameAct } from '../../ui/same-act.tsx'
 import { Badge } from '../../ui/state-badge.tsx'
 import { When } from '../../ui/when.tsx'
+import { AddressBlocks } from './address-blocks.tsx'
 
 const kindWords: Record<Alert['kind'], string> = {
   'sign-in-guessing': 'Guessing of passwords',
   'key-guessing': 'Guessing of API keys',
   'privilege-probing': 'Probing for what is not allowed',
+  'key-stuffing': 'Many different API keys',
+  'id-walking': 'Much that is not there',
+  'request-flood': 'A flood of requests',
 }
 const countedWords: Record<Alert['from'], string> = {
   address: 'from one address',
@@ -76,7 +80,7 @@ const columns: readonly Column<Alert>[] = [
     show: ({ personId }) =>
       personId === null ? <span className="soft">not known</span> : <CopyId short id={personId} />,
   },
-  { name: 'Refused tries', numeric: true, show: (alert) => count(alert.count) },
+  { name: 'Tries', numeric: true, show: (alert) => count(alert.count) },
   { name: 'First', show: ({ firstAt }) => <When at={firstAt} /> },
   { name: 'Last', show: ({ lastAt }) => <When at={lastAt} /> },
 ]
@@ -177,6 +181,7 @@ export const AlertsPage = () => {
         cli={avowLine('alert', 'list', ...(state === undefined ? [] : ['--state', state]))}
         call={{ method: 'GET', path: `/api/v1/operate/alerts${state === undefined ? '' : `?state=${state}`}` }}
       />
+      <AddressBlocks />
       {seeing !== null && <AcknowledgeDialog alert={seeing} onClose={() => setSeeing(null)} />}
     </Page>
   )

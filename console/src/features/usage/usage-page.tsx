@@ -15,6 +15,7 @@ import { usageFilterOf } from './usage-rows.ts'
 import { UsageTable } from './usage-table.tsx'
 
 const Budgets = lazy(async () => ({ default: (await import('./budgets.tsx')).Budgets }))
+const CallLimits = lazy(async () => ({ default: (await import('./call-limits.tsx')).CallLimits }))
 const UsageChart = lazy(async () => ({ default: (await import('./usage-chart.tsx')).UsageChart }))
 
 const Totals = ({ usage }: { usage: Usage | undefined }) => (
@@ -75,6 +76,7 @@ export const UsagePage = () => {
       {organisation !== null && (
         <Suspense fallback={null}>
           <Budgets organisation={organisation} projectId={projectId} projects={projects} />
+          <CallLimits organisation={organisation} projectId={projectId} projects={projects} />
         </Suspense>
       )}
     </Page>

@@ -13,6 +13,7 @@ export {
 export { type CallOrigins, createCallOrigins } from './call-origins.ts'
 export { type Billing, createBilling, currency } from './create-billing.ts'
 export { createMetering, type MeteredStream, type Metering } from './metering.ts'
+export { batchPrices } from './price-book.ts'
 export { exactCost, priceUsage } from './price-usage.ts'
 export { openProbeBooks, type ProbeBooks } from './probe-books.ts'
 export type { ProviderCalls } from './survey-usage.ts'

@@ -48,6 +48,7 @@ export const firstRun =
       name: 'first run',
       allowedModels: null,
       requestsPerMinute: null,
+      concurrentRequests: null,
       tokensPerMinute: null,
       createdBy: personId,
       expiresAt: null,

@@ -55,6 +55,7 @@ const fitting: Record<string, unknown> = {
   allowedModels: ['a'],
   requestsPerMinute: 1,
   tokensPerMinute: 1,
+  concurrentRequests: 1,
   expiresAt: null,
   overlapSeconds: 0,
 }

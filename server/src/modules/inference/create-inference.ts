@@ -2,35 +2,46 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { join } from 'node:path'
+import type { CompiledPolicy } from '@avow/policy'
 import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
 import { type Database, listenTo } from '../../platform/db/index.ts'
 import { type Connections, fetchOwn, fetchPublic } from '../../platform/egress/index.ts'
-import type { EgressGate, PlacementGate, PurposeGate } from '../../platform/gates/index.ts'
+import type { EgressGate, PlacementGate, PurposeGate, Strangers } from '../../platform/gates/index.ts'
 import { Refusal, type Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { currency, type Metering, type Spending } from '../billing/index.ts'
 import type { Placement } from '../placement/index.ts'
-import { type BodiesDeps, createBodies } from './bodies/index.ts'
+import { createBatches } from './batches/index.ts'
+import { type Bodies, type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
 import { createEmbeddedModels, type EmbeddedModels, type EmbeddedModelsDeps } from './embedded-models.ts'
 import { fetchModelFile } from './fetch-model-file.ts'
+import { createCallLimits, type SharedLimits } from './gateway/call-limits.ts'
 import { createGateway } from './gateway/create-gateway.ts'
+import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
-import type { KeyDirectory } from './gateway/key-directory.ts'
+import type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
 import { createLiveRoutes } from './gateway/live-routes.ts'
+import type { ModelRoutes } from './gateway/model-route.ts'
+import { createLimits, type LimitsDeps } from './limits/index.ts'
 import { parseModelSource } from './model-source.ts'
 import { showModelsRoutes } from './show-models.ts'
 import { superviseEngine } from './supervise-engine.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
 
-export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes'> {
+export interface InferenceDeps
+  extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'>,
+    Pick<LimitsDeps, 'projectsOf'> {
+  readonly policy: CompiledPolicy
   readonly database: Database
+  /** The same, to ask whether the law keeps what its people delete. */
+  readonly lawful: Database
   /** Of the same, for a connection that listens. */
   readonly databaseUrl: string
   readonly clock: Clock
@@ -42,8 +53,12 @@ export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' 
   readonly limits: Placement['limits']
   readonly registry: Registry
   readonly keys: KeyDirectory
+  /** A key as it is now, whatever its secret; null: it is gone. */
+  readonly keyById: (keyId: string) => Promise<KeyRecord | null>
   /** Told of each key that nobody has, or has no more, and whence it came. */
   readonly keyRefused: (ipAddress: string) => void
+  /** Counts requests without a good key, and holds floods of them off. */
+  readonly strangers: Omit<Strangers, 'take' | 'flush'>
   /** Who called, behind proxies too. */
   readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
@@ -66,7 +81,7 @@ export interface InferenceDeps extends Omit<BodiesDeps, 'vault' | 'purposeGate' 
 
 /** The gateway with no model behind it: it knows keys, and answers nothing else. */
 export const gatewayWithoutModels = (
-  deps: Pick<InferenceDeps, 'keys' | 'keyRefused' | 'metering' | 'clock' | 'log'>,
+  deps: Pick<InferenceDeps, 'keys' | 'keyRefused' | 'metering' | 'clock' | 'log'> & { strangers?: Strangers },
 ): RequestListener => {
   const gateway = createGateway({
     ...deps,
@@ -104,7 +119,7 @@ const readyLookMs = 50
 const packageIndex = 'pypi.org (by pip)'
 
 export const createInference = (deps: InferenceDeps): Inference => {
-  const { config, purposeGate } = deps
+  const { config } = deps
   const embedded: EmbeddedModels = createEmbeddedModels({ ...machineOf(deps), onChange: () => catalogue.refresh() })
   const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>): string | null =>
     row.sealedUpstreamKey === null ? null : deps.vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
@@ -123,24 +138,21 @@ export const createInference = (deps: InferenceDeps): Inference => {
   })
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
-  const gateway = createGateway({
-    ...deps,
-    bodies: bodies.keeper,
-    stored: bodies.stored,
-    models: { find: routes.find, list: routes.list, lookAgain: () => catalogue.lookAgain() },
-    metrics: createGatewayMetrics(deps.registry),
-    policyRefusal: () => refusalOf(purposeGate),
-    placementRefusal: (organisationId, route) => deps.limits.refusalOf(organisationId, route),
-    bodyBytesMax: config.maxBodyBytes,
+  const limits = createLimits({ ...deps, changes })
+  const { gateway, batches } = createGateways(deps, bodies, limits.shared, {
+    find: routes.find,
+    list: routes.list,
+    lookAgain: () => catalogue.lookAgain(),
   })
   return {
     routes: [
       ...bodies.routes,
+      ...limits.routes,
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
     jobs: bodies.jobs,
-    gateway: (req, res) => gateway.handle(req, res),
+    gateway: (req, res) => (batches.serves(req.url ?? '') ? batches.handle(req, res) : gateway.handle(req, res)),
     shownModels: () => routes.list().map(({ id, provider }) => ({ id, provider })),
     parts: () => [
       { name: 'engine', ok: isUsable(embedded), required: false, state: embedded.status(tinyModelId).state },
@@ -149,17 +161,58 @@ export const createInference = (deps: InferenceDeps): Inference => {
       warnOfUnknownModel(deps)
       await catalogue.start()
       await bodies.start()
+      batches.start()
+      await limits.start()
     },
     whenReady: (say) => waitForToy(embedded, say),
-    drain: () => gateway.close(drainGraceMs),
+    drain: async () => {
+      await Promise.all([gateway.close(drainGraceMs), batches.drain(drainGraceMs)])
+    },
     stop: async () => {
       catalogue.stop()
+      await limits.stop()
       await bodies.stop()
       await embedded.stop()
       await routes.close()
       await upstreams.close()
     },
   }
+}
+
+/** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */
+const createGateways = (
+  deps: InferenceDeps,
+  bodies: Pick<Bodies, 'keeper' | 'stored'>,
+  sharedLimits: SharedLimits,
+  models: ModelRoutes,
+) => {
+  const callLimits = createCallLimits(sharedLimits)
+  const shared: GatewayDeps & { callLimits: typeof callLimits } = {
+    ...{
+      keys: deps.keys,
+      metering: deps.metering,
+      spending: deps.spending,
+      clock: deps.clock,
+      log: deps.log,
+      callLimits,
+    },
+    models,
+    metrics: createGatewayMetrics(deps.registry),
+    policyRefusal: () => refusalOf(deps.purposeGate),
+    placementRefusal: (organisationId, route) => deps.limits.refusalOf(organisationId, route),
+    bodyBytesMax: deps.config.maxBodyBytes,
+  }
+  const { keyRefused, addressOf, strangers } = deps
+  const doors = { keyRefused, addressOf, strangers }
+  const gateway = createGateway({ ...shared, ...doors, bodies: bodies.keeper, stored: bodies.stored })
+  const batches = createBatches({
+    ...deps,
+    gateway: shared,
+    callsUnderWay: () => gateway.activeCalls(),
+    linesAtOnce: deps.config.engine.parallel,
+    bodyBytesMax: deps.config.maxBodyBytes,
+  })
+  return { gateway, batches }
 }
 
 const isUsable = (embedded: EmbeddedModels): boolean => embedded.status(tinyModelId).state === 'ready'

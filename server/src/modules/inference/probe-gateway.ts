@@ -2,7 +2,9 @@ import type { RequestListener } from 'node:http'
 import { Registry } from 'prom-client'
 import type { Dispatcher } from 'undici'
 import { currency } from '../billing/index.ts'
-import { createGateway, type GatewayDeps } from './gateway/create-gateway.ts'
+import type { Limits } from './gateway/call-limits.ts'
+import { createGateway } from './gateway/create-gateway.ts'
+import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
 import type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
 import type { ModelRoute } from './gateway/model-route.ts'
@@ -31,8 +33,8 @@ export interface ProbeGateway {
   readonly counted: readonly EngineCounts[]
 }
 
-/** What the keys may do in a minute; anything unless it is said. */
-export type KeyLimitsOf = Partial<Pick<KeyRecord, 'requestsPerMinute' | 'tokensPerMinute'>>
+/** What the keys may do; anything unless it is said. */
+export type KeyLimitsOf = Partial<Limits>
 
 const model = 'probe'
 const secret = 'sk-probe'
@@ -45,6 +47,7 @@ const key: KeyRecord = {
   allowedModels: null,
   requestsPerMinute: null,
   tokensPerMinute: null,
+  concurrentRequests: null,
 }
 const keysOf = (callers: readonly ProbeCaller[], limits: KeyLimitsOf): KeyDirectory => ({
   find: async (given) => {

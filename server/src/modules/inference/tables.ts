@@ -1,6 +1,8 @@
 import { bigint, boolean, customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../platform/db/index.ts'
+import { batchTables } from './batches/tables.ts'
 import { bodyTables } from './bodies/index.ts'
+import { callLimit } from './limits/tables.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
@@ -40,6 +42,6 @@ export const model = table(
   },
 )
 
-export const inferenceTables = [model, ...bodyTables]
+export const inferenceTables = [model, callLimit, ...bodyTables, ...batchTables]
 
 export type ModelRow = typeof model.$inferSelect

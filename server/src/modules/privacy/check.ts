@@ -7,6 +7,7 @@ import type {
   Disclosures,
   EgressGate,
   ErasureGate,
+  FloodRules,
   PasswordGate,
   PeopleGates,
   PlacementGate,
@@ -122,6 +123,8 @@ export interface CheckedSystem {
   /** The keeping of bodies anew, on a database of the caller's. */
   readonly bodiesOn: (on: ProbeBodiesOn) => ProbeBodies
   /** The log of requests as it runs, and anew on a database of the caller's. */
+  /** How this installation counts floods. */
+  readonly floods: FloodRules
   readonly accessLog: Pick<AccessLog, 'noted'>
   readonly accessLogOn: (database: Database) => Pick<AccessLog, 'note' | 'flush'>
   /** Answers by the server's own routes; it never leaves the process. */

@@ -1,6 +1,6 @@
 import type { CompiledPolicy, PolicyReport } from '@avow/policy'
 import type { Database } from '../../platform/db/index.ts'
-import { createAttackWatch, type Suspicion } from '../../platform/gates/index.ts'
+import { createAttackWatch, type Strangers, type Suspicion } from '../../platform/gates/index.ts'
 import type { Route } from '../../platform/http/index.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
@@ -9,6 +9,8 @@ import { addendumRoutes } from './addenda/index.ts'
 import { alertRoutes, raiseAlert } from './alerts/index.ts'
 import { createAttestations } from './attestations/index.ts'
 import { authorityRequestRoutes } from './authority-requests/index.ts'
+import type { BlocksDeps } from './blocks/index.ts'
+import { createBlocks } from './blocks/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { choiceRoutes } from './choices/index.ts'
 import { contactRoutes } from './contact/index.ts'
@@ -44,7 +46,7 @@ export {
   settlePolicy,
 } from './versions/index.ts'
 
-export interface PrivacyDeps extends Omit<CheckedSystem, 'routesOn'> {
+export interface PrivacyDeps extends Omit<CheckedSystem, 'routesOn'>, Pick<BlocksDeps, 'databaseUrl'> {
   readonly log: Log
   /** Mail address of the first staff account, shown where the policy says `account: operator`; null before there is one. */
   readonly operatorAddress: () => Promise<string | null>
@@ -74,6 +76,8 @@ export interface Privacy {
     newestReport(): Promise<PolicyReport | null>
     /** Counts what was refused; of an attack those are told who are to know. */
     suspect(suspicion: Suspicion): void
+    /** Counts what nobody known asks for, and holds floods off. */
+    readonly strangers: Strangers
     /** Erases again who came back with a restored backup. @returns how many subjects */
     replayErasures(): Promise<number>
   }
@@ -103,6 +107,17 @@ const verifyAndStore =
     return report
   }
 
+/** What anyone may see of the policy, and what staff see of what it does. */
+const shownRoutes = ({ policy, operatorAddress, map, clock, gates }: PrivacyDeps): Route[] => [
+  showPolicy(policy, operatorAddress),
+  showReport(policy),
+  showTrust(policy),
+  showClause(policy),
+  showDataMap(policy, map),
+  showProcessingRecord(policy, map, clock),
+  showRetention(policy, gates.retention, clock),
+]
+
 /** Checks of the whole policy and of parts of it, never two at once. */
 const verifications = (deps: PrivacyDeps) => {
   const take = inTurn()
@@ -121,13 +136,14 @@ const verifications = (deps: PrivacyDeps) => {
 
 /** The policy that runs: its report, its retention and its data map. */
 export const createPrivacy = (deps: PrivacyDeps): Privacy => {
-  const { clock, database, gates, log, map, policy } = deps
+  const { clock, database, gates, log, policy } = deps
   const { verify, routes: verifyRoutes, job, drain } = verifications(deps)
   const shared: Rights = { ...deps, database: deps.databases.duty('rights'), erasureGate: gates.erasure }
   const choices = choiceRoutes({ ...shared, standing: gates.standing })
   const attestations = createAttestations({ ...deps, database: deps.databases.for('legal', 'account') })
   const alerts = { ...deps, database: deps.databases.for('security', 'account') }
   const watch = createAttackWatch({ clock, log, tell: (attack) => raiseAlert(alerts, attack) })
+  const blocks = createBlocks({ ...alerts, log })
   const lawful = deps.databases.for('legal', 'account', 'communicate')
   const notices = createNotices({ ...deps, database: lawful })
   const clockWatch = createClockWatch({ ...deps, database: lawful })
@@ -135,14 +151,8 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
 
   return {
     routes: [
-      showPolicy(policy, deps.operatorAddress),
-      showReport(policy),
-      showTrust(policy),
-      showClause(policy),
+      ...shownRoutes(deps),
       ...verifyRoutes,
-      showDataMap(policy, map),
-      showProcessingRecord(policy, map, clock),
-      showRetention(policy, gates.retention, clock),
       ...rights.routes,
       ...processorRoutes({
         policy,
@@ -158,6 +168,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       ...trainingRoutes({ ...deps, gate: gates.training }),
       ...versionRoutes({ ...deps, hasPeople }),
       ...alertRoutes(alerts),
+      ...blocks.routes,
       ...contactRoutes({ ...deps, database: deps.databases.for('communicate') }),
       ...authorityRequestRoutes({ ...deps, database: deps.databases.duty('disclosure') }),
       ...staffAccessRoutes({ ...deps, gate: gates.staffAccess }),
@@ -172,6 +183,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     ],
     start: async () => {
       clockWatch.start()
+      await blocks.start()
       await resumeNotices(lawful)
       return enqueueFirstRuns(database, clock.nowMs())
     },
@@ -179,11 +191,13 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
     stop: async () => {
       clockWatch.stop()
       await watch.stop()
+      await blocks.stop()
     },
     api: {
       verify,
       newestReport: () => findNewestReport(database.direct, policy),
       suspect: watch.note,
+      strangers: blocks.strangers,
       replayErasures: () => deps.replayErasures(shared),
     },
   }

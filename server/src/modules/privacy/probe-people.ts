@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Access, ErrorCode } from '@avow/contract'
 import { type Database, type Databases, inside, type Tx } from '../../platform/db/index.ts'
-import { createPasswordGate } from '../../platform/gates/index.ts'
+import { createPasswordGate, type StrangerDoor } from '../../platform/gates/index.ts'
 import { createApi, probeAddress, Refusal, type Route, type Visit } from '../../platform/http/index.ts'
 import { listMail } from '../../platform/mail/index.ts'
 import type { Identity, IdentityDeps } from '../identity/index.ts'
@@ -36,7 +36,7 @@ export interface ProbeWorld {
   request(
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
-    options?: { body?: object; token?: string; headers?: Readonly<Record<string, string>> },
+    options?: { body?: object; token?: string; headers?: Readonly<Record<string, string>>; from?: string },
   ): Promise<ProbeAnswer>
   /** @param birthDate YYYY-MM-DD */
   signUp(email: string, password: string, birthDate: string): Promise<ProbeAnswer>
@@ -71,7 +71,7 @@ const requester = (
   databases: Databases,
   { identity, routes }: { identity: ProbeWorld['identity']; routes: readonly Route[] },
   logged: string[],
-  visited: (visit: Visit) => void,
+  { visited = () => undefined, door }: Changed,
 ): ProbeWorld['request'] => {
   const api = createApi({
     database: databases,
@@ -86,12 +86,13 @@ const requester = (
     unwanted: system.gates.unwanted,
     observe: () => undefined,
     visited,
+    ...(door === undefined ? {} : { door }),
   })
-  return async (method, path, { body, token, headers } = {}) => {
+  return async (method, path, { body, token, headers, from = probeAddress } = {}) => {
     const response = await api.inject({
       method,
       url: `/api/v1${path}`,
-      remoteAddress: probeAddress,
+      remoteAddress: from,
       headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
       ...(body === undefined ? {} : { payload: body }),
     })
@@ -139,7 +140,10 @@ const peopleActs = (
  */
 const passwordGate = createPasswordGate({ algorithm: 'argon2id', memoryKib: 8, iterations: 1, parallelism: 1 })
 
-type Changed = Pick<IdentityDeps, 'suspect'> & { readonly visited?: (visit: Visit) => void }
+type Changed = Pick<IdentityDeps, 'suspect'> & {
+  readonly visited?: (visit: Visit) => void
+  readonly door?: StrangerDoor
+}
 
 /** Routes of other modules for the same world. */
 type MoreRoutes = (world: Pick<ProbeWorld, 'database' | 'databases' | 'identity'>) => readonly Route[]
@@ -147,11 +151,11 @@ type MoreRoutes = (world: Pick<ProbeWorld, 'database' | 'databases' | 'identity'
 const createWorld = (system: CheckedSystem, tx: Tx, more: MoreRoutes, changed: Changed): ProbeWorld => {
   const databases = inside(system.databases, tx)
   const database = databases.duty('check')
-  const { visited = () => undefined, ...told } = changed
+  const told = changed.suspect === undefined ? {} : { suspect: changed.suspect }
   const identity = system.identityOn(databases.for('account', 'security', 'legal'), { passwordGate, ...told })
   const logged: string[] = []
   const routes = [...identity.routes, ...more({ database, databases, identity })]
-  const request = requester(system, databases, { identity, routes }, logged, visited)
+  const request = requester(system, databases, { identity, routes }, logged, changed)
   const knock: ProbeWorld['knock'] = async (access, params, token) => {
     const headers = { authorization: `Bearer ${token}` }
     const facts = {

@@ -4,6 +4,7 @@ import { processingAddendum } from './addenda/tables.ts'
 import { securityAlert } from './alerts/tables.ts'
 import { attestation, responsibility } from './attestations/tables.ts'
 import { authorityRequest } from './authority-requests/tables.ts'
+import { addressBlock } from './blocks/tables.ts'
 import { contactMessage } from './contact/tables.ts'
 import { notice, noticeRecipient } from './notices/tables.ts'
 import { dataExport, erasureNotice, exportPart, rightsRequest } from './rights/tables.ts'
@@ -46,6 +47,7 @@ export const privacyTables = [
   responsibility,
   authorityRequest,
   securityAlert,
+  addressBlock,
   contactMessage,
   notice,
   noticeRecipient,

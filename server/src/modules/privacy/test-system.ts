@@ -19,6 +19,7 @@ import {
   createRetentionGate,
   createStanding,
   createTransportGate,
+  type FloodRules,
   type PurposeGate,
   type SubjectKeys,
 } from '../../platform/gates/index.ts'
@@ -72,6 +73,7 @@ export interface TestSystem extends CheckedSystem {
   readonly subjectKeys: SubjectKeys
   readonly publicUrl: () => string
   readonly settled: SettledPolicy
+  readonly databaseUrl: string
   readonly misfits: (policy: CompiledPolicy) => readonly string[]
   readonly database: TestDatabase
   readonly backups: Backups
@@ -80,6 +82,12 @@ export interface TestSystem extends CheckedSystem {
   /** What the purpose gate refused, as it would be recorded. */
   readonly refused: readonly string[]
   readonly identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity
+}
+
+const perMinute = (times: number) => ({ times, withinMs: 60_000 })
+const floods: FloodRules = {
+  rules: { 'key-stuffing': perMinute(100), 'id-walking': perMinute(600), 'request-flood': perMinute(6000) },
+  blockMs: 300_000,
 }
 
 /** The gates through which anything leaves, in a country, and the records that they leave. */
@@ -260,6 +268,8 @@ export const createTestSystem = async (
     logTo: (destination: { write(line: string): void }) => createLog('trace', destination),
     ...{ replayErasures, backups: backupsIn(dataDir, { database, clock, policy, map }) },
     vault,
+    databaseUrl: database.url,
+    floods,
     files: { database: directory.rows[0]?.data_directory ?? null, others: [] },
   }
   return { ...made, routesOn: routesOn({ ...made, log: createLog('silent'), operatorAddress: async () => null }) }

@@ -26,6 +26,7 @@ export interface Decision {
     | 'placement'
     | 'bodies'
     | 'budget'
+    | 'limit'
     | 'training'
     | 'publication'
   decision: 'allowed' | 'refused' | 'done'

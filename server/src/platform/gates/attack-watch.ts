@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/index.ts'
 import { describeError, type Log } from '../log/index.ts'
+import type { FloodKind } from './strangers.ts'
 
 export const attackKinds = ['sign-in-guessing', 'key-guessing', 'privilege-probing'] as const
 export type AttackKind = (typeof attackKinds)[number]
@@ -31,7 +32,8 @@ export interface AttackRule {
   readonly withinMs: number
 }
 
-export interface Attack extends Suspicion {
+export interface Attack extends Omit<Suspicion, 'kind'> {
+  readonly kind: AttackKind | FloodKind
   /** Suspicions since the last time that this one was told of. */
   readonly count: number
   readonly firstAt: Date

@@ -19,6 +19,8 @@ export * from './staff-access.ts'
 export * from './staff-access-tables.ts'
 export * from './standing.ts'
 export { listConsents, listStandings, type PersonStanding, readStandings } from './standing-store.ts'
+export * from './stranger-door.ts'
+export * from './strangers.ts'
 export * from './subject-keys.ts'
 export {
   isSubjectsBy,

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type ZodType, z } from 'zod'
 import type { Clock } from '../clock/index.ts'
 import type { Databases, Tx } from '../db/index.ts'
+import type { Arrival, StrangerDoor } from '../gates/index.ts'
 import { newId } from '../ids.ts'
 import { describeError, type Log } from '../log/index.ts'
 import type { Vault } from '../vault/index.ts'
@@ -43,6 +44,8 @@ export interface ApiDeps {
     withoutUnwanted(text: string | null): string | null
   }
   readonly observe: (route: string, status: number, seconds: number) => void
+  /** Holds floods of requests by nobody known off. */
+  readonly door?: StrangerDoor
   /** Told of every request once it is answered. */
   readonly visited?: (visit: Visit) => void
 }
@@ -79,6 +82,12 @@ const originOf = (request: FastifyRequest, { unwanted }: Pick<ApiDeps, 'unwanted
     userAgent: unwanted === undefined ? userAgent : unwanted.withoutUnwanted(userAgent),
   }
 }
+
+const arrivalOf = (request: FastifyRequest, deps: Pick<ApiDeps, 'unwanted'>): Arrival => ({
+  ipAddress: originOf(request, deps).ipAddress,
+  url: request.url,
+  credential: request.headers.authorization ?? request.headers.cookie ?? null,
+})
 
 const factsOf = (request: FastifyRequest, deps: Pick<ApiDeps, 'unwanted'>): RequestFacts => {
   const gone = new AbortController()
@@ -205,6 +214,30 @@ const refuse = (reply: FastifyReply, refusal: Refusal, requestId: string): Fasti
     .send(JSON.stringify(problemOf(refusal, requestId)))
 }
 
+/** Tells of a request that is answered. */
+const answered = (deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): void => {
+  const place = request.routeOptions.url ?? 'unknown'
+  deps.observe(place, reply.statusCode, reply.elapsedTime / 1000)
+  const personId = callers.get(request) ?? null
+  deps.door?.left({ ...arrivalOf(request, deps), status: reply.statusCode, isKnown: personId !== null })
+  deps.visited?.({
+    ...originOf(request, deps),
+    endpoint: `${request.method} ${place}`,
+    personId,
+  })
+  deps.log.debug(
+    {
+      event: 'request',
+      method: request.method,
+      route: place,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+      requestId: request.id,
+    },
+    'answered',
+  )
+}
+
 /**
  * The control plane as a Fastify instance (not listening): every endpoint of the contract with its parsing, access
  * check, transaction, idempotency and stripped response.
@@ -244,30 +277,12 @@ export const createApi = (deps: ApiDeps): FastifyInstance => {
       done(new Refusal('not_json'), undefined)
     }
   })
+  app.addHook('onRequest', async (request) => deps.door?.admit(arrivalOf(request, deps)))
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const place = request.routeOptions.url ?? 'unknown'
-    deps.observe(place, reply.statusCode, reply.elapsedTime / 1000)
-    deps.visited?.({
-      ...originOf(request, deps),
-      endpoint: `${request.method} ${place}`,
-      personId: callers.get(request) ?? null,
-    })
-    deps.log.debug(
-      {
-        event: 'request',
-        method: request.method,
-        route: place,
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime),
-        requestId: request.id,
-      },
-      'answered',
-    )
-  })
+  app.addHook('onResponse', async (request, reply) => answered(deps, request, reply))
   app.setErrorHandler((error, request, reply) => {
     const known = refusalOf(error, request.routeOptions.bodyLimit)
     if (known === undefined)

@@ -18,6 +18,7 @@ const whats: Record<string, string> = {
   'technical.log': 'Errors and diagnostics, without content',
   'security.log': 'Sign-ins, refusals and changes of how you sign in',
   'content.inference': 'What you asked models and what they answered',
+  'content.batch': 'Files that you gave for batches, and their answers',
   'content.workspace': 'Files of your workspaces',
   'content.training': 'Data and results of training',
   'content.published': 'What you published',

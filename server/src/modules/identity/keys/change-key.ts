@@ -29,7 +29,7 @@ export const changeKey =
   async ({ tx, params, body }) => {
     const now = identity.clock.now()
     const row = await requireWorkingKey(identity, tx, params)
-    const { name, allowedModels, requestsPerMinute, tokensPerMinute, expiresAt } = body
+    const { name, allowedModels, requestsPerMinute, tokensPerMinute, concurrentRequests, expiresAt } = body
     const changes: Changes = {
       ...(name === undefined ? {} : { name }),
       ...(allowedModels === undefined
@@ -37,6 +37,7 @@ export const changeKey =
         : { allowedModels: await requireKnownModels(identity, tx, allowedModels, row.allowedModels) }),
       ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
       ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
+      ...(concurrentRequests === undefined ? {} : { concurrentRequests }),
       ...(expiresAt === undefined ? {} : { expiresAt: parseExpiry(expiresAt, now) }),
     }
     if (row.replacedBy !== null && expiresAt !== undefined) {
@@ -55,9 +56,10 @@ export const rotateKey =
     if (old.replacedBy !== null) throw new Refusal('conflict', 'The key was rotated already. Rotate its replacement.')
     if (old.kind === 'playground')
       throw new Refusal('conflict', 'A playground key is not rotated; the console makes a new one.')
-    const { projectId, kind, name, allowedModels, requestsPerMinute, tokensPerMinute, expiresAt } = old
-    const createdBy = caller.personId
-    const wanted = { projectId, kind, name, allowedModels, requestsPerMinute, tokensPerMinute, createdBy, expiresAt }
+    const { projectId, kind, name, allowedModels, expiresAt } = old
+    const { requestsPerMinute, tokensPerMinute, concurrentRequests } = old
+    const limits = { allowedModels, requestsPerMinute, tokensPerMinute, concurrentRequests, expiresAt }
+    const wanted = { projectId, kind, name, ...limits, createdBy: caller.personId }
     const { row, secret } = await issueKey(identity, tx, wanted)
     const overlapEnd = new Date(now.getTime() + body.overlapSeconds * second)
     const oldEnd = expiresAt !== null && expiresAt < overlapEnd ? expiresAt : overlapEnd

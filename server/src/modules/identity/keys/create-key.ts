@@ -34,6 +34,7 @@ export const createPlaygroundKey =
       allowedModels: null,
       requestsPerMinute: null,
       tokensPerMinute: null,
+      concurrentRequests: null,
       createdBy: caller.personId,
       expiresAt: new Date(now.getTime() + playgroundLifeMs),
     })

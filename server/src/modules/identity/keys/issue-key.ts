@@ -7,7 +7,15 @@ import { insertKey, type KeyRow } from './key-store.ts'
 
 export type KeyWanted = Pick<
   KeyRow,
-  'projectId' | 'kind' | 'name' | 'allowedModels' | 'requestsPerMinute' | 'tokensPerMinute' | 'createdBy' | 'expiresAt'
+  | 'projectId'
+  | 'kind'
+  | 'name'
+  | 'allowedModels'
+  | 'requestsPerMinute'
+  | 'tokensPerMinute'
+  | 'concurrentRequests'
+  | 'createdBy'
+  | 'expiresAt'
 >
 
 /** The keyed hash under which a secret is stored and looked up. */

@@ -39,6 +39,7 @@ describe('the key directory', () => {
       allowedModels: new Set(['m']),
       requestsPerMinute: 1,
       tokensPerMinute: 2,
+      concurrentRequests: null,
     })
   })
 

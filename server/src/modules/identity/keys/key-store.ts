@@ -143,6 +143,12 @@ export const findKeyByHash = async (tx: Tx, secretHash: string): Promise<StoredR
   return row
 }
 
+/** A key for work that it began: whoever began it had the secret. */
+export const findKeyById = async (tx: Tx, id: string): Promise<StoredRow | undefined> => {
+  const [row] = await tx.select().from(apiKey).where(eq(apiKey.id, id))
+  return row
+}
+
 /** Moves the last use of keys forward, never back. */
 export const writeLastUse = async (tx: Tx, uses: readonly { id: string; atMs: number }[]): Promise<void> => {
   const ids = uses.map((use) => use.id)

@@ -35,6 +35,7 @@ export const apiKey = table(
     allowedModels: col(text('allowed_models').array(), 'account.credentials'),
     requestsPerMinute: col(integer('requests_per_minute'), 'account.credentials'),
     tokensPerMinute: col(integer('tokens_per_minute'), 'account.credentials'),
+    concurrentRequests: col(integer('concurrent_requests'), 'account.credentials'),
     createdAt: col(time('created_at').notNull(), 'account.credentials'),
     createdBy: col(text('created_by'), { category: 'account.identity', subject: 'user', erasure: 'pseudonymise' }),
     expiresAt: col(time('expires_at'), 'account.credentials'),

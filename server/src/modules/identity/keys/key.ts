@@ -21,6 +21,7 @@ export const viewKey = (row: Omit<KeyRow, 'endedAt'>, now: Date): z.input<typeof
   allowedModels: row.allowedModels,
   requestsPerMinute: row.requestsPerMinute,
   tokensPerMinute: row.tokensPerMinute,
+  concurrentRequests: row.concurrentRequests,
   createdAt: row.createdAt.toISOString(),
   createdBy: row.createdBy,
   expiresAt: row.expiresAt?.toISOString() ?? null,

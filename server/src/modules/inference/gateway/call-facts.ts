@@ -2,9 +2,9 @@ import type { Clock } from '../../../platform/clock/index.ts'
 import type { Metering, Reservation } from '../../billing/index.ts'
 import type { Capture } from '../bodies/index.ts'
 import type { Translation } from '../responses/translation.ts'
+import type { Admission } from './call-limits.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { KeyRecord } from './key-directory.ts'
-import type { Admission, KeyLimits } from './key-limits.ts'
 import type { ModelRoute, ModelTarget } from './model-route.ts'
 import type { Operation } from './operation.ts'
 import type { UsageWish } from './splice-request.ts'
@@ -18,7 +18,6 @@ export interface CallTimeouts {
 
 export interface CallDeps {
   readonly metering: Metering
-  readonly limits: KeyLimits
   readonly metrics: GatewayMetrics
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
   readonly timeouts: CallTimeouts

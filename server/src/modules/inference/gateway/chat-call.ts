@@ -257,11 +257,9 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
 
   /** What is not in the books is not charged. */
   #settle(event: UsageEvent, isBooked: boolean): void {
-    const { key, admission, capture, reservation } = this.#facts
+    const { admission, capture, reservation } = this.#facts
     reservation?.settle(isBooked ? exactCost(event, event) : 0n)
-    if (admission.reservedTokens > 0) {
-      this.#deps.limits.settle(key, admission.reservedTokens, event.promptTokens + event.completionTokens)
-    }
+    admission.settle(event.promptTokens + event.completionTokens)
     this.#deps.metrics.ended(event)
     capture?.end(event)
     this.#deps.ended(this)

@@ -1,18 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Clock } from '../../../platform/clock/index.ts'
-import { describeError, type Log } from '../../../platform/log/index.ts'
-import type { Metering, Reservation, Reserved, Spending } from '../../billing/index.ts'
-import type { PlacementRefusal } from '../../placement/index.ts'
-import type { BodyKeeper, Capture, StoredCalls } from '../bodies/index.ts'
+import { describeError } from '../../../platform/log/index.ts'
+import type { Reservation, Reserved } from '../../billing/index.ts'
+import type { Capture } from '../bodies/index.ts'
 import { answerStored, storedPath } from './answer-stored.ts'
 import type { Call, CallDeps, CallTimeouts } from './call-facts.ts'
+import { type Admission, type CallLimits, createCallLimits } from './call-limits.ts'
 import { ChatCall } from './chat-call.ts'
 import { costOfRequest } from './cost-of-request.ts'
-import type { GatewayMetrics } from './gateway-metrics.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
 import { createKeyCache, type KeyCache } from './key-cache.ts'
-import type { KeyDirectory, KeyRecord } from './key-directory.ts'
-import { type Admission, createKeyLimits } from './key-limits.ts'
-import type { ModelRoute, ModelRoutes, ModelTarget } from './model-route.ts'
+import type { KeyRecord } from './key-directory.ts'
+import type { ModelRoute, ModelTarget } from './model-route.ts'
 import { mayUse, modelsAnswer, modelsPath } from './models-answer.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
 import { type Operation, operationAt } from './operation.ts'
@@ -27,32 +25,8 @@ import { headerOf, secretOf } from './secret-of-request.ts'
 import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
 import { translationOf } from './translation-of.ts'
+import { addressAt, createTurnstile, type Turnstile } from './turnstile.ts'
 import { estimateTokens } from './usage-of-call.ts'
-
-export interface GatewayDeps {
-  readonly keys: KeyDirectory
-  readonly models: ModelRoutes
-  readonly metering: Metering
-  /** Sets money aside in budgets; without it there are none. */
-  readonly spending?: Spending
-  readonly metrics: GatewayMetrics
-  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
-  readonly log: Log
-  /** The rule by which the policy forbids serving an organisation's request; null when it allows it. */
-  readonly policyRefusal: (organisationId: string) => string | null
-  /** Why a model may not answer an organisation: where it is served, or by whom; null when it may. */
-  readonly placementRefusal: (organisationId: string, route: ModelRoute) => PlacementRefusal | null
-  /** Keeps bodies of calls for projects that want it; without it nobody does. */
-  readonly bodies?: BodyKeeper
-  /** What they kept of responses, for a project's keys. */
-  readonly stored?: StoredCalls
-  readonly bodyBytesMax: number
-  /** Told of each key that nobody has, or has no more, and whence it came. */
-  readonly keyRefused?: (ipAddress: string) => void
-  /** Who called, behind proxies too; without it, the other end of the connection. */
-  readonly addressOf?: (req: IncomingMessage) => string | null
-  readonly timeouts?: CallTimeouts
-}
 
 /** The inference path: everything under /v1, straight on `node:http`. */
 export interface Gateway {
@@ -88,8 +62,9 @@ export const createGateway = (deps: GatewayDeps): Gateway => new HttpGateway(dep
 class HttpGateway implements Gateway {
   readonly #deps: GatewayDeps
   readonly #cache: KeyCache
-  readonly #limits = createKeyLimits()
-  readonly #nextId: () => string
+  readonly #limits: CallLimits
+  readonly #turnstile: Turnstile
+  readonly #nextId: (req: IncomingMessage) => string
   readonly #active = new Set<Call>()
   readonly #callDeps: CallDeps
   #drained: (() => void) | null = null
@@ -98,10 +73,11 @@ class HttpGateway implements Gateway {
   constructor(deps: GatewayDeps) {
     this.#deps = deps
     this.#cache = createKeyCache(deps.keys)
-    this.#nextId = createRequestIds(() => deps.clock.nowMs())
+    this.#limits = deps.callLimits ?? createCallLimits(deps.sharedLimits)
+    this.#turnstile = createTurnstile(deps)
+    this.#nextId = deps.nextId ?? createRequestIds(() => deps.clock.nowMs())
     this.#callDeps = {
       metering: deps.metering,
-      limits: this.#limits,
       metrics: deps.metrics,
       clock: deps.clock,
       timeouts: deps.timeouts ?? defaultTimeouts,
@@ -114,7 +90,7 @@ class HttpGateway implements Gateway {
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
-    const requestId = this.#nextId()
+    const requestId = this.#nextId(req)
     const url = req.url ?? '/'
     const query = url.indexOf('?')
     const path = query === -1 ? url : url.slice(0, query)
@@ -212,27 +188,36 @@ class HttpGateway implements Gateway {
     }
     const answerTokens = operation.writes ? (request.tokensMax ?? answerTokensGuess) : 0
     const wantedTokens = estimateTokens(body.length) + answerTokens
+    const picos = costOfRequest(asked)
     const admission = this.#limits.admit(key, wantedTokens, this.#deps.clock.monotonicMs())
     if (admission.refusal !== null) {
       this.#deny(res, requestId, admission.refusal, admission.headers)
       return
     }
     const atMs = this.#deps.clock.nowMs()
-    const picos = costOfRequest(asked)
-    const reserved = this.#deps.spending?.reserve(key, picos, atMs) ?? unbudgeted
     const ready: Ready = { ...asked, target, admission, picos, atMs }
+    const reserved = this.#reserve(ready)
     const begin = (outcome: Reserved): void => this.#begin(req, res, requestId, ready, outcome)
     if (!(reserved instanceof Promise)) begin(reserved)
     else void reserved.catch(() => unasked).then((outcome) => this.#guard(res, requestId, () => begin(outcome)))
   }
 
+  #reserve({ key, picos, atMs, admission }: Ready): Reserved | Promise<Reserved> {
+    try {
+      return this.#deps.spending?.reserve(key, picos, atMs) ?? unbudgeted
+    } catch (error) {
+      admission.settle(0)
+      throw error
+    }
+  }
+
   #begin(req: IncomingMessage, res: ServerResponse, requestId: string, ready: Ready, reserved: Reserved): void {
-    const { key, admission } = ready
+    const { admission } = ready
     // Waiting for a budget takes time, in which this process may have begun to stop.
     const refusal = this.#closing ? refuse.stopping() : refusalOfBudgets(reserved, ready.picos)
     if (reserved.kind !== 'reserved' || refusal !== null || res.destroyed) {
       if (reserved.kind === 'reserved') reserved.reservation?.settle(0n)
-      this.#limits.settle(key, admission.reservedTokens, 0)
+      admission.settle(0)
       if (refusal !== null) this.#deny(res, requestId, refusal, admission.headers)
       return
     }
@@ -240,6 +225,7 @@ class HttpGateway implements Gateway {
       this.#start(req, res, requestId, ready, reserved.reservation)
     } catch (error) {
       reserved.reservation?.settle(0n)
+      admission.settle(0)
       throw error
     }
   }
@@ -266,14 +252,9 @@ class HttpGateway implements Gateway {
     call.start()
   }
 
-  #addressOf(req: IncomingMessage): string | null {
-    const { addressOf } = this.#deps
-    return addressOf === undefined ? (req.socket.remoteAddress ?? null) : addressOf(req)
-  }
-
   #originOf(req: IncomingMessage): string | null {
     const { origins } = this.#deps.metering
-    return origins === null ? null : origins.note(this.#addressOf(req), headerOf(req, 'user-agent') ?? null)
+    return origins === null ? null : origins.note(addressAt(this.#deps, req), headerOf(req, 'user-agent') ?? null)
   }
 
   #beginCapture({ key: { projectId, organisationId }, operation, body, asked }: Asked): Capture | null {
@@ -312,16 +293,27 @@ class HttpGateway implements Gateway {
   #withKey(req: IncomingMessage, res: ServerResponse, requestId: string, next: (key: KeyRecord) => void): void {
     const secret = secretOf(req)
     if (secret === null) {
-      this.#deny(res, requestId, refuse.missingKey())
+      this.#deny(res, requestId, this.#turnstile.turnAway(req, refuse.missingKey(), null))
       return
     }
-    const found = this.#cache.find(secret, this.#deps.clock.nowMs())
+    const found = this.#cache.find(secret, this.#deps.clock.nowMs(), () => this.#turnstile.mayLookUp(req, secret))
+    const judge = (record: KeyRecord | null): void => {
+      const error = this.#judge(record)
+      if (record === null || record.state === 'revoked')
+        this.#deny(res, requestId, this.#turnstile.turnAway(req, error ?? refuse.wrongKey(), secret))
+      else if (error === null) next(record)
+      else this.#deny(res, requestId, error)
+    }
     if (!(found instanceof Promise)) {
-      this.#judge(req, res, requestId, found, next)
+      judge(found)
       return
     }
     found.then(
-      (record) => this.#guard(res, requestId, () => this.#judge(req, res, requestId, record, next)),
+      (record) =>
+        this.#guard(res, requestId, () => {
+          if (record?.state === 'active') this.#turnstile.letIn(secret)
+          judge(record)
+        }),
       (error: unknown) => {
         this.#deps.log.warn({ event: 'key-lookup-failed', requestId, ...describeError(error) }, 'a key look-up failed')
         this.#deny(res, requestId, refuse.keysUnreadable())
@@ -329,19 +321,12 @@ class HttpGateway implements Gateway {
     )
   }
 
-  #judge(
-    req: IncomingMessage,
-    res: ServerResponse,
-    requestId: string,
-    record: KeyRecord | null,
-    next: (key: KeyRecord) => void,
-  ): void {
-    if (record === null || record.state === 'revoked') this.#deps.keyRefused?.(this.#addressOf(req) ?? '')
-    if (record === null) this.#deny(res, requestId, refuse.wrongKey())
-    else if (record.state === 'revoked') this.#deny(res, requestId, refuse.revokedKey())
-    else if (record.expiresAtMs !== null && record.expiresAtMs <= this.#deps.clock.nowMs()) {
-      this.#deny(res, requestId, refuse.expiredKey())
-    } else next(record)
+  /** Why a key opens nothing; null when it does. */
+  #judge(record: KeyRecord | null): OpenAiError | null {
+    if (record === null) return refuse.wrongKey()
+    if (record.state === 'revoked') return refuse.revokedKey()
+    const isOver = record.expiresAtMs !== null && record.expiresAtMs <= this.#deps.clock.nowMs()
+    return isOver ? refuse.expiredKey() : null
   }
 
   #deny(res: ServerResponse, requestId: string, error: OpenAiError, headers: readonly string[] = []): void {

@@ -7,8 +7,11 @@ interface Entry {
 }
 
 export interface KeyCache {
-  /** The key's record, null when unknown; a promise only when it is not cached. Rejects when it cannot be looked up. */
-  find(secret: string, nowMs: number): KeyRecord | null | Promise<KeyRecord | null>
+  /**
+   * The key's record, null when unknown; a promise only when it is not cached. Rejects when it cannot be looked up.
+   * @param mayLookUp asked before a key is looked up that was not known before; one that may not be is unknown
+   */
+  find(secret: string, nowMs: number, mayLookUp?: () => boolean): KeyRecord | null | Promise<KeyRecord | null>
   close(): void
 }
 
@@ -18,6 +21,7 @@ const unknownFreshMs = 10_000
 const staleMs = 300_000
 const knownMax = 100_000
 const unknownMax = 10_000
+const always = (): boolean => true
 
 /**
  * Remembers keys by a hash that is drawn anew with each process, so that no secret stays in memory. A change that the directory tells of takes effect at once, also on a look-up that is
@@ -85,13 +89,13 @@ export const createKeyCache = (directory: KeyDirectory): KeyCache => {
   }
 
   return {
-    find: (secret, nowMs) => {
+    find: (secret, nowMs, mayLookUp = always) => {
       const hash = digest('sha256', salt + secret, 'base64')
       const entry = known.get(hash)
       if (entry !== undefined) return nowMs - entry.readAtMs < freshMs ? entry.record : load(secret, hash, entry, nowMs)
       const absent = unknown.get(hash)
       if (absent !== undefined && nowMs - absent.readAtMs < unknownFreshMs) return null
-      return load(secret, hash, undefined, nowMs)
+      return mayLookUp() ? load(secret, hash, undefined, nowMs) : null
     },
     close: stop,
   }

@@ -9,6 +9,7 @@ export interface KeyRecord {
   readonly allowedModels: ReadonlySet<string> | null
   readonly requestsPerMinute: number | null
   readonly tokensPerMinute: number | null
+  readonly concurrentRequests: number | null
 }
 
 /** Where keys are kept; identity gives it. */

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
+import { type AddressBlock, blockWords } from '../../../platform/gates/index.ts'
 import { budgetOption, budgetWords, moneyText, monthAfter, monthName, type Shortage } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
+import type { LimitScope } from './call-limits.ts'
 import { operations } from './operation.ts'
 import { sendJson } from './send-json.ts'
 
@@ -122,7 +124,7 @@ export const refuse = {
     invalid(
       404,
       'unknown_url',
-      `Unknown request URL: ${method} ${path}. There are GET /v1/models, GET /v1/models/{model}, GET and DELETE /v1/responses/{id}, GET /v1/responses/{id}/input_items and ${operations.map(({ path: one }) => `POST ${one}`).join(', ')}.`,
+      `Unknown request URL: ${method} ${path}. There are GET /v1/models, GET /v1/models/{model}, GET and DELETE /v1/responses/{id}, GET /v1/responses/{id}/input_items and ${operations.map(({ path: one }) => `POST ${one}`).join(', ')}, and files and batches below /v1/files and /v1/batches.`,
     ),
   wrongMethod: (method: string, path: string, allowed: string): OpenAiError => ({
     ...invalid(405, 'method_not_allowed', `${path} does not take ${method}; use ${allowed}.`),
@@ -133,12 +135,33 @@ export const refuse = {
     const [code, why] = wordsOf(refusal)
     return invalid(403, code, `The model \`${model}\` is ${why}.`, 'model')
   },
-  limited: (what: 'requests' | 'tokens', perMinute: number, retryAfterSeconds: number): OpenAiError => ({
+  limited: (
+    scope: LimitScope,
+    what: 'requests' | 'tokens',
+    perMinute: number,
+    retryAfterSeconds: number,
+  ): OpenAiError => ({
     status: 429,
-    message: `Rate limit reached for this API key: ${perMinute} ${what} per minute. Try again in ${retryAfterSeconds}s.`,
+    message: `Rate limit reached for this ${scope}: ${perMinute} ${what} per minute. Try again in ${retryAfterSeconds}s.`,
     type: what,
     param: null,
     code: 'rate_limit_exceeded',
+    headers: ['retry-after', String(retryAfterSeconds)],
+  }),
+  tooManyAtOnce: (scope: LimitScope, most: number): OpenAiError => ({
+    status: 429,
+    message: `Rate limit reached for this ${scope}: ${most} requests at once. Try again when one of them has ended.`,
+    type: 'requests',
+    param: null,
+    code: 'rate_limit_exceeded',
+    headers: ['retry-after', '1'],
+  }),
+  addressBlocked: (block: AddressBlock, retryAfterSeconds: number): OpenAiError => ({
+    status: 429,
+    message: blockWords(block, retryAfterSeconds),
+    type: 'requests',
+    param: null,
+    code: 'address_blocked',
     headers: ['retry-after', String(retryAfterSeconds)],
   }),
   overBudget,

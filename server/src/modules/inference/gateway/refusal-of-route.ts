@@ -1,4 +1,4 @@
-import type { GatewayDeps } from './create-gateway.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
 import type { KeyRecord } from './key-directory.ts'
 import type { ModelRoute } from './model-route.ts'
 import { type OpenAiError, refuse } from './openai-error.ts'

@@ -7,7 +7,8 @@ import { systemClock } from '../../../platform/clock/index.ts'
 import { type JournalDisk, openJournal, openProgress, recordsOf } from '../../../platform/journal/index.ts'
 import { createLog, type Log } from '../../../platform/log/index.ts'
 import { createMetering, decodeUsageLine, type Metering, type UsageEvent } from '../../billing/index.ts'
-import { createGateway, type Gateway, type GatewayDeps } from './create-gateway.ts'
+import { createGateway, type Gateway } from './create-gateway.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import type { KeyDirectory, KeyRecord } from './key-directory.ts'
 import { listenOnLoopback, type MockModelServer, startMockModelServer } from './mock-model-server.ts'
@@ -41,10 +42,11 @@ export const keyRecord = (more: Partial<KeyRecord> = {}): KeyRecord => ({
   allowedModels: null,
   requestsPerMinute: null,
   tokensPerMinute: null,
+  concurrentRequests: null,
   ...more,
 })
 
-const routeTo = (pool: Pool): ModelRoute => ({
+export const routeTo = (pool: Pool): ModelRoute => ({
   id: 'm',
   createdAtMs: 1_700_000_000_000,
   served: 'upstream',
@@ -67,13 +69,13 @@ const routeTo = (pool: Pool): ModelRoute => ({
   reason: null,
 })
 
-interface Books {
+export interface Books {
   readonly metering: Metering
   booked(): Promise<UsageEvent[]>
   close(): Promise<void>
 }
 
-const openBooks = (
+export const openBooks = (
   log: Log,
   { origins = null, ...options }: { disk?: JournalDisk; probeIntervalMs?: number; origins?: Metering['origins'] },
 ): Books => {

@@ -1,3 +1,4 @@
+import { batchPrices } from '../../billing/index.ts'
 import type { ModelRoute } from './model-route.ts'
 
 /** Micro-units as a decimal number of the currency: 250000 is "0.25". */
@@ -10,6 +11,12 @@ const decimal = (micros: bigint): string => {
   ]
   return rest === '' ? String(whole) : `${whole}.${rest}`
 }
+
+/** Prices as they are written. */
+const pricesOf = (prices: Pick<ModelRoute, 'promptMicrosPerMillion' | 'completionMicrosPerMillion'>) => ({
+  prompt_per_million_tokens: decimal(prices.promptMicrosPerMillion),
+  completion_per_million_tokens: decimal(prices.completionMicrosPerMillion),
+})
 
 /** A model as OpenAI's API lists it, and beyond that what one wants to know before sending it anything. */
 export const viewOfRoute = (route: ModelRoute) => ({
@@ -24,7 +31,7 @@ export const viewOfRoute = (route: ModelRoute) => ({
   third_party: route.provider !== null,
   pricing: {
     currency: route.currency,
-    prompt_per_million_tokens: decimal(route.promptMicrosPerMillion),
-    completion_per_million_tokens: decimal(route.completionMicrosPerMillion),
+    ...pricesOf(route),
+    batch: pricesOf(batchPrices(route)),
   },
 })

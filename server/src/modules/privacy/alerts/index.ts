@@ -7,7 +7,7 @@ import { type AlertDetails, type Alerts, placeOf } from './alerts.ts'
 import { securityAlert } from './tables.ts'
 
 export type { Alerts } from './alerts.ts'
-export { raiseAlert } from './raise-alert.ts'
+export { raiseAlert, tellWatchers } from './raise-alert.ts'
 
 type AlertRow = typeof securityAlert.$inferSelect
 

@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
 import { recordDecision } from '../../../platform/evidence/index.ts'
-import type { Attack } from '../../../platform/gates/index.ts'
+import { type Attack, floodKinds } from '../../../platform/gates/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { type AlertDetails, type Alerts, placeOf } from './alerts.ts'
 import { securityAlert } from './tables.ts'
@@ -13,7 +13,12 @@ const words: Readonly<Record<Attack['kind'], string>> = {
   'sign-in-guessing': 'Somebody guesses passwords',
   'key-guessing': 'Somebody guesses API keys',
   'privilege-probing': 'Somebody with an account tries what is not theirs',
+  'key-stuffing': 'Many different API keys that nobody has are tried from one address',
+  'id-walking': 'Somebody from one address asks for much that is not there',
+  'request-flood': 'A flood of requests comes from one address',
 }
+
+const isFlood = (kind: Attack['kind']): boolean => floodKinds.some((one) => one === kind)
 
 /** Who is told: the security contact of the policy; where it names none, or `account: operator`, the operators. */
 const addresses = async (deps: Alerts, tx: Tx): Promise<{ to: string; about: string | null }[]> => {
@@ -27,23 +32,34 @@ const addresses = async (deps: Alerts, tx: Tx): Promise<{ to: string; about: str
   return found
 }
 
-const writeMails = async (deps: Alerts, tx: Tx, id: string, attack: Attack): Promise<void> => {
+/** What those are told who watch over attacks. */
+export interface WatchersMail {
+  readonly subject: string
+  readonly about: string
+  /** Lines for the CLI. */
+  readonly commands: string
+}
+
+/** @param id of the alert or the block that it is about */
+export const tellWatchers = async (deps: Alerts, tx: Tx, id: string, mail: WatchersMail): Promise<void> => {
   const url = `${deps.publicUrl()}/operate/alerts`
   for (const { to, about } of await addresses(deps, tx))
     await deps.mailer.write(tx, {
       to,
       about: about ?? id,
       kind: 'staff',
-      subject: `Security alert: ${attack.kind}`,
-      text: [
-        `${words[attack.kind]}: ${attack.count} refused tries, the last at ${attack.lastAt.toISOString()}. Each was refused.`,
-        `Alert ${id}. Look at it, and say that you did:`,
-        `avow alert list\navow alert acknowledge ${id}`,
-        url,
-      ].join('\n\n'),
+      subject: mail.subject,
+      text: [mail.about, `${id}. Look at it, and say that you did:`, mail.commands, url].join('\n\n'),
       links: [url],
     })
 }
+
+const writeMails = (deps: Alerts, tx: Tx, id: string, { kind, count, lastAt }: Attack): Promise<void> =>
+  tellWatchers(deps, tx, id, {
+    subject: `Security alert: ${kind}`,
+    about: `${words[kind]}: ${count} ${isFlood(kind) ? 'requests' : 'refused tries'}, the last at ${lastAt.toISOString()}.${isFlood(kind) ? '' : ' Each was refused.'}`,
+    commands: `${isFlood(kind) ? 'avow block list\n' : ''}avow alert list\navow alert acknowledge ${id}`,
+  })
 
 /** Goes on counting an attack that nobody acknowledged and that did not pause. @returns whether there was one */
 const countOn = async (tx: Tx, attack: Attack, sourceHash: string): Promise<boolean> => {

@@ -14,15 +14,15 @@ const policy = starterPolicy(['rules: [rectify]', 'rules: [abuse-limits]'])
 const verify = (changed: Partial<TestSystem> = {}) => verifyClause({ ...system, policy, ...changed }, 'START-42')
 
 describe('limits of abuse', () => {
-  it('close every door for a while to who tries too often, nothing of the attack stays, and floods are named as what nobody stops yet', async () => {
+  it('close every door for a while to who tries too often, floods of strangers are blocked, and nothing of the attack stays', async () => {
     expect(await verify()).toMatchObject({
-      state: 'unproven',
-      reason: 'guessing and misuse are stopped; not built yet: a limit on floods from one address',
+      state: 'kept',
       figure: expect.stringMatching(
-        /^4 doors closed after \d+ tries in all, 2 keys after their limits; 0 attacks went on$/,
+        /^4 doors closed after \d+ tries in all, 2 keys after their limits, 3 floods of strangers; 0 attacks went on$/,
       ),
     })
-    expect(await system.database.direct.$count(sql`attempt`)).toBe(0)
+    for (const table of [sql`attempt`, sql`address_block`, sql`security_alert`])
+      expect(await system.database.direct.$count(table)).toBe(0)
   })
 
   it('are broken by doors that forget what was tried', async () => {
@@ -39,6 +39,23 @@ describe('limits of abuse', () => {
       'links of mail can be guessed at without a pause',
       'accounts can be opened without end from one address',
     ])
+  })
+
+  it('are broken by blocks that do not find who floods, and unproven where the settings switch them off', async () => {
+    const { vault, floods } = system
+    const keyedHash: typeof vault.keyedHash = (use, text) =>
+      vault.keyedHash(use, use === 'address-block' ? randomUUID() : text)
+    expect(await verify({ vault: { ...vault, keyedHash } as never })).toMatchObject({
+      state: 'broken',
+      reason:
+        'different keys can be tried from one address without end; what is not there can be walked through without end; one address can flood the control plane; a made-up session opens a block',
+    })
+    const off = { ...floods, rules: { ...floods.rules, 'id-walking': null } }
+    expect(await verify({ floods: off })).toMatchObject({
+      state: 'unproven',
+      reason: 'the settings do not count id-walking',
+    })
+    expect(await verify({ floods: { ...floods, blockMs: null } })).toMatchObject({ state: 'unproven' })
   })
 
   it('are broken by a gateway for which a minute is over with each call', async () => {

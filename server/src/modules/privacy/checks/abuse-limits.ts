@@ -1,5 +1,6 @@
-import { type Check, type CheckedSystem, finding } from '../check.ts'
+import { type Check, type CheckedSystem, count, finding } from '../check.ts'
 import { withCalls } from '../probe-calls.ts'
+import { probeFloods } from '../probe-floods.ts'
 import { type ProbeWorld, probeEmail, withPeople } from '../probe-people.ts'
 
 /** One way to abuse a door: what is tried again and again, and what is wrong if nothing stops it. */
@@ -98,18 +99,16 @@ const floodGateway = async (system: CheckedSystem): Promise<string[]> => {
   return violations
 }
 
-/** SECURITY.md says so, too: who floods doors that count nothing, or holds a key without limits, is not stopped here. */
-const unbuilt = 'guessing and misuse are stopped; not built yet: a limit on floods from one address'
-
 /** Attacks the real doors in a world of which nothing remains, until each refuses for a while. */
 export const abuseLimits: Check<'abuse-limits'> = {
   name: 'abuse-limits',
   run: async (_rule, system) => {
     const doors = await attackDoors(system)
     const gateway = await floodGateway(system)
-    const violations = [...doors.violations, ...gateway]
-    const stopped = `${doors.closed} doors closed after ${doors.tries} tries in all, ${2 - gateway.length} keys after their limits`
+    const floods = await probeFloods(system)
+    const violations = [...doors.violations, ...gateway, ...floods.violations]
+    const stopped = `${doors.closed} doors closed after ${doors.tries} tries in all, ${2 - gateway.length} keys after their limits, ${count(floods.tried, 'flood')} of strangers`
     const figure = `${stopped}; ${violations.length} attacks went on`
-    return finding(doors.tries, violations, figure, unbuilt)
+    return finding(doors.tries, violations, figure, floods.off)
   },
 }

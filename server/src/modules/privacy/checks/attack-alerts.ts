@@ -1,6 +1,5 @@
 import { addDuration, parseDuration } from '@avow/policy'
 import { and, isNull, sql } from 'drizzle-orm'
-import Fastify from 'fastify'
 import { mailOutbox } from '../../../platform/db/index.ts'
 import {
   attackKinds,
@@ -9,15 +8,12 @@ import {
   guessedKey,
   type Suspicion,
 } from '../../../platform/gates/index.ts'
-import { gatewayWithoutModels } from '../../inference/index.ts'
 import { raiseAlert } from '../alerts/index.ts'
 import { securityAlert } from '../alerts/tables.ts'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
+import { withKeyDoor } from '../probe-keys.ts'
 import { type ProbeWorld, withModule } from '../probe-people.ts'
 import { makeStaff } from '../probe-roles.ts'
-
-/** What the gateway books: nothing here, for no call gets as far. */
-const noMetering = { origins: null, refusal: () => null, record: () => undefined, begin: () => null }
 
 /** More tries than any rule allows. */
 const tries = 1 + Math.max(...attackKinds.flatMap((kind) => Object.values(attackRules[kind]).map(({ times }) => times)))
@@ -32,23 +28,10 @@ const probePrivileges = async (world: ProbeWorld, token: string, organisationId:
 }
 
 /** Tries keys at the real gateway's door. */
-const guessKeys = async (world: ProbeWorld, system: CheckedSystem, note: (one: Suspicion) => void): Promise<void> => {
-  const door = gatewayWithoutModels({
-    keys: world.identity.api.keyDirectory,
-    keyRefused: (ipAddress) => note(guessedKey(ipAddress)),
-    metering: noMetering,
-    clock: system.clock,
-    log: system.logTo({ write: () => undefined }),
+const guessKeys = (world: ProbeWorld, system: CheckedSystem, note: (one: Suspicion) => void): Promise<void> =>
+  withKeyDoor(world, system, { keyRefused: (ipAddress) => note(guessedKey(ipAddress)) }, async (show) => {
+    for (let n = 0; n < tries; n += 1) await show(`avow-probe-${n}`)
   })
-  const app = Fastify({ logger: false })
-  app.all('/v1/*', (request, reply) => {
-    reply.hijack()
-    door(request.raw, reply.raw)
-  })
-  for (let n = 0; n < tries; n += 1)
-    await app.inject({ url: '/v1/models', headers: { authorization: `Bearer avow-probe-${n}` } })
-  await app.close()
-}
 
 /** One after the other, as somebody would who looks for a way in. */
 const attack = async (world: ProbeWorld, system: CheckedSystem, note: (one: Suspicion) => void): Promise<void> => {

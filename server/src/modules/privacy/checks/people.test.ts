@@ -258,6 +258,7 @@ describe('isolation between tenants', () => {
         allowedModels: null,
         requestsPerMinute: null,
         tokensPerMinute: null,
+        concurrentRequests: null,
         createdAt: '2027-01-01T00:00:00.000Z',
         createdBy: null,
         expiresAt: null,

@@ -1,0 +1,201 @@
+import type { KeyRecord } from './key-directory.ts'
+import { type OpenAiError, refuse } from './openai-error.ts'
+
+/** What a key, a project or an organisation may do; null: no limit of its own. */
+export interface Limits {
+  readonly requestsPerMinute: number | null
+  readonly tokensPerMinute: number | null
+  /** Calls under way at once. */
+  readonly concurrentRequests: number | null
+}
+
+/** Limits of projects and organisations, from memory. */
+export interface SharedLimits {
+  /** @param id of a project or an organisation */
+  of(id: string): Limits | undefined
+}
+
+export type LimitScope = 'API key' | 'project' | 'organisation'
+
+/** What one of them has left, and what it does now. */
+interface Meter {
+  requests: number
+  tokens: number
+  atMs: number
+  active: number
+}
+
+interface Limited {
+  readonly scope: LimitScope
+  readonly limits: Limits
+  readonly meter: Meter
+}
+
+/** Whether a call may begin, and what it holds meanwhile. */
+export interface Admission {
+  /** x-ratelimit-* headers of the tightest limits as a flat list; empty without limits. */
+  readonly headers: readonly string[]
+  readonly refusal: OpenAiError | null
+  /** The call has ended: gives its place back, and replaces tokens that were set aside by those used. Once. */
+  settle(usedTokens: number): void
+}
+
+export interface CallLimits {
+  /** Takes one request and sets `tokens` aside in each limit that covers the key, or in none and refuses. */
+  admit(key: KeyRecord, tokens: number, nowMs: number): Admission
+}
+
+const minuteMs = 60_000
+const unlimited: Admission = { headers: [], refusal: null, settle: () => undefined }
+const none: SharedLimits = { of: () => undefined }
+const metersMax = 200_000
+
+/**
+ * Requests and tokens per minute, as buckets that refill steadily, and calls at once: of each key, its project and its
+ * organisation. Counted in this process: several gateways each allow the limit.
+ */
+export const createCallLimits = (shared: SharedLimits = none): CallLimits => {
+  const meters = new Map<string, Meter>()
+  const meterOf = (id: string, limits: Limits, nowMs: number): Meter => {
+    let meter = meters.get(id)
+    if (meter === undefined) {
+      if (meters.size >= metersMax) forgetIdle(meters)
+      meter = { requests: Number.POSITIVE_INFINITY, tokens: Number.POSITIVE_INFINITY, atMs: nowMs, active: 0 }
+      meters.set(id, meter)
+    }
+    const passedMs = Math.max(0, nowMs - meter.atMs)
+    meter.requests = refilled(meter.requests, limits.requestsPerMinute, passedMs)
+    meter.tokens = refilled(meter.tokens, limits.tokensPerMinute, passedMs)
+    meter.atMs = nowMs
+    return meter
+  }
+  return {
+    admit: (key, wantedTokens, nowMs) => {
+      const limited: Limited[] = []
+      const add = (scope: LimitScope, id: string, limits: Limits | undefined): void => {
+        if (limits !== undefined && isLimit(limits)) limited.push({ scope, limits, meter: meterOf(id, limits, nowMs) })
+      }
+      add('API key', key.keyId, key)
+      add('project', key.projectId, shared.of(key.projectId))
+      add('organisation', key.organisationId, shared.of(key.organisationId))
+      return limited.length === 0 ? unlimited : admitTo(limited, wantedTokens)
+    },
+  }
+}
+
+const isLimit = (limits: Limits): boolean =>
+  limits.requestsPerMinute !== null || limits.tokensPerMinute !== null || limits.concurrentRequests !== null
+
+/** Full where it was without a limit until now. */
+const refilled = (level: number, perMinute: number | null, passedMs: number): number =>
+  perMinute === null ? Number.POSITIVE_INFINITY : Math.min(perMinute, level + (perMinute * passedMs) / minuteMs)
+
+/** Whoever has calls under way is remembered: their places are counted. */
+const forgetIdle = (meters: Map<string, Meter>): void => {
+  for (const [id, { active }] of meters) if (active === 0) meters.delete(id)
+}
+
+const admitTo = (limited: readonly Limited[], wantedTokens: number): Admission => {
+  const refusal = refusalOf(limited, wantedTokens)
+  if (refusal !== null) return { headers: headersOf(limited), refusal, settle: () => undefined }
+  const held = limited.map((one) => ({ ...one, tokens: tokensOf(one, wantedTokens) }))
+  for (const { meter, tokens } of held) {
+    meter.active += 1
+    meter.requests -= 1
+    meter.tokens -= tokens
+  }
+  let isHeld = true
+  return {
+    headers: headersOf(limited),
+    refusal: null,
+    settle: (usedTokens) => {
+      if (!isHeld) return
+      isHeld = false
+      for (const { meter, tokens } of held) {
+        meter.active -= 1
+        meter.tokens += tokens - usedTokens
+      }
+    },
+  }
+}
+
+/** A request larger than the whole limit is let through when the bucket is full; settling then holds the next. */
+const tokensOf = ({ limits }: Limited, wantedTokens: number): number =>
+  Math.min(wantedTokens, limits.tokensPerMinute ?? wantedTokens)
+
+const secondsFor = (missing: number, perMinute: number): number => Math.max(1, Math.ceil((missing * 60) / perMinute))
+
+interface Shortage {
+  readonly seconds: number
+  readonly error: OpenAiError
+}
+
+/** The refusal that lasts longest of those that apply; null when none does. */
+const refusalOf = (limited: readonly Limited[], wantedTokens: number): OpenAiError | null => {
+  let worst: Shortage | null = null
+  for (const one of limited)
+    for (const shortage of shortagesOf(one, tokensOf(one, wantedTokens)))
+      if (worst === null || shortage.seconds > worst.seconds) worst = shortage
+  return worst === null ? null : worst.error
+}
+
+const shortagesOf = ({ scope, limits, meter }: Limited, tokens: number): Shortage[] => {
+  const { requestsPerMinute, tokensPerMinute, concurrentRequests } = limits
+  const shortages: Shortage[] = []
+  if (requestsPerMinute !== null && meter.requests < 1) {
+    const seconds = secondsFor(1 - meter.requests, requestsPerMinute)
+    shortages.push({ seconds, error: refuse.limited(scope, 'requests', requestsPerMinute, seconds) })
+  }
+  if (tokensPerMinute !== null && meter.tokens < tokens) {
+    const seconds = secondsFor(tokens - meter.tokens, tokensPerMinute)
+    shortages.push({ seconds, error: refuse.limited(scope, 'tokens', tokensPerMinute, seconds) })
+  }
+  if (concurrentRequests !== null && meter.active >= concurrentRequests)
+    shortages.push({ seconds: 0, error: refuse.tooManyAtOnce(scope, concurrentRequests) })
+  return shortages
+}
+
+/** Of each kind the limit of which the least is left. */
+const headersOf = (limited: readonly Limited[]): string[] => [
+  ...tightest(
+    'requests',
+    limited,
+    ({ limits }) => limits.requestsPerMinute,
+    ({ meter }) => meter.requests,
+  ),
+  ...tightest(
+    'tokens',
+    limited,
+    ({ limits }) => limits.tokensPerMinute,
+    ({ meter }) => meter.tokens,
+  ),
+  ...tightest('concurrent', limited, ({ limits }) => limits.concurrentRequests, placesLeft),
+]
+
+const placesLeft = ({ limits, meter }: Limited): number => (limits.concurrentRequests ?? 0) - meter.active
+
+const tightest = (
+  what: 'requests' | 'tokens' | 'concurrent',
+  limited: readonly Limited[],
+  limitOf: (one: Limited) => number | null,
+  leftOf: (one: Limited) => number,
+): string[] => {
+  let [limit, left] = [0, Number.POSITIVE_INFINITY]
+  for (const one of limited) {
+    const own = limitOf(one)
+    if (own !== null && leftOf(one) < left) [limit, left] = [own, leftOf(one)]
+  }
+  if (left === Number.POSITIVE_INFINITY) return []
+  const named = [`x-ratelimit-limit-${what}`, String(limit)]
+  named.push(`x-ratelimit-remaining-${what}`, String(Math.max(0, Math.floor(left))))
+  // A place comes back when a call ends, and nobody knows when.
+  if (what !== 'concurrent') named.push(`x-ratelimit-reset-${what}`, formatReset(((limit - left) * minuteMs) / limit))
+  return named
+}
+
+/** As OpenAI writes durations: 120ms, 1s, 6m0s. */
+export const formatReset = (ms: number): string => {
+  if (ms < 1000) return `${Math.max(0, Math.ceil(ms))}ms`
+  const seconds = Math.ceil(ms / 1000)
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`
+}

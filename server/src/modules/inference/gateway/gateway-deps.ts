@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http'
+import type { Clock } from '../../../platform/clock/index.ts'
+import type { Strangers } from '../../../platform/gates/index.ts'
+import type { Log } from '../../../platform/log/index.ts'
+import type { Metering, Spending } from '../../billing/index.ts'
+import type { PlacementRefusal } from '../../placement/index.ts'
+import type { BodyKeeper, StoredCalls } from '../bodies/index.ts'
+import type { CallTimeouts } from './call-facts.ts'
+import type { CallLimits, SharedLimits } from './call-limits.ts'
+import type { GatewayMetrics } from './gateway-metrics.ts'
+import type { KeyDirectory } from './key-directory.ts'
+import type { ModelRoute, ModelRoutes } from './model-route.ts'
+
+/** What the gateway needs of others. */
+export interface GatewayDeps {
+  readonly keys: KeyDirectory
+  readonly models: ModelRoutes
+  readonly metering: Metering
+  /** Sets money aside in budgets; without it there are none. */
+  readonly spending?: Spending
+  /** Limits of projects and organisations; without it only keys have some. */
+  readonly sharedLimits?: SharedLimits
+  readonly metrics: GatewayMetrics
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+  readonly log: Log
+  /** The rule by which the policy forbids serving an organisation's request; null when it allows it. */
+  readonly policyRefusal: (organisationId: string) => string | null
+  /** Why a model may not answer an organisation: where it is served, or by whom; null when it may. */
+  readonly placementRefusal: (organisationId: string, route: ModelRoute) => PlacementRefusal | null
+  /** Keeps bodies of calls for projects that want it; without it nobody does. */
+  readonly bodies?: BodyKeeper
+  /** What they kept of responses, for a project's keys. */
+  readonly stored?: StoredCalls
+  readonly bodyBytesMax: number
+  /** Told of each key that nobody has, or has no more, and whence it came. */
+  readonly keyRefused?: (ipAddress: string) => void
+  /** Counts requests without a good key, and holds floods of them off; without it they only are refused. */
+  readonly strangers?: Omit<Strangers, 'take' | 'flush'>
+  /** Who called, behind proxies too; without it, the other end of the connection. */
+  readonly addressOf?: (req: IncomingMessage) => string | null
+  readonly timeouts?: CallTimeouts
+  /** Shared with another gateway of this process; without it, its own. */
+  readonly callLimits?: CallLimits
+  /** The id under which a call is booked; without it, one drawn for each. */
+  readonly nextId?: (req: IncomingMessage) => string
+}

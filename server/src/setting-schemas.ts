@@ -1,0 +1,30 @@
+/** What settings can be made of; each says what is wrong with a text. */
+import { isIP } from 'node:net'
+import { parseDuration } from '@avow/policy'
+import { z } from 'zod'
+
+export const wholeNumber = (from: number, to: number) => {
+  const wrong = `must be a whole number from ${from} to ${to}`
+  return z.coerce.number(wrong).int(wrong).min(from, wrong).max(to, wrong)
+}
+export const oneOf = <const Word extends string>(...words: Word[]) =>
+  z.enum(words, `must be one of: ${words.join(', ')}`)
+export const url = (wrong: string, protocol: RegExp) => z.url({ protocol, error: wrong })
+export const flag = z.stringbool('must be on or off')
+export const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== null && !/^P(T?0[A-Z])+$/.test(text), 'must be an ISO 8601 duration or off')
+
+export const perMinute = wholeNumber(0, 1_000_000)
+
+export const recipientId = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the id of a recipient in the policy')
+
+const isAddressRange = (text: string): boolean => {
+  const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const version = isIP(address)
+  return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128)
+}
+export const addressRanges = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .refine((all) => all.every(isAddressRange), 'must be IP addresses or CIDR blocks with commas between')
