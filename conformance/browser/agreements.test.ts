@@ -95,7 +95,7 @@ describe('an owner', () => {
     await dialog.getByText('Choose at least one kind of content').waitFor()
     await dialog.getByLabel('content.training').check()
     await dialog.getByLabel('Ends after').fill('2099-12-31')
-    const line = `avow training opt-in --content content.training --until 2099-12-31T23:59:59.999Z --organisation ${organisationId}`
+    const line = `avow training opt-in --content content.training --until 2099-12-31T23:59:59.999Z --yes --organisation ${organisationId}`
     await dialog.getByText(line).waitFor()
     await dialog.getByRole('button', { name: 'Opt in' }).click()
     const row = rowOf(page, 'Training', 'Opt-in')
