@@ -164,7 +164,7 @@ export const serviceRules = {
   'requests-by-mail': flag(
     'rights',
     'requests by mail, with the subject that `inquiries.mailSubject` gives, and by the contact page reach the queue',
-    'inbound mail and contact form',
+    'inbound mail',
   ),
   'inquirer-rights': flag(
     'rights',
