@@ -38,6 +38,7 @@ const createBrowser = () => {
       keep('indexedDB', name)
     }
   }
+  class StorageEvent {}
   class CacheStorage {
     async open(name: string): Promise<void> {
       keep('caches', name)
@@ -56,7 +57,7 @@ const createBrowser = () => {
     caches: new CacheStorage(),
     worker: new ServiceWorkerContainer(),
     document: new Document(),
-    ...{ Document, IDBFactory, CacheStorage, ServiceWorkerContainer, DOMException },
+    ...{ Document, IDBFactory, CacheStorage, ServiceWorkerContainer, StorageEvent, DOMException },
   }
   window['window'] = window
   return { window, kept }
