@@ -234,7 +234,6 @@ test('the lines under the pages that only read are understood', async () => {
     `${project}/logs`,
     '/privacy/data-map',
     '/privacy/retention',
-    '/privacy/report',
     '/privacy/evidence',
     '/privacy/requests?open=true&kind=erasure',
     '/privacy/versions',
@@ -249,6 +248,7 @@ test('the lines under the pages that only read are understood', async () => {
     '/privacy/plans',
     '/privacy/authorities',
     '/operate/outbox',
+    '/privacy/report',
   ]
   for (const address of pages) {
     await page.goto(address)

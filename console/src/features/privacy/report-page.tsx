@@ -137,7 +137,10 @@ export const ReportPage = () => {
         <ProblemNotice error={error} again={() => void refetch()} />
       )}
       {data !== undefined && <Clauses report={data} />}
-      <SameAct cli="avow policy verify --last" call={{ method: 'GET', path: '/api/v1/privacy/report' }} />
+      <SameAct
+        cli={data === undefined ? 'avow policy verify' : 'avow policy verify --last'}
+        call={{ method: data === undefined ? 'POST' : 'GET', path: '/api/v1/privacy/report' }}
+      />
     </Page>
   )
 }
