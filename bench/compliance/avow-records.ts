@@ -21,7 +21,8 @@ interface SealedRow extends Record<string, unknown> {
 
 /** The platform's way of touching the table: gates asked before, data sealed, each act of a right recorded. */
 const createAccess = ({ clock, databases, gates, vault }: BenchPlatform, map: readonly MappedColumn[]) => {
-  const database = databases.for('communicate')
+  // A delete asks whom a legal hold covers.
+  const database = databases.for('communicate', 'legal')
   const { direct } = database
   const holds = createHolds(map)
   const require = (): void => gates.purpose.require('communicate', 'correspondence')
