@@ -4,6 +4,7 @@ import { type ClientBase, Pool, type PoolClient } from 'pg'
 import { closerOf } from './close-pool.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Duty, Reading, Readings } from './reading.ts'
+import { createStatementNames } from './statement-names.ts'
 
 /** A transaction, or statements by themselves, for declared purposes; stores take it as their first argument. */
 export interface Tx extends Omit<NodePgDatabase, '$client' | 'transaction'> {
@@ -44,6 +45,8 @@ export interface OpenDatabase extends Databases {
   close(): Promise<void>
 }
 
+const nameOf = createStatementNames()
+
 /** What the query builder takes for a connection: every statement is shown to the reading first. */
 class AdmittedConnection {
   readonly #connection: Connection
@@ -54,7 +57,8 @@ class AdmittedConnection {
   }
   query(config: { text: string }, values: unknown[]): Promise<unknown> {
     this.#reading.admit(config.text)
-    return this.#connection.query(config, values)
+    const name = nameOf(config.text)
+    return this.#connection.query(name === undefined ? config : { ...config, name }, values)
   }
 }
 
