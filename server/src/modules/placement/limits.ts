@@ -1,4 +1,4 @@
-import { type Database, listenTo, type Tx } from '../../platform/db/index.ts'
+import { type Database, listenTo, readInTurn, type Tx } from '../../platform/db/index.ts'
 import { type EgressGate, findPlan, type PlacementGate } from '../../platform/gates/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
 import { findPin, listAcceptances, listPlans, readAllLimits } from './store.ts'
@@ -96,31 +96,21 @@ const judgeBy = ({ placement, egress }: Deps, limits: Limits, served: ServedBy):
   }
 }
 
-const retryMs = 1000
-
 const none = nothing()
 
 /** Most organisations have no pin, provider or plan: then there is nothing to remember of them. */
 export const createOrganisationLimits = (deps: Deps): OrganisationLimits => {
   const { database, log } = deps
   let limits = new Map<string, Limits>()
-  let isStopped = false
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', log)
-
-  /** An answer that is older than the last change would take it back: readers take turns. */
-  let reading: Promise<void> = Promise.resolve()
-  const read = (organisationId: string | null): void => {
-    reading = reading.then(async () => {
-      if (isStopped) return
-      try {
-        if (organisationId === null) limits = await readAll(database.direct)
-        else limits.set(organisationId, await readOne(database.direct, organisationId))
-      } catch (error) {
-        log.warn({ event: 'limits-unread', ...describeError(error) }, 'what organisations allow could not be read')
-        setTimeout(() => read(null), retryMs).unref()
-      }
-    })
-  }
+  const reader = readInTurn({
+    read: async (organisationId) => {
+      if (organisationId === null) limits = await readAll(database.direct)
+      else limits.set(organisationId, await readOne(database.direct, organisationId))
+    },
+    failed: (error) =>
+      log.warn({ event: 'limits-unread', ...describeError(error) }, 'what organisations allow could not be read'),
+  })
 
   return {
     refusalOf: (organisationId, served) => {
@@ -132,15 +122,14 @@ export const createOrganisationLimits = (deps: Deps): OrganisationLimits => {
     judgeIn: async (tx, organisationId, served) =>
       judgeBy(deps, await readOne(tx, organisationId), served)?.refusal ?? null,
     start: async () => {
-      changes.onChange(read)
+      changes.onChange((organisationId) => void reader.again(organisationId))
       await changes.start()
-      read(null)
-      await reading
+      await reader.again()
     },
     stop: async () => {
-      isStopped = true
+      const read = reader.stop()
       await changes.close()
-      await reading
+      await read
     },
   }
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { inTurn, oneAtATime } from './one-at-a-time.ts'
+import { inTurn } from '../../platform/in-turn.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 
 /** Work that ends when it is told to, and counts how much of it goes on. */
 const heldWork = () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock/index.ts'
-import { type Database, listenTo } from '../../../platform/db/index.ts'
+import { type Database, listenTo, readInTurn } from '../../../platform/db/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import { listBudgets } from './budget-store.ts'
 import { endLeases, exchangeLease, noteRefusal } from './lease-store.ts'
@@ -49,7 +49,6 @@ const away: Reserved = { kind: 'away' }
 /** For how long a call waits that would fit if those under way cost less than they could. */
 const waitMs = 5000
 const tendMs = 2000
-const retryMs = 1000
 
 interface Wanted {
   readonly spender: Spender
@@ -79,7 +78,15 @@ export class LeasedSpending implements Spending {
   /** By budget and month. */
   readonly #pots = new Map<string, Pot>()
   #timer: NodeJS.Timeout | undefined
-  #reading: Promise<void> = Promise.resolve()
+  readonly #reader = readInTurn({
+    read: async () => {
+      this.#use(await listBudgets(this.#deps.database.direct))
+      // A lower limit holds for what was taken under the higher one, too.
+      await this.tend(true)
+    },
+    failed: (error) =>
+      this.#deps.log.warn({ event: 'budgets-unread', ...describeError(error) }, 'budgets could not be read'),
+  })
   #isStopped = false
 
   constructor(deps: SpendingDeps) {
@@ -110,20 +117,9 @@ export class LeasedSpending implements Spending {
     this.#timer.unref()
   }
 
-  /** Takes over what budgets there are now. Readers take turns: an older answer never replaces a newer one. */
+  /** Takes over what budgets there are now. */
   refresh(): Promise<void> {
-    this.#reading = this.#reading.then(async () => {
-      if (this.#isStopped) return
-      try {
-        this.#use(await listBudgets(this.#deps.database.direct))
-        // A lower limit holds for what was taken under the higher one, too.
-        await this.tend(true)
-      } catch (error) {
-        this.#deps.log.warn({ event: 'budgets-unread', ...describeError(error) }, 'budgets could not be read')
-        setTimeout(() => void this.refresh(), retryMs).unref()
-      }
-    })
-    return this.#reading
+    return this.#reader.again()
   }
 
   /** Renews leases and gives back what is not needed. @param all every bit that no call needs */
@@ -139,8 +135,9 @@ export class LeasedSpending implements Spending {
   async stop(): Promise<void> {
     this.#isStopped = true
     clearInterval(this.#timer)
+    const read = this.#reader.stop()
     await this.#changes.close()
-    await this.#reading
+    await read
     await endLeases(this.#deps.database.direct, this.#deps.holder).catch((error: unknown) =>
       this.#deps.log.warn({ event: 'leases-left', ...describeError(error) }, 'leases of budgets end by themselves'),
     )

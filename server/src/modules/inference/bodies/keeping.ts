@@ -1,5 +1,5 @@
 import { type CompiledPolicy, dueAt, type Period, parseDuration } from '@avow/policy'
-import type { Database, Listening, Tx } from '../../../platform/db/index.ts'
+import { type Database, type Listening, readInTurn, type Tx } from '../../../platform/db/index.ts'
 import { findBodiless, findPlan, type PurposeGate } from '../../../platform/gates/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import { listKeepings } from './keeping-store.ts'
@@ -71,8 +71,6 @@ const readAll = async (tx: Tx): Promise<Known> => {
   return { said: new Map(said), forbidden: new Set(await findBodiless(tx)) }
 }
 
-const retryMs = 1000
-
 export const createKeepings = (
   deps: KeepingRules & {
     readonly database: Database
@@ -86,23 +84,15 @@ export const createKeepings = (
   const always: Keeping | null = policy.bodies === 'always' ? { period: null } : null
   /** Null until it was read, and while it cannot be: then nothing is kept. */
   let known: Known | null = null
-  let isStopped = false
-
-  /** An answer that is older than the last change would take it back: readers take turns. */
-  let reading: Promise<void> = Promise.resolve()
-  const read = (): Promise<void> => {
-    reading = reading.then(async () => {
-      if (isStopped || !isAllowed) return
-      try {
-        known = await readAll(database.direct)
-      } catch (error) {
-        known = null
-        log.warn({ event: 'keepings-unread', ...describeError(error) }, 'which projects keep bodies could not be read')
-        setTimeout(() => void read(), retryMs).unref()
-      }
-    })
-    return reading
-  }
+  const reader = readInTurn({
+    read: async () => {
+      if (isAllowed) known = await readAll(database.direct)
+    },
+    failed: (error) => {
+      known = null
+      log.warn({ event: 'keepings-unread', ...describeError(error) }, 'which projects keep bodies could not be read')
+    },
+  })
 
   return {
     of: ({ projectId, organisationId }) => {
@@ -110,16 +100,16 @@ export const createKeepings = (
       const said = known.said.get(projectId)
       return said === undefined ? always : said
     },
-    refresh: read,
+    refresh: () => reader.again(),
     start: async () => {
-      changes.onChange(() => void read())
+      changes.onChange(() => void reader.again())
       await changes.start()
-      await read()
+      await reader.again()
     },
     stop: async () => {
-      isStopped = true
+      const read = reader.stop()
       await changes.close()
-      await reading
+      await read
     },
   }
 }

@@ -73,7 +73,7 @@ class HttpGateway implements Gateway {
   constructor(deps: GatewayDeps) {
     this.#deps = deps
     this.#cache = createKeyCache(deps.keys)
-    this.#limits = deps.callLimits ?? createCallLimits(deps.sharedLimits)
+    this.#limits = deps.callLimits ?? createCallLimits()
     this.#turnstile = createTurnstile(deps)
     this.#nextId = deps.nextId ?? createRequestIds(() => deps.clock.nowMs())
     this.#callDeps = {

@@ -6,7 +6,7 @@ import type { Metering, Spending } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
 import type { BodyKeeper, StoredCalls } from '../bodies/index.ts'
 import type { CallTimeouts } from './call-facts.ts'
-import type { CallLimits, SharedLimits } from './call-limits.ts'
+import type { CallLimits } from './call-limits.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { KeyDirectory } from './key-directory.ts'
 import type { ModelRoute, ModelRoutes } from './model-route.ts'
@@ -18,8 +18,6 @@ export interface GatewayDeps {
   readonly metering: Metering
   /** Sets money aside in budgets; without it there are none. */
   readonly spending?: Spending
-  /** Limits of projects and organisations; without it only keys have some. */
-  readonly sharedLimits?: SharedLimits
   readonly metrics: GatewayMetrics
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
   readonly log: Log
@@ -39,7 +37,7 @@ export interface GatewayDeps {
   /** Who called, behind proxies too; without it, the other end of the connection. */
   readonly addressOf?: (req: IncomingMessage) => string | null
   readonly timeouts?: CallTimeouts
-  /** Shared with another gateway of this process; without it, its own. */
+  /** Shared with another gateway of this process; without it, its own, and only keys have some. */
   readonly callLimits?: CallLimits
   /** The id under which a call is booked; without it, one drawn for each. */
   readonly nextId?: (req: IncomingMessage) => string

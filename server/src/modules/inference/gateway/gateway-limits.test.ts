@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Reserved, Spending } from '../../billing/index.ts'
-import type { Limits } from './call-limits.ts'
+import { createCallLimits, type Limits } from './call-limits.ts'
 import { answer, chat, errorOf, piece, until } from './test-answers.ts'
 import { startTestGateway, type TestGateway } from './test-gateway.ts'
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
   limits = new Map([['org_1', { ...none, concurrentRequests: 1 }]])
   reserve = () => unbudgeted
   const spending: Spending = { reserve: (...about) => reserve(...about) }
-  at = await startTestGateway({ deps: { sharedLimits: { of: (id) => limits.get(id) }, spending } })
+  at = await startTestGateway({ deps: { callLimits: createCallLimits({ of: (id) => limits.get(id) }), spending } })
 })
 afterEach(() => at.close())
 

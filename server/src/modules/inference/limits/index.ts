@@ -1,4 +1,4 @@
-import type { Database, Listening } from '../../../platform/db/index.ts'
+import { type Database, type Listening, readInTurn } from '../../../platform/db/index.ts'
 import type { Route } from '../../../platform/http/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import type { Limits, SharedLimits } from '../gateway/call-limits.ts'
@@ -21,39 +21,25 @@ export interface CallLimitsOfOthers {
   stop(): Promise<void>
 }
 
-const retryMs = 1000
-
 /** While they cannot be read, the limits that were known last hold on. */
 export const createLimits = (deps: LimitsDeps): CallLimitsOfOthers => {
   const { database, log } = deps
   let known: ReadonlyMap<string, Limits> = new Map()
-  let isStopped = false
-
-  /** An answer that is older than the last change would take it back: readers take turns. */
-  let reading: Promise<void> = Promise.resolve()
-  const read = (): Promise<void> => {
-    reading = reading.then(async () => {
-      if (isStopped) return
-      try {
-        known = new Map((await listLimits(database.direct)).map(({ coveredId, ...limits }) => [coveredId, limits]))
-      } catch (error) {
-        log.warn({ event: 'call-limits-unread', ...describeError(error) }, 'limits of calls could not be read')
-        setTimeout(() => void read(), retryMs).unref()
-      }
-    })
-    return reading
-  }
+  const reader = readInTurn({
+    read: async () => {
+      known = new Map((await listLimits(database.direct)).map(({ coveredId, ...limits }) => [coveredId, limits]))
+    },
+    failed: (error) =>
+      log.warn({ event: 'call-limits-unread', ...describeError(error) }, 'limits of calls could not be read'),
+  })
 
   return {
     shared: { of: (id) => known.get(id) },
-    routes: limitRoutes({ ...deps, changed: read }),
+    routes: limitRoutes({ ...deps, changed: () => reader.again() }),
     start: () => {
-      deps.changes.onChange(() => void read())
-      return read()
+      deps.changes.onChange(() => void reader.again())
+      return reader.again()
     },
-    stop: async () => {
-      isStopped = true
-      await reading
-    },
+    stop: reader.stop,
   }
 }

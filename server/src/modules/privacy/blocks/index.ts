@@ -1,4 +1,4 @@
-import { type Listening, listenTo } from '../../../platform/db/index.ts'
+import { type Listening, listenTo, readInTurn } from '../../../platform/db/index.ts'
 import { createStrangers, type FloodRules, type Strangers } from '../../../platform/gates/index.ts'
 import type { Route } from '../../../platform/http/index.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
@@ -24,43 +24,30 @@ export interface Blocks {
   stop(): Promise<void>
 }
 
-const retryMs = 1000
-
 export const createBlocks = (deps: BlocksDeps): Blocks => {
   const { database, clock, log, floods } = deps
   const tell = (flood: Parameters<typeof recordFlood>[1]) => recordFlood({ ...deps, blockMs: floods.blockMs }, flood)
   const strangers = createStrangers({ clock, log, floods, hashOf: hashSource(deps), tell })
   const changes: Listening = listenTo({ connectionString: deps.databaseUrl }, 'address_block_changed', log)
-  let isStopped = false
-
-  /** An answer that is older than the last change would take it back: readers take turns. */
-  let reading: Promise<void> = Promise.resolve()
-  const read = (): Promise<void> => {
-    reading = reading.then(async () => {
-      if (isStopped) return
-      try {
-        strangers.take(await listInForce(database.direct, clock.now()))
-      } catch (error) {
-        log.warn({ event: 'blocks-unread', ...describeError(error) }, 'blocks of addresses could not be read')
-        setTimeout(() => void read(), retryMs).unref()
-      }
-    })
-    return reading
-  }
+  const reader = readInTurn({
+    read: async () => strangers.take(await listInForce(database.direct, clock.now())),
+    failed: (error) =>
+      log.warn({ event: 'blocks-unread', ...describeError(error) }, 'blocks of addresses could not be read'),
+  })
 
   return {
     strangers,
-    routes: blockRoutes({ ...deps, changed: read }),
+    routes: blockRoutes({ ...deps, changed: () => reader.again() }),
     start: async () => {
-      changes.onChange(() => void read())
+      changes.onChange(() => void reader.again())
       await changes.start()
-      await read()
+      await reader.again()
     },
     stop: async () => {
-      isStopped = true
+      const read = reader.stop()
       await changes.close()
       await strangers.flush()
-      await reading
+      await read
     },
   }
 }
