@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dataMap } from '../../../app.ts'
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts'
+import type { AddressBlock, FloodKind } from '../../../platform/gates/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 import { openTestVault } from '../../../platform/vault/test-vault.ts'
 import { keyRecord } from '../gateway/test-gateway.ts'
@@ -132,4 +133,21 @@ test('a policy that keeps no such files, and a plan that keeps no content, refus
   )
   await expect(upload('{}')).rejects.toMatchObject(failure(403, /deployment plan/))
   await database.pool.query('delete from deployment_plan')
+})
+
+test('whoever brings no good key is counted, and held off, as at any other call', async () => {
+  const noted: string[] = []
+  let block: AddressBlock | null = null
+  const strangers = {
+    blockOf: () => block,
+    note: (kind: FloodKind, _address: string, what?: string) => void noted.push(`${kind} ${what ?? ''}`),
+    remember: () => undefined,
+    isKnown: () => false,
+  }
+  const guarded = await stage.startProcess({ strangers })
+  await expect(guarded.openaiOf('sk-made-up').files.list()).rejects.toMatchObject({ status: 401 })
+  expect(noted).toEqual(['request-flood ', 'key-stuffing sk-made-up'])
+  block = { id: 'blk_1', kind: 'key-stuffing', sourceHash: '', endsAtMs: stage.clock.nowMs() + 60_000 }
+  await expect(guarded.openaiOf('sk-another').files.list()).rejects.toMatchObject({ code: 'address_blocked' })
+  await guarded.stop()
 })

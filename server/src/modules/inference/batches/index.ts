@@ -4,8 +4,8 @@ import type { Metering } from '../../billing/index.ts'
 import { batchPrices } from '../../billing/index.ts'
 import { createGateway } from '../gateway/create-gateway.ts'
 import type { GatewayDeps } from '../gateway/gateway-deps.ts'
-import { createKeyCache } from '../gateway/key-cache.ts'
 import type { KeyRecord } from '../gateway/key-directory.ts'
+import { createKeyDoor } from '../gateway/key-door.ts'
 import type { ModelRoutes } from '../gateway/model-route.ts'
 import { createRequestIds } from '../gateway/request-ids.ts'
 import { createBatchRunner } from './batch-runner.ts'
@@ -15,12 +15,14 @@ import { type BatchRules, refusalOfBatches } from './rules.ts'
 import { isOfBatches, type ServeDeps, serveApi } from './serve-api.ts'
 
 export interface BatchesOfDeps
-  extends Pick<ServeDeps, 'database' | 'lawful' | 'vault' | 'clock' | 'log' | 'map' | 'keyRefused' | 'addressOf'>,
+  extends Pick<ServeDeps, 'database' | 'lawful' | 'vault' | 'clock' | 'log' | 'map' | 'addressOf'>,
+    Pick<GatewayDeps, 'keyRefused' | 'strangers'>,
     BatchRules {
   readonly policy: Pick<CompiledPolicy, 'retention' | 'categories'>
   readonly clock: ServeDeps['clock'] & GatewayDeps['clock']
   /** The gateway of calls that somebody waits for: lines take the same path, on the same limits and budgets. */
-  readonly gateway: Omit<GatewayDeps, 'bodies' | 'keyRefused' | 'addressOf'> & Required<Pick<GatewayDeps, 'callLimits'>>
+  readonly gateway: Omit<GatewayDeps, 'bodies' | 'keyRefused' | 'strangers' | 'addressOf'> &
+    Required<Pick<GatewayDeps, 'callLimits'>>
   readonly metering: Metering
   /** A key as it is now, whatever its secret; null: it is gone. */
   readonly keyById: (keyId: string) => Promise<KeyRecord | null>
@@ -85,11 +87,11 @@ export const createBatches = (deps: BatchesOfDeps): Batches => {
     lineCharsMax: bodyBytesMax + 4096,
     call: (call) => callLine((req, res) => gateway.handle(req, res), lineMetering, call),
   })
-  const keys = createKeyCache(given.keys)
+  const door = createKeyDoor({ ...deps, keys: given.keys })
   const isAllowed = refusalOfBatches(deps) === null
   const handle = serveApi({
     ...deps,
-    keys,
+    door,
     fileBytesMax,
     projectBytesMax,
     nextId: createRequestIds(() => clock.nowMs()),
@@ -107,7 +109,7 @@ export const createBatches = (deps: BatchesOfDeps): Batches => {
       const stopped = runner.stop()
       await gateway.close(graceMs)
       await stopped
-      keys.close()
+      door.close()
     },
   }
 }

@@ -1,9 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { describeError, type Log } from '../../../platform/log/index.ts'
-import type { KeyCache } from '../gateway/key-cache.ts'
 import type { KeyRecord } from '../gateway/key-directory.ts'
-import { type OpenAiError, refuse, sendError } from '../gateway/openai-error.ts'
-import { secretOf } from '../gateway/secret-of-request.ts'
+import { isKey, type KeyDoor } from '../gateway/key-door.ts'
+import { refuse, sendError } from '../gateway/openai-error.ts'
 import type { ApiRequest } from './api-request.ts'
 import { type BatchesDeps, cancelBatch, createBatch, listOwnBatches, showBatch } from './batches-api.ts'
 import { createFile, deleteFile, type FilesDeps, listOwnFiles, sendContent, showFile } from './files-api.ts'
@@ -11,13 +10,10 @@ import { ApiRefusal, deny } from './refusals.ts'
 
 export interface ServeDeps extends FilesDeps, BatchesDeps {
   readonly log: Log
-  readonly keys: Pick<KeyCache, 'find'>
+  readonly door: Pick<KeyDoor, 'ask'>
   readonly nextId: () => string
   /** Why nobody may use them here; null when projects may. */
   readonly refusal: () => string | null
-  /** Told of each key that nobody has, or has no more, and whence it came. */
-  readonly keyRefused: (ipAddress: string) => void
-  readonly addressOf: (req: IncomingMessage) => string | null
 }
 
 type Handler = (deps: ServeDeps, request: ApiRequest, id: string) => Promise<void>
@@ -41,24 +37,11 @@ const methodsAt = (pattern: string): string[] =>
 /** Whether a path is one of files or batches. */
 export const isOfBatches = (url: string): boolean => /^\/v1\/(files|batches)(?:[/?]|$)/.test(url)
 
-const refusalOfKey = (key: KeyRecord | null, nowMs: number): OpenAiError | null => {
-  if (key === null) return refuse.wrongKey()
-  if (key.state === 'revoked') return refuse.revokedKey()
-  return key.expiresAtMs !== null && key.expiresAtMs <= nowMs ? refuse.expiredKey() : null
-}
-
 /** @throws ApiRefusal */
 const findKey = async (deps: ServeDeps, req: IncomingMessage): Promise<KeyRecord> => {
-  const secret = secretOf(req)
-  if (secret === null) throw new ApiRefusal(refuse.missingKey())
-  const nowMs = deps.clock.nowMs()
-  const key = await Promise.resolve(deps.keys.find(secret, nowMs)).catch(() => {
-    throw new ApiRefusal(refuse.keysUnreadable())
-  })
-  const refusal = refusalOfKey(key, nowMs)
-  if (key === null || key.state === 'revoked') deps.keyRefused(deps.addressOf(req) ?? '')
-  if (refusal !== null || key === null) throw new ApiRefusal(refusal ?? refuse.wrongKey())
-  return key
+  const found = await Promise.resolve(deps.door.ask(req)).catch(() => refuse.keysUnreadable())
+  if (isKey(found)) return found
+  throw new ApiRefusal(found)
 }
 
 const handle = async (deps: ServeDeps, req: IncomingMessage, res: ServerResponse, requestId: string): Promise<void> => {

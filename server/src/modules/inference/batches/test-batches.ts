@@ -8,6 +8,7 @@ import { createLog } from '../../../platform/log/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 import type { Metering } from '../../billing/index.ts'
 import { createCallLimits } from '../gateway/call-limits.ts'
+import type { GatewayDeps } from '../gateway/gateway-deps.ts'
 import { createGatewayMetrics } from '../gateway/gateway-metrics.ts'
 import type { KeyRecord } from '../gateway/key-directory.ts'
 import { listenOnLoopback, startMockModelServer } from '../gateway/mock-model-server.ts'
@@ -39,7 +40,9 @@ export const startBatchStage = async (database: TestDatabase, vault: Vault, map:
     [...keys.values()].find(({ keyId }) => keyId === id) ?? null
 
   /** What a process works with: gone with it. @param more what this one does otherwise */
-  const startProcess = async (more: { metering?: Metering; policy?: unknown } = {}) => {
+  const startProcess = async (
+    more: { metering?: Metering; policy?: unknown; strangers?: GatewayDeps['strangers'] } = {},
+  ) => {
     const metering = more.metering ?? books.metering
     const gateway = {
       keys: {
@@ -59,6 +62,7 @@ export const startBatchStage = async (database: TestDatabase, vault: Vault, map:
       ...{ database, lawful: database, vault, clock, log, map, gateway, metering, keyById },
       ...{ keyRefused: () => undefined, addressOf: () => null, bodyBytesMax: 100_000, linesAtOnce: 4 },
       callsUnderWay: () => busy.calls,
+      ...(more.strangers === undefined ? {} : { strangers: more.strangers }),
       policy: (more.policy ?? policy) as never,
       purposeGate: { allows: () => true },
     })

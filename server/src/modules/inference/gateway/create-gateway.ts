@@ -8,8 +8,8 @@ import { type Admission, type CallLimits, createCallLimits } from './call-limits
 import { ChatCall } from './chat-call.ts'
 import { costOfRequest } from './cost-of-request.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { createKeyCache, type KeyCache } from './key-cache.ts'
 import type { KeyRecord } from './key-directory.ts'
+import { createKeyDoor, isKey, type KeyDoor } from './key-door.ts'
 import type { ModelRoute, ModelTarget } from './model-route.ts'
 import { mayUse, modelsAnswer, modelsPath } from './models-answer.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
@@ -21,11 +21,11 @@ import { refusalOfRoute } from './refusal-of-route.ts'
 import { refuseScan } from './refuse-scan.ts'
 import { createRequestIds } from './request-ids.ts'
 import type { ScannedRequest } from './scan-request.ts'
-import { headerOf, secretOf } from './secret-of-request.ts'
+import { headerOf } from './secret-of-request.ts'
 import { sendJson } from './send-json.ts'
 import { spliceRequest } from './splice-request.ts'
 import { translationOf } from './translation-of.ts'
-import { addressAt, createTurnstile, type Turnstile } from './turnstile.ts'
+import { addressAt } from './turnstile.ts'
 import { estimateTokens } from './usage-of-call.ts'
 
 /** The inference path: everything under /v1, straight on `node:http`. */
@@ -61,9 +61,8 @@ export const createGateway = (deps: GatewayDeps): Gateway => new HttpGateway(dep
 
 class HttpGateway implements Gateway {
   readonly #deps: GatewayDeps
-  readonly #cache: KeyCache
+  readonly #door: KeyDoor
   readonly #limits: CallLimits
-  readonly #turnstile: Turnstile
   readonly #nextId: (req: IncomingMessage) => string
   readonly #active = new Set<Call>()
   readonly #callDeps: CallDeps
@@ -72,9 +71,8 @@ class HttpGateway implements Gateway {
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps
-    this.#cache = createKeyCache(deps.keys)
+    this.#door = createKeyDoor(deps)
     this.#limits = deps.callLimits ?? createCallLimits()
-    this.#turnstile = createTurnstile(deps)
     this.#nextId = deps.nextId ?? createRequestIds(() => deps.clock.nowMs())
     this.#callDeps = {
       metering: deps.metering,
@@ -118,7 +116,7 @@ class HttpGateway implements Gateway {
     }, graceMs)
     await empty
     clearTimeout(timer)
-    this.#cache.close()
+    this.#door.close()
   }
 
   #operate(req: IncomingMessage, res: ServerResponse, requestId: string, operation: Operation): void {
@@ -291,42 +289,22 @@ class HttpGateway implements Gateway {
   }
 
   #withKey(req: IncomingMessage, res: ServerResponse, requestId: string, next: (key: KeyRecord) => void): void {
-    const secret = secretOf(req)
-    if (secret === null) {
-      this.#deny(res, requestId, this.#turnstile.turnAway(req, refuse.missingKey(), null))
+    const go = (found: KeyRecord | OpenAiError): void => {
+      if (isKey(found)) next(found)
+      else this.#deny(res, requestId, found)
+    }
+    const asked = this.#door.ask(req)
+    if (!(asked instanceof Promise)) {
+      go(asked)
       return
     }
-    const found = this.#cache.find(secret, this.#deps.clock.nowMs(), () => this.#turnstile.mayLookUp(req, secret))
-    const judge = (record: KeyRecord | null): void => {
-      const error = this.#judge(record)
-      if (record === null || record.state === 'revoked')
-        this.#deny(res, requestId, this.#turnstile.turnAway(req, error ?? refuse.wrongKey(), secret))
-      else if (error === null) next(record)
-      else this.#deny(res, requestId, error)
-    }
-    if (!(found instanceof Promise)) {
-      judge(found)
-      return
-    }
-    found.then(
-      (record) =>
-        this.#guard(res, requestId, () => {
-          if (record?.state === 'active') this.#turnstile.letIn(secret)
-          judge(record)
-        }),
+    asked.then(
+      (found) => this.#guard(res, requestId, () => go(found)),
       (error: unknown) => {
         this.#deps.log.warn({ event: 'key-lookup-failed', requestId, ...describeError(error) }, 'a key look-up failed')
         this.#deny(res, requestId, refuse.keysUnreadable())
       },
     )
-  }
-
-  /** Why a key opens nothing; null when it does. */
-  #judge(record: KeyRecord | null): OpenAiError | null {
-    if (record === null) return refuse.wrongKey()
-    if (record.state === 'revoked') return refuse.revokedKey()
-    const isOver = record.expiresAtMs !== null && record.expiresAtMs <= this.#deps.clock.nowMs()
-    return isOver ? refuse.expiredKey() : null
   }
 
   #deny(res: ServerResponse, requestId: string, error: OpenAiError, headers: readonly string[] = []): void {
