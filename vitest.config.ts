@@ -14,6 +14,9 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** A poll waits for something to become true, however busy the machine: how long that takes is no test's promise. */
+const expectOptions = { poll: { timeout: 15_000 } }
+
 /**
  * Three kinds of test, told apart by where they are:
  * unit        beside the code, with a real PostgreSQL where they need one
@@ -34,6 +37,7 @@ export default defineConfig({
           exclude: [...installedOrBuilt, 'conformance/**'],
           // A process for each file would load the whole server two hundred times. Files share no state but modules'.
           isolate: false,
+          expect: expectOptions,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -43,6 +47,7 @@ export default defineConfig({
           name: 'end-to-end',
           include: ['conformance/**/*.test.ts'],
           exclude: [...installedOrBuilt, 'conformance/browser/**'],
+          expect: expectOptions,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -52,6 +57,7 @@ export default defineConfig({
           name: 'browser',
           include: ['conformance/browser/**/*.test.ts'],
           exclude: installedOrBuilt,
+          expect: expectOptions,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
