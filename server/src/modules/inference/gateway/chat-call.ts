@@ -8,6 +8,7 @@ import { type ReportedUsage, SseReader, usageOfAnswer } from './sse-reader.ts'
 import { faultOfError, faultOfStatus, isWorthAnother } from './upstream-answer.ts'
 import { usageOfCall } from './usage-of-call.ts'
 
+const plainType = 'application/json'
 const doneEvent = Buffer.from('data: [DONE]\n\n')
 
 /**
@@ -24,7 +25,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
   #retryAfter: string | null = null
-  #contentType = 'application/json'
+  #contentType = plainType
   #firstByteMs: number | null = null
   #chunks: Buffer[] = []
   #chunkBytes = 0
@@ -240,6 +241,8 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
     this.#facts = next
     this.#delivery.move(next)
     this.#status = 0
+    this.#retryAfter = null
+    this.#contentType = plainType
     this.#chunks = []
     this.#chunkBytes = 0
     this.#controller = null
