@@ -181,19 +181,19 @@ const engineAlone: ProbePool = { hasEngine: true, country: null, others: [], pla
  * The real gateway in front of an engine in this process, for checks of what it books and keeps.
  * @param deps.callers projects that call it
  * @param deps.limits of every key
- * @param deps.pool the model's other servers; without it there are none
+ * @param deps.modelPool the model's other servers; without it there are none
  * @param next counts of a call
  */
 export const gatewayToCountingEngine = (
   {
     callers = [],
     limits = {},
-    pool = engineAlone,
+    modelPool = engineAlone,
     ...deps
   }: Pick<GatewayDeps, 'metering' | 'clock' | 'log' | 'bodies'> & {
     readonly callers?: readonly ProbeCaller[]
     readonly limits?: KeyLimitsOf
-    readonly pool?: ProbePool
+    readonly modelPool?: ProbePool
   },
   next: () => EngineTurn,
 ): ProbeGateway => {
@@ -204,14 +204,14 @@ export const gatewayToCountingEngine = (
     counted.push(counts)
     return counts
   })
-  const route = routeTo(engine, pool, reached)
+  const route = routeTo(engine, modelPool, reached)
   const gateway = createGateway({
     ...deps,
     keys: keysOf(callers, limits),
     models: { find: (id) => (id === model ? route : undefined), list: () => [route], lookAgain: async () => undefined },
     metrics: createGatewayMetrics(new Registry()),
     policyRefusal: () => null,
-    placement: pool.placement,
+    placement: modelPool.placement,
     bodyBytesMax: 4096,
   })
   const secretFor = (caller?: ProbeCaller): string => (caller === undefined ? secret : secretOf(caller))

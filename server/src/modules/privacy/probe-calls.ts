@@ -46,7 +46,7 @@ export interface CallsFor {
   readonly limits?: KeyLimitsOf
   readonly bodies?: BodyKeeper
   /** Other servers that answer for the model. */
-  readonly pool?: ProbePool
+  readonly modelPool?: ProbePool
   readonly logged?: (line: string) => void
 }
 

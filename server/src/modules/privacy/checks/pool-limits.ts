@@ -37,12 +37,12 @@ const away = (): EngineTurn => ({ promptTokens: 0, completionTokens: 0, fault: '
 
 /** Calls the model once, as the gateway does for anybody, and tells who of its pool got the request. */
 const callPool = async (system: CheckedSystem, tx: Tx, of: Omit<ProbePool, 'placement'>) => {
-  const pool = { ...of, placement: await placementIn(system, tx, of) }
+  const modelPool = { ...of, placement: await placementIn(system, tx, of) }
   return withCalls(
     system,
     away,
     async ({ chat, reached }) => ({ ...(await chat('probe', false, { caller })), reached: reached.join() }),
-    { callers: [caller], pool },
+    { callers: [caller], modelPool },
   )
 }
 
