@@ -24,7 +24,7 @@ export const modelRouteView = z.object({
   enabled: z.boolean(),
   state: z
     .enum(['ready', 'starting', 'failed', 'resting', 'absent', 'disabled'])
-    .describe('resting: it failed five times in a row, and is tried again after ten seconds'),
+    .describe('resting: it failed five times in a row; for ten seconds others are asked first'),
   reason: z.string().nullable().describe('why it is not ready'),
   inFlight: z.number().int().describe('requests that are there now, of the process that answers this'),
   createdAt: instant.nullable(),

@@ -7860,7 +7860,7 @@ export interface operations {
                             tier: number;
                             enabled: boolean;
                             /**
-                             * @description resting: it failed five times in a row, and is tried again after ten seconds
+                             * @description resting: it failed five times in a row; for ten seconds others are asked first
                              * @enum {string}
                              */
                             state: "ready" | "starting" | "failed" | "resting" | "absent" | "disabled";
@@ -7975,7 +7975,7 @@ export interface operations {
                         tier: number;
                         enabled: boolean;
                         /**
-                         * @description resting: it failed five times in a row, and is tried again after ten seconds
+                         * @description resting: it failed five times in a row; for ten seconds others are asked first
                          * @enum {string}
                          */
                         state: "ready" | "starting" | "failed" | "resting" | "absent" | "disabled";
@@ -8149,7 +8149,7 @@ export interface operations {
                         tier: number;
                         enabled: boolean;
                         /**
-                         * @description resting: it failed five times in a row, and is tried again after ten seconds
+                         * @description resting: it failed five times in a row; for ten seconds others are asked first
                          * @enum {string}
                          */
                         state: "ready" | "starting" | "failed" | "resting" | "absent" | "disabled";

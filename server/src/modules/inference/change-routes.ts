@@ -33,7 +33,7 @@ const memberOf = (deps: ChangeRoutesDeps, modelId: string, id: string): PoolMemb
 const isResting = (deps: ChangeRoutesDeps, member: PoolMember | undefined): boolean =>
   member?.load.rests(deps.clock.monotonicMs()) === true
 
-const restWords = 'It failed five times in a row; it is tried again after ten seconds.'
+const restWords = 'It failed five times in a row. For ten seconds others are asked first, then one request finds out.'
 
 const stateOf = (
   deps: ChangeRoutesDeps,
