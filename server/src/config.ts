@@ -1,7 +1,18 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { addressRanges, duration, flag, oneOf, perMinute, recipientId, url, wholeNumber } from './setting-schemas.ts'
+import {
+  addressRanges,
+  duration,
+  flag,
+  msOf,
+  oneOf,
+  perMinute,
+  recipientId,
+  url,
+  wait,
+  wholeNumber,
+} from './setting-schemas.ts'
 
 /**
  * Every setting: where it is read from, its default, an example and what it does. The README's table is made from this.
@@ -73,6 +84,16 @@ export const settings = {
     schema: wholeNumber(0, 10_000).default(256),
     example: '256',
     about: 'Requests that may wait for the embedded engine; more get 429.',
+  },
+  AVOW_FIRST_BYTE_TIMEOUT: {
+    schema: wait.default('PT10M'),
+    example: 'PT1M',
+    about: 'How long a model’s server may take to the first byte of an answer (ISO 8601 duration).',
+  },
+  AVOW_IDLE_TIMEOUT: {
+    schema: wait.default('PT2M'),
+    example: 'PT30S',
+    about: 'How long a model’s server may be silent in the middle of an answer (ISO 8601 duration).',
   },
   AVOW_USAGE_SYNC: {
     schema: oneOf('soon', 'before-answer').default('soon'),
@@ -210,6 +231,8 @@ export interface Config {
   operatorEmail: string
   model: { id: string | undefined; file: string | undefined; huggingFaceToken: string | undefined }
   engine: { enabled: boolean; parallel: number; queue: number }
+  /** Of a model’s server. */
+  timeouts: { firstByteMs: number; idleMs: number }
   floods: FloodSettings
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
@@ -233,6 +256,17 @@ const floodsOf = (v: Settings): FloodSettings => ({
   requests: v.AVOW_FLOOD_REQUESTS,
   keys: v.AVOW_FLOOD_KEYS,
   notFound: v.AVOW_FLOOD_NOT_FOUND,
+})
+
+const modelOf = (v: Settings): Config['model'] => ({
+  id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,
+  file: v.AVOW_MODEL_FILE,
+  huggingFaceToken: v.HF_TOKEN,
+})
+
+const timeoutsOf = (v: Settings): Config['timeouts'] => ({
+  firstByteMs: msOf(v.AVOW_FIRST_BYTE_TIMEOUT) ?? 0,
+  idleMs: msOf(v.AVOW_IDLE_TIMEOUT) ?? 0,
 })
 
 export class ConfigError extends Error {
@@ -291,12 +325,9 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
         ? { certFile: v.AVOW_TLS_CERT, keyFile: v.AVOW_TLS_KEY }
         : undefined,
     operatorEmail: v.AVOW_OPERATOR_EMAIL,
-    model: {
-      id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,
-      file: v.AVOW_MODEL_FILE,
-      huggingFaceToken: v.HF_TOKEN,
-    },
+    model: modelOf(v),
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
+    timeouts: timeoutsOf(v),
     floods: floodsOf(v),
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
     usageSync: v.AVOW_USAGE_SYNC,
