@@ -27,9 +27,11 @@ import { createLog } from './platform/log/index.ts'
 import { serveUnsubscribe } from './platform/mail/index.ts'
 import { shredding } from './platform/vault/index.ts'
 import { misfits } from './start/choose-policy.ts'
-import { type AppDeps, createPlatform, type Platform } from './start/create-platform.ts'
+import { type AppDeps, createPlatform, type PartDeps, type Platform } from './start/create-platform.ts'
+import { gatewaysFolder } from './start/data-folder.ts'
 import { dataMap } from './start/data-map.ts'
 import { floodRulesOf } from './start/flood-rules.ts'
+import { gatewayFacts } from './start/gateway-facts.ts'
 import { mountHealth } from './start/health.ts'
 import { openGuarded } from './start/open-guarded.ts'
 import { configuredParties } from './start/open-outward-gates.ts'
@@ -59,7 +61,7 @@ export interface App {
 
 /** The privacy module, which looks at all the others. */
 const createPolicyThatRuns = (
-  deps: AppDeps,
+  deps: PartDeps,
   platform: Platform,
   { publicUrl, call, listening, readers }: Running,
   identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity,
@@ -88,7 +90,7 @@ const createPolicyThatRuns = (
     replayErasures,
     files: {
       database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
-      others: [`${folder.path}/journal`],
+      others: [`${folder.path}/journal`, ...(deps.main === null ? [gatewaysFolder(folder.path)] : [])],
     },
     operatorAddress: async () =>
       (await identity.api.operatorAddress(platform.database.for('account').direct)) ?? config.operatorEmail,
@@ -102,7 +104,7 @@ interface Guarded {
 
 /** The gateway with the models behind it. */
 const createModels = (
-  deps: AppDeps,
+  deps: PartDeps,
   platform: Platform,
   of: { identity: Identity; billing: Billing; placement: Placement; suspect: (suspicion: Suspicion) => void } & Guarded,
 ): Inference => {
@@ -127,13 +129,16 @@ const createModels = (
     metering: of.billing.metering,
     spending: of.billing.spending,
     registry: platform.metrics.registry,
-    dataDir: folder.path,
+    dataDir: deps.main?.path ?? folder.path,
+    self: gatewayFacts(deps),
+    isLenderAlive: deps.main?.isAlive ?? null,
     root,
     config,
   })
 }
 
-const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
+/** Every module, made and wired once. */
+export const createModules = (deps: PartDeps, platform: Platform, running: Running) => {
   const { config, log, folder } = deps
   const { gates, database: databases } = platform
   const { publicUrl } = running

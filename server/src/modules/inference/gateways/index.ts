@@ -1,0 +1,3 @@
+export { gatewayRoutes } from './gateway-routes.ts'
+export { createMembership, type GatewayFacts } from './membership.ts'
+export { gateway } from './tables.ts'
