@@ -155,6 +155,18 @@ describe('two gateways on one database', () => {
     await expect.poll(() => admitted(two), { timeout: 2000, interval: 50 }).toBe(80)
   })
 
+  it('hold a flood of strangers off that one of them saw, until it is lifted', async () => {
+    const stranger = (gateway: RunningGateway, secret: string) => errorOf(gateway.openai(secret).models.list())
+    await Promise.all(Array.from({ length: 110 }, (_, n) => stranger(one, `avow_sk_guess${n}`)))
+    const polled = { timeout: 1000, interval: 20 }
+    await expect.poll(() => stranger(two, 'avow_sk_nobody'), polled).toMatchObject({ code: 'address_blocked' })
+    const path = '/api/v1/operate/blocks'
+    const { items } = await ok(avow.api().GET(path, { params: { query: { state: 'active' } } }))
+    const blockId = items[0]?.id ?? ''
+    await ok(avow.api().POST(`${path}/{blockId}/lift`, { params: { path: { blockId } }, body: {} }))
+    await expect.poll(() => stranger(two, 'avow_sk_nobody'), polled).toMatchObject({ code: 'invalid_api_key' })
+  })
+
   it('answer by the engine of the main process, end in order within ten seconds, and are then no more', async () => {
     const key = await createKey(avow, 'toy')
     const answer = await two.openai(key.secret).chat.completions.create({ model: 'avow-tiny', messages: hello })

@@ -48,6 +48,7 @@ const sidebar = [
       page('Security alerts', '/operate/alerts'),
       page('The vault', '/operate/vault'),
       page('A database of your own', '/operate/database'),
+      page('Scale out', '/operate/scale-out'),
       page('Models', '/operate/models'),
       page('Others who receive data', '/operate/recipients'),
       page('The embedded engine', '/operate/engine'),

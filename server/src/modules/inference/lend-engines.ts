@@ -17,6 +17,8 @@ const replaceFile = (file: string, text: string): void => {
  */
 export const createEngineLender = (file: string, failed: (error: unknown) => void) => {
   let told = ''
+  // One that was killed left where its engines were.
+  rmSync(file, { force: true })
   return {
     tell: (lent: Lent): void => {
       const text = JSON.stringify(lent)

@@ -23,6 +23,8 @@ export interface MembershipDeps {
   readonly self: GatewayFacts
   readonly callLimits: Pick<CallLimits, 'counted' | 'share'>
   readonly activeCalls: () => number
+  /** Between two words, in milliseconds; a second where nobody says otherwise. */
+  readonly beatMs?: number
 }
 
 /** This gateway among those that serve the same database. */
@@ -33,7 +35,7 @@ export interface Membership {
   stop(): Promise<void>
 }
 
-const beatMs = 1000
+const secondMs = 1000
 const hashBytes = 8
 /** More than these are not named: they count as anybody. */
 const namedMax = 10_000
@@ -110,7 +112,7 @@ export const createMembership = (deps: MembershipDeps): Membership => {
   const schedule = (): void => {
     timer = setTimeout(() => {
       beating = beat().then(schedule)
-    }, beatMs).unref()
+    }, deps.beatMs ?? secondMs).unref()
   }
 
   return {
