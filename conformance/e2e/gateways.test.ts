@@ -110,9 +110,7 @@ describe('two gateways on one database', () => {
     expect(spent).toBeLessThanOrEqual(1_000_000)
     // Less is left than one call could cost.
     expect(spent).toBeGreaterThan(990_000)
-    const { items } = await ok(
-      avow.api().GET('/api/v1/organisations/{organisationId}/budgets', { params: { path } }),
-    )
+    const { items } = await ok(avow.api().GET('/api/v1/organisations/{organisationId}/budgets', { params: { path } }))
     expect(items.find(({ id }) => id === budget.id)?.spentMicros).toBe(String(spent))
     const params = { path: { ...path, budgetId: budget.id } }
     await ok(avow.api().DELETE('/api/v1/organisations/{organisationId}/budgets/{budgetId}', { params }))

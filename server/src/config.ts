@@ -247,6 +247,9 @@ const floodsOf = (v: Settings): FloodSettings => ({
   notFound: v.AVOW_FLOOD_NOT_FOUND,
 })
 
+const tlsOf = ({ AVOW_TLS_CERT: certFile, AVOW_TLS_KEY: keyFile }: Settings): Config['tls'] =>
+  certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile }
+
 export class ConfigError extends Error {
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
@@ -299,10 +302,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     policy: v.AVOW_POLICY,
     trustedProxies: v.AVOW_TRUSTED_PROXIES ?? [],
     publicUrl: v.AVOW_PUBLIC_URL?.replace(/\/+$/, ''),
-    tls:
-      v.AVOW_TLS_CERT !== undefined && v.AVOW_TLS_KEY !== undefined
-        ? { certFile: v.AVOW_TLS_CERT, keyFile: v.AVOW_TLS_KEY }
-        : undefined,
+    tls: tlsOf(v),
     operatorEmail: v.AVOW_OPERATOR_EMAIL,
     model: {
       id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,

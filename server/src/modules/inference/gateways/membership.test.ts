@@ -19,7 +19,9 @@ afterEach(async () => {
   await database.close()
 })
 
-const vault = { keyedHash: (use: string, value: string) => createHash('sha256').update(`${use} ${value}`).digest('hex') }
+const vault = {
+  keyedHash: (use: string, value: string) => createHash('sha256').update(`${use} ${value}`).digest('hex'),
+}
 
 const join = async (name: string): Promise<CallLimits> => {
   const callLimits = createCallLimits()
