@@ -1,3 +1,2 @@
 export { gatewayRoutes } from './gateway-routes.ts'
 export { createMembership, type GatewayFacts } from './membership.ts'
-export { gateway } from './tables.ts'
