@@ -53,7 +53,7 @@ export const openDataFolder = (path: string): DataFolder => {
   const holder = isHeld(lockFile)
   if (holder !== undefined)
     throw new FolderInUse(
-      `${path} is in use by the server with process id ${holder}. Stop it first, or give another AVOW_DATA`,
+      `${path} is in use by the server with process id ${holder}. Stop it first, or give another AVOW_DATA (a gateway: another AVOW_GATEWAY)`,
     )
   writeFileSync(lockFile, `${process.pid} ${startOf(process.pid) ?? 'unknown'}\n`)
   return { ...filesIn(path), release: () => rmSync(lockFile, { force: true }) }

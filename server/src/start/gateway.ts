@@ -9,7 +9,7 @@ import { type Connections, createConnections, guardConnections, hostOf } from '.
 import { createLog, describeError } from '../platform/log/index.ts'
 import { findEmbeddedPostgres } from '../platform/postgres/index.ts'
 import type { PartDeps } from './create-platform.ts'
-import { filesIn, gatewaysFolder, isFolderHeld, openDataFolder } from './data-folder.ts'
+import { type DataFolder, FolderInUse, filesIn, gatewaysFolder, isFolderHeld, openDataFolder } from './data-folder.ts'
 import { listen } from './listen.ts'
 import { DatabaseNotReady } from './open-storage.ts'
 import { runProcess, type Starting, undoAll } from './run-process.ts'
@@ -55,6 +55,18 @@ const hasMoved = (config: Config, databaseUrl: string): boolean => {
   }
 }
 
+/** The main process may have the folder for moments, to carry what was left in it. */
+const openWhenFree = async (path: string): Promise<DataFolder> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return openDataFolder(path)
+    } catch (error) {
+      if (!(error instanceof FolderInUse) || tries === 5) throw error
+      await sleep(lookEveryMs)
+    }
+  }
+}
+
 const start = async ({ undo, say }: Starting): Promise<void> => {
   const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
   const config = readConfig(processEnvironment(), version)
@@ -63,7 +75,7 @@ const start = async ({ undo, say }: Starting): Promise<void> => {
   guardConnections(connections)
   findDatabase(config)
   const [path, name] = [config.dataDir, 'operator-token']
-  const folder = openDataFolder(join(gatewaysFolder(path), config.gateway))
+  const folder = await openWhenFree(join(gatewaysFolder(path), config.gateway))
   undo.push(() => folder.release())
   const isBesideMain = existsSync(join(path, name))
   const main = { path, isAlive: () => (isBesideMain ? isFolderHeld(path) : null) }

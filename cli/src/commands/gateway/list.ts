@@ -4,7 +4,7 @@ import { relativeTime } from '../../time.ts'
 export const listGateways = command({
   summary: 'List the processes that serve inference on this database (staff)',
   details:
-    'A gateway says every second that it lives. One that is gone without having stopped left what it booked last in its folder: start it again under its name.',
+    'A gateway says every second that it lives. One that is gone without having stopped left what it booked last in its folder: start it again under its name, or let the main process book it.',
   flags: {},
   examples: [['avow gateway list', 'which gateways there are, and how many calls each has under way']],
   run: async (session) => {

@@ -54,7 +54,7 @@ export const GatewaysPage = () => {
           <Rows label="Gateways" columns={columns} rows={data.items} keyOf={({ id }) => id} />
           <p className="soft">
             One that says nothing for {data.lostAfterSeconds} seconds is gone, and the others have its part of limits.
-            Start it again under its name, and what it booked last is carried.{' '}
+            What it booked last is carried when it starts again under its name.{' '}
             <a href="/docs/operate/scale-out">How to start more</a>
           </p>
         </>

@@ -29,6 +29,10 @@ export const sayAlive = async (tx: Tx, beat: Beat): Promise<(Buffer | null)[]> =
   return others.map(({ counts }) => counts)
 }
 
+/** Ids of those that live. */
+export const livingGateways = async (tx: Tx): Promise<ReadonlySet<string>> =>
+  new Set((await listGateways(tx)).filter(({ isAlive }) => isAlive).map(({ id }) => id))
+
 export const sayGone = async (tx: Tx, id: string): Promise<void> => {
   await tx.delete(gateway).where(eq(gateway.id, id))
 }
