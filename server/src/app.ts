@@ -3,13 +3,7 @@ import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { Billing } from './modules/billing/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts'
-import {
-  createInference,
-  discloseCalls,
-  type Inference,
-  knownModels,
-  livingGateways,
-} from './modules/inference/index.ts'
+import { createInference, type Inference, knownModels, livingGateways } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import { createPlacement, type Placement } from './modules/placement/index.ts'
 import {
