@@ -285,6 +285,9 @@ export const nouns: readonly Noun[] = [
     lift: async () => (await import('./commands/block/lift.ts')).liftBlock,
     review: async () => (await import('./commands/block/review.ts')).askReview,
   }),
+  group('gateway', 'Processes that serve inference', {
+    list: async () => (await import('./commands/gateway/list.ts')).listGateways,
+  }),
   group('alert', 'Attacks that were seen', {
     list: async () => (await import('./commands/alert/list.ts')).listAlerts,
     acknowledge: async () => (await import('./commands/alert/acknowledge.ts')).acknowledgeAlert,

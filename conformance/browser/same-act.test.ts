@@ -248,6 +248,7 @@ test('the lines under the pages that only read are understood', async () => {
     '/your-data/notices',
     '/privacy/holds',
     '/operate/backups',
+    '/operate/gateways',
     '/privacy/access',
     '/privacy/processors',
     '/privacy/plans',

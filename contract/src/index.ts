@@ -10,6 +10,7 @@ import { budgetEndpoints } from './budgets.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
 import { contactEndpoints } from './contact.ts'
 import type { Endpoint } from './endpoint.ts'
+import { gatewayEndpoints } from './gateways.ts'
 import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
@@ -44,6 +45,7 @@ export * from './endpoint.ts'
 export * from './errors.ts'
 export * from './exports.ts'
 export * from './gateway-errors.ts'
+export * from './gateways.ts'
 export * from './holds.ts'
 export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
@@ -98,6 +100,7 @@ export const contract = {
   contact: contactEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,
+  gateways: gatewayEndpoints,
 } as const
 
 /** The same as a flat list. */

@@ -34,6 +34,16 @@ export const settings = {
     example: '/var/lib/avow',
     about: 'Folder of everything that Avow keeps.',
   },
+  AVOW_GATEWAY: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be small letters, digits and hyphens, at most 32')
+      .refine((name) => name !== 'main', 'must not be main: that is the main process')
+      .default('gateway'),
+    example: 'gateway-2',
+    about:
+      'Name of a gateway that runs beside the main process (npm run gateway). It keeps its journal under AVOW_DATA.',
+  },
   AVOW_POLICY: {
     schema: z.string().min(1).default('starter'),
     example: './my-policy.yaml',
@@ -223,6 +233,8 @@ export interface Config {
   port: number
   host: string
   dataDir: string
+  /** Name of a gateway beside the main process. */
+  gateway: string
   policy: string
   publicUrl: string | undefined
   /** Addresses and CIDR blocks. */
@@ -268,6 +280,9 @@ const timeoutsOf = (v: Settings): Config['timeouts'] => ({
   firstByteMs: msOf(v.AVOW_FIRST_BYTE_TIMEOUT) ?? 0,
   idleMs: msOf(v.AVOW_IDLE_TIMEOUT) ?? 0,
 })
+
+const tlsOf = ({ AVOW_TLS_CERT: certFile, AVOW_TLS_KEY: keyFile }: Settings): Config['tls'] =>
+  certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile }
 
 export class ConfigError extends Error {
   readonly problems: readonly string[]
@@ -317,13 +332,11 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     port: v.AVOW_PORT,
     host: v.AVOW_HOST,
     dataDir,
+    gateway: v.AVOW_GATEWAY,
     policy: v.AVOW_POLICY,
     trustedProxies: v.AVOW_TRUSTED_PROXIES ?? [],
     publicUrl: v.AVOW_PUBLIC_URL?.replace(/\/+$/, ''),
-    tls:
-      v.AVOW_TLS_CERT !== undefined && v.AVOW_TLS_KEY !== undefined
-        ? { certFile: v.AVOW_TLS_CERT, keyFile: v.AVOW_TLS_KEY }
-        : undefined,
+    tls: tlsOf(v),
     operatorEmail: v.AVOW_OPERATOR_EMAIL,
     model: modelOf(v),
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },

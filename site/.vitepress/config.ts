@@ -48,6 +48,7 @@ const sidebar = [
       page('Security alerts', '/operate/alerts'),
       page('The vault', '/operate/vault'),
       page('A database of your own', '/operate/database'),
+      page('Scale out', '/operate/scale-out'),
       page('Models', '/operate/models'),
       page('Pools of servers', '/operate/pools'),
       page('Others who receive data', '/operate/recipients'),

@@ -60,6 +60,7 @@ const tree = root.addChildren([
     staff.operate.addChildren([
       staff.outbox,
       staff.backups,
+      staff.gateways,
       staff.operateModels,
       staff.pool,
       staff.operateStaff,

@@ -57,6 +57,7 @@ export type PolicyVersion = Json<'/api/v1/policy/versions', 'get', 200>['items']
 export type SeenAccess = Json<'/api/v1/me/access', 'get', 200>['items'][number]
 export type StaffAccess = Json<'/api/v1/operate/access', 'get', 200>['items'][number]
 export type Backup = Json<'/api/v1/operate/backups', 'get', 200>['items'][number]
+export type Gateway = Json<'/api/v1/operate/gateways', 'get', 200>['items'][number]
 type Register = Json<'/api/v1/privacy/processors', 'get', 200>
 export type Processor = Register['items'][number]
 export type Connection = Register['own'][number]

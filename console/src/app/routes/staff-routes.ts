@@ -128,6 +128,11 @@ export const backups = createRoute({
   path: '/backups',
   component: lazyPage(() => import('../../features/operate/backups-page.tsx'), 'BackupsPage'),
 })
+export const gateways = createRoute({
+  getParentRoute: () => operate,
+  path: '/gateways',
+  component: lazyPage(() => import('../../features/operate/gateways-page.tsx'), 'GatewaysPage'),
+})
 export const operateModels = createRoute({
   getParentRoute: () => operate,
   path: '/models',

@@ -22,6 +22,7 @@ import {
   IconListDetails,
   IconMail,
   IconMessages,
+  IconNetwork,
   IconPlugConnected,
   IconRosetteDiscountCheck,
   IconSchool,
@@ -254,6 +255,7 @@ const operate = (role: Me['staffRole']): readonly Place[] => [
   ...(role === 'operator' || role === 'support'
     ? [{ name: 'Outbox', icon: IconMail, link: { to: '/operate/outbox' }, also: 'mail' } as const]
     : []),
+  { name: 'Gateways', icon: IconNetwork, link: { to: '/operate/gateways' }, also: 'processes health scale' },
   { name: 'Backups', icon: IconArchive, link: { to: '/operate/backups' }, also: 'restore copy' },
   ...(role === 'operator'
     ? [

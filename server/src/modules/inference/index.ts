@@ -2,6 +2,7 @@ export { type BodyKeeper, openProbeBodies, type ProbeBodies, type ProbeBodiesOn 
 export { createInference, gatewayWithoutModels, type Inference } from './create-inference.ts'
 export { discloseCalls } from './disclose-calls.ts'
 export type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
+export { livingGateways } from './gateways/index.ts'
 export {
   type EngineCounts,
   type EngineTurn,
