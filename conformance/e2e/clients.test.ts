@@ -1,0 +1,82 @@
+import { beforeAll, expect, test } from 'vitest'
+import { driveLangChain } from '../src/clients/langchain.ts'
+import { pythonProgram } from '../src/clients/python-openai.ts'
+import { driveVercelAi } from '../src/clients/vercel-ai.ts'
+import { createKey, expectBooked, startWithMock } from '../src/inference.ts'
+import { pythonClient, runPython } from '../src/python.ts'
+import type { RunningAvow } from '../src/start-avow.ts'
+
+let avow: RunningAvow
+
+beforeAll(async () => {
+  const stage = await startWithMock()
+  avow = stage.avow
+  return stage.end
+})
+
+const answer = expect.stringMatching(/[a-z]+/)
+const blue = { colour: 'blue' }
+
+test('the Vercel AI SDK gets text, streams, objects, tools and vectors by both of its APIs, booked to the token', async () => {
+  const key = await createKey(avow, 'vercel ai')
+  const seen = await driveVercelAi({ url: avow.url, apiKey: key.secret })
+  for (const api of [seen.chat, seen.responses])
+    expect(api).toMatchObject({
+      ...{ plain: answer, streamed: api.plain, objects: [blue, blue], finalTexts: [answer, answer] },
+      results: [['rain in Oslo'], ['rain in Oslo']],
+    })
+  expect(seen).toMatchObject({ vectors: [128, 128], refused: [404, false] })
+  const used = [seen.chat.used, seen.responses.used].flatMap(({ real, mock }) => [real, mock])
+  await expectBooked(avow, key.id, {
+    ...{ requests: 17, failedRequests: 0 },
+    promptTokens: used.reduce((sum, { promptTokens }) => sum + promptTokens, seen.embeddedTokens),
+    completionTokens: used.reduce((sum, { completionTokens }) => sum + completionTokens, 0),
+  })
+})
+
+test('LangChain invokes, streams, batches, calls tools, reads structured output and gets vectors', async () => {
+  const key = await createKey(avow, 'langchain')
+  const seen = await driveLangChain({ url: avow.url, apiKey: key.secret })
+  const { plain } = seen
+  expect(seen).toMatchObject({
+    ...{ plain: answer, streamed: plain, batched: [plain, plain], byResponses: plain, completed: answer },
+    ...{ objects: [blue, blue], result: 'rain in Oslo', final: answer },
+    ...{ vectors: [128, 128], refused: [404, 'model_not_found'] },
+  })
+  const [counted] = seen.usages
+  expect(counted?.output_tokens).toBeGreaterThan(0)
+  for (const usage of seen.usages)
+    expect(usage).toMatchObject({ input_tokens: counted?.input_tokens, output_tokens: counted?.output_tokens })
+  await expectBooked(avow, key.id, { requests: 11, failedRequests: 0 })
+})
+
+test('the official Python client gets plain and streamed answers and responses, a batch, models and typed errors', async ({
+  skip,
+}) => {
+  const client = await pythonClient()
+  if ('missing' in client) return skip(client.missing)
+  const key = await createKey(avow, 'python')
+  const output = JSON.parse(
+    await runPython(client.folder, pythonProgram, { OPENAI_BASE_URL: `${avow.url}/v1`, OPENAI_API_KEY: key.secret }),
+  )
+  expect(output.plain).toMatch(/[a-z]+/)
+  expect(output).toMatchObject({ streamed: output.plain, refused: 'model_not_found', wrong_key: 'invalid_api_key' })
+  expect(output.models).toContain('avow-tiny')
+  const [plain, streamed] = output.usages
+  expect(streamed).toMatchObject({ prompt_tokens: plain.prompt_tokens, completion_tokens: plain.completion_tokens })
+  const { usage } = output.batched
+  expect(output.batched).toMatchObject({ answer: 'one', metadata: { of: 'python' }, deleted: true, listed: true })
+  expect(output.responses).toEqual([output.plain, output.plain])
+  expect(output).toMatchObject({
+    events: ['response.created', 'response.completed'],
+    not_stored: 'store_not_allowed',
+    not_read: 'policy_refused',
+  })
+  for (const { input_tokens, output_tokens } of output.response_usages)
+    expect([input_tokens, output_tokens]).toEqual([plain.prompt_tokens, plain.completion_tokens])
+  await expectBooked(avow, key.id, {
+    requests: 5,
+    promptTokens: 4 * plain.prompt_tokens + usage.prompt_tokens,
+    completionTokens: 4 * plain.completion_tokens + usage.completion_tokens,
+  })
+})
