@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { driveLangChain } from '../src/clients/langchain.ts'
 import { pythonProgram } from '../src/clients/python-openai.ts'
 import { driveVercelAi } from '../src/clients/vercel-ai.ts'
-import { createKey, expectBooked, startWithMock } from '../src/inference.ts'
+import { errorOf } from '../src/expect-error.ts'
+import { createKey, expectBooked, hello, script, startWithMock } from '../src/inference.ts'
 import { pythonClient, runPython } from '../src/python.ts'
 import type { RunningAvow } from '../src/start-avow.ts'
 
@@ -48,6 +49,23 @@ test('LangChain invokes, streams, batches, calls tools, reads structured output 
   for (const usage of seen.usages)
     expect(usage).toMatchObject({ input_tokens: counted?.input_tokens, output_tokens: counted?.output_tokens })
   await expectBooked(avow, key.id, { requests: 11, failedRequests: 0 })
+})
+
+test('what the clients did is in the live figures of their project by key, and the operator sees it without keys', async () => {
+  const key = await createKey(avow, 'watched')
+  const stream = await key.openai.chat.completions.create({ model: 'avow-tiny', messages: hello, stream: true })
+  for await (const _ of stream);
+  await errorOf(key.openai.chat.completions.create({ model: 'mock', messages: script({ status: 503 }) }))
+  const { rows } = JSON.parse((await avow.cli(['live', '--by', 'key', '--json'])).stdout)
+  expect(rows.find(({ keyId }: { keyId: string }) => keyId === key.id)).toMatchObject({
+    ...{ keyName: 'watched', requests: 2, refused: 0, inFlight: 0 },
+    errors: [{ kind: 'upstream_unavailable', count: 1 }],
+    ...{ firstTokenMs: { p50: expect.any(Number) }, queuedMs: { p95: expect.any(Number) } },
+    tokensPerSecond: expect.any(Number),
+  })
+  const cloud = JSON.parse((await avow.cli(['live', '--whole-cloud', '--json'])).stdout)
+  expect(cloud.rows.map(({ model }: { model: string }) => model).sort()).toEqual(['avow-tiny', 'mock'])
+  expect(JSON.stringify(cloud)).not.toContain(key.id)
 })
 
 test('the official Python client gets plain and streamed answers and responses, a batch, models and typed errors', async ({

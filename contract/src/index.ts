@@ -14,6 +14,7 @@ import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
 import { limitEndpoints } from './limits.ts'
+import { liveEndpoints } from './live.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
 import { placementEndpoints } from './placement.ts'
@@ -48,6 +49,7 @@ export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
 export * from './keys.ts'
 export * from './limits.ts'
+export * from './live.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
@@ -75,6 +77,7 @@ export const contract = {
   staff: staffEndpoints,
   models: modelEndpoints,
   usage: usageEndpoints,
+  live: liveEndpoints,
   budgets: budgetEndpoints,
   limits: limitEndpoints,
   bodies: bodyEndpoints,

@@ -23,6 +23,7 @@ const sidebar = [
       page('Budgets', '/guide/budgets'),
       page('Batches', '/guide/batches'),
       page('Limits', '/guide/limits'),
+      page('Live figures', '/guide/live'),
       page('Kept bodies', '/guide/kept-bodies'),
       page('Playground', '/guide/playground'),
       page('People and roles', '/guide/people'),

@@ -34,10 +34,13 @@ import { showModelsRoutes } from './show-models.ts'
 import { superviseEngine } from './supervise-engine.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
+import { type CallWatch, createCallWatch } from './watch/call-watch.ts'
+import { type LiveRouteDeps, liveRoutes } from './watch/live-routes.ts'
 
 export interface InferenceDeps
   extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'>,
-    Pick<LimitsDeps, 'projectsOf'> {
+    Pick<LimitsDeps, 'projectsOf'>,
+    Pick<LiveRouteDeps, 'keyNames'> {
   readonly policy: CompiledPolicy
   readonly database: Database
   /** The same, to ask whether the law keeps what its people delete. */
@@ -139,7 +142,8 @@ export const createInference = (deps: InferenceDeps): Inference => {
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
   const limits = createLimits({ ...deps, changes })
-  const { gateway, batches } = createGateways(deps, bodies, limits.shared, {
+  const watch = createCallWatch(deps)
+  const { gateway, batches } = createGateways({ ...deps, watch }, bodies, limits.shared, {
     find: routes.find,
     list: routes.list,
     lookAgain: () => catalogue.lookAgain(),
@@ -148,6 +152,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     routes: [
       ...bodies.routes,
       ...limits.routes,
+      ...liveRoutes(watch, deps),
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
@@ -181,7 +186,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
 
 /** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */
 const createGateways = (
-  deps: InferenceDeps,
+  deps: InferenceDeps & { readonly watch: CallWatch },
   bodies: Pick<Bodies, 'keeper' | 'stored'>,
   sharedLimits: SharedLimits,
   models: ModelRoutes,
@@ -194,6 +199,7 @@ const createGateways = (
       spending: deps.spending,
       clock: deps.clock,
       log: deps.log,
+      watch: deps.watch,
       callLimits,
     },
     models,
