@@ -15163,7 +15163,7 @@ export interface operations {
                             /** @description what is configured to send to it */
                             connections: {
                                 /** @enum {string} */
-                                what: "mail" | "model" | "database" | "download";
+                                what: "mail" | "model" | "database" | "traces" | "download";
                                 /** @description such as the id of the model */
                                 name: string;
                                 host: string;
@@ -15184,7 +15184,7 @@ export interface operations {
                         }[];
                         own: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;
@@ -15198,7 +15198,7 @@ export interface operations {
                         }[];
                         refused: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;
@@ -15268,7 +15268,7 @@ export interface operations {
                         /** @description what is configured to send to it */
                         connections: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;

@@ -46,6 +46,7 @@ const sidebar = [
       page('When staff see personal data', '/operate/staff-access'),
       page('Answer an authority', '/operate/authorities'),
       page('Answer those who write', '/operate/contact'),
+      page('Traces', '/operate/tracing'),
       page('Security alerts', '/operate/alerts'),
       page('The vault', '/operate/vault'),
       page('A database of your own', '/operate/database'),

@@ -34,13 +34,13 @@ import { showModelsRoutes } from './show-models.ts'
 import { superviseEngine } from './supervise-engine.ts'
 import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
-import { type CallWatch, createCallWatch } from './watch/call-watch.ts'
-import { type LiveRouteDeps, liveRoutes } from './watch/live-routes.ts'
+import type { CallWatch } from './watch/call-watch.ts'
+import { createWatching, type WatchingDeps } from './watch/index.ts'
 
 export interface InferenceDeps
   extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'>,
     Pick<LimitsDeps, 'projectsOf'>,
-    Pick<LiveRouteDeps, 'keyNames'> {
+    Pick<WatchingDeps, 'keyNames'> {
   readonly policy: CompiledPolicy
   readonly database: Database
   /** The same, to ask whether the law keeps what its people delete. */
@@ -79,7 +79,7 @@ export interface InferenceDeps
     readonly engine: { readonly enabled: boolean; readonly parallel: number; readonly queue: number }
     readonly maxBodyBytes: number
     readonly airGap: boolean
-  }
+  } & WatchingDeps['config']
 }
 
 /** The gateway with no model behind it: it knows keys, and answers nothing else. */
@@ -142,8 +142,8 @@ export const createInference = (deps: InferenceDeps): Inference => {
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
   const limits = createLimits({ ...deps, changes })
-  const watch = createCallWatch(deps)
-  const { gateway, batches } = createGateways({ ...deps, watch }, bodies, limits.shared, {
+  const watching = createWatching(deps)
+  const { gateway, batches } = createGateways({ ...deps, watch: watching.watch }, bodies, limits.shared, {
     find: routes.find,
     list: routes.list,
     lookAgain: () => catalogue.lookAgain(),
@@ -152,7 +152,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     routes: [
       ...bodies.routes,
       ...limits.routes,
-      ...liveRoutes(watch, deps),
+      ...watching.routes,
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
@@ -175,6 +175,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     },
     stop: async () => {
       catalogue.stop()
+      await watching.stop()
       await limits.stop()
       await bodies.stop()
       await embedded.stop()

@@ -94,8 +94,11 @@ const metricsOf = (families: Families, model: string, operation: Operation): Mod
     observe: (event, times, errorKind) => {
       const { promptTokens, completionTokens, durationMs } = event
       ;(errorKind === null ? answered : failedBy(errorKind)).observe(durationMs / 1000)
-      input.observe(promptTokens)
-      if (operation.writes) output.observe(completionTokens)
+      // The conventions want what was counted, no guesses.
+      if (!event.estimated && promptTokens > 0) {
+        input.observe(promptTokens)
+        if (operation.writes) output.observe(completionTokens)
+      }
       if (times.queuedMs !== null) queued.observe(times.queuedMs / 1000)
       const { firstTokenMs } = times
       if (errorKind !== null || firstTokenMs === null) return
