@@ -1,17 +1,21 @@
-import { beforeAll, expect, test } from 'vitest'
+import { engineParameters, type Parameter, responsesParameters } from '@avow/contract'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { driveLangChain } from '../src/clients/langchain.ts'
 import { pythonProgram } from '../src/clients/python-openai.ts'
 import { driveVercelAi } from '../src/clients/vercel-ai.ts'
 import { errorOf } from '../src/expect-error.ts'
 import { createKey, expectBooked, hello, script, startWithMock } from '../src/inference.ts'
+import type { MockUpstream } from '../src/mock-upstream.ts'
 import { pythonClient, runPython } from '../src/python.ts'
 import type { RunningAvow } from '../src/start-avow.ts'
 
 let avow: RunningAvow
+let mock: MockUpstream
 
 beforeAll(async () => {
   const stage = await startWithMock()
   avow = stage.avow
+  mock = stage.mock
   return stage.end
 })
 
@@ -66,6 +70,49 @@ test('what the clients did is in the live figures of their project by key, and t
   const cloud = JSON.parse((await avow.cli(['live', '--whole-cloud', '--json'])).stdout)
   expect(cloud.rows.map(({ model }: { model: string }) => model).sort()).toEqual(['avow-tiny', 'mock'])
   expect(JSON.stringify(cloud)).not.toContain(key.id)
+})
+
+describe('the table of parameters in the documentation', () => {
+  const settings = { model: 'avow-tiny', messages: hello, max_tokens: 4 }
+  const askRaw = async (path: string, body: object) => {
+    const headers = { authorization: `Bearer ${avow.apiKey}`, 'content-type': 'application/json' }
+    const answered = await fetch(`${avow.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    const { error } = (await answered.json()) as { error?: { param: string; code: string } | null }
+    return error == null ? 'taken' : [answered.status, error.code, error.param]
+  }
+
+  test.each(
+    Object.entries<Parameter>(engineParameters),
+  )('is true of %s in a chat of the embedded engine', async (name, of) => {
+    const ask = (value: unknown) => askRaw('/v1/chat/completions', { ...settings, [name]: value })
+    const refusal = [400, 'unsupported_parameter', name]
+    expect(await ask(of.example)).toEqual(of.support === 'refused' ? refusal : 'taken')
+    if (of.idle !== undefined) expect(await ask(of.idle)).toBe('taken')
+  })
+
+  test.each(Object.entries<Parameter>(responsesParameters))('is true of %s in a response', async (name, of) => {
+    const body = { model: 'mock', input: 'Hello' }
+    const seen = mock.produced.length
+    const ask = (value: unknown) =>
+      askRaw('/v1/responses', { ...body, model: 'mock', [name]: name === 'model' ? 'mock' : value })
+    const refusal = [400, 'unsupported_parameter', name]
+    expect(await ask(of.example)).toEqual(of.support === 'refused' ? refusal : 'taken')
+    if (of.support === 'passed') expect(mock.produced[seen]?.body).toMatchObject({ [name]: of.example })
+    if (of.idle !== undefined) expect(await ask(of.idle)).toBe('taken')
+  })
+
+  test('is all there is: other servers get every parameter as it came, and what nobody knows is refused and named', async () => {
+    const { model: _, messages: __, ...others } = engineParameters
+    const given = Object.fromEntries(Object.entries<Parameter>(others).map(([name, { example }]) => [name, example]))
+    const odd = { a_parameter_of_tomorrow: { deep: [1] } }
+    const seen = mock.produced.length
+    expect(await askRaw('/v1/chat/completions', { ...given, ...odd, model: 'mock', messages: hello })).toBe('taken')
+    expect(mock.produced[seen]?.body).toEqual({ ...given, ...odd, model: 'mock', messages: hello })
+    const name = 'a_parameter_of_tomorrow'
+    expect(await askRaw('/v1/chat/completions', { ...settings, ...odd })).toEqual([400, 'unsupported_parameter', name])
+    const response = { model: 'mock', input: 'Hello', ...odd }
+    expect(await askRaw('/v1/responses', response)).toEqual([400, 'unknown_parameter', name])
+  })
 })
 
 test('the official Python client gets plain and streamed answers and responses, a batch, models and typed errors', async ({
