@@ -29,11 +29,12 @@ test('the Vercel AI SDK gets text, streams, objects, tools and vectors by both o
     expect(api).toMatchObject({
       ...{ plain: answer, streamed: api.plain, objects: [blue, blue], finalTexts: [answer, answer] },
       results: [['rain in Oslo'], ['rain in Oslo']],
+      secondTurn: 'word0 word1 word2',
     })
   expect(seen).toMatchObject({ vectors: [128, 128], refused: [404, false] })
   const used = [seen.chat.used, seen.responses.used].flatMap(({ real, mock }) => [real, mock])
   await expectBooked(avow, key.id, {
-    ...{ requests: 17, failedRequests: 0 },
+    ...{ requests: 21, failedRequests: 0 },
     promptTokens: used.reduce((sum, { promptTokens }) => sum + promptTokens, seen.embeddedTokens),
     completionTokens: used.reduce((sum, { completionTokens }) => sum + completionTokens, 0),
   })

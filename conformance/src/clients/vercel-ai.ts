@@ -6,6 +6,7 @@ import {
   generateText,
   jsonSchema,
   type LanguageModel,
+  type ModelMessage,
   Output,
   stepCountIs,
   streamText,
@@ -42,6 +43,15 @@ const driveModel = async (real: LanguageModel, mock: LanguageModel) => {
   const called = await generateText(ask)
   const calling = streamText(ask)
   await calling.consumeStream()
+  // Without `store: false` it refers to what it thinks is stored.
+  const notStored = { openai: { store: false } }
+  const one = await generateText({ ...once, model: mock, prompt: asks({ tokens: 2 }), providerOptions: notStored })
+  const turns: ModelMessage[] = [
+    { role: 'user', content: asks({ tokens: 2 }) },
+    ...one.response.messages,
+    { role: 'user', content: asks({ tokens: 3 }) },
+  ]
+  const two = await generateText({ ...once, model: mock, messages: turns, providerOptions: notStored })
   const [steps, streamedUsage, calledUsage] = [await calling.steps, await streaming.usage, await calling.totalUsage]
   return {
     plain: plain.text,
@@ -49,9 +59,10 @@ const driveModel = async (real: LanguageModel, mock: LanguageModel) => {
     objects: [object.object, output.output],
     results: [called.steps, steps].map(([step]) => step?.toolResults.map((one) => one.output)),
     finalTexts: [called.text, await calling.text],
+    secondTurn: two.text,
     used: {
       real: tokensOf(plain.usage, streamedUsage, object.usage, output.usage),
-      mock: tokensOf(called.totalUsage, calledUsage),
+      mock: tokensOf(called.totalUsage, calledUsage, one.usage, two.usage),
     },
   }
 }
