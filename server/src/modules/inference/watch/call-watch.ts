@@ -151,8 +151,9 @@ const groupsOf = (all: readonly Watched[], by: LiveGroup, minute: number): Pick<
     const name = nameOf[by](watched)
     const sum = groups.get(name) ?? new RecentSum()
     groups.set(name, sum)
-    for (const one of [totals, sum]) watched.recent.addTo(one, minute)
+    watched.recent.addTo(sum, minute)
   }
+  for (const sum of groups.values()) totals.add(sum)
   const rows = [...groups].map(([name, sum]) => ({
     model: by === 'model' ? name : null,
     keyId: by === 'key' ? name : null,
