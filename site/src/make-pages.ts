@@ -43,7 +43,7 @@ const writtenPages = (document: ApiDocument): Page[] => {
     language: policyLanguage,
     rules: rulesByGate,
     endpoints: () => endpointIndex(document),
-    parameters: parameterTable,
+    parameters: (of: string) => parameterTable(document, of),
     errors: () => errorIndex(document),
     gatewayErrors: () => gatewayErrorIndex(document),
     clause: (id: string) => quoteClause(policyText, id),

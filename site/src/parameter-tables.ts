@@ -1,6 +1,6 @@
-import { engineParameters, type Parameter, type Parameters, responsesParameters } from '@avow/contract'
+import type { ApiDocument, Supported } from './openapi.ts'
 
-const words: Readonly<Record<Parameter['support'], string>> = {
+const words: Readonly<Record<Supported['support'], string>> = {
   passed: 'passed to the model’s server as it is',
   obeyed: 'yes',
   accepted: 'accepted, without effect',
@@ -9,15 +9,15 @@ const words: Readonly<Record<Parameter['support'], string>> = {
 
 const taken = (value: unknown): string => `\`${JSON.stringify(value)}\` is taken`
 
-const saidOf = ({ support, note, idle }: Parameter): string => {
+const saidOf = ({ support, note, idle }: Supported): string => {
   const about = note === undefined ? words[support] : `${words[support]}: ${note}`
   return idle === undefined ? about : `${about.replace(/\.$/, '')}; ${taken(idle)}`
 }
 
-const groups: readonly Parameter['support'][] = ['obeyed', 'passed', 'accepted', 'refused']
+const groups: readonly Supported['support'][] = ['obeyed', 'passed', 'accepted', 'refused']
 
 /** One row for all parameters of which the same is said; those that are refused come last. */
-const tableOf = (parameters: Parameters): string => {
+const tableOf = (parameters: Readonly<Record<string, Supported>>): string => {
   const rows = new Map<string, string[]>()
   for (const group of groups)
     for (const [name, parameter] of Object.entries(parameters))
@@ -29,11 +29,9 @@ const tableOf = (parameters: Parameters): string => {
   return ['| Parameter | |', '|---|---|', ...lines].join('\n')
 }
 
-const tables: Readonly<Record<string, Parameters>> = { responses: responsesParameters, engine: engineParameters }
-
-/** What is supported of an API, from the contract. */
-export const parameterTable = (of: string): string => {
-  const parameters = tables[of]
+/** What is supported of an API, from the contract. @throws when it says nothing of that */
+export const parameterTable = (document: ApiDocument, of: string): string => {
+  const parameters = document['x-parameters'][of]
   if (parameters === undefined) throw new Error(`the contract has no parameters of ${of}`)
   return tableOf(parameters)
 }
