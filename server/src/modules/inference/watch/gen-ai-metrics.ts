@@ -72,17 +72,27 @@ const familiesOf = (registry: Registry): Families => ({
   }),
 })
 
+type Observe = (value: number) => void
+
+/** A series from its first observation on: embeddings have no first token. */
+const lazily = (family: Family, labels: Readonly<Record<string, string>>): Observe => {
+  let series: Series | null = null
+  return (value) => {
+    series ??= family.series(labels)
+    series.observe(value)
+  }
+}
+
 const metricsOf = (families: Families, model: string, operation: Operation): ModelMetrics => {
   const labels = { gen_ai_operation_name: operationNames[operation.name], gen_ai_request_model: model }
-  const tokens = (kind: string): Series => families.tokens.series({ ...labels, gen_ai_token_type: kind })
-  const [input, output] = [tokens('input'), tokens('output')]
+  const [input, output] = ['input', 'output'].map((kind) =>
+    lazily(families.tokens, { ...labels, gen_ai_token_type: kind }),
+  ) as [Observe, Observe]
   const answered = families.duration.series(labels)
   const failed = new Map<string, Series>()
-  const [firstToken, perToken, queued] = [
-    families.firstToken.series(labels),
-    families.perToken.series(labels),
-    families.queued.series(labels),
-  ]
+  const firstToken = lazily(families.firstToken, labels)
+  const perToken = lazily(families.perToken, labels)
+  const queued = lazily(families.queued, labels)
   const failedBy = (kind: string): Series => {
     const known = failed.get(kind)
     if (known !== undefined) return known
@@ -96,14 +106,14 @@ const metricsOf = (families: Families, model: string, operation: Operation): Mod
       ;(errorKind === null ? answered : failedBy(errorKind)).observe(durationMs / 1000)
       // The conventions want what was counted, no guesses.
       if (!event.estimated && promptTokens > 0) {
-        input.observe(promptTokens)
-        if (operation.writes) output.observe(completionTokens)
+        input(promptTokens)
+        if (operation.writes) output(completionTokens)
       }
-      if (times.queuedMs !== null) queued.observe(times.queuedMs / 1000)
+      if (times.queuedMs !== null) queued(times.queuedMs / 1000)
       const { firstTokenMs } = times
       if (errorKind !== null || firstTokenMs === null) return
-      firstToken.observe(firstTokenMs / 1000)
-      if (completionTokens > 1) perToken.observe((durationMs - firstTokenMs) / (completionTokens - 1) / 1000)
+      firstToken(firstTokenMs / 1000)
+      if (completionTokens > 1) perToken((durationMs - firstTokenMs) / (completionTokens - 1) / 1000)
     },
   }
 }
