@@ -15,6 +15,7 @@ import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
 import { limitEndpoints } from './limits.ts'
+import { liveEndpoints } from './live.ts'
 import { modelRouteEndpoints } from './model-routes.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
@@ -51,10 +52,12 @@ export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
 export * from './keys.ts'
 export * from './limits.ts'
+export * from './live.ts'
 export * from './model-routes.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
+export * from './parameters.ts'
 export * from './placement.ts'
 export * from './plans.ts'
 export * from './policy-views.ts'
@@ -80,6 +83,7 @@ export const contract = {
   models: modelEndpoints,
   modelRoutes: modelRouteEndpoints,
   usage: usageEndpoints,
+  live: liveEndpoints,
   budgets: budgetEndpoints,
   limits: limitEndpoints,
   bodies: bodyEndpoints,

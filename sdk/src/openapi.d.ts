@@ -1158,6 +1158,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last minutes of a project: requests, errors, times and speed
+         * @description In the memory of the process that answers: figures are lost on a restart, and another process has its own. Nothing is stored.
+         *
+         *     Who may call it: Members of the project with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["live.project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last minutes of the whole cloud, by model or endpoint
+         * @description In the memory of the process that answers: figures are lost on a restart, and another process has its own. Nothing is stored. Whose calls they are is not told.
+         *
+         *     Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        get: operations["live.cloud"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisationId}/budgets": {
         parameters: {
             query?: never;
@@ -8408,6 +8452,246 @@ export interface operations {
             };
         };
     };
+    "live.project": {
+        parameters: {
+            query?: {
+                groupBy?: "model" | "key" | "endpoint";
+            };
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        at: string;
+                        /** @description what the figures cover, up to now; less after a start */
+                        windowSeconds: number;
+                        totals: {
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        };
+                        rows: {
+                            /** @description null when grouped otherwise */
+                            model: string | null;
+                            keyId: string | null;
+                            keyName: string | null;
+                            /** @description path of the inference API */
+                            endpoint: string | null;
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "live.cloud": {
+        parameters: {
+            query?: {
+                groupBy?: "model" | "endpoint";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        at: string;
+                        /** @description what the figures cover, up to now; less after a start */
+                        windowSeconds: number;
+                        totals: {
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        };
+                        rows: {
+                            /** @description null when grouped otherwise */
+                            model: string | null;
+                            keyId: string | null;
+                            keyName: string | null;
+                            /** @description path of the inference API */
+                            endpoint: string | null;
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "budgets.list": {
         parameters: {
             query?: never;
@@ -15352,7 +15636,7 @@ export interface operations {
                             /** @description what is configured to send to it */
                             connections: {
                                 /** @enum {string} */
-                                what: "mail" | "model" | "database" | "download";
+                                what: "mail" | "model" | "database" | "traces" | "download";
                                 /** @description such as the id of the model */
                                 name: string;
                                 host: string;
@@ -15373,7 +15657,7 @@ export interface operations {
                         }[];
                         own: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;
@@ -15387,7 +15671,7 @@ export interface operations {
                         }[];
                         refused: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;
@@ -15457,7 +15741,7 @@ export interface operations {
                         /** @description what is configured to send to it */
                         connections: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type CollectorSettings, collectorOf } from './collector-settings.ts'
 import {
   addressRanges,
   duration,
   flag,
+  headerList,
   msOf,
   oneOf,
   perMinute,
@@ -156,6 +158,21 @@ export const settings = {
     example: 'mail',
     about: 'Who runs that mail server: an id of the policy’s recipients. Needed where it is outside your own networks.',
   },
+  AVOW_OTLP_URL: {
+    schema: url('must be an http or https address', /^https?$/).optional(),
+    example: 'http://127.0.0.1:4318',
+    about: 'OpenTelemetry collector (OTLP over HTTP) that gets a span for each call, without content. Default: none.',
+  },
+  AVOW_OTLP_HEADERS: {
+    schema: headerList.optional(),
+    example: 'x-collector-key=secret',
+    about: 'Headers for the collector, such as its key: name=value with commas between, values percent-encoded.',
+  },
+  AVOW_OTLP_RECIPIENT: {
+    schema: recipientId.optional(),
+    example: 'tracing',
+    about: 'Who runs that collector: an id of the policy’s recipients. Needed where it is outside your own networks.',
+  },
   AVOW_REGION: {
     schema: z
       .string()
@@ -249,6 +266,7 @@ export interface Config {
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
   mail: { smtpUrl: string | undefined; smtpRecipient: string | null; from: string }
+  collector: CollectorSettings | undefined
   /** ISO 3166; null: not stated. */
   region: string | null
   airGap: boolean
@@ -344,11 +362,8 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     floods: floodsOf(v),
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
     usageSync: v.AVOW_USAGE_SYNC,
-    mail: {
-      smtpUrl: v.AVOW_SMTP_URL,
-      smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null,
-      from: v.AVOW_MAIL_FROM,
-    },
+    mail: { smtpUrl: v.AVOW_SMTP_URL, smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null, from: v.AVOW_MAIL_FROM },
+    collector: collectorOf(v),
     region: v.AVOW_REGION ?? null,
     airGap: v.AVOW_AIR_GAP,
     logLevel: v.AVOW_LOG_LEVEL,

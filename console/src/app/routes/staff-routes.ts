@@ -133,6 +133,11 @@ export const gateways = createRoute({
   path: '/gateways',
   component: lazyPage(() => import('../../features/operate/gateways-page.tsx'), 'GatewaysPage'),
 })
+export const operateLive = createRoute({
+  getParentRoute: () => operate,
+  path: '/live',
+  component: lazyPage(() => import('../../features/live/live-page.tsx'), 'CloudLivePage'),
+})
 export const operateModels = createRoute({
   getParentRoute: () => operate,
   path: '/models',

@@ -34,10 +34,13 @@ import { createLimits, type LimitsDeps } from './limits/index.ts'
 import { showModelsRoutes } from './show-models.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
 import { serversOf, type UpstreamServer } from './upstream-servers.ts'
+import type { CallWatch } from './watch/call-watch.ts'
+import { createWatching, type WatchingDeps } from './watch/index.ts'
 
 export interface InferenceDeps
   extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'>,
-    Pick<LimitsDeps, 'projectsOf'> {
+    Pick<LimitsDeps, 'projectsOf'>,
+    Pick<WatchingDeps, 'keyNames'> {
   readonly policy: CompiledPolicy
   readonly database: Database
   /** The same, to ask whether the law keeps what its people delete. */
@@ -86,7 +89,7 @@ export interface InferenceDeps
     readonly maxBodyBytes: number
     readonly timeouts: CallTimeouts
     readonly airGap: boolean
-  }
+  } & WatchingDeps['config']
 }
 
 /** The gateway with no model behind it: it knows keys, and answers nothing else. */
@@ -151,7 +154,8 @@ export const createInference = (deps: InferenceDeps): Inference => {
   const bodies = createBodies({ ...deps, changes })
   const limits = createLimits({ ...deps, changes })
   const callLimits = createCallLimits(limits.shared)
-  const { gateway, batches } = createGateways(deps, bodies, callLimits, {
+  const watching = createWatching(deps)
+  const { gateway, batches } = createGateways({ ...deps, watch: watching.watch }, bodies, callLimits, {
     find: routes.find,
     list: routes.list,
     lookAgain: () => catalogue.lookAgain(),
@@ -163,6 +167,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
       ...bodies.routes,
       ...limits.routes,
       ...gatewayRoutes(),
+      ...watching.routes,
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes(changing),
       ...changeRoutesRoutes({ ...changing, live: routes.find }),
@@ -194,6 +199,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     stop: async () => {
       catalogue.stop()
       await membership.stop()
+      await watching.stop()
       await limits.stop()
       await bodies.stop()
       await embedded.stop()
@@ -205,7 +211,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
 
 /** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */
 const createGateways = (
-  deps: InferenceDeps,
+  deps: InferenceDeps & { readonly watch: CallWatch },
   bodies: Pick<Bodies, 'keeper' | 'stored'>,
   callLimits: CallLimits,
   models: ModelRoutes,
@@ -217,6 +223,7 @@ const createGateways = (
       spending: deps.spending,
       clock: deps.clock,
       log: deps.log,
+      watch: deps.watch,
       callLimits,
     },
     models,

@@ -14,3 +14,4 @@ export {
 export { promptSendings } from './prompt-sendings.ts'
 export { knownModels } from './store.ts'
 export { inferenceTables } from './tables.ts'
+export { spansTo } from './watch/index.ts'
