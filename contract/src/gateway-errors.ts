@@ -95,8 +95,8 @@ export const gatewayErrors = {
   },
   insufficient_quota: {
     status: 429,
-    title: 'The call could cost more than is left of a monthly budget',
-    todo: 'The message names the budget and what is left. An owner, admin or billing person raises it: `avow budgets set`. A smaller `max_tokens` reserves less.',
+    title: 'The call could cost more than is left of a monthly budget, or of the prepaid balance',
+    todo: 'The message names which, and what is left. An owner, admin or billing person raises a budget: `avow budgets set`; whoever runs the cloud tops up a balance. A smaller `max_tokens` reserves less.',
   },
   model_busy: { status: 429, title: 'The model’s queue is full', todo: 'Wait for the time in `Retry-After`.' },
   internal_error: {

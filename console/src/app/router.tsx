@@ -57,7 +57,14 @@ const tree = root.addChildren([
       staff.training,
       staff.closedOrganisations,
     ]),
-    staff.operate.addChildren([staff.outbox, staff.backups, staff.operateModels, staff.operateStaff, staff.vault]),
+    staff.operate.addChildren([
+      staff.outbox,
+      staff.backups,
+      staff.operateModels,
+      staff.balances,
+      staff.operateStaff,
+      staff.vault,
+    ]),
   ]),
 ])
 

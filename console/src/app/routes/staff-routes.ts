@@ -133,6 +133,11 @@ export const operateModels = createRoute({
   path: '/models',
   component: lazyPage(() => import('../../features/operate/operate-models-page.tsx'), 'OperateModelsPage'),
 })
+export const balances = createRoute({
+  getParentRoute: () => operate,
+  path: '/balances',
+  component: lazyPage(() => import('../../features/operate/balances-page.tsx'), 'BalancesPage'),
+})
 export const operateStaff = createRoute({
   getParentRoute: () => operate,
   path: '/staff',

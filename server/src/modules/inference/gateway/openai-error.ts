@@ -56,9 +56,12 @@ const overBudget = ({ budget, month, leftPicos }: Shortage, picos: bigint): Open
   const left = moneyText(leftPicos / picosPerMicro, currency)
   const needed = moneyText((picos + picosPerMicro - 1n) / picosPerMicro, currency)
   const anew = new Date(monthAfter(month)).toISOString().slice(0, 10)
+  const cost = `this request could cost ${needed}. Nothing was charged. A smaller \`max_tokens\` reserves less.`
+  const monthly = `the monthly budget of ${budgetWords(budget)} is ${moneyText(limitMicros, currency)}, ${left} of it is left in ${monthName(month)}, and ${cost} An owner, admin or billing person of the organisation can raise it, in the console under Usage or with \`avow budgets set AMOUNT${budgetOption(budget)}\`; it begins anew on ${anew} (UTC).`
+  const prepaid = `${left} of the organisation's prepaid balance is left, and ${cost} Whoever runs this cloud tops the balance up; the console shows it under Usage, and \`avow balance show\` does.`
   return {
     status: 429,
-    message: `You exceeded your current quota: the monthly budget of ${budgetWords(budget)} is ${moneyText(limitMicros, currency)}, ${left} of it is left in ${monthName(month)}, and this request could cost ${needed}. Nothing was charged. A smaller \`max_tokens\` reserves less. An owner, admin or billing person of the organisation can raise it, in the console under Usage or with \`avow budgets set AMOUNT${budgetOption(budget)}\`; it begins anew on ${anew} (UTC).`,
+    message: `You exceeded your current quota: ${budget.kind === 'prepaid' ? prepaid : monthly}`,
     type: 'insufficient_quota',
     param: null,
     code: 'insufficient_quota',
