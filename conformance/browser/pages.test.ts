@@ -54,6 +54,7 @@ const signedIn = {
   '/operate/alerts': 'Security alerts',
   '/operate/vault': 'Vault',
   '/operate/backups': 'Backups',
+  '/operate/balances': 'Prepaid balances',
   '/privacy/notices?create=true': 'Notices',
   '/operate/outbox': 'Outbox',
   '/operate/models': 'Model catalogue',
