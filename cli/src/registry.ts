@@ -285,6 +285,7 @@ export const nouns: readonly Noun[] = [
   group('block', 'Addresses that were blocked after a flood', {
     list: async () => (await import('./commands/block/list.ts')).listBlocks,
     lift: async () => (await import('./commands/block/lift.ts')).liftBlock,
+    confirm: async () => (await import('./commands/block/confirm.ts')).confirmBlock,
     review: async () => (await import('./commands/block/review.ts')).askReview,
   }),
   group('alert', 'Attacks that were seen', {

@@ -3158,7 +3158,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Addresses that were blocked by themselves, newest first, with what was counted
+         * What was blocked or slowed down by itself, newest first, with what it went by
          * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
          */
         get: operations["blocks.list"];
@@ -3180,10 +3180,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Lift a block after a review; its strangers are answered at once
+         * Lift a block after a review: it ends at once
          * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
          */
         post: operations["blocks.lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/blocks/{blockId}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you reviewed a block and found it right; it goes on until its end
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["blocks.confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -18285,18 +18305,20 @@ export interface operations {
                         items: {
                             id: string;
                             /** @enum {string} */
-                            kind: "sign-in-guessing" | "key-guessing" | "privilege-probing" | "key-stuffing" | "id-walking" | "request-flood";
+                            kind: "sign-in-guessing" | "key-guessing" | "privilege-probing" | "key-stuffing" | "id-walking" | "request-flood" | "sudden-spend";
                             /** @enum {string} */
                             state: "open" | "acknowledged";
                             /**
-                             * @description what was counted: an IP address, an account, a person
+                             * @description what was counted: an IP address, an account, a person, a key, a project
                              * @enum {string}
                              */
-                            from: "address" | "account" | "person";
+                            from: "address" | "account" | "person" | "key" | "project";
                             /** @description at whom it aims or who does it, where known; null once they are erased */
                             personId: string | null;
+                            /** @description the key or the project */
+                            aboutId: string | null;
                             ipAddress: string | null;
-                            /** @description refused tries so far */
+                            /** @description refused tries so far, or requests */
                             count: number;
                             /**
                              * Format: date-time
@@ -18367,18 +18389,20 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "sign-in-guessing" | "key-guessing" | "privilege-probing" | "key-stuffing" | "id-walking" | "request-flood";
+                        kind: "sign-in-guessing" | "key-guessing" | "privilege-probing" | "key-stuffing" | "id-walking" | "request-flood" | "sudden-spend";
                         /** @enum {string} */
                         state: "open" | "acknowledged";
                         /**
-                         * @description what was counted: an IP address, an account, a person
+                         * @description what was counted: an IP address, an account, a person, a key, a project
                          * @enum {string}
                          */
-                        from: "address" | "account" | "person";
+                        from: "address" | "account" | "person" | "key" | "project";
                         /** @description at whom it aims or who does it, where known; null once they are erased */
                         personId: string | null;
+                        /** @description the key or the project */
+                        aboutId: string | null;
                         ipAddress: string | null;
-                        /** @description refused tries so far */
+                        /** @description refused tries so far, or requests */
                         count: number;
                         /**
                          * Format: date-time
@@ -18462,14 +18486,26 @@ export interface operations {
                         items: {
                             id: string;
                             /** @enum {string} */
-                            kind: "key-stuffing" | "id-walking" | "request-flood";
+                            kind: "key-stuffing" | "id-walking" | "request-flood" | "sudden-spend";
                             /** @enum {string} */
                             state: "active" | "ended" | "lifted";
                             /** @description an IPv4 address, or the /64 network of an IPv6 address */
                             ipAddress: string | null;
+                            /** @description the key or the project that is slowed down */
+                            aboutId: string | null;
+                            /** @description of sudden-spend: what it went by */
+                            spend: {
+                                /** @description in the hour in which it was noticed */
+                                spentMicros: string;
+                                /** @description mean of an hour of the seven days before */
+                                usualMicros: string;
+                                currency: string;
+                                /** @description what it may still call */
+                                requestsPerMinute: number;
+                            } | null;
                             /** @description requests that were counted */
                             count: number;
-                            /** @description so many are a flood, by the settings of then */
+                            /** @description by the settings of then: so many requests are a flood; so many times what is usual is sudden */
                             times: number;
                             withinSeconds: number;
                             /**
@@ -18494,6 +18530,9 @@ export interface operations {
                             endsAt: string;
                             liftedAt: string | null;
                             liftedBy: string | null;
+                            /** @description when a person looked at it and found it right */
+                            confirmedAt: string | null;
+                            confirmedBy: string | null;
                             note: string | null;
                             /** @description when somebody behind it first asked for a review */
                             reviewAskedAt: string | null;
@@ -18548,14 +18587,26 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "key-stuffing" | "id-walking" | "request-flood";
+                        kind: "key-stuffing" | "id-walking" | "request-flood" | "sudden-spend";
                         /** @enum {string} */
                         state: "active" | "ended" | "lifted";
                         /** @description an IPv4 address, or the /64 network of an IPv6 address */
                         ipAddress: string | null;
+                        /** @description the key or the project that is slowed down */
+                        aboutId: string | null;
+                        /** @description of sudden-spend: what it went by */
+                        spend: {
+                            /** @description in the hour in which it was noticed */
+                            spentMicros: string;
+                            /** @description mean of an hour of the seven days before */
+                            usualMicros: string;
+                            currency: string;
+                            /** @description what it may still call */
+                            requestsPerMinute: number;
+                        } | null;
                         /** @description requests that were counted */
                         count: number;
-                        /** @description so many are a flood, by the settings of then */
+                        /** @description by the settings of then: so many requests are a flood; so many times what is usual is sudden */
                         times: number;
                         withinSeconds: number;
                         /**
@@ -18580,6 +18631,126 @@ export interface operations {
                         endsAt: string;
                         liftedAt: string | null;
                         liftedBy: string | null;
+                        /** @description when a person looked at it and found it right */
+                        confirmedAt: string | null;
+                        confirmedBy: string | null;
+                        note: string | null;
+                        /** @description when somebody behind it first asked for a review */
+                        reviewAskedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "blocks.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                blockId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "key-stuffing" | "id-walking" | "request-flood" | "sudden-spend";
+                        /** @enum {string} */
+                        state: "active" | "ended" | "lifted";
+                        /** @description an IPv4 address, or the /64 network of an IPv6 address */
+                        ipAddress: string | null;
+                        /** @description the key or the project that is slowed down */
+                        aboutId: string | null;
+                        /** @description of sudden-spend: what it went by */
+                        spend: {
+                            /** @description in the hour in which it was noticed */
+                            spentMicros: string;
+                            /** @description mean of an hour of the seven days before */
+                            usualMicros: string;
+                            currency: string;
+                            /** @description what it may still call */
+                            requestsPerMinute: number;
+                        } | null;
+                        /** @description requests that were counted */
+                        count: number;
+                        /** @description by the settings of then: so many requests are a flood; so many times what is usual is sudden */
+                        times: number;
+                        withinSeconds: number;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        firstAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        lastAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description when it ends, or ended, by itself
+                         */
+                        endsAt: string;
+                        liftedAt: string | null;
+                        liftedBy: string | null;
+                        /** @description when a person looked at it and found it right */
+                        confirmedAt: string | null;
+                        confirmedBy: string | null;
                         note: string | null;
                         /** @description when somebody behind it first asked for a review */
                         reviewAskedAt: string | null;

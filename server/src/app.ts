@@ -3,7 +3,13 @@ import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import { type Billing, createBilling } from './modules/billing/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts'
-import { createInference, discloseCalls, type Inference, knownModels } from './modules/inference/index.ts'
+import {
+  createInference,
+  discloseCalls,
+  type Inference,
+  knownModels,
+  type Throttles,
+} from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import { createPlacement, type Placement } from './modules/placement/index.ts'
 import {
@@ -29,7 +35,7 @@ import { shredding } from './platform/vault/index.ts'
 import { misfits } from './start/choose-policy.ts'
 import { type AppDeps, createPlatform, type Platform } from './start/create-platform.ts'
 import { dataMap } from './start/data-map.ts'
-import { floodRulesOf } from './start/flood-rules.ts'
+import { floodRulesOf, spendRuleOf, spendRulesOf } from './start/flood-rules.ts'
 import { mountHealth } from './start/health.ts'
 import { openGuarded } from './start/open-guarded.ts'
 import { configuredParties } from './start/open-outward-gates.ts'
@@ -82,6 +88,7 @@ const createPolicyThatRuns = (
     shownModels: inference.shownModels,
     databaseUrl: deps.databaseUrl,
     floods: floodRulesOf(config.floods),
+    spendRules: spendRulesOf(config.spend),
     limits: placement.limits,
     ...{ publicUrl, call, listening, readers },
     logTo: (destination) => createLog('trace', destination),
@@ -98,6 +105,7 @@ const createPolicyThatRuns = (
 /** Who holds floods off, for those who are made before. */
 interface Guarded {
   readonly strangers: Omit<Strangers, 'take' | 'flush'>
+  readonly throttles: Throttles
 }
 
 /** The gateway with the models behind it. */
@@ -121,7 +129,7 @@ const createModels = (
     keyById: of.identity.api.keyDirectory.findById,
     projectsOf: of.identity.api.projectsOf,
     keyRefused: (ipAddress) => of.suspect(guessedKey(ipAddress)),
-    strangers: of.strangers,
+    ...{ strangers: of.strangers, throttles: of.throttles },
     addressOf: createCallerAddress(config.trustedProxies),
     bodiesRefused: (rule) => platform.refusals.note('bodies', rule),
     metering: of.billing.metering,
@@ -165,6 +173,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     registry: platform.metrics.registry,
     dataDir: folder.path,
     sync: config.usageSync,
+    spendWatch: { rule: spendRuleOf(config.spend), tell: (spend) => privacy.api.suddenSpend(spend) },
   })
   const placement = createPlacement({
     ...platform,
@@ -181,7 +190,10 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
     remember: (credential) => privacy.api.strangers.remember(credential),
     isKnown: (credential) => privacy.api.strangers.isKnown(credential),
   }
-  const inference = createModels(deps, platform, { identity, billing, placement, suspect, strangers })
+  const inference = createModels(deps, platform, {
+    ...{ identity, billing, placement, suspect, strangers },
+    throttles: { of: (id) => privacy.api.throttles.of(id) },
+  })
   const privacy = createPolicyThatRuns(deps, platform, running, identityOn, { identity, inference, placement })
   const operate = createOperate({
     ...platform,

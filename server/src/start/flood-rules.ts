@@ -1,5 +1,7 @@
 import { addDuration, parseDuration } from '@avow/policy'
 import type { Config } from '../config.ts'
+import type { SpendRule } from '../modules/billing/index.ts'
+import type { SpendRules } from '../modules/privacy/index.ts'
 import type { FloodRule, FloodRules } from '../platform/gates/index.ts'
 
 const minuteMs = 60_000
@@ -9,6 +11,16 @@ const perMinute = (times: number): FloodRule | null => (times === 0 ? null : { t
 const msOf = (duration: string): number | null => {
   const parsed = parseDuration(duration)
   return parsed === null ? null : addDuration(new Date(0), parsed).getTime()
+}
+
+/** When spending is sudden, by the settings; null: nobody watches. */
+export const spendRuleOf = ({ times, floor }: Config['spend']): SpendRule | null =>
+  times === 0 ? null : { times, floorMicros: BigInt(floor) * 1_000_000n }
+
+/** How sudden spending is met, by the settings. */
+export const spendRulesOf = ({ times, throttle, requestsPerMinute }: Config['spend']): SpendRules => {
+  const forMs = throttle === null ? null : msOf(throttle)
+  return { times, throttle: forMs === null ? null : { forMs, requestsPerMinute } }
 }
 
 /** How floods are counted, by the settings. */

@@ -21,7 +21,7 @@ import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
 import { createEmbeddedModels, type EmbeddedModels, type EmbeddedModelsDeps } from './embedded-models.ts'
 import { fetchModelFile } from './fetch-model-file.ts'
-import { createCallLimits, type SharedLimits } from './gateway/call-limits.ts'
+import { createCallLimits, type SharedLimits, type Throttles } from './gateway/call-limits.ts'
 import { createGateway } from './gateway/create-gateway.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
@@ -59,6 +59,8 @@ export interface InferenceDeps
   readonly keyRefused: (ipAddress: string) => void
   /** Counts requests without a good key, and holds floods of them off. */
   readonly strangers: Omit<Strangers, 'take' | 'flush'>
+  /** Keys and projects that are slowed down. */
+  readonly throttles: Throttles
   /** Who called, behind proxies too. */
   readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
@@ -186,7 +188,7 @@ const createGateways = (
   sharedLimits: SharedLimits,
   models: ModelRoutes,
 ) => {
-  const callLimits = createCallLimits(sharedLimits)
+  const callLimits = createCallLimits(sharedLimits, deps.throttles)
   const shared: GatewayDeps & { callLimits: typeof callLimits } = {
     ...{
       keys: deps.keys,

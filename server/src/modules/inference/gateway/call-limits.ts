@@ -15,6 +15,19 @@ export interface SharedLimits {
   of(id: string): Limits | undefined
 }
 
+/** A key or a project that a machine slowed down for a while. */
+export interface Throttle {
+  readonly blockId: string
+  /** ms since 1970 */
+  readonly endsAtMs: number
+  readonly requestsPerMinute: number
+}
+
+export interface Throttles {
+  /** @param id of a key or a project */
+  of(id: string): Throttle | undefined
+}
+
 export type LimitScope = 'API key' | 'project' | 'organisation'
 
 /** What one of them has left, and what it does now. */
@@ -29,6 +42,7 @@ interface Limited {
   readonly scope: LimitScope
   readonly limits: Limits
   readonly meter: Meter
+  readonly throttle: Throttle | null
 }
 
 /** Whether a call may begin, and what it holds meanwhile. */
@@ -46,15 +60,16 @@ export interface CallLimits {
 }
 
 const minuteMs = 60_000
+const unlimitedLimits: Limits = { requestsPerMinute: null, tokensPerMinute: null, concurrentRequests: null }
 const unlimited: Admission = { headers: [], refusal: null, settle: () => undefined }
-const none: SharedLimits = { of: () => undefined }
+const none = { of: () => undefined }
 const metersMax = 200_000
 
 /**
  * Requests and tokens per minute, as buckets that refill steadily, and calls at once: of each key, its project and its
  * organisation. Counted in this process: several gateways each allow the limit.
  */
-export const createCallLimits = (shared: SharedLimits = none): CallLimits => {
+export const createCallLimits = (shared: SharedLimits = none, throttles: Throttles = none): CallLimits => {
   const meters = new Map<string, Meter>()
   const meterOf = (id: string, limits: Limits, nowMs: number): Meter => {
     let meter = meters.get(id)
@@ -73,11 +88,20 @@ export const createCallLimits = (shared: SharedLimits = none): CallLimits => {
     admit: (key, wantedTokens, nowMs) => {
       const limited: Limited[] = []
       const add = (scope: LimitScope, id: string, limits: Limits | undefined): void => {
-        if (limits !== undefined && isLimit(limits)) limited.push({ scope, limits, meter: meterOf(id, limits, nowMs) })
+        if (limits !== undefined && isLimit(limits))
+          limited.push({ scope, limits, meter: meterOf(id, limits, nowMs), throttle: null })
+      }
+      const slow = (scope: LimitScope, id: string): void => {
+        const throttle = throttles.of(id)
+        if (throttle === undefined) return
+        const limits = { ...unlimitedLimits, requestsPerMinute: throttle.requestsPerMinute }
+        limited.push({ scope, limits, meter: meterOf(throttle.blockId, limits, nowMs), throttle })
       }
       add('API key', key.keyId, key)
       add('project', key.projectId, shared.of(key.projectId))
       add('organisation', key.organisationId, shared.of(key.organisationId))
+      slow('API key', key.keyId)
+      slow('project', key.projectId)
       return limited.length === 0 ? unlimited : admitTo(limited, wantedTokens)
     },
   }
@@ -139,12 +163,16 @@ const refusalOf = (limited: readonly Limited[], wantedTokens: number): OpenAiErr
   return worst === null ? null : worst.error
 }
 
-const shortagesOf = ({ scope, limits, meter }: Limited, tokens: number): Shortage[] => {
+const shortagesOf = ({ scope, limits, meter, throttle }: Limited, tokens: number): Shortage[] => {
   const { requestsPerMinute, tokensPerMinute, concurrentRequests } = limits
   const shortages: Shortage[] = []
   if (requestsPerMinute !== null && meter.requests < 1) {
     const seconds = secondsFor(1 - meter.requests, requestsPerMinute)
-    shortages.push({ seconds, error: refuse.limited(scope, 'requests', requestsPerMinute, seconds) })
+    const error =
+      throttle === null
+        ? refuse.limited(scope, 'requests', requestsPerMinute, seconds)
+        : refuse.slowedDown(scope, throttle, seconds)
+    shortages.push({ seconds, error })
   }
   if (tokensPerMinute !== null && meter.tokens < tokens) {
     const seconds = secondsFor(tokens - meter.tokens, tokensPerMinute)

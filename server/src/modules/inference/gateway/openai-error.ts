@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import { type AddressBlock, blockWords } from '../../../platform/gates/index.ts'
+import { type AddressBlock, blockWords, reviewPathOf } from '../../../platform/gates/index.ts'
 import { budgetOption, budgetWords, moneyText, monthAfter, monthName, type Shortage } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
-import type { LimitScope } from './call-limits.ts'
+import type { LimitScope, Throttle } from './call-limits.ts'
 import { operations } from './operation.ts'
 import { sendJson } from './send-json.ts'
 
@@ -150,6 +150,18 @@ export const refuse = {
     param: null,
     code: 'rate_limit_exceeded',
     headers: ['retry-after', String(retryAfterSeconds)],
+  }),
+  slowedDown: (
+    scope: LimitScope,
+    { blockId, requestsPerMinute, endsAtMs }: Throttle,
+    seconds: number,
+  ): OpenAiError => ({
+    status: 429,
+    message: `This ${scope} spent far more than is usual for it, so that a machine slowed it down to ${requestsPerMinute} requests a minute, until ${new Date(endsAtMs).toISOString()}. Try again in ${seconds}s. Is this wrong? POST ${reviewPathOf(blockId)} asks a person to look at it; owners were told by mail.`,
+    type: 'requests',
+    param: null,
+    code: 'spend_slowed_down',
+    headers: ['retry-after', String(seconds)],
   }),
   tooManyAtOnce: (scope: LimitScope, most: number): OpenAiError => ({
     status: 429,
