@@ -7940,6 +7940,8 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description of these, lines of batches, at half the price */
+                            batchRequests: number;
                             /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
                             /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
@@ -7954,6 +7956,8 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description of these, lines of batches, at half the price */
+                            batchRequests: number;
                             /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
                             /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
@@ -8030,6 +8034,8 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description of these, lines of batches, at half the price */
+                            batchRequests: number;
                             /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
                             /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
@@ -8044,6 +8050,8 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description of these, lines of batches, at half the price */
+                            batchRequests: number;
                             /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
                             /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */

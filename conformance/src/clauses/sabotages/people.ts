@@ -93,7 +93,7 @@ export const peopleSabotages: Readonly<Record<string, Sabotage>> = {
       ),
       change(
         `${server}/modules/inference/gateway/call-limits.ts`,
-        'requestsPerMinute !== null && meter.requests < 1',
+        'requestsPerMinute !== null && meter.requests < requests',
         'requestsPerMinute !== null && meter.requests < -1e9',
       ),
       change(`${gates}/strangers.ts`, 'if (counter.count < rule.times) return', 'if (counter.count < 1e9) return'),

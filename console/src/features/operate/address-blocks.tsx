@@ -7,7 +7,7 @@ import { pagesQuery } from '../../app/pages-query.ts'
 import { answer } from '../../app/problem.ts'
 import type { AddressBlock } from '../../app/views.ts'
 import { CopyId } from '../../ui/copy.tsx'
-import { count, money } from '../../ui/format.ts'
+import { count, counted, money } from '../../ui/format.ts'
 import { Empty, Section } from '../../ui/page.tsx'
 import { PagedRows } from '../../ui/paged-rows.tsx'
 import type { Column } from '../../ui/rows.tsx'
@@ -28,10 +28,10 @@ const looks = {
 } as const
 
 /** What a machine went by, in words. */
-const inputsOf = ({ spend, times, withinSeconds, count: counted }: AddressBlock): string =>
+const inputsOf = ({ spend, times, withinSeconds, count: requests }: AddressBlock): string =>
   spend === null
-    ? `${count(counted)} counted; ${count(times)} in ${withinSeconds} s are a flood`
-    : `${money(spend.spentMicros, spend.currency)} in an hour by ${count(counted)} requests; ${money(spend.usualMicros, spend.currency)} are usual, ${count(times)} times that is sudden`
+    ? `${count(requests)} counted; ${count(times)} in ${withinSeconds} s are a flood`
+    : `${money(spend.spentMicros, spend.currency)} in an hour by ${counted(requests, 'request')}; ${money(spend.usualMicros, spend.currency)} are usual, ${count(times)} times that is sudden`
 
 const columns: readonly Column<AddressBlock>[] = [
   {
@@ -77,7 +77,9 @@ const columns: readonly Column<AddressBlock>[] = [
         return (
           <div className="stack-tight">
             <CopyId short id={aboutId} />
-            {spend !== null && <span className="small soft">{count(spend.requestsPerMinute)} requests a minute</span>}
+            {spend !== null && (
+              <span className="small soft">{counted(spend.requestsPerMinute, 'request')} a minute</span>
+            )}
           </div>
         )
       return ipAddress === null ? <span className="soft">not known</span> : <code>{ipAddress}</code>

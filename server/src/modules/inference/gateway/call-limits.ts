@@ -55,8 +55,13 @@ export interface Admission {
 }
 
 export interface CallLimits {
-  /** Takes one request and sets `tokens` aside in each limit that covers the key, or in none and refuses. */
-  admit(key: KeyRecord, tokens: number, nowMs: number): Admission
+  /**
+   * Takes one request and sets `tokens` aside in each limit that covers the key, or in none and refuses.
+   * @param isCounted the request was taken before: only tokens and a place are
+   */
+  admit(key: KeyRecord, tokens: number, nowMs: number, isCounted?: boolean): Admission
+  /** Takes one request before any work for it is done. */
+  count(key: KeyRecord, nowMs: number): Pick<Admission, 'refusal' | 'headers'>
 }
 
 const minuteMs = 60_000
@@ -84,25 +89,35 @@ export const createCallLimits = (shared: SharedLimits = none, throttles: Throttl
     meter.atMs = nowMs
     return meter
   }
+  const limitedFor = (key: KeyRecord, nowMs: number): Limited[] => {
+    const limited: Limited[] = []
+    const add = (scope: LimitScope, id: string, limits: Limits | undefined): void => {
+      if (limits !== undefined && isLimit(limits))
+        limited.push({ scope, limits, meter: meterOf(id, limits, nowMs), throttle: null })
+    }
+    const slow = (scope: LimitScope, id: string): void => {
+      const throttle = throttles.of(id)
+      if (throttle === undefined) return
+      const limits = { ...unlimitedLimits, requestsPerMinute: throttle.requestsPerMinute }
+      limited.push({ scope, limits, meter: meterOf(throttle.blockId, limits, nowMs), throttle })
+    }
+    add('API key', key.keyId, key)
+    add('project', key.projectId, shared.of(key.projectId))
+    add('organisation', key.organisationId, shared.of(key.organisationId))
+    slow('API key', key.keyId)
+    slow('project', key.projectId)
+    return limited
+  }
+  const admit: CallLimits['admit'] = (key, wantedTokens, nowMs, isCounted = false) => {
+    const limited = limitedFor(key, nowMs)
+    return limited.length === 0 ? unlimited : admitTo(limited, wantedTokens, isCounted ? 0 : 1)
+  }
   return {
-    admit: (key, wantedTokens, nowMs) => {
-      const limited: Limited[] = []
-      const add = (scope: LimitScope, id: string, limits: Limits | undefined): void => {
-        if (limits !== undefined && isLimit(limits))
-          limited.push({ scope, limits, meter: meterOf(id, limits, nowMs), throttle: null })
-      }
-      const slow = (scope: LimitScope, id: string): void => {
-        const throttle = throttles.of(id)
-        if (throttle === undefined) return
-        const limits = { ...unlimitedLimits, requestsPerMinute: throttle.requestsPerMinute }
-        limited.push({ scope, limits, meter: meterOf(throttle.blockId, limits, nowMs), throttle })
-      }
-      add('API key', key.keyId, key)
-      add('project', key.projectId, shared.of(key.projectId))
-      add('organisation', key.organisationId, shared.of(key.organisationId))
-      slow('API key', key.keyId)
-      slow('project', key.projectId)
-      return limited.length === 0 ? unlimited : admitTo(limited, wantedTokens)
+    admit,
+    count: (key, nowMs) => {
+      const admission = admit(key, 0, nowMs)
+      admission.settle(0)
+      return admission
     },
   }
 }
@@ -119,13 +134,14 @@ const forgetIdle = (meters: Map<string, Meter>): void => {
   for (const [id, { active }] of meters) if (active === 0) meters.delete(id)
 }
 
-const admitTo = (limited: readonly Limited[], wantedTokens: number): Admission => {
-  const refusal = refusalOf(limited, wantedTokens)
+/** @param requests 0: it was taken before */
+const admitTo = (limited: readonly Limited[], wantedTokens: number, requests: 0 | 1): Admission => {
+  const refusal = refusalOf(limited, wantedTokens, requests)
   if (refusal !== null) return { headers: headersOf(limited), refusal, settle: () => undefined }
   const held = limited.map((one) => ({ ...one, tokens: tokensOf(one, wantedTokens) }))
   for (const { meter, tokens } of held) {
     meter.active += 1
-    meter.requests -= 1
+    meter.requests -= requests
     meter.tokens -= tokens
   }
   let isHeld = true
@@ -155,18 +171,18 @@ interface Shortage {
 }
 
 /** The refusal that lasts longest of those that apply; null when none does. */
-const refusalOf = (limited: readonly Limited[], wantedTokens: number): OpenAiError | null => {
+const refusalOf = (limited: readonly Limited[], wantedTokens: number, requests: 0 | 1): OpenAiError | null => {
   let worst: Shortage | null = null
   for (const one of limited)
-    for (const shortage of shortagesOf(one, tokensOf(one, wantedTokens)))
+    for (const shortage of shortagesOf(one, tokensOf(one, wantedTokens), requests))
       if (worst === null || shortage.seconds > worst.seconds) worst = shortage
   return worst === null ? null : worst.error
 }
 
-const shortagesOf = ({ scope, limits, meter, throttle }: Limited, tokens: number): Shortage[] => {
+const shortagesOf = ({ scope, limits, meter, throttle }: Limited, tokens: number, requests: 0 | 1): Shortage[] => {
   const { requestsPerMinute, tokensPerMinute, concurrentRequests } = limits
   const shortages: Shortage[] = []
-  if (requestsPerMinute !== null && meter.requests < 1) {
+  if (requestsPerMinute !== null && meter.requests < requests) {
     const seconds = secondsFor(1 - meter.requests, requestsPerMinute)
     const error =
       throttle === null
