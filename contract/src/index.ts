@@ -14,6 +14,7 @@ import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
 import { limitEndpoints } from './limits.ts'
+import { modelEndpointEndpoints } from './model-endpoints.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
 import { placementEndpoints } from './placement.ts'
@@ -48,6 +49,7 @@ export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
 export * from './keys.ts'
 export * from './limits.ts'
+export * from './model-endpoints.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
@@ -74,6 +76,7 @@ export const contract = {
   keys: keyEndpoints,
   staff: staffEndpoints,
   models: modelEndpoints,
+  endpoints: modelEndpointEndpoints,
   usage: usageEndpoints,
   budgets: budgetEndpoints,
   limits: limitEndpoints,
