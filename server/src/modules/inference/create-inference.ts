@@ -17,23 +17,25 @@ import type { Placement } from '../placement/index.ts'
 import { createBatches } from './batches/index.ts'
 import { type Bodies, type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
-import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
+import { changeModelsRoutes } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
 import { createEmbeddedModels, type EmbeddedModels, type EmbeddedModelsDeps } from './embedded-models.ts'
 import { fetchModelFile } from './fetch-model-file.ts'
 import { createCallLimits, type SharedLimits } from './gateway/call-limits.ts'
 import { createGateway } from './gateway/create-gateway.ts'
-import type { GatewayDeps } from './gateway/gateway-deps.ts'
+import { type GatewayDeps, placedAnywhere } from './gateway/gateway-deps.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
 import type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
 import { createLiveRoutes } from './gateway/live-routes.ts'
 import type { ModelRoutes } from './gateway/model-route.ts'
+import type { PoolSource } from './gateway/pool-source.ts'
+import { providersOf } from './gateway/view-route.ts'
 import { createLimits, type LimitsDeps } from './limits/index.ts'
 import { parseModelSource } from './model-source.ts'
 import { showModelsRoutes } from './show-models.ts'
 import { superviseEngine } from './supervise-engine.ts'
-import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
+import { serversOf, type UpstreamServer } from './upstream-servers.ts'
 
 export interface InferenceDeps
   extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'>,
@@ -63,6 +65,8 @@ export interface InferenceDeps
   readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
   readonly spending: Spending
+  /** Who supplies members of pools beside the catalogue. */
+  readonly poolSources?: readonly PoolSource[]
   /** Model files are in its folder `models`. */
   readonly dataDir: string
   /** The checkout, with a slash at its end: the engine is in its folder `engine`. */
@@ -88,7 +92,7 @@ export const gatewayWithoutModels = (
     models: { find: () => undefined, list: () => [], lookAgain: async () => undefined },
     metrics: createGatewayMetrics(new Registry()),
     policyRefusal: () => null,
-    placementRefusal: () => null,
+    placement: placedAnywhere,
     bodyBytesMax: 1024,
   })
   return (req, res) => gateway.handle(req, res)
@@ -99,8 +103,10 @@ export interface Inference {
   readonly jobs: readonly Job[]
   /** Answers everything under /v1. */
   readonly gateway: RequestListener
-  /** The models that callers may name now, with the third party that sees their requests. */
-  shownModels(): readonly { readonly id: string; readonly provider: string | null }[]
+  /** The models that callers may name now, with every third party that may see their requests. */
+  shownModels(): readonly { readonly id: string; readonly providers: readonly string[] }[]
+  /** A source of members of pools would answer otherwise now: routes are made anew. */
+  poolsChanged(): void
   /** State for /readyz. */
   parts(): readonly { name: string; ok: boolean; required: boolean; state: string }[]
   start(): Promise<void>
@@ -121,19 +127,23 @@ const packageIndex = 'pypi.org (by pip)'
 export const createInference = (deps: InferenceDeps): Inference => {
   const { config } = deps
   const embedded: EmbeddedModels = createEmbeddedModels({ ...machineOf(deps), onChange: () => catalogue.refresh() })
-  const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>): string | null =>
-    row.sealedUpstreamKey === null ? null : deps.vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
+  const openKey = ({ keyContext, sealedUpstreamKey }: Pick<UpstreamServer, 'keyContext' | 'sealedUpstreamKey'>) =>
+    sealedUpstreamKey === null ? null : deps.vault.open(keyContext, sealedUpstreamKey)
   const upstreams = createUpstreamHealth({ ...deps, openKey })
   const { egress, placement } = deps.gates
-  const routes = createLiveRoutes({ embedded, openKey, onLost: upstreams.suspect, egress, here: placement.here })
+  const routes = createLiveRoutes({
+    ...{ embedded, openKey, egress, here: placement.here, sources: deps.poolSources ?? [] },
+    onLost: upstreams.suspect,
+    isAway: (id) => upstreams.status(id).state === 'failed',
+  })
   const catalogue = createCatalogue({
     ...deps,
     defaults: defaultCatalogue,
     currency,
-    apply: (rows) => {
-      embedded.want(rows.map((row) => ({ ...row, wanted: row.wanted || row.id === config.model.id })))
-      routes.replace(rows)
-      upstreams.replace(rows.filter((row) => routes.find(row.id)?.forbidden === null))
+    apply: (entries) => {
+      embedded.want(entries.map((row) => ({ ...row, wanted: row.wanted || row.id === config.model.id })))
+      routes.replace(entries)
+      upstreams.replace(entries.flatMap(serversOf).filter((server) => mayBeAsked(routes, server)))
     },
   })
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
@@ -153,7 +163,8 @@ export const createInference = (deps: InferenceDeps): Inference => {
     ],
     jobs: bodies.jobs,
     gateway: (req, res) => (batches.serves(req.url ?? '') ? batches.handle(req, res) : gateway.handle(req, res)),
-    shownModels: () => routes.list().map(({ id, provider }) => ({ id, provider })),
+    shownModels: () => routes.list().map((route) => ({ id: route.id, providers: providersOf(route) })),
+    poolsChanged: () => catalogue.refresh(),
     parts: () => [
       { name: 'engine', ok: isUsable(embedded), required: false, state: embedded.status(tinyModelId).state },
     ],
@@ -199,7 +210,7 @@ const createGateways = (
     models,
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(deps.purposeGate),
-    placementRefusal: (organisationId, route) => deps.limits.refusalOf(organisationId, route),
+    placement: deps.limits,
     bodyBytesMax: deps.config.maxBodyBytes,
   }
   const { keyRefused, addressOf, strangers } = deps
@@ -214,6 +225,10 @@ const createGateways = (
   })
   return { gateway, batches }
 }
+
+/** What the policy forbids is not even asked whether it answers. */
+const mayBeAsked = (routes: Pick<ModelRoutes, 'find'>, { id, modelId }: UpstreamServer): boolean =>
+  routes.find(modelId)?.members.some((member) => member.id === id && member.forbidden === null) === true
 
 const isUsable = (embedded: EmbeddedModels): boolean => embedded.status(tinyModelId).state === 'ready'
 

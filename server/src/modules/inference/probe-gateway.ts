@@ -4,9 +4,10 @@ import type { Dispatcher } from 'undici'
 import { currency } from '../billing/index.ts'
 import type { Limits } from './gateway/call-limits.ts'
 import { createGateway } from './gateway/create-gateway.ts'
-import type { GatewayDeps } from './gateway/gateway-deps.ts'
+import { type GatewayDeps, placedAnywhere } from './gateway/gateway-deps.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
 import type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
+import { MemberLoad } from './gateway/member-load.ts'
 import type { ModelRoute } from './gateway/model-route.ts'
 
 /** What a model's server says that it read and wrote. */
@@ -112,24 +113,34 @@ const engineThatCounts = (count: () => EngineTurn): Pick<Dispatcher, 'dispatch'>
 const routeTo = (engine: Pick<Dispatcher, 'dispatch'>): ModelRoute => ({
   id: model,
   createdAtMs: 0,
-  served: 'embedded',
-  provider: null,
-  recipient: null,
-  country: null,
-  forbidden: null,
   licence: null,
   contextTokens: null,
   currency,
   promptMicrosPerMillion: 3_000_000n,
   completionMicrosPerMillion: 7_000_000n,
-  target: {
-    dispatcher: engine as Dispatcher,
-    basePath: '/v1',
-    headers: {},
-    modelName: model,
-    engine: null,
-  },
-  reason: null,
+  members: [
+    {
+      id: model,
+      served: 'embedded',
+      provider: null,
+      recipient: null,
+      country: null,
+      forbidden: null,
+      onlyFor: null,
+      weight: 1,
+      tier: 0,
+      target: {
+        dispatcher: engine as Dispatcher,
+        basePath: '/v1',
+        headers: {},
+        modelName: model,
+        engine: null,
+      },
+      reason: null,
+      load: new MemberLoad(),
+      isAway: () => false,
+    },
+  ],
 })
 
 /**
@@ -163,7 +174,7 @@ export const gatewayToCountingEngine = (
     models: { find: (id) => (id === model ? route : undefined), list: () => [route], lookAgain: async () => undefined },
     metrics: createGatewayMetrics(new Registry()),
     policyRefusal: () => null,
-    placementRefusal: () => null,
+    placement: placedAnywhere,
     bodyBytesMax: 4096,
   })
   const secretFor = (caller?: ProbeCaller): string => (caller === undefined ? secret : secretOf(caller))

@@ -5,9 +5,10 @@ import type { Call, CallDeps, CallFacts } from './call-facts.ts'
 import { Delivery, modelNameFor } from './delivery.ts'
 import { errorBody, type OpenAiError, refuse, upstreamFaults } from './openai-error.ts'
 import { type ReportedUsage, SseReader, usageOfAnswer } from './sse-reader.ts'
-import { faultOfError, faultOfStatus } from './upstream-answer.ts'
+import { faultOfError, faultOfStatus, isWorthAnother } from './upstream-answer.ts'
 import { usageOfCall } from './usage-of-call.ts'
 
+const plainType = 'application/json'
 const doneEvent = Buffer.from('data: [DONE]\n\n')
 
 /**
@@ -16,7 +17,7 @@ const doneEvent = Buffer.from('data: [DONE]\n\n')
  */
 export class ChatCall implements Call, Dispatcher.DispatchHandler {
   readonly #deps: CallDeps
-  readonly #facts: CallFacts
+  #facts: CallFacts
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
   readonly #delivery: Delivery
@@ -24,7 +25,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
   #retryAfter: string | null = null
-  #contentType = 'application/json'
+  #contentType = plainType
   #firstByteMs: number | null = null
   #chunks: Buffer[] = []
   #chunkBytes = 0
@@ -50,6 +51,11 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
     this.#res.once('close', () => {
       if (!this.#closed) this.#abandon('client_gone')
     })
+    this.#begin()
+  }
+
+  #begin(): void {
+    this.#facts.member.load.begin()
     try {
       this.#dispatch()
     } catch (error) {
@@ -149,7 +155,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   #beginStream(): void {
     const metered = this.#deps.metering.begin(this.#eventOf('interrupted', 200, null, 0))
     if (metered === null) {
-      this.#fail(refuse.tooManyStreams())
+      this.#close('upstream_failed', refuse.tooManyStreams())
       return
     }
     this.#metered = metered
@@ -215,8 +221,34 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   // Ends other than the good one
 
   #fail(error: OpenAiError): void {
-    const isCallersFault = error.status >= 400 && error.status < 500 && error.status !== 429
-    this.#close(isCallersFault ? 'upstream_refused' : 'upstream_failed', error)
+    const isBusy = error.status === 429
+    const isCallersFault = error.status >= 400 && error.status < 500 && !isBusy
+    const { member, route } = this.#facts
+    if (isCallersFault) member.load.answered()
+    else if (!isBusy && member.load.failed(this.#deps.clock.monotonicMs())) this.#deps.metrics.rested(route.id)
+    if (isCallersFault || !this.#goElsewhere())
+      this.#close(isCallersFault ? 'upstream_refused' : 'upstream_failed', error)
+  }
+
+  /** Before its first byte an answer may as well be another member's. @returns false when it may not, or there is none */
+  #goElsewhere(): boolean {
+    if (!isWorthAnother(this.#status) || this.#chunkBytes > this.#deps.answerBytesMax) return false
+    // Without a controller the request found no connection, and nobody saw it.
+    const next = this.#facts.elsewhere?.next(this.#facts, this.#controller !== null)
+    if (next === undefined || next === null) return false
+    this.#facts.member.load.end()
+    this.#deps.metrics.retried(next.route.id)
+    this.#facts = next
+    this.#delivery.move(next)
+    this.#status = 0
+    this.#retryAfter = null
+    this.#contentType = plainType
+    this.#chunks = []
+    this.#chunkBytes = 0
+    this.#controller = null
+    this.#firstByteMs = null
+    this.#begin()
+    return true
   }
 
   /** An engine of our own is asked what it had made until it stopped; another server's share is counted or guessed. */
@@ -257,7 +289,9 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
 
   /** What is not in the books is not charged. */
   #settle(event: UsageEvent, isBooked: boolean): void {
-    const { admission, capture, reservation } = this.#facts
+    const { admission, capture, member, reservation } = this.#facts
+    member.load.end()
+    if (event.outcome === 'completed') member.load.answered()
     reservation?.settle(isBooked ? exactCost(event, event) : 0n)
     admission.settle(event.promptTokens + event.completionTokens)
     this.#deps.metrics.ended(event)

@@ -6,6 +6,10 @@ export interface GatewayMetrics {
   began(): void
   /** A request that reached a model has ended. */
   ended(event: UsageEvent): void
+  /** A request goes on to another member of its model's pool. */
+  retried(model: string): void
+  /** A member of a pool failed so often that it is left alone for a while. */
+  rested(model: string): void
   /** A request was turned away before it reached a model. */
   refused(code: string): void
 }
@@ -40,6 +44,7 @@ export const createGatewayMetrics = (registry: Registry): GatewayMetrics => {
     labelNames: ['code'],
     registers,
   })
+  const { retries, rests } = poolCounters(registers)
   const firstByte = new Histogram({
     name: 'avow_inference_first_byte_seconds',
     help: 'From the request to the first byte of the answer',
@@ -78,9 +83,26 @@ export const createGatewayMetrics = (registry: Registry): GatewayMetrics => {
       counts.duration.observe(event.durationMs / 1000)
       if (event.firstByteMs !== null) counts.firstByte.observe(event.firstByteMs / 1000)
     },
+    retried: (model) => retries.inc({ model }),
+    rested: (model) => rests.inc({ model }),
     refused: (code) => refusals.inc({ code }),
   }
 }
+
+const poolCounters = (registers: Registry[]) => ({
+  retries: new Counter({
+    name: 'avow_inference_retries_total',
+    help: 'Requests that went on to another member of a pool',
+    labelNames: ['model'],
+    registers,
+  }),
+  rests: new Counter({
+    name: 'avow_inference_rests_total',
+    help: 'Times that a member of a pool failed so often that it was left alone for a while',
+    labelNames: ['model'],
+    registers,
+  }),
+})
 
 const showCounts = (byModel: ReadonlyMap<string, ModelCounts>, registers: Registry[]): void => {
   new Counter({

@@ -268,7 +268,7 @@ describe('third-party providers', () => {
     fields: promptFields,
   }
   const configured = async () => [{ what: 'model', name: 'big', sending } as const]
-  const shown = (name: string | null) => ({ configured, shownModels: () => [{ id: 'big', provider: name }] }) as Changes
+  const shown = (...providers: string[]) => ({ configured, shownModels: () => [{ id: 'big', providers }] }) as Changes
   const call = (id: string) =>
     system.database.pool.query(
       `insert into usage_event (id, at, organisation_id, project_id, key_id, model, served, provider, stream, outcome, status,
@@ -283,7 +283,7 @@ describe('third-party providers', () => {
   })
 
   it('are broken by a model that names nobody, and by a call that is in no record', async () => {
-    expect(await verify(policy, null, shown(null))).toMatchObject(
+    expect(await verify(policy, null, shown())).toMatchObject(
       broken('callers of big are not told that Example Ltd sees their requests'),
     )
     const day = new Date(Date.now() + 3_600_000)

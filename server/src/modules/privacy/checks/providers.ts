@@ -32,12 +32,14 @@ export const providersNamed: Check<'provider-named'> = {
     const models = (await system.configured(system.database.direct)).filter(
       ({ what, sending }) => what === 'model' && sending.recipient !== null,
     )
-    const shown = new Map(system.shownModels().map(({ id, provider }) => [id, provider]))
+    const shown = new Map(system.shownModels().map(({ id, providers }) => [id, providers]))
     const unnamed = models.flatMap(({ name, sending }) => {
       const verdict = system.gates.egress.judge(sending)
       if (!verdict.allowed || verdict.party.kind === 'own') return []
       const wanted = verdict.party.recipient.name
-      return shown.get(name) === wanted ? [] : [`callers of ${name} are not told that ${wanted} sees their requests`]
+      return shown.get(name)?.includes(wanted) === true
+        ? []
+        : [`callers of ${name} are not told that ${wanted} sees their requests`]
     })
     const gaps = await compare(system)
     const untold = gaps
