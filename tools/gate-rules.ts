@@ -43,6 +43,7 @@ export const gateRules: GateRule[] = [
       'server/src/modules/inference/gateway/live-routes.ts': 'Asks the gate for each route when it is loaded.',
       'server/src/modules/inference/upstream-health.ts': 'Looks at servers whose routes the gate allowed.',
       'server/src/modules/inference/create-inference.ts': 'Public files of models, and engines of our own.',
+      'server/src/modules/inference/endpoints/endpoint-keeper.ts': 'Sockets of containers of our own, on this machine.',
       'server/src/start/up.ts': 'Puts the guard over all connections of the process.',
     },
     tests: 'free',
@@ -182,7 +183,15 @@ const clientModules = ['undici', 'node:http2', 'axios', 'got', 'node-fetch']
 const clients = ['request', 'get', 'Agent', 'globalAgent']
 const sockets = ['connect', 'createConnection', 'Socket', 'TLSSocket', 'createSocket']
 /** What platform/egress opens connections with. */
-const openers = ['openPool', 'createProber', 'fetchPublic', 'fetchOwn', 'guardConnections', 'guardedConnector']
+const openers = [
+  'openPool',
+  'createProber',
+  'fetchPublic',
+  'fetchOwn',
+  'guardConnections',
+  'guardedConnector',
+  'openSocketPool',
+]
 const listeners = ['createServer', 'createSecureServer', 'Server']
 
 const mailOpeners = new Set(['listMail', 'openMessages', 'openToHandOver', 'handingOver'])

@@ -100,6 +100,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     messageId: () => 'no-message',
     versionId: () => versionId,
     bodyId: () => 'no-body',
+    endpointId: () => 'no-endpoint',
   }
   const entries = names.map(async (name) => {
     const value = values[name]

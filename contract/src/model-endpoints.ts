@@ -46,7 +46,9 @@ export const modelEndpointView = z.object({
   inFlight: z.number().int(),
   waiting: z.number().int().describe('requests that are held until a replica is ready'),
   currency: z.string(),
-  priceMicrosPerSecond: micros.describe('of each replica, from the second its container starts to that in which it ends'),
+  priceMicrosPerSecond: micros.describe(
+    'of each replica, from the second its container starts to that in which it ends',
+  ),
   seconds: z.number().int().describe('of all its replicas until now'),
   costMicros: micros.describe('of all its replicas until now'),
   createdAt: instant,
@@ -154,7 +156,9 @@ export const modelEndpointEndpoints = {
     access: lookers,
     params: endpointParams,
     status: 200,
-    response: modelEndpointView.extend({ replicas: z.array(replicaView).describe('those that run, and the last that ended') }),
+    response: modelEndpointView.extend({
+      replicas: z.array(replicaView).describe('those that run, and the last that ended'),
+    }),
     errors: own,
   }),
   update: endpoint({
@@ -193,7 +197,7 @@ export const modelEndpointEndpoints = {
     response: z.object({
       items: z.array(z.object({ at: z.string(), replicaId: z.string(), text: z.string() })),
     }),
-    errors: [...own, 'invalid_request'],
+    errors: [...own, 'conflict', 'invalid_request'],
   }),
   events: endpoint({
     id: 'endpoints.events',

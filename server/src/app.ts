@@ -31,6 +31,7 @@ import { type AppDeps, createPlatform, type Platform } from './start/create-plat
 import { dataMap } from './start/data-map.ts'
 import { floodRulesOf } from './start/flood-rules.ts'
 import { mountHealth } from './start/health.ts'
+import { containersOf } from './start/open-containers.ts'
 import { openGuarded } from './start/open-guarded.ts'
 import { configuredParties } from './start/open-outward-gates.ts'
 import { guardRestore } from './start/restore-guard.ts'
@@ -127,6 +128,7 @@ const createModels = (
     metering: of.billing.metering,
     spending: of.billing.spending,
     registry: platform.metrics.registry,
+    containers: containersOf(deps),
     dataDir: folder.path,
     root,
     config,

@@ -74,6 +74,11 @@ export const settings = {
     example: '256',
     about: 'Requests that may wait for the embedded engine; more get 429.',
   },
+  AVOW_DOCKER: {
+    schema: z.string().min(1).default('/var/run/docker.sock'),
+    example: 'off',
+    about: 'Socket of the Docker on this machine, which runs dedicated endpoints; off: none.',
+  },
   AVOW_USAGE_SYNC: {
     schema: oneOf('soon', 'before-answer').default('soon'),
     example: 'before-answer',
@@ -210,6 +215,8 @@ export interface Config {
   operatorEmail: string
   model: { id: string | undefined; file: string | undefined; huggingFaceToken: string | undefined }
   engine: { enabled: boolean; parallel: number; queue: number }
+  /** Path of its socket; null: none is wanted. */
+  docker: string | null
   floods: FloodSettings
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
@@ -296,9 +303,9 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
       file: v.AVOW_MODEL_FILE,
       huggingFaceToken: v.HF_TOKEN,
     },
+    docker: v.AVOW_DOCKER === 'off' ? null : v.AVOW_DOCKER,
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
-    floods: floodsOf(v),
-    maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
+    ...{ floods: floodsOf(v), maxBodyBytes: v.AVOW_MAX_BODY_BYTES },
     usageSync: v.AVOW_USAGE_SYNC,
     mail: {
       smtpUrl: v.AVOW_SMTP_URL,

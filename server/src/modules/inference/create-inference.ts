@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { CompiledPolicy } from '@avow/policy'
 import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
+import type { EngineDriver } from '../../platform/containers/index.ts'
 import { type Database, listenTo } from '../../platform/db/index.ts'
 import { type Connections, fetchOwn, fetchPublic } from '../../platform/egress/index.ts'
 import type { EgressGate, PlacementGate, PurposeGate, Strangers } from '../../platform/gates/index.ts'
@@ -20,6 +21,7 @@ import { createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes } from './change-models.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
 import { createEmbeddedModels, type EmbeddedModels, type EmbeddedModelsDeps } from './embedded-models.ts'
+import { createEndpoints, type Endpoints } from './endpoints/index.ts'
 import { fetchModelFile } from './fetch-model-file.ts'
 import { createCallLimits, type SharedLimits } from './gateway/call-limits.ts'
 import { createGateway } from './gateway/create-gateway.ts'
@@ -67,6 +69,8 @@ export interface InferenceDeps
   readonly spending: Spending
   /** Who supplies members of pools beside the catalogue. */
   readonly poolSources?: readonly PoolSource[]
+  /** Runs dedicated endpoints. */
+  readonly containers: EngineDriver
   /** Model files are in its folder `models`. */
   readonly dataDir: string
   /** The checkout, with a slash at its end: the engine is in its folder `engine`. */
@@ -149,15 +153,17 @@ export const createInference = (deps: InferenceDeps): Inference => {
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
   const limits = createLimits({ ...deps, changes })
+  const endpoints = dedicatedEndpoints(deps, embedded, (model) => routes.find(model))
   const { gateway, batches } = createGateways(deps, bodies, limits.shared, {
-    find: routes.find,
-    list: routes.list,
+    find: (model) => routes.find(model) ?? endpoints.find(model),
+    list: () => [...routes.list(), ...endpoints.list()],
     lookAgain: () => catalogue.lookAgain(),
   })
   return {
     routes: [
       ...bodies.routes,
       ...limits.routes,
+      ...endpoints.routes,
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
     ],
@@ -174,6 +180,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
       await bodies.start()
       batches.start()
       await limits.start()
+      await endpoints.start()
     },
     whenReady: (say) => waitForToy(embedded, say),
     drain: async () => {
@@ -183,6 +190,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
       catalogue.stop()
       await limits.stop()
       await bodies.stop()
+      await endpoints.stop()
       await embedded.stop()
       await routes.close()
       await upstreams.close()
@@ -224,6 +232,25 @@ const createGateways = (
     bodyBytesMax: deps.config.maxBodyBytes,
   })
   return { gateway, batches }
+}
+
+/** Endpoints of projects, which stand where this installation is. */
+const dedicatedEndpoints = (
+  deps: InferenceDeps,
+  embedded: EmbeddedModels,
+  about: (model: string) => ReturnType<ModelRoutes['find']>,
+): Endpoints => {
+  const { gates, limits, config, containers } = deps
+  const { here } = gates.placement
+  return createEndpoints({
+    ...{ ...deps, embedded, about, here, currency, driver: containers },
+    placementRefusal: (organisationId) => {
+      const refusal = limits.refusalOf(organisationId, { country: here, recipient: null, provider: null })
+      return refusal === null || refusal.kind === 'provider' ? null : refusal.why
+    },
+    queue: config.engine.queue,
+    bodyBytesMax: config.maxBodyBytes,
+  })
 }
 
 /** What the policy forbids is not even asked whether it answers. */

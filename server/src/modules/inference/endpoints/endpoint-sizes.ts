@@ -1,4 +1,4 @@
-import { endpointSizes } from '@avow/contract'
+import type { endpointSizes } from '@avow/contract'
 
 export type EndpointSizeId = (typeof endpointSizes)[number]
 

@@ -21,10 +21,7 @@ export const modelNameOf = (id: string): string => `endpoint/${id}`
 export const buildOf = ({ revision }: Pick<EndpointRow, 'revision'>, image: string): string => `${revision} ${image}`
 
 /** Whole seconds that a replica ran, begun ones counted, as the engine saw it. */
-export const secondsOf = (
-  { startedAt, endedAt }: Pick<ReplicaRow, 'startedAt' | 'endedAt'>,
-  nowMs: number,
-): number => {
+export const secondsOf = ({ startedAt, endedAt }: Pick<ReplicaRow, 'startedAt' | 'endedAt'>, nowMs: number): number => {
   if (startedAt === null) return 0
   return Math.max(0, Math.ceil(((endedAt?.getTime() ?? nowMs) - startedAt.getTime()) / 1000))
 }
@@ -33,8 +30,7 @@ export const secondsOf = (
 export const costOf = (
   replicas: readonly Pick<ReplicaRow, 'startedAt' | 'endedAt' | 'priceMicrosPerSecond'>[],
   nowMs: number,
-): bigint =>
-  replicas.reduce((sum, one) => sum + BigInt(secondsOf(one, nowMs)) * one.priceMicrosPerSecond, 0n)
+): bigint => replicas.reduce((sum, one) => sum + BigInt(secondsOf(one, nowMs)) * one.priceMicrosPerSecond, 0n)
 
 export type EndpointState = 'asleep' | 'starting' | 'ready' | 'updating' | 'failing' | 'deleting'
 

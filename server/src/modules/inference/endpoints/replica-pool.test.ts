@@ -73,13 +73,13 @@ it('sends each request to the least busy replica, and none to one that drains', 
   pool.drain('a')
   call()
   expect([pool.inFlight('a'), pool.inFlight('b')]).toEqual([2, 3])
-  expect(pool.load()).toEqual({ inFlight: 5, waiting: 0 })
+  expect(pool.load()).toEqual({ inFlight: 5, waiting: 0, open: 1 })
 })
 
 it('holds requests while there is no replica, and sends them when there is one', () => {
   const { pool, call } = poolWith()
   const [first, second] = [call(), call()]
-  expect(pool.load()).toEqual({ inFlight: 0, waiting: 2 })
+  expect(pool.load()).toEqual({ inFlight: 0, waiting: 2, open: 0 })
   const replica = openReplica()
   pool.add('a', replica.connection)
   expect([replica.calls.length, pool.load().waiting]).toEqual([2, 0])
@@ -96,7 +96,7 @@ it('holds no more than may wait, and nobody longer than they may', () => {
     expect(call().error).toMatchObject({ kind: 'full' })
     vi.advanceTimersByTime(1001)
     expect(first?.error).toMatchObject({ kind: 'late' })
-    expect(pool.load()).toEqual({ inFlight: 0, waiting: 0 })
+    expect(pool.load()).toEqual({ inFlight: 0, waiting: 0, open: 0 })
   } finally {
     vi.useRealTimers()
   }

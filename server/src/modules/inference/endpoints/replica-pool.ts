@@ -11,8 +11,8 @@ export interface ReplicaPool extends Pick<Dispatcher, 'dispatch'> {
   remove(id: string): void
   has(id: string): boolean
   inFlight(id: string): number
-  /** Requests that are at a replica, and that wait for one. */
-  load(): { readonly inFlight: number; readonly waiting: number }
+  /** Requests that are at a replica, and that wait for one; replicas that get new ones. */
+  load(): { readonly inFlight: number; readonly waiting: number; readonly open: number }
   /** No replica can be started, and why, in words for a caller: nobody is kept waiting. Null: they can. */
   refuse(why: string | null): void
   /** Ends all who wait. */
@@ -86,9 +86,13 @@ class LeastBusyReplicas implements ReplicaPool {
     return this.#replicas.get(id)?.inFlight ?? 0
   }
 
-  load(): { inFlight: number; waiting: number } {
-    const inFlight = [...this.#replicas.values()].reduce((sum, one) => sum + one.inFlight, 0)
-    return { inFlight, waiting: this.#waiting.size }
+  load(): { inFlight: number; waiting: number; open: number } {
+    let [inFlight, open] = [0, 0]
+    for (const one of this.#replicas.values()) {
+      inFlight += one.inFlight
+      if (one.isOpen) open++
+    }
+    return { inFlight, waiting: this.#waiting.size, open }
   }
 
   refuse(why: string | null): void {
