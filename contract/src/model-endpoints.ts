@@ -109,7 +109,8 @@ export const modelEndpointEndpoints = {
   }),
   list: endpoint({
     id: 'endpoints.list',
-    readsFor: ['provide'],
+    // When replicas ran is in the books.
+    readsFor: ['provide', 'billing'],
     method: 'GET',
     path,
     tag,
@@ -126,7 +127,8 @@ export const modelEndpointEndpoints = {
   }),
   create: endpoint({
     id: 'endpoints.create',
-    readsFor: ['provide'],
+    // When replicas ran is in the books.
+    readsFor: ['provide', 'billing'],
     method: 'POST',
     path,
     tag,
@@ -148,7 +150,8 @@ export const modelEndpointEndpoints = {
   }),
   get: endpoint({
     id: 'endpoints.get',
-    readsFor: ['provide'],
+    // When replicas ran is in the books.
+    readsFor: ['provide', 'billing'],
     method: 'GET',
     path: `${path}/{endpointId}`,
     tag,
@@ -163,7 +166,8 @@ export const modelEndpointEndpoints = {
   }),
   update: endpoint({
     id: 'endpoints.update',
-    readsFor: ['provide'],
+    // When replicas ran is in the books.
+    readsFor: ['provide', 'billing'],
     method: 'PATCH',
     path: `${path}/{endpointId}`,
     tag,
@@ -185,7 +189,8 @@ export const modelEndpointEndpoints = {
   }),
   logs: endpoint({
     id: 'endpoints.logs',
-    readsFor: ['provide'],
+    // When replicas ran is in the books.
+    readsFor: ['provide', 'billing'],
     method: 'GET',
     path: `${path}/{endpointId}/logs`,
     tag,

@@ -114,6 +114,7 @@ const createModels = (
     limits: of.placement.limits,
     database: databases.for('provide'),
     lawful: databases.for('provide', 'legal'),
+    books: databases.for('provide', 'billing'),
     databaseUrl: deps.databaseUrl,
     map: dataMap,
     log: log.child('inference'),

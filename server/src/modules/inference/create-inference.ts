@@ -46,6 +46,8 @@ export interface InferenceDeps
   readonly database: Database
   /** The same, to ask whether the law keeps what its people delete. */
   readonly lawful: Database
+  /** The same, to write down when replicas of endpoints ran. */
+  readonly books: Database
   /** Of the same, for a connection that listens. */
   readonly databaseUrl: string
   readonly clock: Clock
@@ -243,7 +245,7 @@ const dedicatedEndpoints = (
   const { gates, limits, config, containers } = deps
   const { here } = gates.placement
   return createEndpoints({
-    ...{ ...deps, embedded, about, here, currency, driver: containers },
+    ...{ ...deps, embedded, about, here, currency, driver: containers, database: deps.books },
     placementRefusal: (organisationId) => {
       const refusal = limits.refusalOf(organisationId, { country: here, recipient: null, provider: null })
       return refusal === null || refusal.kind === 'provider' ? null : refusal.why

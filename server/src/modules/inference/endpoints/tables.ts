@@ -43,7 +43,7 @@ export const endpointReplica = table(
   {
     module: 'inference',
     subject: 'organisation',
-    purposes: ['provide', 'billing'],
+    purposes: ['billing'],
     erasure: 'keep',
     subjectBy: [ofOrganisation],
     retention: { class: 'billing', from: 'ended_at' },
