@@ -18,6 +18,7 @@ const signedIn = {
   '/projects/{project}/keys?create=true': 'API keys',
   '/projects/{project}/logs': 'Logs',
   '/projects/{project}/batches': 'Batches',
+  '/projects/{project}/endpoints?create=true': 'Endpoints',
   '/projects/{project}/usage': 'Usage',
   '/projects/{project}/usage?by=key&range=custom': 'Usage',
   '/organisations/{organisation}/members': 'Members',

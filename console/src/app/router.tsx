@@ -25,7 +25,16 @@ const tree = root.addChildren([
   signedIn.addChildren([
     work.firstPage,
     work.welcome,
-    work.project.addChildren([work.overview, work.playground, work.keys, work.batches, work.logs, work.usage]),
+    work.project.addChildren([
+      work.overview,
+      work.playground,
+      work.keys,
+      work.batches,
+      work.endpoints,
+      work.endpoint,
+      work.logs,
+      work.usage,
+    ]),
     work.models,
     work.organisation.addChildren([work.members, work.projects, work.organisationData, work.settings]),
     work.account,
