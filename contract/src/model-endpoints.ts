@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint, instant, memberOf, pageOf, pageQuery } from './endpoint.ts'
 import { projectParams } from './identity-fields.ts'
+import { modelId } from './inference.ts'
 
 /** What one replica can be. */
 export const endpointSizes = ['small', 'medium', 'large'] as const
@@ -138,7 +139,7 @@ export const modelEndpointEndpoints = {
     access: workers,
     params: projectParams,
     body: z.object({
-      model: z.string().min(1).max(200).describe('of the catalogue, with its file on this machine'),
+      model: modelId.describe('of the catalogue, with its file on this machine'),
       size: size.default('small'),
       replicasMin: replicas.default(0),
       replicasMax: replicas.min(1).default(1),

@@ -21,6 +21,7 @@ const sidebar = [
       page('API keys', '/guide/api-keys'),
       page('Usage', '/guide/usage'),
       page('Budgets', '/guide/budgets'),
+      page('Endpoints', '/guide/endpoints'),
       page('Batches', '/guide/batches'),
       page('Limits', '/guide/limits'),
       page('Kept bodies', '/guide/kept-bodies'),

@@ -43,7 +43,7 @@ export interface EndpointKeeper {
   list(): readonly ModelRoute[]
   served(endpointId: string): ServedEndpoint | undefined
   /** Of each endpoint. */
-  loads(): readonly ReturnType<ServedEndpoint['pool']['load']>[]
+  loads(): readonly ReturnType<ServedEndpoint['balance']['load']>[]
   /** What a replica of an endpoint must run to be up to date; null: nothing was run since the start. */
   buildOf(row: EndpointRow): string | null
   /** Looks now: something was changed. Settles when it is known here. Never rejects. */
@@ -96,8 +96,8 @@ class Keeper implements EndpointKeeper {
     return this.#served.get(endpointId)
   }
 
-  loads(): readonly ReturnType<ServedEndpoint['pool']['load']>[] {
-    return [...this.#served.values()].map(({ pool }) => pool.load())
+  loads(): readonly ReturnType<ServedEndpoint['balance']['load']>[] {
+    return [...this.#served.values()].map(({ balance }) => balance.load())
   }
 
   buildOf(row: EndpointRow): string | null {
@@ -245,7 +245,7 @@ class Keeper implements EndpointKeeper {
     const now = clock.now()
     const isUnseen = replica.seenAt === null || now.getTime() - replica.seenAt.getTime() > seenEveryMs
     if (isUnseen) await this.#change(replica, { startedAt, seenAt: now })
-    if (served === undefined || replica.state === 'draining' || served.pool.has(replica.id)) return
+    if (served === undefined || replica.state === 'draining' || served.balance.has(replica.id)) return
     const socket = openSocketPool(this.#deps.folders.socketOf(replica.id))
     const status = await socket.statusOf('/health', healthWithinMs)
     if (status === 200) {
@@ -335,7 +335,7 @@ class Keeper implements EndpointKeeper {
   }
 
   async #drain(replica: ReplicaRow, row: EndpointRow, build: string): Promise<void> {
-    this.#served.get(replica.endpointId)?.pool.drain(replica.id)
+    this.#served.get(replica.endpointId)?.balance.drain(replica.id)
     const isOld = replica.build !== build
     const why = isOld ? 'It is replaced by one of the present settings.' : 'Fewer are enough.'
     const reason = row.deletedAt === null ? why : 'The endpoint is deleted.'
@@ -368,15 +368,15 @@ class Keeper implements EndpointKeeper {
   }
 }
 
-const hasWaiting = ({ pool }: ServedEndpoint): boolean => pool.load().waiting > 0
+const hasWaiting = ({ balance }: ServedEndpoint): boolean => balance.load().waiting > 0
 
 const plannedOf =
-  ({ pool }: ServedEndpoint, build: string) =>
+  ({ balance }: ServedEndpoint, build: string) =>
   ({ id, state, build: own }: ReplicaRow): PlannedReplica => ({
     id,
     state: state === 'ended' ? 'draining' : state,
     isCurrent: own === build,
-    inFlight: pool.inFlight(id),
+    inFlight: balance.inFlight(id),
   })
 
 const reasonOf = (container: ObservedContainer | null): string => {

@@ -48,7 +48,7 @@ const idLength = 8
 
 /** Its model and random characters: nobody gives it a name, so that none says something of anybody. */
 const newEndpointId = (model: string): string =>
-  `${model}-${Array.from({ length: idLength }, () => idCharacters[randomInt(idCharacters.length)]).join('')}`
+  `${model.replaceAll(/[^A-Za-z0-9-]/g, '-')}-${Array.from({ length: idLength }, () => idCharacters[randomInt(idCharacters.length)]).join('')}`
 
 /** @throws Refusal invalid_request for a model that cannot be served here */
 const requireServable = async ({ embedded }: EndpointRouteDeps, tx: Tx, id: string): Promise<void> => {

@@ -27,7 +27,8 @@ export class ServedEndpoint {
   readonly #failures = { count: 0, pauseUntilMs: 0 }
   readonly #demand: Demand
   #missing: string | null = null
-  readonly pool: ReplicaPool
+  /** Shares requests out among its replicas. */
+  readonly balance: ReplicaPool
   readonly route: ModelRoute
   row: EndpointRow
   /** Why the last start failed, in words for its people; null while all is well. */
@@ -43,13 +44,13 @@ export class ServedEndpoint {
     const onLoad = (): void => {
       if (this.#isShort()) given.onShort()
     }
-    this.pool = createReplicaPool({ waitingMax, waitMsMax, onLoad, onLost: given.onShort })
+    this.balance = createReplicaPool({ waitingMax, waitMsMax, onLoad, onLost: given.onShort })
     this.#demand = createDemand(() => this.#bounds(), given.running, given.nowMs)
     this.route = this.#routeOf(model, given.here)
   }
 
   wanted(nowMs: number): number {
-    const { inFlight, waiting } = this.pool.load()
+    const { inFlight, waiting } = this.balance.load()
     return this.row.deletedAt === null ? this.#demand.wanted(inFlight + waiting, nowMs) : 0
   }
 
@@ -67,7 +68,7 @@ export class ServedEndpoint {
   /** Nothing can be run here, and why; null: it can. Replicas that are ready go on. */
   unable(why: string | null): void {
     this.#missing = why
-    this.pool.refuse(why)
+    this.balance.refuse(why)
   }
 
   /** Why no replica can be started, in words for its people; null while one can. */
@@ -80,23 +81,23 @@ export class ServedEndpoint {
     this.failure = null
     this.#failures.count = 0
     this.#sockets.set(replicaId, socket)
-    this.pool.add(replicaId, socket)
+    this.balance.add(replicaId, socket)
   }
 
   async leave(replicaId: string): Promise<void> {
-    this.pool.remove(replicaId)
+    this.balance.remove(replicaId)
     await this.#sockets.get(replicaId)?.close()
     this.#sockets.delete(replicaId)
   }
 
   async close(): Promise<void> {
-    this.pool.close()
+    this.balance.close()
     await Promise.all([...this.#sockets.keys()].map((id) => this.leave(id)))
   }
 
   /** More requests are there than its replicas answer at once, and it may have more of them. */
   #isShort(): boolean {
-    const { inFlight, waiting, open } = this.pool.load()
+    const { inFlight, waiting, open } = this.balance.load()
     const { replicasMax, parallel } = this.#bounds()
     return waiting > 0 || (open < replicasMax && inFlight > open * parallel)
   }
@@ -110,7 +111,7 @@ export class ServedEndpoint {
     const { id, createdAt, currency, organisationId, projectId } = this.row
     const name = modelNameOf(id)
     const target = {
-      dispatcher: this.pool as Pick<Dispatcher, 'dispatch'> as Dispatcher,
+      dispatcher: this.balance as Pick<Dispatcher, 'dispatch'> as Dispatcher,
       basePath: '/v1',
       headers: jsonHeaders,
       modelName: name,

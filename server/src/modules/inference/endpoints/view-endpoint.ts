@@ -25,7 +25,7 @@ export const viewEndpoint = (
   replicas: readonly ReplicaRow[],
 ): z.input<typeof modelEndpointView> => {
   const served = deps.keeper.served(row.id)
-  const load = served?.pool.load() ?? { inFlight: 0, waiting: 0 }
+  const load = served?.balance.load() ?? { inFlight: 0, waiting: 0 }
   const open = replicas
     .filter(({ endedAt }) => endedAt === null)
     .map((one) => ({ state: one.state, isCurrent: isCurrentIn(deps, row, one) }))
@@ -66,7 +66,7 @@ export const viewReplica = async (deps: ViewDeps, row: EndpointRow, replica: Rep
     startedAt: replica.startedAt?.toISOString() ?? null,
     endedAt: replica.endedAt?.toISOString() ?? null,
     seconds: secondsOf(replica, deps.clock.nowMs()),
-    inFlight: deps.keeper.served(row.id)?.pool.inFlight(replica.id) ?? 0,
+    inFlight: deps.keeper.served(row.id)?.balance.inFlight(replica.id) ?? 0,
     cpuSeconds: used?.cpuSeconds ?? null,
     memoryBytes: used?.memoryBytes ?? null,
   }
