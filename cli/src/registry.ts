@@ -73,6 +73,12 @@ export const nouns: readonly Noun[] = [
     sizes: async () => (await import('./commands/endpoint/look.ts')).endpointSizes,
     delete: async () => (await import('./commands/endpoint/change.ts')).deleteEndpoint,
   }),
+  group('route', 'Servers that answer for a model: its pool', {
+    list: async () => (await import('./commands/route/list.ts')).listRoutes,
+    add: async () => (await import('./commands/route/add.ts')).addRoute,
+    set: async () => (await import('./commands/route/set.ts')).setRoute,
+    remove: async () => (await import('./commands/route/remove.ts')).removeRoute,
+  }),
   single(
     'usage',
     'Show what was used: requests, tokens, cost',

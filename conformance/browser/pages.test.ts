@@ -58,6 +58,7 @@ const signedIn = {
   '/privacy/notices?create=true': 'Notices',
   '/operate/outbox': 'Outbox',
   '/operate/models': 'Model catalogue',
+  '/operate/models/avow-tiny': 'Pool of avow-tiny',
   '/operate/staff': 'Staff',
   '/welcome': 'New organisation',
   '/no/such/page': 'There is no such page',

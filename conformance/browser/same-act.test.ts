@@ -179,6 +179,11 @@ test('the lines for people, projects and models are understood', async () => {
     completionMicrosPerMillionTokens: '1250000',
     provider: 'Example Inference',
   })
+  await page.goto('/operate/models/by-line')
+  await page.getByRole('button', { name: 'Add a server' }).click()
+  await page.getByLabel('Address').fill('http://127.0.0.1:10/v1')
+  await page.getByLabel('Tier').fill('2')
+  expect(await runShownLine()).toMatchObject({ upstream: 'http://127.0.0.1:10/v1', tier: 2, weight: 1 })
   await page.goto('/operate/models')
   await choose('by-line', 'Disable')
   expect(await runShownLine()).toMatchObject({ id: 'by-line', state: 'disabled' })

@@ -98,6 +98,27 @@ describe('a model of a recipient that the policy lists', () => {
   })
 })
 
+it('in the pool of a model it answers when the model’s own server does not, and only while the organisation accepts it', async () => {
+  await json('model', 'add', 'pooled', '--upstream', 'http://127.0.0.1:9')
+  const route = await json('route', 'add', 'pooled', '--upstream', mock.url, '--recipient', 'example-ai', '--tier', '1')
+  expect(route).toMatchObject({ provider: 'Example Inference', recipient: 'example-ai', tier: 1, state: 'ready' })
+  const answer = await chat('pooled')
+  expect([answer.status, answer.headers.get('avow-provider')]).toEqual([200, 'Example%20Inference'])
+  const models = await fetch(`${avow.url}/v1/models/pooled`, { headers: { authorization: `Bearer ${avow.apiKey}` } })
+  expect(await models.json()).toMatchObject({ provider: null, third_party: true })
+  const seen = mock.produced.length
+  await json('provider', 'refuse', 'example-ai')
+  await expect.poll(async () => (await chat('pooled')).status).toBe(502)
+  expect(await (await chat('pooled')).json()).toMatchObject({ error: { code: 'upstream_unreachable' } })
+  await json('route', 'set', 'pooled', 'own', '--tier', '2')
+  expect((await chat('pooled')).status).toBe(502)
+  expect(mock.produced.length).toBe(seen)
+  await json('provider', 'accept', 'example-ai')
+  await expect.poll(async () => (await chat('pooled')).status).toBe(200)
+  await json('route', 'remove', 'pooled', String(route.id), '--yes')
+  await expect.poll(async () => (await chat('pooled')).status).toBe(502)
+})
+
 it('a deployment plan keeps an organisation from it, within a second, and its report says so', async () => {
   const file = join(newFolder(), 'plan.yaml')
   const apply = async (...lines: string[]) => {

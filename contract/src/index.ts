@@ -15,6 +15,7 @@ import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
 import { limitEndpoints } from './limits.ts'
 import { modelEndpointEndpoints } from './model-endpoints.ts'
+import { modelRouteEndpoints } from './model-routes.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
 import { placementEndpoints } from './placement.ts'
@@ -50,6 +51,7 @@ export * from './inference.ts'
 export * from './keys.ts'
 export * from './limits.ts'
 export * from './model-endpoints.ts'
+export * from './model-routes.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
@@ -77,6 +79,7 @@ export const contract = {
   staff: staffEndpoints,
   models: modelEndpoints,
   endpoints: modelEndpointEndpoints,
+  modelRoutes: modelRouteEndpoints,
   usage: usageEndpoints,
   budgets: budgetEndpoints,
   limits: limitEndpoints,

@@ -1184,6 +1184,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operate/models/{modelId}/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the pool of servers that answer for a model
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        get: operations["modelRoutes.list"];
+        put?: never;
+        /**
+         * Add an OpenAI-compatible server to the pool of a model
+         * @description Requests go to the lowest tier that can answer, there by weight and load. Prices are those of the model, whoever answers.
+         *
+         *     Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        post: operations["modelRoutes.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/models/{modelId}/routes/{routeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a server out of the pool of a model
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        delete: operations["modelRoutes.remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the weight, tier or key of a server in a pool, or take it out of service
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        patch: operations["modelRoutes.update"];
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/usage": {
         parameters: {
             query?: never;
@@ -7342,8 +7392,10 @@ export interface operations {
                              * @enum {string}
                              */
                             served: "embedded" | "upstream";
-                            /** @description who else sees the request; null: nobody */
+                            /** @description who else sees requests at the model’s own place; null: nobody */
                             provider: string | null;
+                            /** @description every company that may see requests: each only those of organisations that accepted it */
+                            providers: string[];
                             licence: string | null;
                             contextTokens: number | null;
                             /** @description such as 270M */
@@ -7414,8 +7466,10 @@ export interface operations {
                              * @enum {string}
                              */
                             served: "embedded" | "upstream";
-                            /** @description who else sees the request; null: nobody */
+                            /** @description who else sees requests at the model’s own place; null: nobody */
                             provider: string | null;
+                            /** @description every company that may see requests: each only those of organisations that accepted it */
+                            providers: string[];
                             licence: string | null;
                             contextTokens: number | null;
                             /** @description such as 270M */
@@ -7537,8 +7591,10 @@ export interface operations {
                          * @enum {string}
                          */
                         served: "embedded" | "upstream";
-                        /** @description who else sees the request; null: nobody */
+                        /** @description who else sees requests at the model’s own place; null: nobody */
                         provider: string | null;
+                        /** @description every company that may see requests: each only those of organisations that accepted it */
+                        providers: string[];
                         licence: string | null;
                         contextTokens: number | null;
                         /** @description such as 270M */
@@ -7699,8 +7755,10 @@ export interface operations {
                          * @enum {string}
                          */
                         served: "embedded" | "upstream";
-                        /** @description who else sees the request; null: nobody */
+                        /** @description who else sees requests at the model’s own place; null: nobody */
                         provider: string | null;
+                        /** @description every company that may see requests: each only those of organisations that accepted it */
+                        providers: string[];
                         licence: string | null;
                         contextTokens: number | null;
                         /** @description such as 270M */
@@ -7799,8 +7857,10 @@ export interface operations {
                          * @enum {string}
                          */
                         served: "embedded" | "upstream";
-                        /** @description who else sees the request; null: nobody */
+                        /** @description who else sees requests at the model’s own place; null: nobody */
                         provider: string | null;
+                        /** @description every company that may see requests: each only those of organisations that accepted it */
+                        providers: string[];
                         licence: string | null;
                         contextTokens: number | null;
                         /** @description such as 270M */
@@ -8567,6 +8627,399 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelRoutes.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description `own`: the place that the entry of the model names */
+                            id: string;
+                            /**
+                             * @description supplied: by another part of this cloud, such as a dedicated endpoint; it is not changed here
+                             * @enum {string}
+                             */
+                            kind: "own" | "added" | "supplied";
+                            /** @description base address, never its key; null: this machine */
+                            upstream: string | null;
+                            /** @description the name sent there; null: the id of the model */
+                            upstreamModel: string | null;
+                            hasUpstreamKey: boolean;
+                            /** @description who else sees requests that go there; null: nobody */
+                            provider: string | null;
+                            /** @description the same as an id of the policy’s recipients */
+                            recipient: string | null;
+                            /** @description where it is, ISO 3166; null: not stated */
+                            country: string | null;
+                            /** @description why the policy lets nothing go there; null: it does */
+                            forbidden: string | null;
+                            /** @description its share of requests among those of its tier */
+                            weight: number;
+                            /** @description a tier is asked when nobody of a lower one can answer */
+                            tier: number;
+                            enabled: boolean;
+                            /**
+                             * @description resting: it failed five times in a row; for ten seconds others are asked first
+                             * @enum {string}
+                             */
+                            state: "ready" | "starting" | "failed" | "resting" | "absent" | "disabled";
+                            /** @description why it is not ready */
+                            reason: string | null;
+                            /** @description requests that are there now, of the process that answers this */
+                            inFlight: number;
+                            createdAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelRoutes.add": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                modelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uri
+                     * @description base address, such as http://127.0.0.1:8000/v1
+                     */
+                    upstream: string;
+                    /** @description the name sent there; default: the id of the model */
+                    upstreamModel?: string;
+                    /** @description stored encrypted, never shown */
+                    upstreamKey?: string;
+                    /** @description who runs it, as an id of the policy’s recipients; needed outside this machine and private networks */
+                    recipient?: string;
+                    /**
+                     * @description its share of requests among those of its tier
+                     * @default 1
+                     */
+                    weight?: number;
+                    /**
+                     * @description a tier is asked when nobody of a lower one can answer
+                     * @default 0
+                     */
+                    tier?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `own`: the place that the entry of the model names */
+                        id: string;
+                        /**
+                         * @description supplied: by another part of this cloud, such as a dedicated endpoint; it is not changed here
+                         * @enum {string}
+                         */
+                        kind: "own" | "added" | "supplied";
+                        /** @description base address, never its key; null: this machine */
+                        upstream: string | null;
+                        /** @description the name sent there; null: the id of the model */
+                        upstreamModel: string | null;
+                        hasUpstreamKey: boolean;
+                        /** @description who else sees requests that go there; null: nobody */
+                        provider: string | null;
+                        /** @description the same as an id of the policy’s recipients */
+                        recipient: string | null;
+                        /** @description where it is, ISO 3166; null: not stated */
+                        country: string | null;
+                        /** @description why the policy lets nothing go there; null: it does */
+                        forbidden: string | null;
+                        /** @description its share of requests among those of its tier */
+                        weight: number;
+                        /** @description a tier is asked when nobody of a lower one can answer */
+                        tier: number;
+                        enabled: boolean;
+                        /**
+                         * @description resting: it failed five times in a row; for ten seconds others are asked first
+                         * @enum {string}
+                         */
+                        state: "ready" | "starting" | "failed" | "resting" | "absent" | "disabled";
+                        /** @description why it is not ready */
+                        reason: string | null;
+                        /** @description requests that are there now, of the process that answers this */
+                        inFlight: number;
+                        createdAt: string | null;
+                    };
+                };
+            };
+            /** @description `upstream_invalid`: The model’s upstream cannot be used; `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `recipient_refused`: The policy does not let this party receive this; `region_refused`: The policy, or a pin, keeps this out of that region */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_exists`: There is one with this name already; `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelRoutes.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modelId: string;
+                routeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelRoutes.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modelId: string;
+                routeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description its share of requests among those of its tier */
+                    weight?: number;
+                    /** @description a tier is asked when nobody of a lower one can answer */
+                    tier?: number;
+                    /** @description of `own` the model itself is enabled or disabled */
+                    enabled?: boolean;
+                    /** @description stored encrypted, never shown; null: none */
+                    upstreamKey?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `own`: the place that the entry of the model names */
+                        id: string;
+                        /**
+                         * @description supplied: by another part of this cloud, such as a dedicated endpoint; it is not changed here
+                         * @enum {string}
+                         */
+                        kind: "own" | "added" | "supplied";
+                        /** @description base address, never its key; null: this machine */
+                        upstream: string | null;
+                        /** @description the name sent there; null: the id of the model */
+                        upstreamModel: string | null;
+                        hasUpstreamKey: boolean;
+                        /** @description who else sees requests that go there; null: nobody */
+                        provider: string | null;
+                        /** @description the same as an id of the policy’s recipients */
+                        recipient: string | null;
+                        /** @description where it is, ISO 3166; null: not stated */
+                        country: string | null;
+                        /** @description why the policy lets nothing go there; null: it does */
+                        forbidden: string | null;
+                        /** @description its share of requests among those of its tier */
+                        weight: number;
+                        /** @description a tier is asked when nobody of a lower one can answer */
+                        tier: number;
+                        enabled: boolean;
+                        /**
+                         * @description resting: it failed five times in a row; for ten seconds others are asked first
+                         * @enum {string}
+                         */
+                        state: "ready" | "starting" | "failed" | "resting" | "absent" | "disabled";
+                        /** @description why it is not ready */
+                        reason: string | null;
+                        /** @description requests that are there now, of the process that answers this */
+                        inFlight: number;
+                        createdAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

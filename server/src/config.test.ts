@@ -28,6 +28,13 @@ test('all wrong settings are reported together, each with its name and an exampl
   }
 })
 
+test('how long models’ servers are waited for is said as a duration, and never for nothing or for ever', () => {
+  expect(readConfig({}, '1').timeouts).toEqual({ firstByteMs: 600_000, idleMs: 120_000 })
+  expect(readConfig({ AVOW_IDLE_TIMEOUT: 'PT30S' }, '1').timeouts.idleMs).toBe(30_000)
+  for (const wrong of ['30', 'PT0S', 'P2D', 'forever'])
+    expect(problemsOf({ AVOW_FIRST_BYTE_TIMEOUT: wrong }).join()).toContain('PT1S to P1D')
+})
+
 test('a wrong value is not repeated: it may be a secret', () => {
   expect(problemsOf({ AVOW_SMTP_URL: 'hunter2-canary' }).join()).not.toContain('hunter2-canary')
 })

@@ -1,7 +1,19 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { addressRanges, duration, flag, oneOf, perMinute, recipientId, url, wholeNumber } from './setting-schemas.ts'
+import {
+  addressRanges,
+  duration,
+  flag,
+  msOf,
+  oneOf,
+  perMinute,
+  recipientId,
+  socket,
+  url,
+  wait,
+  wholeNumber,
+} from './setting-schemas.ts'
 
 /**
  * Every setting: where it is read from, its default, an example and what it does. The README's table is made from this.
@@ -74,10 +86,16 @@ export const settings = {
     example: '256',
     about: 'Requests that may wait for the embedded engine; more get 429.',
   },
-  AVOW_DOCKER: {
-    schema: z.string().min(1).default('/var/run/docker.sock'),
-    example: 'off',
-    about: 'Socket of the Docker on this machine, which runs dedicated endpoints; off: none.',
+  AVOW_DOCKER: { schema: socket, example: 'off', about: 'Socket of the Docker that runs endpoints; off: none.' },
+  AVOW_FIRST_BYTE_TIMEOUT: {
+    schema: wait.default('PT10M'),
+    example: 'PT1M',
+    about: 'How long a model’s server may take to the first byte of an answer (ISO 8601 duration).',
+  },
+  AVOW_IDLE_TIMEOUT: {
+    schema: wait.default('PT2M'),
+    example: 'PT30S',
+    about: 'How long a model’s server may be silent in the middle of an answer (ISO 8601 duration).',
   },
   AVOW_USAGE_SYNC: {
     schema: oneOf('soon', 'before-answer').default('soon'),
@@ -215,8 +233,9 @@ export interface Config {
   operatorEmail: string
   model: { id: string | undefined; file: string | undefined; huggingFaceToken: string | undefined }
   engine: { enabled: boolean; parallel: number; queue: number }
-  /** Path of its socket; null: none is wanted. */
   docker: string | null
+  /** Of a model’s server. */
+  timeouts: { firstByteMs: number; idleMs: number }
   floods: FloodSettings
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
@@ -240,6 +259,17 @@ const floodsOf = (v: Settings): FloodSettings => ({
   requests: v.AVOW_FLOOD_REQUESTS,
   keys: v.AVOW_FLOOD_KEYS,
   notFound: v.AVOW_FLOOD_NOT_FOUND,
+})
+
+const modelOf = (v: Settings): Config['model'] => ({
+  id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,
+  file: v.AVOW_MODEL_FILE,
+  huggingFaceToken: v.HF_TOKEN,
+})
+
+const timeoutsOf = (v: Settings): Config['timeouts'] => ({
+  firstByteMs: msOf(v.AVOW_FIRST_BYTE_TIMEOUT) ?? 0,
+  idleMs: msOf(v.AVOW_IDLE_TIMEOUT) ?? 0,
 })
 
 export class ConfigError extends Error {
@@ -298,15 +328,10 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
         ? { certFile: v.AVOW_TLS_CERT, keyFile: v.AVOW_TLS_KEY }
         : undefined,
     operatorEmail: v.AVOW_OPERATOR_EMAIL,
-    model: {
-      id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,
-      file: v.AVOW_MODEL_FILE,
-      huggingFaceToken: v.HF_TOKEN,
-    },
-    docker: v.AVOW_DOCKER === 'off' ? null : v.AVOW_DOCKER,
+    model: modelOf(v),
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
+    ...{ docker: v.AVOW_DOCKER, timeouts: timeoutsOf(v), usageSync: v.AVOW_USAGE_SYNC },
     ...{ floods: floodsOf(v), maxBodyBytes: v.AVOW_MAX_BODY_BYTES },
-    usageSync: v.AVOW_USAGE_SYNC,
     mail: {
       smtpUrl: v.AVOW_SMTP_URL,
       smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null,

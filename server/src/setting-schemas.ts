@@ -1,6 +1,6 @@
 /** What settings can be made of; each says what is wrong with a text. */
 import { isIP } from 'node:net'
-import { parseDuration } from '@avow/policy'
+import { addDuration, parseDuration } from '@avow/policy'
 import { z } from 'zod'
 
 export const wholeNumber = (from: number, to: number) => {
@@ -11,9 +11,27 @@ export const oneOf = <const Word extends string>(...words: Word[]) =>
   z.enum(words, `must be one of: ${words.join(', ')}`)
 export const url = (wrong: string, protocol: RegExp) => z.url({ protocol, error: wrong })
 export const flag = z.stringbool('must be on or off')
+/** Path of Docker's; null: none is wanted. */
+export const socket = z
+  .string()
+  .min(1)
+  .default('/var/run/docker.sock')
+  .transform((path) => (path === 'off' ? null : path))
 export const duration = z
   .string()
   .refine((text) => parseDuration(text) !== null && !/^P(T?0[A-Z])+$/.test(text), 'must be an ISO 8601 duration or off')
+
+/** An ISO 8601 duration in ms; null: it is none. */
+export const msOf = (text: string): number | null => {
+  const parsed = parseDuration(text)
+  return parsed === null ? null : addDuration(new Date(0), parsed).getTime()
+}
+
+/** How long somebody is waited for. */
+export const wait = z.string().refine((text) => {
+  const ms = msOf(text)
+  return ms !== null && ms >= 1000 && ms <= 86_400_000
+}, 'must be an ISO 8601 duration from PT1S to P1D')
 
 export const perMinute = wholeNumber(0, 1_000_000)
 

@@ -50,6 +50,7 @@ const sidebar = [
       page('The vault', '/operate/vault'),
       page('A database of your own', '/operate/database'),
       page('Models', '/operate/models'),
+      page('Pools of servers', '/operate/pools'),
       page('Others who receive data', '/operate/recipients'),
       page('The embedded engine', '/operate/engine'),
       page('Stop, recover, upgrade', '/operate/lifecycle'),

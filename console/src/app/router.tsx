@@ -66,7 +66,14 @@ const tree = root.addChildren([
       staff.training,
       staff.closedOrganisations,
     ]),
-    staff.operate.addChildren([staff.outbox, staff.backups, staff.operateModels, staff.operateStaff, staff.vault]),
+    staff.operate.addChildren([
+      staff.outbox,
+      staff.backups,
+      staff.operateModels,
+      staff.pool,
+      staff.operateStaff,
+      staff.vault,
+    ]),
   ]),
 ])
 

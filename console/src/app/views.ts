@@ -21,6 +21,7 @@ export type KeptCall = Json<'/api/v1/projects/{projectId}/bodies', 'get', 200>['
 export type StaffMember = Json<'/api/v1/operate/staff', 'get', 200>['items'][number]
 export type Model = Json<'/api/v1/models', 'get', 200>['items'][number]
 export type OperatorModel = Json<'/api/v1/operate/models', 'get', 200>['items'][number]
+export type ModelRoute = Json<'/api/v1/operate/models/{modelId}/routes', 'get', 200>['items'][number]
 export type Usage = Json<'/api/v1/projects/{projectId}/usage', 'get', 200>
 export type UsageRow = Usage['rows'][number]
 export type CallLimit = Json<'/api/v1/organisations/{organisationId}/limits', 'get', 200>['items'][number]

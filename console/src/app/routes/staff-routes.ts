@@ -133,6 +133,11 @@ export const operateModels = createRoute({
   path: '/models',
   component: lazyPage(() => import('../../features/operate/operate-models-page.tsx'), 'OperateModelsPage'),
 })
+export const pool = createRoute({
+  getParentRoute: () => operate,
+  path: '/models/$modelId',
+  component: lazyPage(() => import('../../features/operate/pool-page.tsx'), 'PoolPage'),
+})
 export const operateStaff = createRoute({
   getParentRoute: () => operate,
   path: '/staff',

@@ -6,7 +6,7 @@ import type { Vault } from '../../platform/vault/index.ts'
 import { type Bound, bindProvider } from './bind-provider.ts'
 import type { EmbeddedModels } from './embedded-models.ts'
 import { viewModelForOperator } from './model-view.ts'
-import { findModel, insertModel, removeModel, updateModel } from './store.ts'
+import { findEntry, findModel, insertModel, removeModel, updateModel } from './store.ts'
 import type { ModelRow } from './tables.ts'
 import { readUpstreamAddress } from './upstream-address.ts'
 import type { UpstreamHealth } from './upstream-health.ts'
@@ -69,7 +69,7 @@ const addModel = (deps: ChangeModelsDeps): Route =>
       throw new Refusal('already_exists', `There is a model ${body.id} already. Change it, or remove it first.`)
     }
     afterCommit(deps.changed)
-    const row = requireFound(await findModel(tx, body.id))
+    const row = requireFound(await findEntry(tx, body.id))
     const server = ownServer(row)
     if (server !== null) await deps.upstreams.look(server)
     return viewModelForOperator(row, deps)
@@ -96,7 +96,8 @@ const changeModel = (deps: ChangeModelsDeps): Route =>
         ? {}
         : { completionMicrosPerMillion: readPrice('completionMicrosPerMillionTokens', completion) }),
     }
-    const row = requireFound(await updateModel(tx, params.modelId, change, deps.clock.now()))
+    requireFound(await updateModel(tx, params.modelId, change, deps.clock.now()))
+    const row = requireFound(await findEntry(tx, params.modelId))
     afterCommit(deps.changed)
     return viewModelForOperator(row, deps)
   })
@@ -120,7 +121,8 @@ const downloadModel = (deps: ChangeModelsDeps): Route =>
       throw new Refusal('conflict', 'This model is served elsewhere: there is nothing to download.')
     }
     deps.embedded.retry(found.id)
-    const row = requireFound(await updateModel(tx, found.id, { wanted: true, enabled: true }, deps.clock.now()))
+    await updateModel(tx, found.id, { wanted: true, enabled: true }, deps.clock.now())
+    const row = requireFound(await findEntry(tx, found.id))
     afterCommit(deps.changed)
     return viewModelForOperator(row, deps)
   })

@@ -19,10 +19,12 @@ import { createBatches } from './batches/index.ts'
 import { type Bodies, type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes } from './change-models.ts'
+import { changeRoutesRoutes } from './change-routes.ts'
 import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
 import { createEmbeddedModels, type EmbeddedModels, type EmbeddedModelsDeps } from './embedded-models.ts'
 import { createEndpoints, type Endpoints } from './endpoints/index.ts'
 import { fetchModelFile } from './fetch-model-file.ts'
+import type { CallTimeouts } from './gateway/call-facts.ts'
 import { createCallLimits, type SharedLimits } from './gateway/call-limits.ts'
 import { createGateway } from './gateway/create-gateway.ts'
 import { type GatewayDeps, placedAnywhere } from './gateway/gateway-deps.ts'
@@ -85,6 +87,7 @@ export interface InferenceDeps
     }
     readonly engine: { readonly enabled: boolean; readonly parallel: number; readonly queue: number }
     readonly maxBodyBytes: number
+    readonly timeouts: CallTimeouts
     readonly airGap: boolean
   }
 }
@@ -161,13 +164,15 @@ export const createInference = (deps: InferenceDeps): Inference => {
     list: () => [...routes.list(), ...endpoints.list()],
     lookAgain: () => catalogue.lookAgain(),
   })
+  const changing = { ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }
   return {
     routes: [
       ...bodies.routes,
       ...limits.routes,
       ...endpoints.routes,
       ...showModelsRoutes({ embedded, upstreams }),
-      ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
+      ...changeModelsRoutes(changing),
+      ...changeRoutesRoutes({ ...changing, live: routes.find }),
     ],
     jobs: bodies.jobs,
     gateway: (req, res) => (batches.serves(req.url ?? '') ? batches.handle(req, res) : gateway.handle(req, res)),
@@ -222,6 +227,7 @@ const createGateways = (
     policyRefusal: () => refusalOf(deps.purposeGate),
     placement: deps.limits,
     bodyBytesMax: deps.config.maxBodyBytes,
+    timeouts: deps.config.timeouts,
   }
   const { keyRefused, addressOf, strangers } = deps
   const doors = { keyRefused, addressOf, strangers }

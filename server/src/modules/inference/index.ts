@@ -8,6 +8,7 @@ export {
   gatewayToCountingEngine,
   type KeyLimitsOf,
   type ProbeCaller,
+  type ProbePool,
 } from './probe-gateway.ts'
 export { promptSendings } from './prompt-sendings.ts'
 export { knownModels } from './store.ts'

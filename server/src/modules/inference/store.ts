@@ -41,6 +41,12 @@ export const listRoutes = (tx: Tx, modelId: string): Promise<ModelRouteRow[]> =>
     .where(eq(modelRoute.modelId, modelId))
     .orderBy(asc(modelRoute.createdAt), asc(modelRoute.id))
 
+/** A model with its pool. */
+export const findEntry = async (tx: Tx, id: string): Promise<CatalogueEntry | undefined> => {
+  const row = await findModel(tx, id)
+  return row && { ...row, routes: await listRoutes(tx, id) }
+}
+
 export const findRoute = async (tx: Tx, modelId: string, id: string): Promise<ModelRouteRow | undefined> => {
   const [row] = await tx
     .select()

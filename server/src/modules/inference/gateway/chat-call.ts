@@ -223,11 +223,16 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   #fail(error: OpenAiError): void {
     const isBusy = error.status === 429
     const isCallersFault = error.status >= 400 && error.status < 500 && !isBusy
-    const { member, route } = this.#facts
-    if (isCallersFault) member.load.answered()
-    else if (!isBusy && member.load.failed(this.#deps.clock.monotonicMs())) this.#deps.metrics.rested(route.id)
+    if (isCallersFault) this.#facts.member.load.answered()
+    else if (!isBusy) this.#noteFailure()
     if (isCallersFault || !this.#goElsewhere())
       this.#close(isCallersFault ? 'upstream_refused' : 'upstream_failed', error)
+  }
+
+  #noteFailure(): void {
+    const { member, route, elsewhere } = this.#facts
+    const rests = member.load.failed(this.#deps.clock.monotonicMs())
+    if (rests && elsewhere !== null) this.#deps.metrics.rested(route.id)
   }
 
   /** Before its first byte an answer may as well be another member's. @returns false when it may not, or there is none */

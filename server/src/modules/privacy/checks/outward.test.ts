@@ -213,6 +213,34 @@ describe('regions', () => {
   })
 })
 
+describe('pools of models', () => {
+  const judging = (judgeIn: CheckedSystem['limits']['judgeIn']) => ({ limits: { ...system.limits, judgeIn } })
+  const allowing = () => judging(async () => null)
+
+  it('break the promise of a region when a server outside it answers a pinned organisation', async () => {
+    const policy = policyWith('regions-only', [], [inRegions])
+    expect(await verify(policy, 'US', allowing())).toMatchObject(
+      broken('the request of an organisation that is pinned to US goes to outside of a pool'),
+    )
+  })
+
+  it('break the promise to ask first when a company answers that was not accepted', async () => {
+    const policy = policyWith('provider-named', [provider])
+    expect(await verify(policy, 'US', allowing())).toMatchObject(
+      broken(
+        'a fallback goes to a company that the organisation has not accepted; a model of a company that the organisation has not accepted answers',
+      ),
+    )
+    const never = judging(async (_tx, _id, { recipient }) =>
+      recipient === null ? null : { kind: 'provider', provider: 'x', recipient },
+    )
+    expect(await verify(policy, 'US', never)).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('a company that was accepted gets no request'),
+    })
+  })
+})
+
 describe('transfers', () => {
   const policy = policyWith('transfers-recorded', [german], [inRegions])
 
