@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { nodeFlags } from '../server/src/start/node-flags.mjs'
 import { say } from './setup/progress.mjs'
 import { pinnedNode, root, toolEnvironment } from './setup/run.mjs'
 import { setUp, stopOnSignals } from './setup.mjs'
@@ -24,7 +25,7 @@ runServer(process.argv.slice(2))
  * arrives there directly as well as through us: the server takes the first signal and ignores the rest.
  */
 function runServer(args) {
-  const server = spawn(pinnedNode, ['server/src/start/up.ts', ...args], {
+  const server = spawn(pinnedNode, [...nodeFlags, 'server/src/start/up.ts', ...args], {
     cwd: root,
     env: toolEnvironment(),
     stdio: 'inherit',

@@ -1,7 +1,7 @@
-import { erasureLedger, type MappedColumn } from '../../server/src/platform/db/index.ts'
+import { erasureLedger, type MappedColumn, type Said } from '../../server/src/platform/db/index.ts'
 import { type SQL, sql } from '../../server/src/platform/db/query-words.ts'
 import { actAndRecord, recordDecision } from '../../server/src/platform/evidence/index.ts'
-import { createHolds, lockHoldsShared } from '../../server/src/platform/gates/index.ts'
+import { createHolds, removeUnlessHeld, saidBy } from '../../server/src/platform/gates/index.ts'
 import { newId } from '../../server/src/platform/ids.ts'
 import { openRows } from '../../server/src/platform/vault/index.ts'
 import type { BenchPlatform } from './open-platform.ts'
@@ -17,6 +17,7 @@ interface SealedRow extends Record<string, unknown> {
   id: string
   person_id: string
   sealed_data: Buffer
+  said: Said
 }
 
 /** The platform's way of touching the table: gates asked before, data sealed, each act of a right recorded. */
@@ -26,22 +27,19 @@ const createAccess = ({ clock, databases, gates, vault }: BenchPlatform, map: re
   const { direct } = database
   const holds = createHolds(map)
   const require = (): void => gates.purpose.require('communicate', 'correspondence')
-  const isFree = (): SQL => {
-    const held = holds.isHeld(table, clock.now())
-    return held === null ? sql`true` : sql`not ${held}`
-  }
   return {
     require,
     seal: (id: string, personId: string, data: string) =>
       vault.sealFor(personId, { table, column: 'sealed_data', row: id }, data),
-    read: async (where: SQL): Promise<string[]> => {
+    read: async (where: SQL, person: string | SQL = sql`person_id`): Promise<string[]> => {
       require()
       const { rows } = await direct.execute<SealedRow>(
-        sql`select id, person_id, sealed_data from ${name} where ${where} order by id`,
+        sql`select id, person_id, sealed_data, ${saidBy(person)} as said from ${name} where ${where} order by id`,
       )
       const opened = await openRows(direct, vault, table, rows, (row) => ({
         subject: row.person_id,
         row: row.id,
+        said: row.said,
         fields: { data: ['sealed_data', row.sealed_data] },
       }))
       return opened.map(({ plain }) => plain.data)
@@ -51,10 +49,7 @@ const createAccess = ({ clock, databases, gates, vault }: BenchPlatform, map: re
       return ask.readMetadata(direct, name, where)
     },
     remove: (where: SQL): Promise<number> =>
-      database.transaction(async (tx) => {
-        await lockHoldsShared(tx)
-        return actAndRecord(tx, clock, sql`delete from ${name} where ${where} and ${isFree()}`, decided('erase'))
-      }),
+      removeUnlessHeld({ database, clock, holds }, { table, where }, decided('erase')),
     update: (set: SQL, where: SQL, rule: string): Promise<number> =>
       actAndRecord(direct, clock, sql`update ${name} set ${set} where ${where}`, decided(rule)),
   }
@@ -103,7 +98,7 @@ export const createAvowRecords = (platform: BenchPlatform, map: readonly MappedC
     addDecision: (purpose, decision) => update(ask.deciding(decision), ask.hasPurpose(purpose), 'decide'),
     endSharing: (partner) => update(ask.notSharing(partner), ask.isSharedWith(partner), 'end-sharing'),
     readData: (id) => read(ask.isKey(id)),
-    readDataByPerson: (personId) => read(ask.isOf(personId)),
+    readDataByPerson: (personId) => read(ask.isOf(personId), personId),
     readDataByPurpose: (purpose) => read(ask.hasPurpose(purpose)),
     readDataNotObjected: (purpose) => read(ask.isNotObjected(purpose)),
     readDataByDecision: (decision) => read(ask.mayDecide(decision)),

@@ -7,7 +7,7 @@ import { newId } from '../../server/src/platform/ids.ts'
 import { createLog } from '../../server/src/platform/log/index.ts'
 import { addressIndex, createMailer } from '../../server/src/platform/mail/index.ts'
 import { shredding } from '../../server/src/platform/vault/index.ts'
-import { keepResult, median, quantile, rounded } from './figures.ts'
+import { keepResult, median, quantile, rounded } from '../figures.ts'
 import { openPlatform } from './open-platform.ts'
 
 // npm run bench:erasure -w bench

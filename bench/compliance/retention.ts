@@ -1,7 +1,7 @@
 import { dataMap } from '../../server/src/app.ts'
 import { usageColumns } from '../../server/src/modules/billing/usage-line.ts'
 import { ensureDayPartitions } from '../../server/src/platform/db/index.ts'
-import { keepResult, median, rounded } from './figures.ts'
+import { keepResult, median, rounded } from '../figures.ts'
 import { openPlatform } from './open-platform.ts'
 
 // npm run bench:retention -w bench

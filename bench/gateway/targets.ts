@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeFlags } from '../../server/src/start/node-flags.mjs'
 import { requestBytes } from './http-connection.ts'
 import { type Running, start } from './processes.ts'
 
@@ -24,7 +25,12 @@ export const startMock = (port: number, events: number, gapMs: number): Promise<
   start(node, [join(here, 'mock-upstream.ts'), String(port), String(events), String(gapMs)])
 
 export const startBare = async (port: number, upstream: number): Promise<Target> => {
-  const running = await start(node, [join(here, 'bare-proxy.ts'), String(port), `http://127.0.0.1:${upstream}`])
+  const running = await start(node, [
+    ...nodeFlags,
+    join(here, 'bare-proxy.ts'),
+    String(port),
+    `http://127.0.0.1:${upstream}`,
+  ])
   return { ...running, name: 'bare', port, request: (body) => requestBytes(path, {}, JSON.stringify(body)) }
 }
 
@@ -72,7 +78,11 @@ export const startAvow = async (
     AVOW_MODEL: 'none',
     AVOW_LOG_LEVEL: 'warn',
   }
-  const running = await start(node, [join(root, 'server/src/start/up.ts')], { env, cwd: root, ready: /^avow ready/m })
+  const running = await start(node, [...nodeFlags, join(root, 'server/src/start/up.ts')], {
+    env,
+    cwd: root,
+    ready: /^avow ready/m,
+  })
   const firstRun = JSON.parse(readFileSync(join(data, 'first-run.json'), 'utf8')) as { project: { id: string } }
   const token = readFileSync(join(data, 'operator-token'), 'utf8').trim()
   const post = async (to: string, body: object): Promise<Record<string, unknown>> => {

@@ -14,10 +14,15 @@ export type Duty =
   | 'settle' // find out which policy is in force: only then is there a gate
   | 'check' // find out whether the policy is kept; nothing but figures leaves
 
+/** What a person said about the use of their data, as `said_by` of the database has it: their id, then a text for each word. */
+export type Said = readonly string[]
+
 /** A sealed value: whose it is, and the column that it is in. */
 export interface Cell {
   readonly subject: string
   readonly place: { readonly table: string; readonly column: string }
+  /** Of the subject, read with the value; without it they are asked about. */
+  readonly said?: Said
 }
 
 declare const made: unique symbol

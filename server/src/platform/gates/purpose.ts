@@ -10,7 +10,7 @@ import {
 } from '../db/index.ts'
 import { Refusal } from '../http/problem.ts'
 import { type Stop, stopOf } from './standing.ts'
-import { type PersonStanding, readStandings } from './standing-store.ts'
+import { type PersonStanding, readSaid, readStandings } from './standing-store.ts'
 
 /** The only way to read personal data: every reader says what for, and what the policy does not list is refused. */
 export interface PurposeGate extends Readings {
@@ -91,8 +91,21 @@ const createStatementMemory = (map: readonly MappedColumn[]): ((statement: strin
   }
 }
 
+const nobodySaid: ReadonlyMap<string, PersonStanding> = new Map()
+
 /** Which sealed values may be opened, after asking what their people said. */
 const createCellQuestion = (policy: CompiledPolicy, decisions: Decisions, duty: () => Reading) => {
+  const known = new Map<Category, { readonly serving: readonly Purpose[]; readonly isBeyond: boolean }>()
+  /** Of a reader's purposes, those that this category serves; the same for each of its cells. */
+  const servingOf = (category: Category, purposes: readonly Purpose[]) => {
+    const before = known.get(category)
+    if (before !== undefined) return before
+    decisions.require(purposes, category)
+    const serving = purposes.filter((purpose) => decisions.allows(purpose, category))
+    const found = { serving, isBeyond: serving.some((purpose) => isBeyondChoice(policy, purpose, category)) }
+    known.set(category, found)
+    return found
+  }
   return async (
     tx: Reader,
     cells: readonly Cell[],
@@ -100,18 +113,19 @@ const createCellQuestion = (policy: CompiledPolicy, decisions: Decisions, duty: 
   ) => {
     const asked = cells.map((cell) => {
       const category = decisions.categoryAt(cell)
-      decisions.require(purposes, category)
-      const serving = purposes.filter((purpose) => decisions.allows(purpose, category))
-      const isFree = cell.subject === onBehalfOf || serving.some((purpose) => isBeyondChoice(policy, purpose, category))
-      return { subject: cell.subject, category, serving, isFree }
+      const { serving, isBeyond } = servingOf(category, purposes)
+      const isFree = cell.subject === onBehalfOf || isBeyond
+      // Words of somebody else say nothing here: then the right ones are asked for.
+      const said = cell.said?.[0] === cell.subject ? cell.said : undefined
+      return { subject: cell.subject, said, category, serving, isFree }
     })
-    const subjects = asked.filter(({ isFree }) => !isFree).map(({ subject }) => subject)
-    if (subjects.length === 0) return asked.map(() => true)
-    const said = await readStandings(tx.as(duty()), subjects)
-    return asked.map(
-      ({ subject, category, serving, isFree }) =>
-        isFree || serving.some((purpose) => stopOf(policy, said.get(subject), purpose, category) === null),
-    )
+    const unknown = asked.filter(({ isFree, said }) => !isFree && said === undefined).map(({ subject }) => subject)
+    const found = unknown.length === 0 ? nobodySaid : await readStandings(tx.as(duty()), unknown)
+    return asked.map(({ subject, said, category, serving, isFree }) => {
+      if (isFree) return true
+      const standing = said === undefined ? found.get(subject) : readSaid(said)
+      return serving.some((purpose) => stopOf(policy, standing, purpose, category) === null)
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Purpose } from '@avow/policy'
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
-import { consentRecord, type RestrictionGround, subjectStanding, type Tx } from '../db/index.ts'
+import { and, asc, eq, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { consentRecord, type RestrictionGround, type Said, subjectStanding, type Tx } from '../db/index.ts'
 
 /** What one person said about the use of their data, as it is now. */
 export interface PersonStanding {
@@ -14,11 +14,37 @@ export interface PersonStanding {
 export type StandingRow = typeof subjectStanding.$inferSelect
 export type ConsentRow = typeof consentRecord.$inferSelect
 
-interface Word extends Record<string, unknown> {
-  person_id: string
-  kind: StandingRow['kind'] | 'consent'
-  purpose: Purpose | null
-  state: 'given' | 'withdrawn' | null
+interface Word {
+  readonly kind: StandingRow['kind'] | 'consent'
+  readonly purpose: Purpose | null
+  readonly state: 'given' | 'withdrawn' | null
+}
+
+const standingOf = (words: readonly Word[]): PersonStanding => ({
+  restricted: words.some(({ kind }) => kind === 'restriction'),
+  limited: words.some(({ kind }) => kind === 'limit'),
+  objected: new Set(words.flatMap(({ kind, purpose }) => (kind === 'objection' && purpose !== null ? [purpose] : []))),
+  consents: new Map(
+    words.flatMap(({ kind, purpose, state }) =>
+      kind === 'consent' && purpose !== null && state !== null ? [[purpose, state] as const] : [],
+    ),
+  ),
+})
+
+/**
+ * What a person said, as a column of rows about them: one way to the database, and the same moment as the rows.
+ * @param person their id where all rows are about one, who is looked up once; else the column that has it
+ */
+export const saidBy = (person: string | SQLWrapper): SQL<Said> =>
+  typeof person === 'string' ? sql`(select said_by(${person}))` : sql`said_by(${person})`
+
+/** @returns the standing of the person that the words are of; undefined for nothing said */
+export const readSaid = ([, ...words]: Said): PersonStanding | undefined =>
+  words.length === 0 ? undefined : standingOf(words.map(readWord))
+
+const readWord = (text: string): Word => {
+  const [kind, purpose, state] = text.split(' ')
+  return { kind, purpose: purpose === '' ? null : purpose, state: state ?? null } as Word
 }
 
 /** Standings of those who said anything; with one question. */
@@ -27,25 +53,13 @@ export const readStandings = async (
   personIds: readonly string[],
 ): Promise<ReadonlyMap<string, PersonStanding>> => {
   const ids = sql`any (${sql.param([...new Set(personIds)])}::text[])`
-  const { rows } = await tx.execute<Word>(sql`
+  const { rows } = await tx.execute<Record<string, unknown> & Word & { person_id: string }>(sql`
     select person_id, kind, purpose, null as state from subject_standing where ended_at is null and person_id = ${ids}
     union all
     select person_id, 'consent', purpose, state from consent_record where superseded_at is null and person_id = ${ids}`)
   const found = new Map<string, PersonStanding>()
   for (const id of new Set(rows.map((row) => row.person_id))) {
-    const words = rows.filter((row) => row.person_id === id)
-    found.set(id, {
-      restricted: words.some(({ kind }) => kind === 'restriction'),
-      limited: words.some(({ kind }) => kind === 'limit'),
-      objected: new Set(
-        words.flatMap(({ kind, purpose }) => (kind === 'objection' && purpose !== null ? [purpose] : [])),
-      ),
-      consents: new Map(
-        words.flatMap(({ kind, purpose, state }) =>
-          kind === 'consent' && purpose !== null && state !== null ? [[purpose, state] as const] : [],
-        ),
-      ),
-    })
+    found.set(id, standingOf(rows.filter((row) => row.person_id === id)))
   }
   return found
 }

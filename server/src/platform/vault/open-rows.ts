@@ -1,4 +1,4 @@
-import type { Reader } from '../db/index.ts'
+import type { Reader, Said } from '../db/index.ts'
 import type { Place, Vault } from './open-vault.ts'
 
 /** Subject of what is sealed and is about nobody known. */
@@ -8,6 +8,8 @@ export const nobody = 'nobody'
 export interface SealedFields<F extends string> {
   readonly subject: string
   readonly row: string
+  /** What that subject said, where the row brings it (`saidBy`): then nobody is asked for it. */
+  readonly said?: Said
   readonly fields: Readonly<Record<F, readonly [column: string, sealed: Buffer]>>
 }
 
@@ -23,10 +25,10 @@ export const openRows = async <R, F extends string>(
   sealedIn: (row: R) => SealedFields<F>,
 ): Promise<{ readonly row: R; readonly plain: Readonly<Record<F, string>> }[]> => {
   const sealed = rows.map(sealedIn)
-  const values = sealed.flatMap(({ subject, row, fields }) =>
+  const values = sealed.flatMap(({ subject, row, said, fields }) =>
     Object.values<readonly [string, Buffer]>(fields).map(([column, bytes]) => {
       const place: Place = { table, column, row }
-      return { subject, place, sealed: bytes }
+      return { subject, place, sealed: bytes, ...(said === undefined ? {} : { said }) }
     }),
   )
   const opened = (await vault.openMany(reader, values))[Symbol.iterator]()

@@ -1,7 +1,7 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
 import { Pool, type PoolClient } from 'pg'
 import type { Clock } from '../clock/index.ts'
-import { closerOf, listenTo, type MappedColumn, type Reader, type Tx } from '../db/index.ts'
+import { closerOf, listenTo, type MappedColumn, type Reader, type Said, type Tx } from '../db/index.ts'
 import { Refusal } from '../http/problem.ts'
 import type { Log } from '../log/index.ts'
 import { decrypt, encrypt } from './cipher.ts'
@@ -34,6 +34,8 @@ export interface SealedValue {
   readonly subject: string
   readonly place: Place
   readonly sealed: Buffer
+  /** What the subject said about the use of their data, where it was read with the value. */
+  readonly said?: Said
 }
 
 /** What an operator may know of the keys. */

@@ -1,6 +1,7 @@
 import type { OrganisationRole } from '@avow/contract'
 import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { newerThan, olderThan, type Tx } from '../../../platform/db/index.ts'
+import { saidBy } from '../../../platform/gates/index.ts'
 import type { Cursor } from '../../../platform/http/index.ts'
 import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import { emailIndex } from '../people/email.ts'
@@ -235,6 +236,7 @@ export const listMembers = async (
       id: person.id,
       sealedName: person.sealedName,
       sealedEmail: person.sealedEmail,
+      said: saidBy(person.id),
       role: membership.role,
       secondFactor: sql<boolean>`${secondFactor.confirmedAt} is not null`,
       joinedAt: membership.joinedAt,

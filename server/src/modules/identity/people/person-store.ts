@@ -1,6 +1,6 @@
 import type { StaffRole } from '@avow/contract'
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
-import type { Tx } from '../../../platform/db/index.ts'
+import type { Said, Tx } from '../../../platform/db/index.ts'
 import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import { passwordReset, person, secondFactor, staffMember } from '../tables.ts'
 import { emailIndex } from './email.ts'
@@ -22,10 +22,11 @@ export interface PersonFacts {
 
 const table = 'person'
 
-/** Address and name of people, for lists of them. */
-export const sealedPerson = (row: Pick<StoredRow, 'id' | 'sealedEmail' | 'sealedName'>) => ({
+/** Address and name of people, for lists of them, which bring along what each of them said. */
+export const sealedPerson = (row: Pick<StoredRow, 'id' | 'sealedEmail' | 'sealedName'> & { said?: Said }) => ({
   subject: row.id,
   row: row.id,
+  ...(row.said === undefined ? {} : { said: row.said }),
   fields: { email: ['sealed_email', row.sealedEmail], name: ['sealed_name', row.sealedName] } as const,
 })
 

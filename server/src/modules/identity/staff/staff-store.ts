@@ -1,6 +1,7 @@
 import type { StaffRole } from '@avow/contract'
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { newerThan, type Tx } from '../../../platform/db/index.ts'
+import { saidBy } from '../../../platform/gates/index.ts'
 import { openRows, type Vault } from '../../../platform/vault/index.ts'
 import type { PageWanted } from '../organisations/organisation-store.ts'
 import { sealedPerson } from '../people/person-store.ts'
@@ -23,6 +24,7 @@ export const listStaff = async (tx: Tx, vault: Vault, page: PageWanted & { perso
       id: person.id,
       sealedName: person.sealedName,
       sealedEmail: person.sealedEmail,
+      said: saidBy(person.id),
       role: staffMember.role,
       secondFactor: sql<boolean>`${secondFactor.confirmedAt} is not null`,
       since: staffMember.since,

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
+import type { Rows } from '../../../platform/gates/index.ts'
 import { batchFile, batchFilePart } from './tables.ts'
 
 export type FileRow = typeof batchFile.$inferSelect
@@ -61,15 +62,15 @@ export const countBytes = async (tx: Tx, projectId: string): Promise<number> => 
   return Number(row?.bytes ?? 0)
 }
 
-/** @param isHeld rows that a legal hold covers @returns whether it is gone */
-export const removeFile = async (tx: Tx, projectId: string, id: string, isHeld: SQL | null): Promise<boolean> => {
-  const gone = await tx
-    .delete(batchFile)
-    .where(
-      and(eq(batchFile.projectId, projectId), eq(batchFile.id, id), isHeld === null ? undefined : sql`not ${isHeld}`),
-    )
-    .returning({ id: batchFile.id })
-  return gone.length > 0
+/** The row of one file, for whoever deletes it. */
+export const fileOf = (projectId: string, id: string): Rows => ({
+  table: 'batch_file',
+  where: sql`project_id = ${projectId} and id = ${id}`,
+})
+
+/** Removes a file that nobody was told of, such as one that came only in part. */
+export const removeFile = async (tx: Tx, projectId: string, id: string): Promise<void> => {
+  await tx.delete(batchFile).where(and(eq(batchFile.projectId, projectId), eq(batchFile.id, id)))
 }
 
 export const insertPart = async (tx: Tx, row: typeof batchFilePart.$inferInsert): Promise<void> => {

@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import type { Period } from '@avow/policy'
 import type { Database, MappedColumn, Tx } from '../../../platform/db/index.ts'
-import { recordDecision } from '../../../platform/evidence/index.ts'
-import { createHolds, lockHoldsShared } from '../../../platform/gates/index.ts'
+import { createHolds, removeUnlessHeld } from '../../../platform/gates/index.ts'
 import { openRows } from '../../../platform/vault/index.ts'
 import { sendJson } from '../gateway/send-json.ts'
 import { type ApiRequest, readAfter, readLimit, toList } from './api-request.ts'
 import { readFile } from './file-content.ts'
-import { type FileRow, findFile, listFiles, removeFile } from './file-store.ts'
+import { type FileRow, fileOf, findFile, listFiles } from './file-store.ts'
 import { type ReceiveDeps, receiveFile } from './receive-file.ts'
 import { deny } from './refusals.ts'
 import { viewFile } from './views.ts'
@@ -15,7 +14,7 @@ import { viewFile } from './views.ts'
 export interface FilesDeps extends ReceiveDeps {
   readonly map: readonly MappedColumn[]
   /** The same, to ask whether the law keeps what its people delete. */
-  readonly lawful: Pick<Database, 'transaction'>
+  readonly lawful: Pick<Database, 'direct' | 'transaction'>
   /** How long files are kept. */
   readonly period: () => Period
 }
@@ -86,16 +85,11 @@ export const sendContent = async (deps: FilesDeps, request: ApiRequest, id: stri
 export const deleteFile = async (deps: FilesDeps, request: ApiRequest, id: string): Promise<void> => {
   const { lawful, map, clock } = deps
   await findOwn(deps, request, id)
-  await lawful.transaction(async (tx) => {
-    await lockHoldsShared(tx)
-    const isHeld = createHolds(map).isHeld('batch_file', clock.now())
-    if (!(await removeFile(tx, request.key.projectId, id, isHeld))) throw deny.held()
-    await recordDecision(tx, clock, {
-      gate: 'bodies',
-      decision: 'done',
-      rule: 'file deleted by the project',
-      counted: 1,
-    })
-  })
+  const removed = await removeUnlessHeld(
+    { database: lawful, clock, holds: createHolds(map) },
+    fileOf(request.key.projectId, id),
+    { gate: 'bodies', decision: 'done', rule: 'file deleted by the project' },
+  )
+  if (removed === 0) throw deny.held()
   answer(request, { id, object: 'file', deleted: true })
 }

@@ -105,7 +105,7 @@ export const finishBatch = async (deps: FinishDeps, batch: BatchRow): Promise<vo
   const { database, clock } = deps
   const { id, projectId, endsAs } = batch
   for (const left of [batch.outputFileId, batch.errorFileId])
-    if (left !== null) await database.transaction((tx) => removeFile(tx, projectId, left, null))
+    if (left !== null) await database.transaction((tx) => removeFile(tx, projectId, left))
   const [output, errors] = [createOutput(deps, batch, 'output'), createOutput(deps, batch, 'error')]
   const done = new Set<number>()
   for await (const { line, isError, text } of openResults(deps, id)) {

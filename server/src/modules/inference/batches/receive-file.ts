@@ -62,7 +62,7 @@ class FormReceiver {
     const file = this.#file
     if (file === null) return
     const { database } = this.#deps
-    await database.transaction((tx) => removeFile(tx, this.#key.projectId, file.row.id, null))
+    await database.transaction((tx) => removeFile(tx, this.#key.projectId, file.row.id))
   }
 
   async #begin(name: string, fileName: string | null): Promise<void> {

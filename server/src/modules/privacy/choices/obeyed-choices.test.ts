@@ -43,6 +43,24 @@ describe('the vault', () => {
     expect(await vault.openMany(provide, values)).toEqual(['Ada Stores', 'Bo Beside'])
   })
 
+  it('believes what a row brings along of its own person, and asks where it brings the words of another', async () => {
+    const [dee, eli] = [await world.join('Dee Brings'), await world.join('Eli Else')]
+    const { databases, vault, database } = world.system
+    const provide = databases.for('provide').direct
+    const saidOf = async (personId: string): Promise<string[]> => {
+      const { rows } = await database.pool.query<{ said: string[] }>('select said_by($1) as said', [personId])
+      return rows[0]!.said
+    }
+    const value = await nameOf(dee.id)
+    const before = await saidOf(dee.id)
+    expect(await vault.openMany(provide, [{ ...value, said: before }])).toEqual(['Dee Brings'])
+    await restrict(dee)
+    expect(await vault.openMany(provide, [{ ...value, said: await saidOf(dee.id) }])).toEqual([null])
+    expect(await vault.openMany(provide, [{ ...value, said: await saidOf(eli.id) }])).toEqual([null])
+    await dee.send('DELETE', '/me/privacy/restriction')
+    expect(await saidOf(dee.id)).toEqual(before)
+  })
+
   it('opens nothing for a purpose that the policy does not list for the field, whoever says what', async () => {
     const cy = await world.join('Cy Unlisted')
     const analytics = world.system.databases.for('analytics').direct

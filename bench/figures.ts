@@ -12,7 +12,7 @@ export const rounded = (value: number): number => Math.round(value * 100) / 100
 
 /** Writes `results/NAME.json`, with the machine and its load. */
 export const keepResult = (name: string, figures: object): void => {
-  const folder = join(import.meta.dirname, '../results')
+  const folder = join(import.meta.dirname, 'results')
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, load: loadavg() }
   mkdirSync(folder, { recursive: true })
   writeFileSync(
