@@ -337,9 +337,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
       smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null,
       from: v.AVOW_MAIL_FROM,
     },
-    region: v.AVOW_REGION ?? null,
-    airGap: v.AVOW_AIR_GAP,
-    logLevel: v.AVOW_LOG_LEVEL,
+    ...{ region: v.AVOW_REGION ?? null, airGap: v.AVOW_AIR_GAP, logLevel: v.AVOW_LOG_LEVEL },
     masterKeyFile: v.AVOW_MASTER_KEY_FILE ?? resolve(dataDir, 'secrets/master.key'),
     backups: {
       dir: resolve(v.AVOW_BACKUP_DIR ?? resolve(dataDir, 'backups')),
