@@ -170,7 +170,7 @@ class Keeper implements EndpointKeeper {
       const served = this.#served.get(row.id)
       if (served !== undefined) served.row = row
       else {
-        const running = replicas.filter(({ endpointId, state }) => endpointId === row.id && state !== 'draining').length
+        const running = enoughUntilNow(replicas.filter(({ endpointId }) => endpointId === row.id))
         const given = { here, running, nowMs: clock.monotonicMs(), onShort: () => this.#nudge() }
         this.#served.set(row.id, new ServedEndpoint(row, about(row.model), given))
       }
@@ -366,6 +366,13 @@ class Keeper implements EndpointKeeper {
         await noteEvent(tx, clock, { endpointId, organisationId, kind, replicaId, reason: reason ?? null })
     })
   }
+}
+
+/** How many an endpoint had before this process: in the middle of a change it has one more than it needs. */
+const enoughUntilNow = (replicas: readonly ReplicaRow[]): number => {
+  const counts = new Map<string, number>()
+  for (const { build, state } of replicas) if (state !== 'draining') counts.set(build, (counts.get(build) ?? 0) + 1)
+  return Math.max(0, ...counts.values())
 }
 
 const hasWaiting = ({ balance }: ServedEndpoint): boolean => balance.load().waiting > 0
