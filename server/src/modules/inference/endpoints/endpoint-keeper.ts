@@ -7,7 +7,7 @@ import { newId } from '../../../platform/ids.ts'
 import { inTurn } from '../../../platform/in-turn.ts'
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import type { ModelRoute } from '../gateway/model-route.ts'
-import { buildOf, type EventKind } from './endpoint.ts'
+import { buildOf, type EventKind, reasonOf } from './endpoint.ts'
 import {
   changeReplica,
   insertReplica,
@@ -385,9 +385,3 @@ const plannedOf =
     isCurrent: own === build,
     inFlight: balance.inFlight(id),
   })
-
-const reasonOf = (container: ObservedContainer | null): string => {
-  if (container === null) return 'Its container was removed, and not by this server.'
-  if (container.isOutOfMemory) return 'It needed more memory than its size has. A larger size may help.'
-  return `It ended by itself with exit code ${container.exitCode ?? 'unknown'}.`
-}

@@ -1,3 +1,4 @@
+import type { ObservedContainer } from '../../../platform/containers/index.ts'
 import type { EndpointRow, ReplicaRow } from './tables.ts'
 
 /** What can happen to an endpoint. */
@@ -46,4 +47,11 @@ export const stateOf = (
   if (isReady) return living.some(({ isCurrent }) => !isCurrent) ? 'updating' : 'ready'
   if (failure !== null) return 'failing'
   return living.length > 0 || endpoint.replicasMin > 0 ? 'starting' : 'asleep'
+}
+
+/** Why a replica ended that should not have, in words for its people. */
+export const reasonOf = (container: ObservedContainer | null): string => {
+  if (container === null) return 'Its container was removed, and not by this server.'
+  if (container.isOutOfMemory) return 'It needed more memory than its size has. A larger size may help.'
+  return `It ended by itself with exit code ${container.exitCode ?? 'unknown'}.`
 }
