@@ -58,17 +58,20 @@ describe.skipIf(missing !== null)('a dedicated endpoint', () => {
     const stranger = await createPerson(avow, 'stranger')
     const [home] = (await ok(stranger.api.GET('/api/v1/organisations'))).items
     const path = { organisationId: home?.id ?? '' }
-    const [own] = (await ok(stranger.api.GET('/api/v1/organisations/{organisationId}/projects', { params: { path } })))
-      .items
-    const params = { path: { projectId: own?.id ?? '' } }
-    const { secret } = await ok(
-      stranger.api.POST('/api/v1/projects/{projectId}/keys', { params, body: { name: 'theirs' } }),
-    )
+    const [project] = (
+      await ok(stranger.api.GET('/api/v1/organisations/{organisationId}/projects', { params: { path } }))
+    ).items
+    const params = { path: { projectId: project?.id ?? '' } }
+    const own = (body: { name: string; allowedModels?: string[] }) =>
+      stranger.api.POST('/api/v1/projects/{projectId}/keys', { params, body })
+    const { secret } = await ok(own({ name: 'theirs' }))
+    expect((await own({ name: 'limited', allowedModels: [`endpoint/${id}`] })).response.status).toBe(400)
     const foreign = openaiClient(avow, secret ?? '')
     const refused = await errorOf(foreign.chat.completions.create({ model: `endpoint/${id}`, messages: hello }))
     expect(refused).toMatchObject({ status: 404, code: 'model_not_found' })
     expect((await foreign.models.list()).data.map((model) => model.id)).not.toContain(`endpoint/${id}`)
-    expect((await key.openai.models.list()).data.map((model) => model.id)).toContain(`endpoint/${id}`)
+    const limited = await createKey(avow, 'limited', { allowedModels: [`endpoint/${id}`] })
+    expect((await limited.openai.models.list()).data.map((model) => model.id)).toEqual([`endpoint/${id}`])
   })
 
   test('says in its logs how requests ended, and nothing of what they said', async () => {
