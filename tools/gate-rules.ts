@@ -44,6 +44,7 @@ export const gateRules: GateRule[] = [
       'server/src/modules/inference/watch/send-spans.ts': 'Asks the gate about the collector at each batch.',
       'server/src/modules/inference/upstream-health.ts': 'Looks at servers whose routes the gate allowed.',
       'server/src/modules/inference/engines-for.ts': 'Public files of models, and engines of our own.',
+      'server/src/modules/inference/endpoints/endpoint-keeper.ts': 'Sockets of containers of our own, on this machine.',
       'server/src/start/up.ts': 'Puts the guard over all connections of the process.',
       'server/src/start/gateway.ts': 'Puts the guard over all connections of the process.',
     },
@@ -184,7 +185,15 @@ const clientModules = ['undici', 'node:http2', 'axios', 'got', 'node-fetch']
 const clients = ['request', 'get', 'Agent', 'globalAgent']
 const sockets = ['connect', 'createConnection', 'Socket', 'TLSSocket', 'createSocket']
 /** What platform/egress opens connections with. */
-const openers = ['openPool', 'createProber', 'fetchPublic', 'fetchOwn', 'guardConnections', 'guardedConnector']
+const openers = [
+  'openPool',
+  'createProber',
+  'fetchPublic',
+  'fetchOwn',
+  'guardConnections',
+  'guardedConnector',
+  'openSocketPool',
+]
 const listeners = ['createServer', 'createSecureServer', 'Server']
 
 const mailOpeners = new Set(['listMail', 'openMessages', 'openToHandOver', 'handingOver'])

@@ -70,6 +70,6 @@ describe('the set-up', () => {
   test('refuses a system program that it does not know', async () => {
     using checkout = plantCheckout()
     const asking = runFile(process.execPath, ['tools/setup.mjs', '--with', 'emacs'], { cwd: checkout.root })
-    await expect(asking).rejects.toThrow('known are chromium, nginx')
+    await expect(asking).rejects.toThrow('known are chromium, docker, nginx')
   })
 })

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { ensureDocker } from './setup/docker.mjs'
 import { say } from './setup/progress.mjs'
 import { pinnedNode, root, toolEnvironment } from './setup/run.mjs'
 import { setUp, stopOnSignals } from './setup.mjs'
@@ -55,12 +56,16 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 mkdirSync(reportFolder, { recursive: true })
 const patterns = process.argv.slice(2)
+// Installed and started while the checks run: nothing waits for it before the tests do.
+const docker = ensureDocker().catch((error) => error.message)
 const outcomes = problems.map((problem) => ({ title: `Set-up: ${problem}`, passed: 0, failed: 1, skipped: 0 }))
 if (patterns.length > 0) {
   const projects = ['unit', 'end-to-end', ...(programs.chromium === null ? [] : ['browser'])]
+  await tellOfDocker()
   outcomes.push(await runTests(`Tests of ${patterns.join(', ')}`, projects))
 } else {
   outcomes.push(...(await runChecks()))
+  await tellOfDocker()
   outcomes.push(await runTests('Unit and database tests', ['unit']))
   outcomes.push(await runTests('End-to-end tests', ['end-to-end']))
   const browserTests = 'Browser tests'
@@ -71,6 +76,11 @@ if (patterns.length > 0) {
   )
 }
 summarise()
+
+async function tellOfDocker() {
+  const reason = await docker
+  if (reason !== null) say(reason)
+}
 
 /** Two at a time, as each keeps one core busy; what one says is shown when it ends. */
 async function runChecks() {

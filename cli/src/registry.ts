@@ -62,6 +62,17 @@ export const nouns: readonly Noun[] = [
     download: async () => (await import('./commands/model/download.ts')).downloadModel,
     remove: async () => (await import('./commands/model/remove.ts')).removeModel,
   }),
+  group('endpoint', 'Models served for a project alone, on replicas of its own', {
+    create: async () => (await import('./commands/endpoint/change.ts')).createEndpoint,
+    list: async () => (await import('./commands/endpoint/look.ts')).listEndpoints,
+    get: async () => (await import('./commands/endpoint/look.ts')).getEndpoint,
+    scale: async () => (await import('./commands/endpoint/change.ts')).scaleEndpoint,
+    update: async () => (await import('./commands/endpoint/change.ts')).updateEndpoint,
+    logs: async () => (await import('./commands/endpoint/look.ts')).endpointLogs,
+    events: async () => (await import('./commands/endpoint/look.ts')).endpointEvents,
+    sizes: async () => (await import('./commands/endpoint/look.ts')).endpointSizes,
+    delete: async () => (await import('./commands/endpoint/change.ts')).deleteEndpoint,
+  }),
   group('route', 'Servers that answer for a model: its pool', {
     list: async () => (await import('./commands/route/list.ts')).listRoutes,
     add: async () => (await import('./commands/route/add.ts')).addRoute,

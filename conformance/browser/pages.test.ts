@@ -19,6 +19,7 @@ const signedIn = {
   '/projects/{project}/logs': 'Logs',
   '/projects/{project}/batches': 'Batches',
   '/projects/{project}/live': 'Live',
+  '/projects/{project}/endpoints?create=true': 'Endpoints',
   '/projects/{project}/usage': 'Usage',
   '/projects/{project}/usage?by=key&range=custom': 'Usage',
   '/organisations/{organisation}/members': 'Members',

@@ -1,7 +1,8 @@
 import { type Access, type Endpoint, endpoints } from '@avow/contract'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, type Cast, createCast } from '../src/cast.ts'
-import { addModel } from '../src/inference.ts'
+import { dockerMissing } from '../src/endpoints.ts'
+import { addModel, untilModelReady } from '../src/inference.ts'
 import { newEmail, ok, type Person } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
 
@@ -9,8 +10,13 @@ let avow: RunningAvow
 let cast: Cast
 let versionId: string
 
+/** Nobody can have an endpoint where no container can run. */
+const noEndpoints = dockerMissing()
+if (noEndpoints !== null) process.stderr.write(`Who may see and delete endpoints is not tested here: ${noEndpoints}\n`)
+
 beforeAll(async () => {
-  avow = await startAvow({ env: { AVOW_ENGINE: 'off' } })
+  avow = await startAvow(noEndpoints === null ? {} : { env: { AVOW_ENGINE: 'off' } })
+  if (noEndpoints === null) await untilModelReady(avow, 'avow-tiny')
   cast = await createCast(avow)
   await addModel(avow, 'behind-the-gateway', 'http://127.0.0.1:9/v1')
   await ok(avow.api().POST('/api/v1/privacy/report'))
@@ -59,6 +65,12 @@ const budgetFor = async ({ api }: Person, organisationId: string, keyId: string)
   return (await ok(api.POST('/api/v1/organisations/{organisationId}/budgets', { params, body }))).id
 }
 
+/** It sleeps: no container runs for it. */
+const endpointFor = async ({ api }: Person, projectId: string): Promise<string> => {
+  const params = { path: { projectId } }
+  return (await ok(api.POST('/api/v1/projects/{projectId}/endpoints', { params, body: { model: 'avow-tiny' } }))).id
+}
+
 /** Anyone may take themselves out, so that is what each member does; strangers try the owner. */
 const personFor = (endpoint: Endpoint, actor: Actor): string => {
   if (endpoint.id === 'staff.remove') return cast.leavingStaffId
@@ -101,6 +113,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     messageId: () => 'no-message',
     versionId: () => versionId,
     bodyId: () => 'no-body',
+    endpointId: () => endpointFor(cast.owner, cast.projectId),
   }
   const entries = names.map(async (name) => {
     const value = values[name]
@@ -190,6 +203,7 @@ test('what belongs to another tenant is not found below one’s own project or o
     'keys.rotate': {},
     'budgets.update': { limitMicros: '2' },
     'organisations.changeMember': { role: 'viewer' },
+    'endpoints.update': { restart: true },
   }
   const params = {
     organisationId: cast.organisationId,
@@ -198,9 +212,11 @@ test('what belongs to another tenant is not found below one’s own project or o
     invitationId: invitation.id,
     personId: foreign.owner.id,
     budgetId: await budgetFor(foreign.owner, foreign.organisationId, key.id),
+    endpointId: noEndpoints === null ? await endpointFor(foreign.owner, foreign.projectId) : 'no-endpoint',
   }
   const below = endpoints.filter(
-    ({ access, path }) => access.kind === 'member' && /\{(keyId|invitationId|personId|budgetId)\}/.test(path),
+    ({ access, path }) =>
+      access.kind === 'member' && /\{(keyId|invitationId|personId|budgetId|endpointId)\}/.test(path),
   )
   expect(below.length).toBeGreaterThanOrEqual(6)
   for (const endpoint of below) {
@@ -236,7 +252,8 @@ const last = ['plans.remove', 'organisations.removeMember', 'models.remove', 'st
 const inOrder = [...endpoints].sort((a, b) => last.indexOf(a.id) - last.indexOf(b.id))
 
 describe('every endpoint lets in exactly whom the contract names', () => {
-  test.each(inOrder.map((endpoint) => [endpoint.id, endpoint] as const))('%s', async (_id, endpoint) => {
+  const tried = inOrder.filter(({ path }) => noEndpoints === null || !path.includes('{endpointId}'))
+  test.each(tried.map((endpoint) => [endpoint.id, endpoint] as const))('%s', async (_id, endpoint) => {
     const body = endpoint.body === undefined ? undefined : invalidBody
     const seen = cast.actors.map(async (actor) => {
       const params = await paramsFor(endpoint, actor)

@@ -104,6 +104,11 @@ export const gatewayErrors = {
     todo: 'Wait for the time in `Retry-After`. The message names the block; whoever it concerns can have a person look at it: `avow block review`.',
   },
   model_busy: { status: 429, title: 'The model’s queue is full', todo: 'Wait for the time in `Retry-After`.' },
+  endpoint_queue_full: {
+    status: 429,
+    title: 'No replica of the endpoint is ready, and no more requests may wait for one',
+    todo: 'Wait for the time in `Retry-After`. A larger `replicasMin` keeps replicas ready: `avow endpoint scale`.',
+  },
   internal_error: {
     status: 500,
     title: 'This is our mistake',
@@ -138,6 +143,11 @@ export const gatewayErrors = {
     status: 502,
     title: 'The model’s server refused this cloud',
     todo: 'The operator has to correct the model’s entry.',
+  },
+  endpoint_not_ready: {
+    status: 503,
+    title: 'No replica of the endpoint could be started in time',
+    todo: 'The message says why. `avow endpoint events ID` and `avow endpoint logs ID` tell more; try again after the time in `Retry-After`.',
   },
   model_not_ready: {
     status: 503,

@@ -17,6 +17,7 @@ import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
 import { limitEndpoints } from './limits.ts'
 import { liveEndpoints } from './live.ts'
+import { modelEndpointEndpoints } from './model-endpoints.ts'
 import { modelRouteEndpoints } from './model-routes.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
@@ -55,6 +56,7 @@ export * from './inference.ts'
 export * from './keys.ts'
 export * from './limits.ts'
 export * from './live.ts'
+export * from './model-endpoints.ts'
 export * from './model-routes.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
@@ -83,6 +85,7 @@ export const contract = {
   keys: keyEndpoints,
   staff: staffEndpoints,
   models: modelEndpoints,
+  endpoints: modelEndpointEndpoints,
   modelRoutes: modelRouteEndpoints,
   usage: usageEndpoints,
   live: liveEndpoints,

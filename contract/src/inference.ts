@@ -53,7 +53,7 @@ const recipientId = z
   .regex(/^[a-z][a-z0-9-]{0,99}$/, 'use the id of a recipient in the policy, such as example-ai')
 const providerName = z.string().trim().min(1).max(120)
 
-const modelId = z
+export const modelId = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/,

@@ -47,7 +47,9 @@ async function run(settings: EngineSettings): Promise<void> {
     onBug: (error) => complain('bug', error),
   })
   await new Promise<void>((resolve, reject) => {
-    http.server.once('error', reject).listen(settings.port, settings.host, resolve)
+    http.server.once('error', reject)
+    if (settings.socket === null) http.server.listen(settings.port, settings.host, resolve)
+    else http.server.listen(settings.socket, resolve)
   })
   const model = await loadModel(settings)
   const slots = createSlots([...model.lanes], settings.queue)
@@ -83,7 +85,8 @@ async function run(settings: EngineSettings): Promise<void> {
     },
     onFinished: (finished) => say({ event: 'finished', ...finished }),
   })
-  say({ event: 'ready', port: (http.server.address() as AddressInfo).port, contextTokens: model.contextTokens })
+  const port = settings.socket === null ? (http.server.address() as AddressInfo).port : null
+  say({ event: 'ready', port, contextTokens: model.contextTokens })
 }
 
 /** When stdin is a pipe its end means that the parent is gone, however it died. */

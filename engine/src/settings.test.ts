@@ -6,6 +6,7 @@ it('has defaults for all but the model and its name', () => {
     modelFile: 'a.gguf',
     host: '127.0.0.1',
     port: 0,
+    socket: null,
     threads: 1,
     bodyBytesMax: 20_971_520,
     temperatureDefault: 1,

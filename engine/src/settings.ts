@@ -6,6 +6,8 @@ export interface EngineSettings {
   readonly modelId: string
   readonly host: string
   readonly port: number
+  /** Path of a Unix socket to listen on instead; null: address and port. */
+  readonly socket: string | null
   /** Answers written at the same time. */
   readonly parallel: number
   /** Requests that may wait for a free slot. */
@@ -25,6 +27,7 @@ export interface EngineSettings {
 export const usage = `Usage: node src/main.ts --model FILE --id MODEL_ID [options]
   --port N            0 takes any free port (default 0)
   --host ADDRESS      (default 127.0.0.1)
+  --socket PATH       a Unix socket instead of address and port
   --parallel N        answers written at the same time (default 4)
   --queue N           requests that may wait (default 64)
   --context N         tokens of prompt and answer together (default: the model's, up to 4096)
@@ -48,6 +51,7 @@ export function readSettings(
       id: { type: 'string' },
       port: { type: 'string' },
       host: { type: 'string' },
+      socket: { type: 'string' },
       parallel: { type: 'string' },
       queue: { type: 'string' },
       context: { type: 'string' },
@@ -92,6 +96,7 @@ export function readSettings(
     modelId: text('id'),
     host: values.host ?? '127.0.0.1',
     port: whole('port', 0, 0, 65535),
+    socket: values.socket ?? null,
     parallel: whole('parallel', 4, 1, 64),
     queue: whole('queue', 64, 0, 100_000),
     contextTokens: whole('context', 0, 64, 1_048_576),

@@ -1068,6 +1068,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/endpoint-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what endpoints can be created here, and at what price
+         * @description Who may call it: Members of the project with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["endpoints.offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the endpoints of a project
+         * @description Who may call it: Members of the project with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["endpoints.list"];
+        put?: never;
+        /**
+         * Serve a model for a project alone
+         * @description Its replicas are containers without a network on the machine of this cloud. Each is paid by the second while it runs; calls cost nothing beyond that.
+         *
+         *     Who may call it: Members of the project with the role owner, admin, member.
+         */
+        post: operations["endpoints.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/endpoints/{endpointId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an endpoint with its replicas
+         * @description Who may call it: Members of the project with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["endpoints.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an endpoint: its requests end, then its containers are wiped
+         * @description Who may call it: Members of the project with the role owner, admin, member.
+         */
+        delete: operations["endpoints.remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Scale an endpoint, give its replicas another size, or begin them anew
+         * @description What is left out stays as it is. Replicas are replaced one by one: an old one goes when a new one is ready, and no request fails.
+         *
+         *     Who may call it: Members of the project with the role owner, admin, member.
+         */
+        patch: operations["endpoints.update"];
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/endpoints/{endpointId}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what the replicas of an endpoint say: counts and problems, never prompts or answers
+         * @description Who may call it: Members of the project with the role owner, admin, member.
+         */
+        get: operations["endpoints.logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/endpoints/{endpointId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened to an endpoint, and why, newest first
+         * @description Who may call it: Members of the project with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["endpoints.events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operate/models/{modelId}/routes": {
         parameters: {
             query?: never;
@@ -8016,6 +8132,711 @@ export interface operations {
             };
             /** @description `conflict`: It is in another state than this needs */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description why none can run here, and what to do; null when they can */
+                        missing: string | null;
+                        currency: string;
+                        sizes: {
+                            /** @enum {string} */
+                            id: "small" | "medium" | "large";
+                            cpus: number;
+                            memoryBytes: number;
+                            /** @description requests that one replica answers at once */
+                            parallel: number;
+                            /** @description micro-units of the currency */
+                            priceMicrosPerSecond: string;
+                            /** @description why this machine has no room for it; null when it has */
+                            misfit: string | null;
+                        }[];
+                        /** @description whose files are on this machine */
+                        models: string[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy, or a plan beside it, does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description what it serves */
+                            model: string;
+                            /** @description what calls name as `model`; for keys of its project only */
+                            modelName: string;
+                            /** @enum {string} */
+                            size: "small" | "medium" | "large";
+                            replicasMin: number;
+                            replicasMax: number;
+                            /** @description replicas go when fewer were enough for so long; with `replicasMin` 0 the last one, too */
+                            idleSeconds: number;
+                            /**
+                             * @description asleep: no replica runs, the next request starts one
+                             * @enum {string}
+                             */
+                            state: "asleep" | "starting" | "ready" | "updating" | "failing" | "deleting";
+                            /** @description why no replica can be started, and what to do; null while one can */
+                            reason: string | null;
+                            /** @description replicas that answer */
+                            ready: number;
+                            inFlight: number;
+                            /** @description requests that are held until a replica is ready */
+                            waiting: number;
+                            currency: string;
+                            /** @description of each replica, from the second its container starts to that in which it ends */
+                            priceMicrosPerSecond: string;
+                            /** @description of all its replicas until now */
+                            seconds: number;
+                            /** @description of all its replicas until now */
+                            costMicros: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            createdAt: string;
+                        }[];
+                        currency: string;
+                        /** @description of all endpoints that the project has or had, as far as the books go */
+                        costMicros: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy, or a plan beside it, does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of the catalogue, with its file on this machine */
+                    model: string;
+                    /**
+                     * @default small
+                     * @enum {string}
+                     */
+                    size?: "small" | "medium" | "large";
+                    /** @default 0 */
+                    replicasMin?: number;
+                    /** @default 1 */
+                    replicasMax?: number;
+                    /**
+                     * @description replicas go when fewer were enough for so long; with `replicasMin` 0 the last one, too
+                     * @default 300
+                     */
+                    idleSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description what it serves */
+                        model: string;
+                        /** @description what calls name as `model`; for keys of its project only */
+                        modelName: string;
+                        /** @enum {string} */
+                        size: "small" | "medium" | "large";
+                        replicasMin: number;
+                        replicasMax: number;
+                        /** @description replicas go when fewer were enough for so long; with `replicasMin` 0 the last one, too */
+                        idleSeconds: number;
+                        /**
+                         * @description asleep: no replica runs, the next request starts one
+                         * @enum {string}
+                         */
+                        state: "asleep" | "starting" | "ready" | "updating" | "failing" | "deleting";
+                        /** @description why no replica can be started, and what to do; null while one can */
+                        reason: string | null;
+                        /** @description replicas that answer */
+                        ready: number;
+                        inFlight: number;
+                        /** @description requests that are held until a replica is ready */
+                        waiting: number;
+                        currency: string;
+                        /** @description of each replica, from the second its container starts to that in which it ends */
+                        priceMicrosPerSecond: string;
+                        /** @description of all its replicas until now */
+                        seconds: number;
+                        /** @description of all its replicas until now */
+                        costMicros: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy, or a plan beside it, does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description what it serves */
+                        model: string;
+                        /** @description what calls name as `model`; for keys of its project only */
+                        modelName: string;
+                        /** @enum {string} */
+                        size: "small" | "medium" | "large";
+                        replicasMin: number;
+                        replicasMax: number;
+                        /** @description replicas go when fewer were enough for so long; with `replicasMin` 0 the last one, too */
+                        idleSeconds: number;
+                        /**
+                         * @description asleep: no replica runs, the next request starts one
+                         * @enum {string}
+                         */
+                        state: "asleep" | "starting" | "ready" | "updating" | "failing" | "deleting";
+                        /** @description why no replica can be started, and what to do; null while one can */
+                        reason: string | null;
+                        /** @description replicas that answer */
+                        ready: number;
+                        inFlight: number;
+                        /** @description requests that are held until a replica is ready */
+                        waiting: number;
+                        currency: string;
+                        /** @description of each replica, from the second its container starts to that in which it ends */
+                        priceMicrosPerSecond: string;
+                        /** @description of all its replicas until now */
+                        seconds: number;
+                        /** @description of all its replicas until now */
+                        costMicros: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                        /** @description those that run, and the last that ended */
+                        replicas: {
+                            id: string;
+                            /** @enum {string} */
+                            state: "starting" | "ready" | "draining" | "ended";
+                            /** @description false: it runs what the endpoint was before its last change */
+                            isCurrent: boolean;
+                            /** @description as the engine saw it; null: not yet */
+                            startedAt: string | null;
+                            endedAt: string | null;
+                            /** @description for which it is paid */
+                            seconds: number;
+                            /** @description requests that it answers now */
+                            inFlight: number;
+                            /** @description CPU time since its start; null: it does not run, or nobody looked */
+                            cpuSeconds: number | null;
+                            memoryBytes: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy, or a plan beside it, does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy, or a plan beside it, does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    size?: "small" | "medium" | "large";
+                    replicasMin?: number;
+                    replicasMax?: number;
+                    /** @description replicas go when fewer were enough for so long; with `replicasMin` 0 the last one, too */
+                    idleSeconds?: number;
+                    /** @description begin all replicas anew */
+                    restart?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description what it serves */
+                        model: string;
+                        /** @description what calls name as `model`; for keys of its project only */
+                        modelName: string;
+                        /** @enum {string} */
+                        size: "small" | "medium" | "large";
+                        replicasMin: number;
+                        replicasMax: number;
+                        /** @description replicas go when fewer were enough for so long; with `replicasMin` 0 the last one, too */
+                        idleSeconds: number;
+                        /**
+                         * @description asleep: no replica runs, the next request starts one
+                         * @enum {string}
+                         */
+                        state: "asleep" | "starting" | "ready" | "updating" | "failing" | "deleting";
+                        /** @description why no replica can be started, and what to do; null while one can */
+                        reason: string | null;
+                        /** @description replicas that answer */
+                        ready: number;
+                        inFlight: number;
+                        /** @description requests that are held until a replica is ready */
+                        waiting: number;
+                        currency: string;
+                        /** @description of each replica, from the second its container starts to that in which it ends */
+                        priceMicrosPerSecond: string;
+                        /** @description of all its replicas until now */
+                        seconds: number;
+                        /** @description of all its replicas until now */
+                        costMicros: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy, or a plan beside it, does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.logs": {
+        parameters: {
+            query?: {
+                lines?: number;
+            };
+            header?: never;
+            path: {
+                projectId: string;
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            at: string;
+                            replicaId: string;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy, or a plan beside it, does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.events": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                projectId: string;
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                            /** @enum {string} */
+                            kind: "created" | "changed" | "deleting" | "replica_starting" | "replica_ready" | "replica_adopted" | "replica_draining" | "replica_ended" | "replica_failed";
+                            replicaId: string | null;
+                            reason: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `policy_refused`: The policy, or a plan beside it, does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

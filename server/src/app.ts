@@ -41,6 +41,7 @@ import { dataMap } from './start/data-map.ts'
 import { floodRulesOf, spendRuleOf, spendRulesOf } from './start/flood-rules.ts'
 import { gatewayFacts } from './start/gateway-facts.ts'
 import { mountHealth } from './start/health.ts'
+import { containersOf } from './start/open-containers.ts'
 import { openGuarded } from './start/open-guarded.ts'
 import { configuredParties } from './start/open-outward-gates.ts'
 import { guardRestore } from './start/restore-guard.ts'
@@ -125,6 +126,7 @@ const createModels = (
     limits: of.placement.limits,
     database: databases.for('provide'),
     lawful: databases.for('provide', 'legal'),
+    books: databases.for('provide', 'billing'),
     databaseUrl: deps.databaseUrl,
     map: dataMap,
     log: log.child('inference'),
@@ -143,6 +145,7 @@ const createModels = (
     dataDir: deps.main?.path ?? folder.path,
     self: gatewayFacts(deps),
     isLenderAlive: deps.main?.isAlive ?? null,
+    containers: containersOf(deps),
     root,
     config,
   })
@@ -167,7 +170,12 @@ export const createModules = (deps: PartDeps, platform: Platform, running: Runni
       ...changed,
     })
   const identity = identityOn(databases.for('account', 'security', 'legal'), { suspect })
-  const billing = createBillingIn(deps, platform, identity, publicUrl)(folder, platform.metrics.registry, {
+  const billing = createBillingIn(
+    deps,
+    platform,
+    identity,
+    publicUrl,
+  )(folder, platform.metrics.registry, {
     spendWatch: { rule: spendRuleOf(config.spend), tell: (spend) => privacy.api.suddenSpend(spend) },
   })
   const placement = createPlacement({

@@ -11,6 +11,7 @@ import {
   msOf,
   oneOf,
   recipientId,
+  socket,
   url,
   wait,
   wholeNumber,
@@ -97,6 +98,7 @@ export const settings = {
     example: '256',
     about: 'Requests that may wait for the embedded engine; more get 429.',
   },
+  AVOW_DOCKER: { schema: socket, example: 'off', about: 'Socket of the Docker that runs endpoints; off: none.' },
   AVOW_FIRST_BYTE_TIMEOUT: {
     schema: wait.default('PT10M'),
     example: 'PT1M',
@@ -230,6 +232,7 @@ export interface Config {
   operatorEmail: string
   model: { id: string | undefined; file: string | undefined; huggingFaceToken: string | undefined }
   engine: { enabled: boolean; parallel: number; queue: number }
+  docker: string | null
   /** Of a model’s server. */
   timeouts: { firstByteMs: number; idleMs: number }
   floods: FloodSettings
@@ -322,6 +325,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     operatorEmail: v.AVOW_OPERATOR_EMAIL,
     model: modelOf(v),
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
+    docker: v.AVOW_DOCKER,
     timeouts: timeoutsOf(v),
     floods: floodsOf(v),
     spend: spendOf(v),

@@ -11,6 +11,12 @@ export const oneOf = <const Word extends string>(...words: Word[]) =>
   z.enum(words, `must be one of: ${words.join(', ')}`)
 export const url = (wrong: string, protocol: RegExp) => z.url({ protocol, error: wrong })
 export const flag = z.stringbool('must be on or off')
+/** Path of Docker's; null: none is wanted. */
+export const socket = z
+  .string()
+  .min(1)
+  .default('/var/run/docker.sock')
+  .transform((path) => (path === 'off' ? null : path))
 export const duration = z
   .string()
   .refine((text) => parseDuration(text) !== null && !/^P(T?0[A-Z])+$/.test(text), 'must be an ISO 8601 duration or off')

@@ -9,6 +9,7 @@ const aboutGroups: Record<string, string> = {
   Projects: 'Projects hold API keys and usage.',
   'API keys': 'Keys for [the inference API](/reference/inference).',
   Models: 'The model catalogue as builders see it.',
+  Endpoints: 'Models served for [a project alone](/guide/endpoints), on replicas of its own.',
   Usage: 'What was used: requests, tokens, cost.',
   Budgets: 'How much an organisation, a project or a key may [spend in a month](/guide/budgets).',
   Balance: 'What an organisation [paid beforehand](/guide/balance), and what is left of it.',

@@ -14,6 +14,12 @@ const systemPrograms = {
     setting: 'CHROMIUM_PATH',
     why: 'the browser tests of the console',
   },
+  docker: {
+    programs: ['dockerd'],
+    packages: ['docker.io', 'containerd', 'runc', 'iptables'],
+    setting: 'DOCKERD_PATH',
+    why: 'the tests of dedicated endpoints',
+  },
   nginx: { programs: ['nginx'], packages: ['nginx-light'], setting: 'NGINX_PATH', why: 'the gateway benchmark' },
 }
 

@@ -30,6 +30,8 @@ const tree = root.addChildren([
       work.playground,
       work.keys,
       work.batches,
+      work.endpoints,
+      work.endpoint,
       work.logs,
       work.live,
       work.usage,

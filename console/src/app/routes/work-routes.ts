@@ -73,6 +73,17 @@ export const batches = createRoute({
   validateSearch: textSearch('create'),
   component: lazyPage(() => import('../../features/inference/batches/batches-page.tsx'), 'BatchesPage'),
 })
+export const endpoints = createRoute({
+  getParentRoute: () => project,
+  path: '/endpoints',
+  validateSearch: textSearch('create'),
+  component: lazyPage(() => import('../../features/inference/endpoints/endpoints-page.tsx'), 'EndpointsPage'),
+})
+export const endpoint = createRoute({
+  getParentRoute: () => project,
+  path: '/endpoints/$endpointId',
+  component: lazyPage(() => import('../../features/inference/endpoints/endpoint-page.tsx'), 'EndpointPage'),
+})
 export const usage = createRoute({
   getParentRoute: () => project,
   path: '/usage',

@@ -27,6 +27,7 @@ import {
   IconPlugConnected,
   IconRosetteDiscountCheck,
   IconSchool,
+  IconServer2,
   IconServerCog,
   IconShieldCheck,
   IconSpeakerphone,
@@ -78,6 +79,12 @@ const build = (projectId: string): readonly Place[] => [
     icon: IconKey,
     link: { to: '/projects/$projectId/keys', params: { projectId } },
     also: 'secrets tokens',
+  },
+  {
+    name: 'Endpoints',
+    icon: IconServer2,
+    link: { to: '/projects/$projectId/endpoints', params: { projectId } },
+    also: 'dedicated replicas scale own model',
   },
   {
     name: 'Batches',

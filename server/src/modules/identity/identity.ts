@@ -23,8 +23,8 @@ export interface IdentityDeps {
   /** Address that people use, without a slash at its end; links in mail begin with it. */
   readonly publicUrl: () => string
   readonly passwordGate: PasswordGate
-  /** Ids of the models in the catalogue: what a key may be limited to. */
-  readonly knownModels: (tx: Tx) => Promise<ReadonlySet<string>>
+  /** Names of the models of the catalogue and of a project's own endpoints: what a key of it may be limited to. */
+  readonly knownModels: (tx: Tx, projectId: string) => Promise<ReadonlySet<string>>
   /** Told of each act of a signed-in person that the contract does not leave open to anyone. */
   readonly acted: (tx: Tx, personId: string, headers: RequestFacts['headers']) => Promise<void>
   /** Told of what was refused and may be part of an attack. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import type { CompiledPolicy } from '@avow/policy'
 import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
+import type { EngineDriver } from '../../platform/containers/index.ts'
 import { type Database, listenTo } from '../../platform/db/index.ts'
 import type { Connections } from '../../platform/egress/index.ts'
 import type { EgressGate, PlacementGate, PurposeGate, Strangers } from '../../platform/gates/index.ts'
@@ -18,6 +19,7 @@ import { changeModelsRoutes } from './change-models.ts'
 import { changeRoutesRoutes } from './change-routes.ts'
 import { defaultCatalogue, tinyModelId } from './default-catalogue.ts'
 import type { EmbeddedModels } from './embedded-models.ts'
+import { createEndpoints, type Endpoints } from './endpoints/index.ts'
 import { enginesFor, waitForToy } from './engines-for.ts'
 import type { CallTimeouts } from './gateway/call-facts.ts'
 import { type CallLimits, createCallLimits, type Throttles } from './gateway/call-limits.ts'
@@ -45,6 +47,8 @@ export interface InferenceDeps
   readonly database: Database
   /** The same, to ask whether the law keeps what its people delete. */
   readonly lawful: Database
+  /** The same, to write down when replicas of endpoints ran. */
+  readonly books: Database
   /** Of the same, for a connection that listens. */
   readonly databaseUrl: string
   readonly clock: Clock
@@ -70,6 +74,8 @@ export interface InferenceDeps
   readonly spending: Spending
   /** Who supplies members of pools beside the catalogue. */
   readonly poolSources?: readonly PoolSource[]
+  /** Runs dedicated endpoints. */
+  readonly containers: EngineDriver
   /** Model files are in its folder `models`. */
   readonly dataDir: string
   /** This process among those that serve the same database. */
@@ -157,9 +163,10 @@ export const createInference = (deps: InferenceDeps): Inference => {
   const limits = createLimits({ ...deps, changes })
   const callLimits = createCallLimits(limits.shared, deps.throttles)
   const watching = createWatching(deps)
+  const endpoints = dedicatedEndpoints(deps, embedded, (model) => routes.find(model))
   const { gateway, batches } = createGateways({ ...deps, watch: watching.watch }, bodies, callLimits, {
-    find: routes.find,
-    list: routes.list,
+    find: (model) => routes.find(model) ?? endpoints.find(model),
+    list: () => [...routes.list(), ...endpoints.list()],
     lookAgain: () => catalogue.lookAgain(),
   })
   const changing = { ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }
@@ -170,6 +177,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
       ...limits.routes,
       ...gatewayRoutes(),
       ...watching.routes,
+      ...endpoints.routes,
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes(changing),
       ...changeRoutesRoutes({ ...changing, live: routes.find }),
@@ -192,6 +200,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
       await bodies.start()
       await limits.start()
       await membership.start()
+      await endpoints.start()
       batches.start()
     },
     whenReady: (say) => waitForToy(embedded, say),
@@ -204,6 +213,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
       await watching.stop()
       await limits.stop()
       await bodies.stop()
+      await endpoints.stop()
       await embedded.stop()
       await routes.close()
       await upstreams.close()
@@ -246,6 +256,26 @@ const createGateways = (
     bodyBytesMax: deps.config.maxBodyBytes,
   })
   return { gateway, batches }
+}
+
+/** Endpoints of projects, which stand where this installation is. */
+const dedicatedEndpoints = (
+  deps: InferenceDeps,
+  embedded: EmbeddedModels,
+  about: (model: string) => ReturnType<ModelRoutes['find']>,
+): Endpoints => {
+  const { gates, limits, config, containers } = deps
+  const { here } = gates.placement
+  return createEndpoints({
+    ...{ ...deps, embedded, about, here, currency, driver: containers, database: deps.books },
+    elsewhere: deps.isLenderAlive === null ? null : 'Dedicated endpoints are answered by the main process alone.',
+    placementRefusal: (organisationId) => {
+      const refusal = limits.refusalOf(organisationId, { country: here, recipient: null, provider: null })
+      return refusal === null || refusal.kind === 'provider' ? null : refusal.why
+    },
+    queue: config.engine.queue,
+    bodyBytesMax: config.maxBodyBytes,
+  })
 }
 
 /** What the policy forbids is not even asked whether it answers. */

@@ -20,6 +20,8 @@ export interface EmbeddedModels {
   status(id: string): EmbeddedStatus
   /** Brings the machine to this: models that are wanted and enabled are fetched where need be, and their engines run. */
   want(models: readonly { readonly id: string; readonly enabled: boolean; readonly wanted: boolean }[]): void
+  /** The file of a model on this machine and how its engine is to run it; null: it is not here. */
+  file(id: string): { readonly path: string; readonly entry: CatalogueDefault } | null
   /** Lets a download that failed be tried again, with the next `want`. */
   retry(id: string): void
   /** Calls back once with what a request that was given up had made, exactly; null when the engine does not say. */
@@ -93,6 +95,13 @@ class MachineModels implements EmbeddedModels {
         this.#deps.engineMissing() ??
         'Its file is not on this machine. The operator can start the download (avow model download).',
     }
+  }
+
+  file(id: string): { path: string; entry: CatalogueDefault } | null {
+    const entry = this.#held.get(id)?.entry
+    if (entry === undefined) return null
+    const path = join(this.#deps.folder, entry.fileName)
+    return existsSync(path) ? { path, entry } : null
   }
 
   want(models: readonly { readonly id: string; readonly enabled: boolean; readonly wanted: boolean }[]): void {

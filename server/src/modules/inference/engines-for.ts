@@ -39,6 +39,7 @@ export const enginesFor = (deps: EnginesDeps, onChange: () => void): EmbeddedMod
   })
   return {
     status: (id) => own.status(id),
+    file: (id) => own.file(id),
     want: (models) => own.want(models),
     retry: (id) => own.retry(id),
     cancelledCounts: (requestId, done) => own.cancelledCounts(requestId, done),

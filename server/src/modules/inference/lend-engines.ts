@@ -62,6 +62,8 @@ export const borrowEngines = (deps: {
       if (alive === null) return elsewhere
       return alive ? (lent?.[id] ?? unknown) : notRunning
     },
+    // What it runs, others run: this process starts nothing.
+    file: () => null,
     want: look,
     retry: () => undefined,
     // The engine tells its own process only: what the stream said last is booked.

@@ -1,5 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
+import { modelNameOf } from './endpoints/endpoint.ts'
+import { listEndpoints } from './endpoints/endpoint-store.ts'
 import { type ModelRouteRow, type ModelRow, model, modelRoute } from './tables.ts'
 
 export type NewModel = Omit<ModelRow, 'createdAt' | 'updatedAt' | 'removedAt'>
@@ -72,10 +74,11 @@ export const removeRoute = async (tx: Tx, modelId: string, id: string): Promise<
   return removed.length > 0
 }
 
-/** Ids of the whole catalogue. */
-export const knownModels = async (tx: Tx): Promise<ReadonlySet<string>> => {
+/** Names of the whole catalogue and of the endpoints of a project. */
+export const knownModels = async (tx: Tx, projectId: string): Promise<ReadonlySet<string>> => {
   const rows = await tx.select({ id: model.id }).from(model).where(isNull(model.removedAt))
-  return new Set(rows.map((row) => row.id))
+  const own = await listEndpoints(tx, projectId)
+  return new Set([...rows.map((row) => row.id), ...own.map(({ id }) => modelNameOf(id))])
 }
 
 export const findModel = async (tx: Tx, id: string): Promise<ModelRow | undefined> => {

@@ -12,6 +12,30 @@ const connectTimeoutMs = 5000
 export const openPool = (origin: string): Pool =>
   new Pool(origin, { pipelining: 1, connect: guardedConnector(connectTimeoutMs) })
 
+/** Connections to a program of our own on this machine, by a Unix socket: nothing leaves it, so no gate judges them. */
+export interface SocketPool extends Pick<Pool, 'dispatch'> {
+  /** @returns the status of the answer to a GET; null when there is none in time */
+  statusOf(path: string, withinMs: number): Promise<number | null>
+  close(): Promise<void>
+}
+
+export const openSocketPool = (socketPath: string): SocketPool => {
+  const pool = new Pool('http://localhost', { pipelining: 1, connect: { socketPath, timeout: connectTimeoutMs } })
+  return {
+    dispatch: (options, handler) => pool.dispatch(options, handler),
+    statusOf: async (path, withinMs) => {
+      try {
+        const answer = await pool.request({ path, method: 'GET', signal: AbortSignal.timeout(withinMs) })
+        await answer.body.dump()
+        return answer.statusCode
+      } catch {
+        return null
+      }
+    },
+    close: () => pool.destroy(),
+  }
+}
+
 /** How a call of a pool may fail. */
 export const poolErrors = errors
 

@@ -29,6 +29,7 @@ export interface Decision {
     | 'limit'
     | 'training'
     | 'publication'
+    | 'wipe'
   decision: 'allowed' | 'refused' | 'done'
   rule?: string
   /** How many rows or acts this decision was about. */

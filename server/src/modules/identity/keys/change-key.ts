@@ -34,7 +34,7 @@ export const changeKey =
       ...(name === undefined ? {} : { name }),
       ...(allowedModels === undefined
         ? {}
-        : { allowedModels: await requireKnownModels(identity, tx, allowedModels, row.allowedModels) }),
+        : { allowedModels: await requireKnownModels(identity, tx, row.projectId, allowedModels, row.allowedModels) }),
       ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
       ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
       ...(concurrentRequests === undefined ? {} : { concurrentRequests }),

@@ -15,7 +15,7 @@ export const createKey =
       ...body,
       projectId: params.projectId,
       kind: 'api',
-      allowedModels: await requireKnownModels(identity, tx, body.allowedModels),
+      allowedModels: await requireKnownModels(identity, tx, params.projectId, body.allowedModels),
       createdBy: caller.personId,
       expiresAt: parseExpiry(body.expiresAt, now),
     })

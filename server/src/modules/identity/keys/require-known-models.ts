@@ -9,11 +9,12 @@ const namedMax = 5
 /**
  * The models that a key may be limited to, without repeats; null: every one.
  * @param before what the key is limited to already: models that have left the catalogue may stay
- * @throws Refusal invalid_request naming those that are not in the catalogue, and what each is likely to stand for
+ * @throws Refusal invalid_request naming those that its project has not, and what each is likely to stand for
  */
 export const requireKnownModels = async (
   { knownModels }: Pick<Identity, 'knownModels'>,
   tx: Tx,
+  projectId: string,
   wanted: readonly string[] | null,
   before: readonly string[] | null = null,
 ): Promise<string[] | null> => {
@@ -21,7 +22,7 @@ export const requireKnownModels = async (
   const models = [...new Set(wanted)]
   const added = models.filter((id) => !before?.includes(id))
   if (added.length === 0) return models
-  const known = await knownModels(tx)
+  const known = await knownModels(tx, projectId)
   const unknown = added.filter((id) => !known.has(id))
   if (unknown.length === 0) return models
   const fields = unknown.slice(0, namedMax).map((id) => {

@@ -59,6 +59,8 @@ export interface PoolMember extends MemberParty {
 /** A model of the catalogue as the gateway sees it. Prices are micro-units of `currency` per million tokens. */
 export interface ModelRoute {
   readonly id: string
+  /** The only project whose keys may use it; without it, everyone's. */
+  readonly onlyForProject?: string
   readonly createdAtMs: number
   readonly licence: string | null
   /** Tokens of prompt and answer together; null: not stated. */

@@ -7,6 +7,7 @@ export const modelsPath = '/v1/models'
 
 export const mayUse = (key: KeyRecord, route: ModelRoute): boolean =>
   (key.allowedModels === null || key.allowedModels.has(route.id)) &&
+  (route.onlyForProject === undefined || route.onlyForProject === key.projectId) &&
   route.members.some((member) => isFor(key.organisationId, member))
 
 const canAnswer = ({ organisationId }: KeyRecord, { members }: ModelRoute): boolean =>

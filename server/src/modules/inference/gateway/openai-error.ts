@@ -262,6 +262,23 @@ export const upstreamFaults = {
     code: 'model_busy',
     headers: ['retry-after', retryAfter ?? '1'],
   }),
+  endpointUnready: (kind: 'late' | 'full' | 'unable', why: string): OpenAiError => {
+    if (kind === 'full')
+      return {
+        status: 429,
+        message: `No replica of this endpoint is ready yet, and as many requests as may wait for one do (${why}). Nothing was charged. Try again in a moment.`,
+        type: 'requests',
+        param: null,
+        code: 'endpoint_queue_full',
+        headers: ['retry-after', '5'],
+      }
+    const what = kind === 'late' ? `none was ready within ${why}.` : why
+    return unavailable(
+      'endpoint_not_ready',
+      `This endpoint has no replica that could answer: ${what} Nothing was charged. \`avow endpoint events\` tells what happened.`,
+      10,
+    )
+  },
   unavailable: (retryAfter: string | null): OpenAiError => ({
     ...upstreamFault(
       503,

@@ -1,4 +1,5 @@
 import { poolErrors as errors } from '../../../platform/egress/index.ts'
+import { EndpointUnready } from './endpoint-errors.ts'
 import { type OpenAiError, upstreamFaults } from './openai-error.ts'
 
 const describableStatuses = new Set([400, 404, 413, 415, 422])
@@ -28,6 +29,7 @@ export const isWorthAnother = (status: number): boolean => status === 0 || passi
 
 /** What a caller is told when no answer came. */
 export const faultOfError = (error: Error): OpenAiError => {
+  if (error instanceof EndpointUnready) return upstreamFaults.endpointUnready(error.kind, error.message)
   if (error instanceof errors.HeadersTimeoutError) return upstreamFaults.timeout('first-byte')
   if (error instanceof errors.BodyTimeoutError) return upstreamFaults.timeout('idle')
   if (error instanceof errors.ConnectTimeoutError) return upstreamFaults.timeout('connect')

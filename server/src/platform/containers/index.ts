@@ -1,0 +1,2 @@
+export { createDockerDriver } from './docker-driver.ts'
+export * from './engine-driver.ts'
