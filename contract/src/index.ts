@@ -15,6 +15,8 @@ import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
 import { limitEndpoints } from './limits.ts'
+import { liveEndpoints } from './live.ts'
+import { modelRouteEndpoints } from './model-routes.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
 import { placementEndpoints } from './placement.ts'
@@ -50,9 +52,12 @@ export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
 export * from './keys.ts'
 export * from './limits.ts'
+export * from './live.ts'
+export * from './model-routes.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
+export * from './parameters.ts'
 export * from './placement.ts'
 export * from './plans.ts'
 export * from './policy-views.ts'
@@ -76,7 +81,9 @@ export const contract = {
   keys: keyEndpoints,
   staff: staffEndpoints,
   models: modelEndpoints,
+  modelRoutes: modelRouteEndpoints,
   usage: usageEndpoints,
+  live: liveEndpoints,
   budgets: budgetEndpoints,
   limits: limitEndpoints,
   bodies: bodyEndpoints,

@@ -124,6 +124,7 @@ const createModels = (
     keys: of.identity.api.keyDirectory,
     keyById: of.identity.api.keyDirectory.findById,
     projectsOf: of.identity.api.projectsOf,
+    keyNames: of.identity.api.keyNames,
     keyRefused: (ipAddress) => of.suspect(guessedKey(ipAddress)),
     strangers: of.strangers,
     addressOf: createCallerAddress(config.trustedProxies),

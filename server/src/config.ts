@@ -1,7 +1,20 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { addressRanges, duration, flag, oneOf, perMinute, recipientId, url, wholeNumber } from './setting-schemas.ts'
+import { type CollectorSettings, collectorOf } from './collector-settings.ts'
+import {
+  addressRanges,
+  duration,
+  flag,
+  headerList,
+  msOf,
+  oneOf,
+  perMinute,
+  recipientId,
+  url,
+  wait,
+  wholeNumber,
+} from './setting-schemas.ts'
 
 /**
  * Every setting: where it is read from, its default, an example and what it does. The README's table is made from this.
@@ -84,6 +97,16 @@ export const settings = {
     example: '256',
     about: 'Requests that may wait for the embedded engine; more get 429.',
   },
+  AVOW_FIRST_BYTE_TIMEOUT: {
+    schema: wait.default('PT10M'),
+    example: 'PT1M',
+    about: 'How long a model’s server may take to the first byte of an answer (ISO 8601 duration).',
+  },
+  AVOW_IDLE_TIMEOUT: {
+    schema: wait.default('PT2M'),
+    example: 'PT30S',
+    about: 'How long a model’s server may be silent in the middle of an answer (ISO 8601 duration).',
+  },
   AVOW_USAGE_SYNC: {
     schema: oneOf('soon', 'before-answer').default('soon'),
     example: 'before-answer',
@@ -134,6 +157,21 @@ export const settings = {
     schema: recipientId.optional(),
     example: 'mail',
     about: 'Who runs that mail server: an id of the policy’s recipients. Needed where it is outside your own networks.',
+  },
+  AVOW_OTLP_URL: {
+    schema: url('must be an http or https address', /^https?$/).optional(),
+    example: 'http://127.0.0.1:4318',
+    about: 'OpenTelemetry collector (OTLP over HTTP) that gets a span for each call, without content. Default: none.',
+  },
+  AVOW_OTLP_HEADERS: {
+    schema: headerList.optional(),
+    example: 'x-collector-key=secret',
+    about: 'Headers for the collector, such as its key: name=value with commas between, values percent-encoded.',
+  },
+  AVOW_OTLP_RECIPIENT: {
+    schema: recipientId.optional(),
+    example: 'tracing',
+    about: 'Who runs that collector: an id of the policy’s recipients. Needed where it is outside your own networks.',
   },
   AVOW_REGION: {
     schema: z
@@ -222,10 +260,13 @@ export interface Config {
   operatorEmail: string
   model: { id: string | undefined; file: string | undefined; huggingFaceToken: string | undefined }
   engine: { enabled: boolean; parallel: number; queue: number }
+  /** Of a model’s server. */
+  timeouts: { firstByteMs: number; idleMs: number }
   floods: FloodSettings
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
   mail: { smtpUrl: string | undefined; smtpRecipient: string | null; from: string }
+  collector: CollectorSettings | undefined
   /** ISO 3166; null: not stated. */
   region: string | null
   airGap: boolean
@@ -245,6 +286,17 @@ const floodsOf = (v: Settings): FloodSettings => ({
   requests: v.AVOW_FLOOD_REQUESTS,
   keys: v.AVOW_FLOOD_KEYS,
   notFound: v.AVOW_FLOOD_NOT_FOUND,
+})
+
+const modelOf = (v: Settings): Config['model'] => ({
+  id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,
+  file: v.AVOW_MODEL_FILE,
+  huggingFaceToken: v.HF_TOKEN,
+})
+
+const timeoutsOf = (v: Settings): Config['timeouts'] => ({
+  firstByteMs: msOf(v.AVOW_FIRST_BYTE_TIMEOUT) ?? 0,
+  idleMs: msOf(v.AVOW_IDLE_TIMEOUT) ?? 0,
 })
 
 const tlsOf = ({ AVOW_TLS_CERT: certFile, AVOW_TLS_KEY: keyFile }: Settings): Config['tls'] =>
@@ -304,20 +356,14 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     publicUrl: v.AVOW_PUBLIC_URL?.replace(/\/+$/, ''),
     tls: tlsOf(v),
     operatorEmail: v.AVOW_OPERATOR_EMAIL,
-    model: {
-      id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,
-      file: v.AVOW_MODEL_FILE,
-      huggingFaceToken: v.HF_TOKEN,
-    },
+    model: modelOf(v),
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
+    timeouts: timeoutsOf(v),
     floods: floodsOf(v),
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
     usageSync: v.AVOW_USAGE_SYNC,
-    mail: {
-      smtpUrl: v.AVOW_SMTP_URL,
-      smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null,
-      from: v.AVOW_MAIL_FROM,
-    },
+    mail: { smtpUrl: v.AVOW_SMTP_URL, smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null, from: v.AVOW_MAIL_FROM },
+    collector: collectorOf(v),
     region: v.AVOW_REGION ?? null,
     airGap: v.AVOW_AIR_GAP,
     logLevel: v.AVOW_LOG_LEVEL,

@@ -1,15 +1,10 @@
-import { addDuration, parseDuration } from '@avow/policy'
 import type { Config } from '../config.ts'
 import type { FloodRule, FloodRules } from '../platform/gates/index.ts'
+import { msOf } from '../setting-schemas.ts'
 
 const minuteMs = 60_000
 
 const perMinute = (times: number): FloodRule | null => (times === 0 ? null : { times, withinMs: minuteMs })
-
-const msOf = (duration: string): number | null => {
-  const parsed = parseDuration(duration)
-  return parsed === null ? null : addDuration(new Date(0), parsed).getTime()
-}
 
 /** How floods are counted, by the settings. */
 export const floodRulesOf = ({ block, requests, keys, notFound }: Config['floods']): FloodRules => ({

@@ -133,10 +133,20 @@ export const gateways = createRoute({
   path: '/gateways',
   component: lazyPage(() => import('../../features/operate/gateways-page.tsx'), 'GatewaysPage'),
 })
+export const operateLive = createRoute({
+  getParentRoute: () => operate,
+  path: '/live',
+  component: lazyPage(() => import('../../features/live/live-page.tsx'), 'CloudLivePage'),
+})
 export const operateModels = createRoute({
   getParentRoute: () => operate,
   path: '/models',
   component: lazyPage(() => import('../../features/operate/operate-models-page.tsx'), 'OperateModelsPage'),
+})
+export const pool = createRoute({
+  getParentRoute: () => operate,
+  path: '/models/$modelId',
+  component: lazyPage(() => import('../../features/operate/pool-page.tsx'), 'PoolPage'),
 })
 export const operateStaff = createRoute({
   getParentRoute: () => operate,

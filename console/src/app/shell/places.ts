@@ -1,4 +1,5 @@
 import {
+  IconActivity,
   IconAdjustments,
   IconAlertTriangle,
   IconArchive,
@@ -88,6 +89,12 @@ const build = (projectId: string): readonly Place[] => [
     icon: IconListDetails,
     link: { to: '/projects/$projectId/logs', params: { projectId } },
     also: 'bodies prompts answers debug calls',
+  },
+  {
+    name: 'Live',
+    icon: IconActivity,
+    link: { to: '/projects/$projectId/live', params: { projectId } },
+    also: 'latency errors first token now queue',
   },
   {
     name: 'Usage',
@@ -244,6 +251,12 @@ const operate = (role: Me['staffRole']): readonly Place[] => [
     : []),
   ...(role === 'operator'
     ? [
+        {
+          name: 'Live',
+          icon: IconActivity,
+          link: { to: '/operate/live' },
+          also: 'latency errors everyone now',
+        } as const,
         {
           name: 'Model catalogue',
           icon: IconServerCog,

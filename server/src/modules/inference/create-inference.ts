@@ -14,26 +14,33 @@ import type { Placement } from '../placement/index.ts'
 import { createBatches } from './batches/index.ts'
 import { type Bodies, type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
-import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
+import { changeModelsRoutes } from './change-models.ts'
+import { changeRoutesRoutes } from './change-routes.ts'
 import { defaultCatalogue, tinyModelId } from './default-catalogue.ts'
 import type { EmbeddedModels } from './embedded-models.ts'
 import { enginesFor, waitForToy } from './engines-for.ts'
+import type { CallTimeouts } from './gateway/call-facts.ts'
 import { type CallLimits, createCallLimits } from './gateway/call-limits.ts'
 import { createGateway } from './gateway/create-gateway.ts'
-import type { GatewayDeps } from './gateway/gateway-deps.ts'
+import { type GatewayDeps, placedAnywhere } from './gateway/gateway-deps.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
 import type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
 import { createLiveRoutes } from './gateway/live-routes.ts'
 import type { ModelRoutes } from './gateway/model-route.ts'
+import type { PoolSource } from './gateway/pool-source.ts'
+import { providersOf } from './gateway/view-route.ts'
 import { createMembership, type GatewayFacts, gatewayRoutes } from './gateways/index.ts'
 import { createLimits, type LimitsDeps } from './limits/index.ts'
 import { showModelsRoutes } from './show-models.ts'
-import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
+import { serversOf, type UpstreamServer } from './upstream-servers.ts'
+import type { CallWatch } from './watch/call-watch.ts'
+import { createWatching, type WatchingDeps } from './watch/index.ts'
 
 export interface InferenceDeps
   extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'>,
-    Pick<LimitsDeps, 'projectsOf'> {
+    Pick<LimitsDeps, 'projectsOf'>,
+    Pick<WatchingDeps, 'keyNames'> {
   readonly policy: CompiledPolicy
   readonly database: Database
   /** The same, to ask whether the law keeps what its people delete. */
@@ -59,6 +66,8 @@ export interface InferenceDeps
   readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
   readonly spending: Spending
+  /** Who supplies members of pools beside the catalogue. */
+  readonly poolSources?: readonly PoolSource[]
   /** Model files are in its folder `models`. */
   readonly dataDir: string
   /** This process among those that serve the same database. */
@@ -78,8 +87,9 @@ export interface InferenceDeps
     }
     readonly engine: { readonly enabled: boolean; readonly parallel: number; readonly queue: number }
     readonly maxBodyBytes: number
+    readonly timeouts: CallTimeouts
     readonly airGap: boolean
-  }
+  } & WatchingDeps['config']
 }
 
 /** The gateway with no model behind it: it knows keys, and answers nothing else. */
@@ -91,7 +101,7 @@ export const gatewayWithoutModels = (
     models: { find: () => undefined, list: () => [], lookAgain: async () => undefined },
     metrics: createGatewayMetrics(new Registry()),
     policyRefusal: () => null,
-    placementRefusal: () => null,
+    placement: placedAnywhere,
     bodyBytesMax: 1024,
   })
   return (req, res) => gateway.handle(req, res)
@@ -102,8 +112,10 @@ export interface Inference {
   readonly jobs: readonly Job[]
   /** Answers everything under /v1. */
   readonly gateway: RequestListener
-  /** The models that callers may name now, with the third party that sees their requests. */
-  shownModels(): readonly { readonly id: string; readonly provider: string | null }[]
+  /** The models that callers may name now, with every third party that may see their requests. */
+  shownModels(): readonly { readonly id: string; readonly providers: readonly string[] }[]
+  /** A source of members of pools would answer otherwise now: routes are made anew. */
+  poolsChanged(): void
   /** State for /readyz. */
   parts(): readonly { name: string; ok: boolean; required: boolean; state: string }[]
   start(): Promise<void>
@@ -119,42 +131,51 @@ const drainGraceMs = 5000
 export const createInference = (deps: InferenceDeps): Inference => {
   const { config } = deps
   const embedded: EmbeddedModels = enginesFor(deps, () => catalogue.refresh())
-  const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>): string | null =>
-    row.sealedUpstreamKey === null ? null : deps.vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
+  const openKey = ({ keyContext, sealedUpstreamKey }: Pick<UpstreamServer, 'keyContext' | 'sealedUpstreamKey'>) =>
+    sealedUpstreamKey === null ? null : deps.vault.open(keyContext, sealedUpstreamKey)
   const upstreams = createUpstreamHealth({ ...deps, openKey })
   const { egress, placement } = deps.gates
-  const routes = createLiveRoutes({ embedded, openKey, onLost: upstreams.suspect, egress, here: placement.here })
+  const routes = createLiveRoutes({
+    ...{ embedded, openKey, egress, here: placement.here, sources: deps.poolSources ?? [] },
+    onLost: upstreams.suspect,
+    isAway: (id) => upstreams.status(id).state === 'failed',
+  })
   const catalogue = createCatalogue({
     ...deps,
     defaults: defaultCatalogue,
     currency,
-    apply: (rows) => {
-      embedded.want(rows.map((row) => ({ ...row, wanted: row.wanted || row.id === config.model.id })))
-      routes.replace(rows)
-      upstreams.replace(rows.filter((row) => routes.find(row.id)?.forbidden === null))
+    apply: (entries) => {
+      embedded.want(entries.map((row) => ({ ...row, wanted: row.wanted || row.id === config.model.id })))
+      routes.replace(entries)
+      upstreams.replace(entries.flatMap(serversOf).filter((server) => mayBeAsked(routes, server)))
     },
   })
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
   const limits = createLimits({ ...deps, changes })
   const callLimits = createCallLimits(limits.shared)
-  const { gateway, batches } = createGateways(deps, bodies, callLimits, {
+  const watching = createWatching(deps)
+  const { gateway, batches } = createGateways({ ...deps, watch: watching.watch }, bodies, callLimits, {
     find: routes.find,
     list: routes.list,
     lookAgain: () => catalogue.lookAgain(),
   })
+  const changing = { ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }
   const membership = createMembership({ ...deps, callLimits, activeCalls: () => gateway.activeCalls() })
   return {
     routes: [
       ...bodies.routes,
       ...limits.routes,
       ...gatewayRoutes(),
+      ...watching.routes,
       ...showModelsRoutes({ embedded, upstreams }),
-      ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
+      ...changeModelsRoutes(changing),
+      ...changeRoutesRoutes({ ...changing, live: routes.find }),
     ],
     jobs: bodies.jobs,
     gateway: (req, res) => (batches.serves(req.url ?? '') ? batches.handle(req, res) : gateway.handle(req, res)),
-    shownModels: () => routes.list().map(({ id, provider }) => ({ id, provider })),
+    shownModels: () => routes.list().map((route) => ({ id: route.id, providers: providersOf(route) })),
+    poolsChanged: () => catalogue.refresh(),
     parts: () => [
       {
         name: 'engine',
@@ -178,6 +199,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     stop: async () => {
       catalogue.stop()
       await membership.stop()
+      await watching.stop()
       await limits.stop()
       await bodies.stop()
       await embedded.stop()
@@ -189,7 +211,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
 
 /** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */
 const createGateways = (
-  deps: InferenceDeps,
+  deps: InferenceDeps & { readonly watch: CallWatch },
   bodies: Pick<Bodies, 'keeper' | 'stored'>,
   callLimits: CallLimits,
   models: ModelRoutes,
@@ -201,13 +223,15 @@ const createGateways = (
       spending: deps.spending,
       clock: deps.clock,
       log: deps.log,
+      watch: deps.watch,
       callLimits,
     },
     models,
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(deps.purposeGate),
-    placementRefusal: (organisationId, route) => deps.limits.refusalOf(organisationId, route),
+    placement: deps.limits,
     bodyBytesMax: deps.config.maxBodyBytes,
+    timeouts: deps.config.timeouts,
   }
   const { keyRefused, addressOf, strangers } = deps
   const doors = { keyRefused, addressOf, strangers }
@@ -221,6 +245,10 @@ const createGateways = (
   })
   return { gateway, batches }
 }
+
+/** What the policy forbids is not even asked whether it answers. */
+const mayBeAsked = (routes: Pick<ModelRoutes, 'find'>, { id, modelId }: UpstreamServer): boolean =>
+  routes.find(modelId)?.members.some((member) => member.id === id && member.forbidden === null) === true
 
 /** Answering needs to use the caller's metadata to provide the service; the gate records a refusal. */
 const refusalOf = (gate: PurposeGate): string | null => {

@@ -9,7 +9,9 @@ export {
   gatewayToCountingEngine,
   type KeyLimitsOf,
   type ProbeCaller,
+  type ProbePool,
 } from './probe-gateway.ts'
 export { promptSendings } from './prompt-sendings.ts'
 export { knownModels } from './store.ts'
 export { inferenceTables } from './tables.ts'
+export { spansTo } from './watch/index.ts'
