@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { abuseSettings, type FloodSettings, floodsOf, type SpendSettings, spendOf } from './abuse-settings.ts'
+import { abuseOf, abuseSettings, type FloodSettings, type SpendSettings } from './abuse-settings.ts'
 import { addressRanges, duration, flag, oneOf, recipientId, url, wholeNumber } from './setting-schemas.ts'
 
 /**
@@ -262,8 +262,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
       huggingFaceToken: v.HF_TOKEN,
     },
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
-    floods: floodsOf(v),
-    spend: spendOf(v),
+    ...abuseOf(v),
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
     usageSync: v.AVOW_USAGE_SYNC,
     mail: {
