@@ -3,8 +3,11 @@ import { Registry } from 'prom-client'
 import { Pool } from 'undici'
 import { createBilling } from '../../server/src/modules/billing/index.ts'
 import { createGateway } from '../../server/src/modules/inference/gateway/create-gateway.ts'
+import { placedAnywhere } from '../../server/src/modules/inference/gateway/gateway-deps.ts'
 import { createGatewayMetrics } from '../../server/src/modules/inference/gateway/gateway-metrics.ts'
+import { MemberLoad } from '../../server/src/modules/inference/gateway/member-load.ts'
 import type { ModelRoute } from '../../server/src/modules/inference/gateway/model-route.ts'
+import { createCallWatch } from '../../server/src/modules/inference/watch/call-watch.ts'
 import { systemClock } from '../../server/src/platform/clock/index.ts'
 import { openDatabase } from '../../server/src/platform/db/index.ts'
 import { anyReading } from '../../server/src/platform/db/test-reading.ts'
@@ -36,24 +39,34 @@ const billing = createBilling({
 const route: ModelRoute = {
   id: 'bench',
   createdAtMs: 0,
-  served: 'upstream',
-  provider: null,
-  recipient: null,
-  country: null,
-  forbidden: null,
   licence: null,
   contextTokens: null,
   currency: 'EUR',
   promptMicrosPerMillion: 150_000n,
   completionMicrosPerMillion: 600_000n,
-  target: {
-    dispatcher: new Pool(upstream),
-    basePath: '/v1',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer upstream' },
-    modelName: 'bench',
-    engine: null,
-  },
-  reason: null,
+  members: [
+    {
+      id: 'bench',
+      served: 'upstream',
+      provider: null,
+      recipient: null,
+      country: null,
+      forbidden: null,
+      onlyFor: null,
+      weight: 1,
+      tier: 0,
+      target: {
+        dispatcher: new Pool(upstream),
+        basePath: '/v1',
+        headers: { 'content-type': 'application/json', authorization: 'Bearer upstream' },
+        modelName: 'bench',
+        engine: null,
+      },
+      reason: null,
+      load: new MemberLoad(),
+      isAway: () => false,
+    },
+  ],
 }
 const key = {
   keyId: 'key',
@@ -71,10 +84,11 @@ const gateway = createGateway({
   models: { find: (id) => (id === 'bench' ? route : undefined), list: () => [route], lookAgain: async () => undefined },
   metering: billing.metering,
   metrics: createGatewayMetrics(registry),
+  watch: createCallWatch({ registry, clock: systemClock }),
   clock: systemClock,
   log,
   policyRefusal: () => null,
-  placementRefusal: () => null,
+  placement: placedAnywhere,
   bodyBytesMax: 1_048_576,
 })
 await billing.start()

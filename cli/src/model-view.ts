@@ -48,7 +48,7 @@ export const modelText = (
     ...(model.download === null
       ? []
       : [`Download: ${downloadText(model.download)} from ${harmless(model.download.source)}`]),
-    `Served:   ${model.served === 'embedded' ? 'on this machine' : 'by a server elsewhere'}${model.provider === null ? '' : ` (${harmless(model.provider)} sees requests)`}`,
+    `Served:   ${model.served === 'embedded' ? 'on this machine' : 'by a server elsewhere'}${model.providers.length === 0 ? '' : ` (${harmless(model.providers.join(', '))} may see requests)`}`,
     ...(model.upstream ? [`Upstream: ${harmless(model.upstream)}${model.hasUpstreamKey ? ' (with a key)' : ''}`] : []),
     `Price:    ${modelPrice(model)} per million tokens`,
     `Context:  ${model.contextTokens === null ? 'unknown' : `${model.contextTokens} tokens`}`,

@@ -62,10 +62,21 @@ export const nouns: readonly Noun[] = [
     download: async () => (await import('./commands/model/download.ts')).downloadModel,
     remove: async () => (await import('./commands/model/remove.ts')).removeModel,
   }),
+  group('route', 'Servers that answer for a model: its pool', {
+    list: async () => (await import('./commands/route/list.ts')).listRoutes,
+    add: async () => (await import('./commands/route/add.ts')).addRoute,
+    set: async () => (await import('./commands/route/set.ts')).setRoute,
+    remove: async () => (await import('./commands/route/remove.ts')).removeRoute,
+  }),
   single(
     'usage',
     'Show what was used: requests, tokens, cost',
     async () => (await import('./commands/usage.ts')).usage,
+  ),
+  single(
+    'live',
+    'Show the last minutes: requests, errors, times, speed',
+    async () => (await import('./commands/live.ts')).live,
   ),
   group('budgets', 'What an organisation, a project or a key may spend in a month', {
     list: async () => (await import('./commands/budgets/list.ts')).listBudgets,
@@ -287,6 +298,9 @@ export const nouns: readonly Noun[] = [
     lift: async () => (await import('./commands/block/lift.ts')).liftBlock,
     confirm: async () => (await import('./commands/block/confirm.ts')).confirmBlock,
     review: async () => (await import('./commands/block/review.ts')).askReview,
+  }),
+  group('gateway', 'Processes that serve inference', {
+    list: async () => (await import('./commands/gateway/list.ts')).listGateways,
   }),
   group('alert', 'Attacks that were seen', {
     list: async () => (await import('./commands/alert/list.ts')).listAlerts,

@@ -179,6 +179,11 @@ test('the lines for people, projects and models are understood', async () => {
     completionMicrosPerMillionTokens: '1250000',
     provider: 'Example Inference',
   })
+  await page.goto('/operate/models/by-line')
+  await page.getByRole('button', { name: 'Add a server' }).click()
+  await page.getByLabel('Address').fill('http://127.0.0.1:10/v1')
+  await page.getByLabel('Tier').fill('2')
+  expect(await runShownLine()).toMatchObject({ upstream: 'http://127.0.0.1:10/v1', tier: 2, weight: 1 })
   await page.goto('/operate/models')
   await choose('by-line', 'Disable')
   expect(await runShownLine()).toMatchObject({ id: 'by-line', state: 'disabled' })
@@ -253,6 +258,7 @@ test('the lines under the pages that only read are understood', async () => {
   const pages = [
     `${project}/usage?range=24h&model=avow-tiny`,
     `${project}/usage?of=organisation&by=model`,
+    `${project}/live?by=key`,
     `${project}/logs`,
     '/privacy/data-map',
     '/privacy/retention',
@@ -266,6 +272,7 @@ test('the lines under the pages that only read are understood', async () => {
     '/privacy/holds',
     '/operate/backups',
     '/operate/balances',
+    '/operate/gateways',
     '/privacy/access',
     '/privacy/processors',
     '/privacy/plans',

@@ -76,6 +76,7 @@ const paramsFor = async (endpoint: Endpoint, actor: Actor): Promise<Record<strin
     personId: () => personFor(endpoint, actor),
     sessionId: () => 'no-session',
     modelId: () => 'behind-the-gateway',
+    routeId: () => 'no-route',
     clauseId: () => 'START-01',
     token: () => 'no-receipt',
     holdId: () => 'no-hold',

@@ -98,6 +98,27 @@ describe('a model of a recipient that the policy lists', () => {
   })
 })
 
+it('in the pool of a model it answers when the model’s own server does not, and only while the organisation accepts it', async () => {
+  await json('model', 'add', 'pooled', '--upstream', 'http://127.0.0.1:9')
+  const route = await json('route', 'add', 'pooled', '--upstream', mock.url, '--recipient', 'example-ai', '--tier', '1')
+  expect(route).toMatchObject({ provider: 'Example Inference', recipient: 'example-ai', tier: 1, state: 'ready' })
+  const answer = await chat('pooled')
+  expect([answer.status, answer.headers.get('avow-provider')]).toEqual([200, 'Example%20Inference'])
+  const models = await fetch(`${avow.url}/v1/models/pooled`, { headers: { authorization: `Bearer ${avow.apiKey}` } })
+  expect(await models.json()).toMatchObject({ provider: null, third_party: true })
+  const seen = mock.produced.length
+  await json('provider', 'refuse', 'example-ai')
+  await expect.poll(async () => (await chat('pooled')).status).toBe(502)
+  expect(await (await chat('pooled')).json()).toMatchObject({ error: { code: 'upstream_unreachable' } })
+  await json('route', 'set', 'pooled', 'own', '--tier', '2')
+  expect((await chat('pooled')).status).toBe(502)
+  expect(mock.produced.length).toBe(seen)
+  await json('provider', 'accept', 'example-ai')
+  await expect.poll(async () => (await chat('pooled')).status).toBe(200)
+  await json('route', 'remove', 'pooled', String(route.id), '--yes')
+  await expect.poll(async () => (await chat('pooled')).status).toBe(502)
+})
+
 it('a deployment plan keeps an organisation from it, within a second, and its report says so', async () => {
   const file = join(newFolder(), 'plan.yaml')
   const apply = async (...lines: string[]) => {
@@ -141,10 +162,15 @@ describe('a party that the policy does not list', () => {
     expect((await chat('stranger')).status).toBe(404)
   })
 
-  it('is refused as a mail server before the server starts', async () => {
-    const { code, stderr } = await failToStart({ AVOW_SMTP_URL: 'smtp://user:secret@mail.example.com:25' })
+  it('is refused as a mail server and as a collector of traces before the server starts', async () => {
+    const { code, stderr } = await failToStart({
+      AVOW_SMTP_URL: 'smtp://user:secret@mail.example.com:25',
+      AVOW_OTLP_URL: 'https://traces.example.com',
+      AVOW_OTLP_HEADERS: 'authorization=secret',
+    })
     expect(code).toBe(1)
     expect(stderr).toContain('mail.example.com is neither this machine nor in a private network')
+    expect(stderr).toContain('traces.example.com is neither this machine nor in a private network')
     expect(stderr).not.toContain('secret')
   })
 })

@@ -15,7 +15,10 @@ export const modelView = z.object({
   served: z
     .enum(['embedded', 'upstream'])
     .describe('embedded: on this machine; upstream: an OpenAI-compatible server elsewhere'),
-  provider: z.string().nullable().describe('who else sees the request; null: nobody'),
+  provider: z.string().nullable().describe('who else sees requests at the model’s own place; null: nobody'),
+  providers: z
+    .array(z.string())
+    .describe('every company that may see requests: each only those of organisations that accepted it'),
   licence: z.string().nullable(),
   contextTokens: z.number().int().nullable(),
   parameters: z.string().nullable().describe('such as 270M'),

@@ -1068,6 +1068,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operate/models/{modelId}/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the pool of servers that answer for a model
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        get: operations["modelRoutes.list"];
+        put?: never;
+        /**
+         * Add an OpenAI-compatible server to the pool of a model
+         * @description Requests go to the lowest tier that can answer, there by weight and load. Prices are those of the model, whoever answers.
+         *
+         *     Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        post: operations["modelRoutes.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/models/{modelId}/routes/{routeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a server out of the pool of a model
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        delete: operations["modelRoutes.remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the weight, tier or key of a server in a pool, or take it out of service
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        patch: operations["modelRoutes.update"];
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/usage": {
         parameters: {
             query?: never;
@@ -1100,6 +1150,50 @@ export interface paths {
          * @description Who may call it: Members of the organisation with the role owner, admin, member, billing, viewer.
          */
         get: operations["usage.organisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last minutes of a project: requests, errors, times and speed
+         * @description In the memory of the process that answers: figures are lost on a restart, and another process has its own. Nothing is stored.
+         *
+         *     Who may call it: Members of the project with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["live.project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last minutes of the whole cloud, by model or endpoint
+         * @description In the memory of the process that answers: figures are lost on a restart, and another process has its own. Nothing is stored. Whose calls they are is not told.
+         *
+         *     Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        get: operations["live.cloud"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3432,6 +3526,26 @@ export interface paths {
          * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
          */
         get: operations["backups.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Processes that serve inference on this database; those that vanished are shown for a day
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        get: operations["gateways.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7372,8 +7486,10 @@ export interface operations {
                              * @enum {string}
                              */
                             served: "embedded" | "upstream";
-                            /** @description who else sees the request; null: nobody */
+                            /** @description who else sees requests at the model’s own place; null: nobody */
                             provider: string | null;
+                            /** @description every company that may see requests: each only those of organisations that accepted it */
+                            providers: string[];
                             licence: string | null;
                             contextTokens: number | null;
                             /** @description such as 270M */
@@ -7444,8 +7560,10 @@ export interface operations {
                              * @enum {string}
                              */
                             served: "embedded" | "upstream";
-                            /** @description who else sees the request; null: nobody */
+                            /** @description who else sees requests at the model’s own place; null: nobody */
                             provider: string | null;
+                            /** @description every company that may see requests: each only those of organisations that accepted it */
+                            providers: string[];
                             licence: string | null;
                             contextTokens: number | null;
                             /** @description such as 270M */
@@ -7567,8 +7685,10 @@ export interface operations {
                          * @enum {string}
                          */
                         served: "embedded" | "upstream";
-                        /** @description who else sees the request; null: nobody */
+                        /** @description who else sees requests at the model’s own place; null: nobody */
                         provider: string | null;
+                        /** @description every company that may see requests: each only those of organisations that accepted it */
+                        providers: string[];
                         licence: string | null;
                         contextTokens: number | null;
                         /** @description such as 270M */
@@ -7729,8 +7849,10 @@ export interface operations {
                          * @enum {string}
                          */
                         served: "embedded" | "upstream";
-                        /** @description who else sees the request; null: nobody */
+                        /** @description who else sees requests at the model’s own place; null: nobody */
                         provider: string | null;
+                        /** @description every company that may see requests: each only those of organisations that accepted it */
+                        providers: string[];
                         licence: string | null;
                         contextTokens: number | null;
                         /** @description such as 270M */
@@ -7829,8 +7951,10 @@ export interface operations {
                          * @enum {string}
                          */
                         served: "embedded" | "upstream";
-                        /** @description who else sees the request; null: nobody */
+                        /** @description who else sees requests at the model’s own place; null: nobody */
                         provider: string | null;
+                        /** @description every company that may see requests: each only those of organisations that accepted it */
+                        providers: string[];
                         licence: string | null;
                         contextTokens: number | null;
                         /** @description such as 270M */
@@ -7861,6 +7985,399 @@ export interface operations {
                         recipient: string | null;
                         hasUpstreamKey: boolean;
                     };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelRoutes.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description `own`: the place that the entry of the model names */
+                            id: string;
+                            /**
+                             * @description supplied: by another part of this cloud, such as a dedicated endpoint; it is not changed here
+                             * @enum {string}
+                             */
+                            kind: "own" | "added" | "supplied";
+                            /** @description base address, never its key; null: this machine */
+                            upstream: string | null;
+                            /** @description the name sent there; null: the id of the model */
+                            upstreamModel: string | null;
+                            hasUpstreamKey: boolean;
+                            /** @description who else sees requests that go there; null: nobody */
+                            provider: string | null;
+                            /** @description the same as an id of the policy’s recipients */
+                            recipient: string | null;
+                            /** @description where it is, ISO 3166; null: not stated */
+                            country: string | null;
+                            /** @description why the policy lets nothing go there; null: it does */
+                            forbidden: string | null;
+                            /** @description its share of requests among those of its tier */
+                            weight: number;
+                            /** @description a tier is asked when nobody of a lower one can answer */
+                            tier: number;
+                            enabled: boolean;
+                            /**
+                             * @description resting: it failed five times in a row; for ten seconds others are asked first
+                             * @enum {string}
+                             */
+                            state: "ready" | "starting" | "failed" | "resting" | "absent" | "disabled";
+                            /** @description why it is not ready */
+                            reason: string | null;
+                            /** @description requests that are there now, of the process that answers this */
+                            inFlight: number;
+                            createdAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelRoutes.add": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                modelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uri
+                     * @description base address, such as http://127.0.0.1:8000/v1
+                     */
+                    upstream: string;
+                    /** @description the name sent there; default: the id of the model */
+                    upstreamModel?: string;
+                    /** @description stored encrypted, never shown */
+                    upstreamKey?: string;
+                    /** @description who runs it, as an id of the policy’s recipients; needed outside this machine and private networks */
+                    recipient?: string;
+                    /**
+                     * @description its share of requests among those of its tier
+                     * @default 1
+                     */
+                    weight?: number;
+                    /**
+                     * @description a tier is asked when nobody of a lower one can answer
+                     * @default 0
+                     */
+                    tier?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `own`: the place that the entry of the model names */
+                        id: string;
+                        /**
+                         * @description supplied: by another part of this cloud, such as a dedicated endpoint; it is not changed here
+                         * @enum {string}
+                         */
+                        kind: "own" | "added" | "supplied";
+                        /** @description base address, never its key; null: this machine */
+                        upstream: string | null;
+                        /** @description the name sent there; null: the id of the model */
+                        upstreamModel: string | null;
+                        hasUpstreamKey: boolean;
+                        /** @description who else sees requests that go there; null: nobody */
+                        provider: string | null;
+                        /** @description the same as an id of the policy’s recipients */
+                        recipient: string | null;
+                        /** @description where it is, ISO 3166; null: not stated */
+                        country: string | null;
+                        /** @description why the policy lets nothing go there; null: it does */
+                        forbidden: string | null;
+                        /** @description its share of requests among those of its tier */
+                        weight: number;
+                        /** @description a tier is asked when nobody of a lower one can answer */
+                        tier: number;
+                        enabled: boolean;
+                        /**
+                         * @description resting: it failed five times in a row; for ten seconds others are asked first
+                         * @enum {string}
+                         */
+                        state: "ready" | "starting" | "failed" | "resting" | "absent" | "disabled";
+                        /** @description why it is not ready */
+                        reason: string | null;
+                        /** @description requests that are there now, of the process that answers this */
+                        inFlight: number;
+                        createdAt: string | null;
+                    };
+                };
+            };
+            /** @description `upstream_invalid`: The model’s upstream cannot be used; `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor; `recipient_refused`: The policy does not let this party receive this; `region_refused`: The policy, or a pin, keeps this out of that region */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_exists`: There is one with this name already; `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelRoutes.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modelId: string;
+                routeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelRoutes.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modelId: string;
+                routeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description its share of requests among those of its tier */
+                    weight?: number;
+                    /** @description a tier is asked when nobody of a lower one can answer */
+                    tier?: number;
+                    /** @description of `own` the model itself is enabled or disabled */
+                    enabled?: boolean;
+                    /** @description stored encrypted, never shown; null: none */
+                    upstreamKey?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `own`: the place that the entry of the model names */
+                        id: string;
+                        /**
+                         * @description supplied: by another part of this cloud, such as a dedicated endpoint; it is not changed here
+                         * @enum {string}
+                         */
+                        kind: "own" | "added" | "supplied";
+                        /** @description base address, never its key; null: this machine */
+                        upstream: string | null;
+                        /** @description the name sent there; null: the id of the model */
+                        upstreamModel: string | null;
+                        hasUpstreamKey: boolean;
+                        /** @description who else sees requests that go there; null: nobody */
+                        provider: string | null;
+                        /** @description the same as an id of the policy’s recipients */
+                        recipient: string | null;
+                        /** @description where it is, ISO 3166; null: not stated */
+                        country: string | null;
+                        /** @description why the policy lets nothing go there; null: it does */
+                        forbidden: string | null;
+                        /** @description its share of requests among those of its tier */
+                        weight: number;
+                        /** @description a tier is asked when nobody of a lower one can answer */
+                        tier: number;
+                        enabled: boolean;
+                        /**
+                         * @description resting: it failed five times in a row; for ten seconds others are asked first
+                         * @enum {string}
+                         */
+                        state: "ready" | "starting" | "failed" | "resting" | "absent" | "disabled";
+                        /** @description why it is not ready */
+                        reason: string | null;
+                        /** @description requests that are there now, of the process that answers this */
+                        inFlight: number;
+                        createdAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
@@ -8080,6 +8597,246 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "live.project": {
+        parameters: {
+            query?: {
+                groupBy?: "model" | "key" | "endpoint";
+            };
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        at: string;
+                        /** @description what the figures cover, up to now; less after a start */
+                        windowSeconds: number;
+                        totals: {
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        };
+                        rows: {
+                            /** @description null when grouped otherwise */
+                            model: string | null;
+                            keyId: string | null;
+                            keyName: string | null;
+                            /** @description path of the inference API */
+                            endpoint: string | null;
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "live.cloud": {
+        parameters: {
+            query?: {
+                groupBy?: "model" | "endpoint";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        at: string;
+                        /** @description what the figures cover, up to now; less after a start */
+                        windowSeconds: number;
+                        totals: {
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        };
+                        rows: {
+                            /** @description null when grouped otherwise */
+                            model: string | null;
+                            keyId: string | null;
+                            keyName: string | null;
+                            /** @description path of the inference API */
+                            endpoint: string | null;
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15599,7 +16356,7 @@ export interface operations {
                             /** @description what is configured to send to it */
                             connections: {
                                 /** @enum {string} */
-                                what: "mail" | "model" | "database" | "download";
+                                what: "mail" | "model" | "database" | "traces" | "download";
                                 /** @description such as the id of the model */
                                 name: string;
                                 host: string;
@@ -15620,7 +16377,7 @@ export interface operations {
                         }[];
                         own: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;
@@ -15634,7 +16391,7 @@ export interface operations {
                         }[];
                         refused: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;
@@ -15704,7 +16461,7 @@ export interface operations {
                         /** @description what is configured to send to it */
                         connections: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;
@@ -19651,6 +20408,70 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateways.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description given by the operator; main: the process with console and API */
+                            name: string;
+                            /**
+                             * @description gone: without a word for longer than `lostAfterSeconds`, and not stopped in order
+                             * @enum {string}
+                             */
+                            state: "alive" | "gone";
+                            version: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            startedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description when it last said that it lives
+                             */
+                            seenAt: string;
+                            /** @description calls that were under way then */
+                            activeCalls: number;
+                        }[];
+                        /** @description so long after its last word a gateway counts as gone, and others have its share of limits */
+                        lostAfterSeconds: number;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

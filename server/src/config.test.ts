@@ -19,13 +19,21 @@ test('all wrong settings are reported together, each with its name and an exampl
   const problems = problemsOf({
     AVOW_PORT: 'eighty',
     AVOW_SMTP_URL: 'http://x',
+    AVOW_OTLP_HEADERS: 'a key without a value',
     DATABASE_URL: 'mysql://x',
     AVOW_ENGINE_QUEUE: '-1',
   })
-  expect(problems).toHaveLength(4)
-  for (const name of ['AVOW_PORT', 'AVOW_SMTP_URL', 'DATABASE_URL', 'AVOW_ENGINE_QUEUE']) {
+  expect(problems).toHaveLength(5)
+  for (const name of ['AVOW_PORT', 'AVOW_SMTP_URL', 'AVOW_OTLP_HEADERS', 'DATABASE_URL', 'AVOW_ENGINE_QUEUE']) {
     expect(problems.find((problem) => problem.startsWith(`${name}:`))).toContain(`Example: ${name}=`)
   }
+})
+
+test('how long models’ servers are waited for is said as a duration, and never for nothing or for ever', () => {
+  expect(readConfig({}, '1').timeouts).toEqual({ firstByteMs: 600_000, idleMs: 120_000 })
+  expect(readConfig({ AVOW_IDLE_TIMEOUT: 'PT30S' }, '1').timeouts.idleMs).toBe(30_000)
+  for (const wrong of ['30', 'PT0S', 'P2D', 'forever'])
+    expect(problemsOf({ AVOW_FIRST_BYTE_TIMEOUT: wrong }).join()).toContain('PT1S to P1D')
 })
 
 test('a wrong value is not repeated: it may be a secret', () => {

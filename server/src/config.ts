@@ -2,7 +2,19 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { abuseOf, abuseSettings, type FloodSettings, type SpendSettings } from './abuse-settings.ts'
-import { addressRanges, duration, flag, oneOf, recipientId, url, wholeNumber } from './setting-schemas.ts'
+import { type CollectorSettings, collectorOf } from './collector-settings.ts'
+import {
+  addressRanges,
+  duration,
+  flag,
+  headerList,
+  msOf,
+  oneOf,
+  recipientId,
+  url,
+  wait,
+  wholeNumber,
+} from './setting-schemas.ts'
 
 /**
  * Every setting: where it is read from, its default, an example and what it does. The README's table is made from this.
@@ -23,6 +35,16 @@ export const settings = {
     schema: z.string().min(1).default('./.avow'),
     example: '/var/lib/avow',
     about: 'Folder of everything that Avow keeps.',
+  },
+  AVOW_GATEWAY: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be small letters, digits and hyphens, at most 32')
+      .refine((name) => name !== 'main', 'must not be main: that is the main process')
+      .default('gateway'),
+    example: 'gateway-2',
+    about:
+      'Name of a gateway that runs beside the main process (npm run gateway). It keeps its journal under AVOW_DATA.',
   },
   AVOW_POLICY: {
     schema: z.string().min(1).default('starter'),
@@ -75,6 +97,16 @@ export const settings = {
     example: '256',
     about: 'Requests that may wait for the embedded engine; more get 429.',
   },
+  AVOW_FIRST_BYTE_TIMEOUT: {
+    schema: wait.default('PT10M'),
+    example: 'PT1M',
+    about: 'How long a model’s server may take to the first byte of an answer (ISO 8601 duration).',
+  },
+  AVOW_IDLE_TIMEOUT: {
+    schema: wait.default('PT2M'),
+    example: 'PT30S',
+    about: 'How long a model’s server may be silent in the middle of an answer (ISO 8601 duration).',
+  },
   AVOW_USAGE_SYNC: {
     schema: oneOf('soon', 'before-answer').default('soon'),
     example: 'before-answer',
@@ -104,6 +136,21 @@ export const settings = {
     schema: recipientId.optional(),
     example: 'mail',
     about: 'Who runs that mail server: an id of the policy’s recipients. Needed where it is outside your own networks.',
+  },
+  AVOW_OTLP_URL: {
+    schema: url('must be an http or https address', /^https?$/).optional(),
+    example: 'http://127.0.0.1:4318',
+    about: 'OpenTelemetry collector (OTLP over HTTP) that gets a span for each call, without content. Default: none.',
+  },
+  AVOW_OTLP_HEADERS: {
+    schema: headerList.optional(),
+    example: 'x-collector-key=secret',
+    about: 'Headers for the collector, such as its key: name=value with commas between, values percent-encoded.',
+  },
+  AVOW_OTLP_RECIPIENT: {
+    schema: recipientId.optional(),
+    example: 'tracing',
+    about: 'Who runs that collector: an id of the policy’s recipients. Needed where it is outside your own networks.',
   },
   AVOW_REGION: {
     schema: z
@@ -173,6 +220,8 @@ export interface Config {
   port: number
   host: string
   dataDir: string
+  /** Name of a gateway beside the main process. */
+  gateway: string
   policy: string
   publicUrl: string | undefined
   /** Addresses and CIDR blocks. */
@@ -181,11 +230,14 @@ export interface Config {
   operatorEmail: string
   model: { id: string | undefined; file: string | undefined; huggingFaceToken: string | undefined }
   engine: { enabled: boolean; parallel: number; queue: number }
+  /** Of a model’s server. */
+  timeouts: { firstByteMs: number; idleMs: number }
   floods: FloodSettings
   spend: SpendSettings
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
   mail: { smtpUrl: string | undefined; smtpRecipient: string | null; from: string }
+  collector: CollectorSettings | undefined
   /** ISO 3166; null: not stated. */
   region: string | null
   airGap: boolean
@@ -199,6 +251,20 @@ export interface Config {
   /** Whether output may be coloured or drawn on: only for start-up lines. */
   version: string
 }
+
+const modelOf = (v: Settings): Config['model'] => ({
+  id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,
+  file: v.AVOW_MODEL_FILE,
+  huggingFaceToken: v.HF_TOKEN,
+})
+
+const timeoutsOf = (v: Settings): Config['timeouts'] => ({
+  firstByteMs: msOf(v.AVOW_FIRST_BYTE_TIMEOUT) ?? 0,
+  idleMs: msOf(v.AVOW_IDLE_TIMEOUT) ?? 0,
+})
+
+const tlsOf = ({ AVOW_TLS_CERT: certFile, AVOW_TLS_KEY: keyFile }: Settings): Config['tls'] =>
+  certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile }
 
 export class ConfigError extends Error {
   readonly problems: readonly string[]
@@ -248,28 +314,20 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     port: v.AVOW_PORT,
     host: v.AVOW_HOST,
     dataDir,
+    gateway: v.AVOW_GATEWAY,
     policy: v.AVOW_POLICY,
     trustedProxies: v.AVOW_TRUSTED_PROXIES ?? [],
     publicUrl: v.AVOW_PUBLIC_URL?.replace(/\/+$/, ''),
-    tls:
-      v.AVOW_TLS_CERT !== undefined && v.AVOW_TLS_KEY !== undefined
-        ? { certFile: v.AVOW_TLS_CERT, keyFile: v.AVOW_TLS_KEY }
-        : undefined,
+    tls: tlsOf(v),
     operatorEmail: v.AVOW_OPERATOR_EMAIL,
-    model: {
-      id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,
-      file: v.AVOW_MODEL_FILE,
-      huggingFaceToken: v.HF_TOKEN,
-    },
+    model: modelOf(v),
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
+    timeouts: timeoutsOf(v),
     ...abuseOf(v),
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
     usageSync: v.AVOW_USAGE_SYNC,
-    mail: {
-      smtpUrl: v.AVOW_SMTP_URL,
-      smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null,
-      from: v.AVOW_MAIL_FROM,
-    },
+    mail: { smtpUrl: v.AVOW_SMTP_URL, smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null, from: v.AVOW_MAIL_FROM },
+    collector: collectorOf(v),
     region: v.AVOW_REGION ?? null,
     airGap: v.AVOW_AIR_GAP,
     logLevel: v.AVOW_LOG_LEVEL,

@@ -9,6 +9,7 @@ const model = (id: string, more: Partial<Model>): Model => ({
   toy: false,
   served: 'embedded',
   provider: null,
+  providers: [],
   licence: null,
   contextTokens: null,
   parameters: null,

@@ -23,6 +23,7 @@ import type {
   Key,
   Mail,
   Model,
+  ModelRoute,
   MyRequest,
   PlanSetting,
   PolicyVersion,
@@ -65,6 +66,18 @@ const modelLooks: Record<Model['state'], { tone: Tone; shape: Shape; word: strin
   failed: { tone: 'bad', shape: IconAlertOctagon, word: 'failed' },
   disabled: { tone: 'calm', shape: IconCircleOff, word: 'disabled' },
 }
+const routeLooks: Record<ModelRoute['state'], { tone: Tone; shape: Shape }> = {
+  ready: { tone: 'good', shape: IconCircleCheck },
+  starting: { tone: 'warn', shape: IconClockHour4 },
+  failed: { tone: 'bad', shape: IconAlertOctagon },
+  resting: { tone: 'warn', shape: IconCircleDashed },
+  absent: { tone: 'calm', shape: IconCircle },
+  disabled: { tone: 'calm', shape: IconCircleOff },
+}
+export const RouteStateBadge = ({ state }: { state: ModelRoute['state'] }) => (
+  <Badge {...routeLooks[state]} word={state} />
+)
+
 export const ModelStateBadge = ({ state }: { state: Model['state'] }) => <Badge {...modelLooks[state]} />
 
 const mailLooks: Record<Mail['state'], { tone: Tone; shape: Shape }> = {

@@ -1,17 +1,12 @@
-import { addDuration, parseDuration } from '@avow/policy'
 import type { Config } from '../config.ts'
 import type { SpendRule } from '../modules/billing/index.ts'
 import type { SpendRules } from '../modules/privacy/index.ts'
 import type { FloodRule, FloodRules } from '../platform/gates/index.ts'
+import { msOf } from '../setting-schemas.ts'
 
 const minuteMs = 60_000
 
 const perMinute = (times: number): FloodRule | null => (times === 0 ? null : { times, withinMs: minuteMs })
-
-const msOf = (duration: string): number | null => {
-  const parsed = parseDuration(duration)
-  return parsed === null ? null : addDuration(new Date(0), parsed).getTime()
-}
 
 /** When spending is sudden, by the settings; null: nobody watches. */
 export const spendRuleOf = ({ times, floor }: Config['spend']): SpendRule | null =>

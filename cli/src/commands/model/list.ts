@@ -40,7 +40,7 @@ export const listModels = command({
           right: true,
         },
         { title: 'PER MILLION TOKENS', value: modelPrice },
-        { title: 'SEEN BY', value: (model) => model.provider ?? 'this cloud only', mayShrink: true },
+        { title: 'SEEN BY', value: (model) => model.providers.join(', ') || 'this cloud only', mayShrink: true },
         {
           title: 'NOTE',
           value: (model) =>

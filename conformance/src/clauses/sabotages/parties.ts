@@ -95,10 +95,15 @@ export const partiesSabotages: Readonly<Record<string, Sabotage>> = {
     ],
   },
   'provider-named': {
-    how: 'callers are not told whose model it is',
+    how: 'callers are not told whose model it is, and a fallback goes to whoever is in the pool',
     changes: [
       change(
-        `${server}/modules/inference/gateway/live-routes.ts`,
+        `${server}/modules/inference/gateway/choose-member.ts`,
+        'placement.judge(organisationId, member) === null',
+        'placement !== undefined',
+      ),
+      change(
+        `${server}/modules/inference/gateway/judge-parties.ts`,
         'return { provider: name, recipient: id, country, forbidden: null }',
         'return { provider: name.slice(name.length) || null, recipient: id, country, forbidden: null }',
       ),

@@ -52,14 +52,20 @@ const modelOfOthers: Story = {
     const recipient = providerOf(tested)
     if (recipient === null) return 'the policy lets prompts go to nobody'
     await runJson(avow, 'model', 'add', 'third', '--upstream', mock.url, '--recipient', recipient)
-    const body = JSON.stringify({ model: 'third', messages: [{ role: 'user', content: 'hello' }] })
+    const bodyFor = (model: string) => JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }] })
     const headers = { authorization: `Bearer ${avow.apiKey}`, 'content-type': 'application/json' }
-    const call = () => fetch(`${avow.url}/v1/chat/completions`, { method: 'POST', headers, body })
+    const call = (model = 'third') =>
+      fetch(`${avow.url}/v1/chat/completions`, { method: 'POST', headers, body: bodyFor(model) })
+    await runJson(avow, 'model', 'add', 'pooled', '--upstream', 'http://127.0.0.1:9')
+    await runJson(avow, 'route', 'add', 'pooled', '--upstream', mock.url, '--recipient', recipient, '--tier', '1')
     must((await call()).status === 403, 'a model of others answers before its terms were accepted')
+    must((await call('pooled')).status === 502, 'a fallback goes to others before their terms were accepted')
     await runJson(avow, 'provider', 'accept', recipient)
     await until(async () => (await call()).status === 200, 10, 'the model does not answer')
     const named = decodeURIComponent((await call()).headers.get('avow-provider') ?? '')
     must(named === 'Example Inference', `the caller is told ${named}`)
+    const fallback = decodeURIComponent((await call('pooled')).headers.get('avow-provider') ?? '')
+    must(fallback === named, `the caller of a fallback is told ${fallback}`)
     const told = async () => {
       const { items } = await runJson(avow, 'privacy', 'disclosures')
       return items.some(({ name, times }: { name: string; times: number }) => name === named && times >= 2)
@@ -67,7 +73,7 @@ const modelOfOthers: Story = {
     await until(told, 15, 'the calls are not among the disclosures')
     const { items } = await runJson(avow, 'transfer', 'list')
     must(items.length > 0, 'the border that the calls crossed is not recorded')
-    return '1 call refused before the terms were accepted, 2 named to the caller, disclosed, and their border recorded'
+    return '2 calls refused before the terms were accepted, 3 named to the caller, disclosed, and their border recorded'
   },
 }
 

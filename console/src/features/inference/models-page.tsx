@@ -39,7 +39,7 @@ const columns: readonly Column<Model>[] = [
     name: 'Who sees a request',
     show: (model) => (
       <span className="small">
-        {model.provider ?? (model.served === 'embedded' ? 'only this machine' : 'nobody outside')}
+        {model.providers.join(', ') || (model.served === 'embedded' ? 'only this machine' : 'nobody outside')}
       </span>
     ),
   },
@@ -74,7 +74,9 @@ const TryColumn = (projectId: string): Column<Model> => ({
 })
 
 const matches = (model: Model, text: string) =>
-  `${model.id} ${model.name} ${model.description} ${model.provider ?? ''}`.toLowerCase().includes(text.toLowerCase())
+  `${model.id} ${model.name} ${model.description} ${model.providers.join(' ')}`
+    .toLowerCase()
+    .includes(text.toLowerCase())
 
 /** The catalogue: what can be called, who sees a request, what it costs. */
 export const ModelsPage = () => {

@@ -43,6 +43,7 @@ export const ModelActs = ({ model }: { model: OperatorModel }) => {
         groups={[
           {
             entries: [
+              { name: 'Pool of servers', link: { to: '/operate/models/$modelId', params: { modelId: model.id } } },
               { name: 'Change prices', onSelect: () => setAct('edit') },
               { name: model.state === 'disabled' ? 'Enable' : 'Disable', onSelect: () => setAct('switch') },
               { name: 'Remove', onSelect: () => setAct('remove') },

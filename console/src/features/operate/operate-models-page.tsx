@@ -27,10 +27,10 @@ const columns: readonly Column<OperatorModel>[] = [
       <div className="stack-tight">
         <span>{model.upstream ?? 'this machine'}</span>
         {model.upstream !== null && (
-          <span className="small soft">
-            {model.hasUpstreamKey ? 'with a key' : 'without a key'}
-            {model.provider !== null && ` · ${model.provider} sees requests`}
-          </span>
+          <span className="small soft">{model.hasUpstreamKey ? 'with a key' : 'without a key'}</span>
+        )}
+        {model.providers.length > 0 && (
+          <span className="small soft">{model.providers.join(', ')} may see requests</span>
         )}
       </div>
     ),

@@ -42,7 +42,7 @@ export const bindProvider = (egress: Pick<EgressGate, 'require' | 'find'>, given
 }
 
 /** As the entry is judged when it is loaded: one of before recipients were asked for has a name only, or nothing. */
-export const recipientOf = (row: Pick<ModelRow, 'provider' | 'recipient' | 'upstream'>): string | null => {
+export const recipientOf = (row: Bound & Pick<ModelRow, 'upstream'>): string | null => {
   if (row.recipient !== null) return row.recipient
   const isOutside = row.upstream !== null && outsiderAt(row.upstream) !== null
   return isOutside ? null : row.provider

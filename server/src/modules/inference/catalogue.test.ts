@@ -8,14 +8,14 @@ import { createLog } from '../../platform/log/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { openTestVault } from '../../platform/vault/test-vault.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
-import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
+import { changeModelsRoutes } from './change-models.ts'
 import { defaultCatalogue, defaultModelId, tinyModelId } from './default-catalogue.ts'
 import { createEmbeddedModels } from './embedded-models.ts'
 import { createLiveRoutes, type LiveRoutes } from './gateway/live-routes.ts'
 import { startMockModelServer } from './gateway/mock-model-server.ts'
 import { showModelsRoutes } from './show-models.ts'
-import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts'
+import type { UpstreamServer } from './upstream-servers.ts'
 
 const egress = egressFor()
 let vault: Vault
@@ -40,8 +40,8 @@ const start = async (): Promise<void> => {
     onChange: () => undefined,
     log,
   })
-  const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>) =>
-    row.sealedUpstreamKey === null ? null : vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
+  const openKey = ({ keyContext, sealedUpstreamKey }: Pick<UpstreamServer, 'keyContext' | 'sealedUpstreamKey'>) =>
+    sealedUpstreamKey === null ? null : vault.open(keyContext, sealedUpstreamKey)
   routes = createLiveRoutes({ embedded, openKey, egress, here: null })
   catalogue = createCatalogue({
     database,
@@ -113,7 +113,10 @@ test('a new server knows its default models, and says why each cannot answer', a
   const { body } = await call('GET', '/models')
   expect(body.items.map((one: { id: string }) => one.id)).toEqual(defaultCatalogue.map((one) => one.id).sort())
   expect(body.items[0]).toMatchObject({ state: 'absent', reason: expect.stringContaining('AVOW_ENGINE') })
-  expect(routes.find(tinyModelId)).toMatchObject({ target: null, reason: expect.stringContaining('AVOW_ENGINE') })
+  expect(routes.find(tinyModelId)?.members[0]).toMatchObject({
+    target: null,
+    reason: expect.stringContaining('AVOW_ENGINE'),
+  })
 })
 
 test('an upstream is a model at once; its key is sealed, sent to it alone and never shown', async () => {
@@ -123,7 +126,7 @@ test('an upstream is a model at once; its key is sealed, sent to it alone and ne
     status: 201,
     body: { state: 'ready', hasUpstreamKey: true, upstream: `${server.url}/v1` },
   })
-  const target = routes.find('big')?.target
+  const target = routes.find('big')?.members[0].target
   expect(target).toMatchObject({ basePath: '/v1', modelName: 'real-name' })
   const response = await target?.dispatcher.request({
     path: `${target.basePath}/chat/completions`,
@@ -154,7 +157,10 @@ test('what the operator changed outlives a restart: prices, switching off, remov
   const byId = new Map(body.items.map((one: { id: string }) => [one.id, one]))
   expect(byId.get(tinyModelId)).toMatchObject({ promptMicrosPerMillionTokens: '5', state: 'disabled' })
   expect(byId.has(defaultModelId)).toBe(false)
-  expect(routes.find(tinyModelId)).toMatchObject({ target: null, reason: expect.stringContaining('switched it off') })
+  expect(routes.find(tinyModelId)?.members[0]).toMatchObject({
+    target: null,
+    reason: expect.stringContaining('switched it off'),
+  })
 })
 
 test('a name is taken once; a removed one is free again', async () => {

@@ -3,8 +3,7 @@ import type { Database, Tx } from '../../platform/db/index.ts'
 import { outsiderAt } from '../../platform/egress/index.ts'
 import { describeError, type Log } from '../../platform/log/index.ts'
 import type { CatalogueDefault } from './default-catalogue.ts'
-import { listModels, type NewModel, updateModel, upsertDefault } from './store.ts'
-import type { ModelRow } from './tables.ts'
+import { type CatalogueEntry, listCatalogue, listModels, type NewModel, updateModel, upsertDefault } from './store.ts'
 
 /** Keeps what is in memory in step with the catalogue in the database, whoever changes it. */
 export interface Catalogue {
@@ -28,10 +27,10 @@ export const createCatalogue = (deps: {
   log: Log
   defaults: readonly CatalogueDefault[]
   currency: string
-  apply: (rows: readonly ModelRow[]) => void
+  apply: (entries: readonly CatalogueEntry[]) => void
 }): Catalogue => {
   const { database, clock, log } = deps
-  let rows: readonly ModelRow[] = []
+  let entries: readonly CatalogueEntry[] = []
   let seen = ''
   let isAway = false
   let reading = Promise.resolve()
@@ -41,13 +40,13 @@ export const createCatalogue = (deps: {
   /** The catalogue is small: reading it whole misses nothing and costs less than a channel of changes. */
   const readAndApply = async (): Promise<void> => {
     try {
-      const now = await listModels(database.direct)
+      const now = await listCatalogue(database.direct)
       isAway = false
       const signature = signatureOf(now)
       if (signature === seen) return
-      rows = now
+      entries = now
       seen = signature
-      deps.apply(rows)
+      deps.apply(entries)
     } catch (error) {
       if (!isAway) {
         log.warn(
@@ -79,7 +78,7 @@ export const createCatalogue = (deps: {
       return looking
     },
     changed: look,
-    refresh: () => deps.apply(rows),
+    refresh: () => deps.apply(entries),
     stop: () => {
       clearInterval(interval)
     },
@@ -94,8 +93,8 @@ const nameOutsiders = async (tx: Tx, now: Date): Promise<void> => {
   }
 }
 
-const signatureOf = (rows: readonly ModelRow[]): string =>
-  JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+const signatureOf = (entries: readonly CatalogueEntry[]): string =>
+  JSON.stringify(entries, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
 
 const rowOf = (entry: CatalogueDefault, currency: string): NewModel => ({
   id: entry.id,
@@ -116,4 +115,6 @@ const rowOf = (entry: CatalogueDefault, currency: string): NewModel => ({
   upstream: null,
   upstreamModel: null,
   sealedUpstreamKey: null,
+  weight: 1,
+  tier: 0,
 })

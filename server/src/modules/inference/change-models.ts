@@ -6,10 +6,11 @@ import type { Vault } from '../../platform/vault/index.ts'
 import { type Bound, bindProvider } from './bind-provider.ts'
 import type { EmbeddedModels } from './embedded-models.ts'
 import { viewModelForOperator } from './model-view.ts'
-import { findModel, insertModel, removeModel, updateModel } from './store.ts'
+import { findEntry, findModel, insertModel, removeModel, updateModel } from './store.ts'
 import type { ModelRow } from './tables.ts'
 import { readUpstreamAddress } from './upstream-address.ts'
 import type { UpstreamHealth } from './upstream-health.ts'
+import { ownServer, upstreamKeyContext } from './upstream-servers.ts'
 
 export interface ChangeModelsDeps {
   readonly clock: Clock
@@ -21,9 +22,6 @@ export interface ChangeModelsDeps {
   /** Called when a change is committed. */
   readonly changed: () => Promise<void>
 }
-
-/** Where a model's upstream key is sealed to. */
-export const upstreamKeyContext = (modelId: string): string => `model.sealed_upstream_key.${modelId}`
 
 const requireFound = <T>(found: T | undefined): T => {
   if (found === undefined) throw new Refusal('not_found')
@@ -64,13 +62,16 @@ const addModel = (deps: ChangeModelsDeps): Route =>
       upstream,
       upstreamModel: body.upstreamModel ?? null,
       sealedUpstreamKey: upstreamKey === undefined ? null : vault.seal(upstreamKeyContext(body.id), upstreamKey),
+      weight: 1,
+      tier: 0,
     }
     if (!(await insertModel(tx, entry, clock.now()))) {
       throw new Refusal('already_exists', `There is a model ${body.id} already. Change it, or remove it first.`)
     }
     afterCommit(deps.changed)
-    const row = requireFound(await findModel(tx, body.id))
-    await deps.upstreams.look(row)
+    const row = requireFound(await findEntry(tx, body.id))
+    const server = ownServer(row)
+    if (server !== null) await deps.upstreams.look(server)
     return viewModelForOperator(row, deps)
   })
 
@@ -95,7 +96,8 @@ const changeModel = (deps: ChangeModelsDeps): Route =>
         ? {}
         : { completionMicrosPerMillion: readPrice('completionMicrosPerMillionTokens', completion) }),
     }
-    const row = requireFound(await updateModel(tx, params.modelId, change, deps.clock.now()))
+    requireFound(await updateModel(tx, params.modelId, change, deps.clock.now()))
+    const row = requireFound(await findEntry(tx, params.modelId))
     afterCommit(deps.changed)
     return viewModelForOperator(row, deps)
   })
@@ -119,7 +121,8 @@ const downloadModel = (deps: ChangeModelsDeps): Route =>
       throw new Refusal('conflict', 'This model is served elsewhere: there is nothing to download.')
     }
     deps.embedded.retry(found.id)
-    const row = requireFound(await updateModel(tx, found.id, { wanted: true, enabled: true }, deps.clock.now()))
+    await updateModel(tx, found.id, { wanted: true, enabled: true }, deps.clock.now())
+    const row = requireFound(await findEntry(tx, found.id))
     afterCommit(deps.changed)
     return viewModelForOperator(row, deps)
   })

@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import type { IncomingMessage, RequestListener } from 'node:http'
-import { join } from 'node:path'
 import type { CompiledPolicy } from '@avow/policy'
 import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
 import { type Database, listenTo } from '../../platform/db/index.ts'
-import { type Connections, fetchOwn, fetchPublic } from '../../platform/egress/index.ts'
+import type { Connections } from '../../platform/egress/index.ts'
 import type { EgressGate, PlacementGate, PurposeGate, Strangers } from '../../platform/gates/index.ts'
 import { Refusal, type Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
@@ -17,27 +14,33 @@ import type { Placement } from '../placement/index.ts'
 import { createBatches } from './batches/index.ts'
 import { type Bodies, type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
-import { changeModelsRoutes, upstreamKeyContext } from './change-models.ts'
-import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
-import { createEmbeddedModels, type EmbeddedModels, type EmbeddedModelsDeps } from './embedded-models.ts'
-import { fetchModelFile } from './fetch-model-file.ts'
-import { createCallLimits, type SharedLimits, type Throttles } from './gateway/call-limits.ts'
+import { changeModelsRoutes } from './change-models.ts'
+import { changeRoutesRoutes } from './change-routes.ts'
+import { defaultCatalogue, tinyModelId } from './default-catalogue.ts'
+import type { EmbeddedModels } from './embedded-models.ts'
+import { enginesFor, waitForToy } from './engines-for.ts'
+import type { CallTimeouts } from './gateway/call-facts.ts'
+import { type CallLimits, createCallLimits, type Throttles } from './gateway/call-limits.ts'
 import { createGateway } from './gateway/create-gateway.ts'
-import type { GatewayDeps } from './gateway/gateway-deps.ts'
+import { type GatewayDeps, placedAnywhere } from './gateway/gateway-deps.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
 import type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
 import { createLiveRoutes } from './gateway/live-routes.ts'
 import type { ModelRoutes } from './gateway/model-route.ts'
+import type { PoolSource } from './gateway/pool-source.ts'
+import { providersOf } from './gateway/view-route.ts'
+import { createMembership, type GatewayFacts, gatewayRoutes } from './gateways/index.ts'
 import { createLimits, type LimitsDeps } from './limits/index.ts'
-import { parseModelSource } from './model-source.ts'
 import { showModelsRoutes } from './show-models.ts'
-import { superviseEngine } from './supervise-engine.ts'
-import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
+import { serversOf, type UpstreamServer } from './upstream-servers.ts'
+import type { CallWatch } from './watch/call-watch.ts'
+import { createWatching, type WatchingDeps } from './watch/index.ts'
 
 export interface InferenceDeps
   extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'>,
-    Pick<LimitsDeps, 'projectsOf'> {
+    Pick<LimitsDeps, 'projectsOf'>,
+    Pick<WatchingDeps, 'keyNames'> {
   readonly policy: CompiledPolicy
   readonly database: Database
   /** The same, to ask whether the law keeps what its people delete. */
@@ -65,8 +68,17 @@ export interface InferenceDeps
   readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
   readonly spending: Spending
+  /** Who supplies members of pools beside the catalogue. */
+  readonly poolSources?: readonly PoolSource[]
   /** Model files are in its folder `models`. */
   readonly dataDir: string
+  /** This process among those that serve the same database. */
+  readonly self: GatewayFacts
+  /**
+   * Null where the engines are this process's own. Else it has none, and asks whether the process on `dataDir` that has
+   * them runs; null: that one is on another machine.
+   */
+  readonly isLenderAlive: (() => boolean | null) | null
   /** The checkout, with a slash at its end: the engine is in its folder `engine`. */
   readonly root: string
   readonly config: {
@@ -77,8 +89,9 @@ export interface InferenceDeps
     }
     readonly engine: { readonly enabled: boolean; readonly parallel: number; readonly queue: number }
     readonly maxBodyBytes: number
+    readonly timeouts: CallTimeouts
     readonly airGap: boolean
-  }
+  } & WatchingDeps['config']
 }
 
 /** The gateway with no model behind it: it knows keys, and answers nothing else. */
@@ -90,7 +103,7 @@ export const gatewayWithoutModels = (
     models: { find: () => undefined, list: () => [], lookAgain: async () => undefined },
     metrics: createGatewayMetrics(new Registry()),
     policyRefusal: () => null,
-    placementRefusal: () => null,
+    placement: placedAnywhere,
     bodyBytesMax: 1024,
   })
   return (req, res) => gateway.handle(req, res)
@@ -101,8 +114,10 @@ export interface Inference {
   readonly jobs: readonly Job[]
   /** Answers everything under /v1. */
   readonly gateway: RequestListener
-  /** The models that callers may name now, with the third party that sees their requests. */
-  shownModels(): readonly { readonly id: string; readonly provider: string | null }[]
+  /** The models that callers may name now, with every third party that may see their requests. */
+  shownModels(): readonly { readonly id: string; readonly providers: readonly string[] }[]
+  /** A source of members of pools would answer otherwise now: routes are made anew. */
+  poolsChanged(): void
   /** State for /readyz. */
   parts(): readonly { name: string; ok: boolean; required: boolean; state: string }[]
   start(): Promise<void>
@@ -113,58 +128,71 @@ export interface Inference {
   stop(): Promise<void>
 }
 
-/** What the gateway may add to a body, so that its limit is the only one that callers meet. */
-const splicedBytesMax = 64 * 1024
 const drainGraceMs = 5000
-const readyWaitMs = 20_000
-const readyLookMs = 50
-const packageIndex = 'pypi.org (by pip)'
 
 export const createInference = (deps: InferenceDeps): Inference => {
   const { config } = deps
-  const embedded: EmbeddedModels = createEmbeddedModels({ ...machineOf(deps), onChange: () => catalogue.refresh() })
-  const openKey = (row: Pick<ModelRow, 'id' | 'sealedUpstreamKey'>): string | null =>
-    row.sealedUpstreamKey === null ? null : deps.vault.open(upstreamKeyContext(row.id), row.sealedUpstreamKey)
+  const embedded: EmbeddedModels = enginesFor(deps, () => catalogue.refresh())
+  const openKey = ({ keyContext, sealedUpstreamKey }: Pick<UpstreamServer, 'keyContext' | 'sealedUpstreamKey'>) =>
+    sealedUpstreamKey === null ? null : deps.vault.open(keyContext, sealedUpstreamKey)
   const upstreams = createUpstreamHealth({ ...deps, openKey })
   const { egress, placement } = deps.gates
-  const routes = createLiveRoutes({ embedded, openKey, onLost: upstreams.suspect, egress, here: placement.here })
+  const routes = createLiveRoutes({
+    ...{ embedded, openKey, egress, here: placement.here, sources: deps.poolSources ?? [] },
+    onLost: upstreams.suspect,
+    isAway: (id) => upstreams.status(id).state === 'failed',
+  })
   const catalogue = createCatalogue({
     ...deps,
     defaults: defaultCatalogue,
     currency,
-    apply: (rows) => {
-      embedded.want(rows.map((row) => ({ ...row, wanted: row.wanted || row.id === config.model.id })))
-      routes.replace(rows)
-      upstreams.replace(rows.filter((row) => routes.find(row.id)?.forbidden === null))
+    apply: (entries) => {
+      embedded.want(entries.map((row) => ({ ...row, wanted: row.wanted || row.id === config.model.id })))
+      routes.replace(entries)
+      upstreams.replace(entries.flatMap(serversOf).filter((server) => mayBeAsked(routes, server)))
     },
   })
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
   const limits = createLimits({ ...deps, changes })
-  const { gateway, batches } = createGateways(deps, bodies, limits.shared, {
+  const callLimits = createCallLimits(limits.shared, deps.throttles)
+  const watching = createWatching(deps)
+  const { gateway, batches } = createGateways({ ...deps, watch: watching.watch }, bodies, callLimits, {
     find: routes.find,
     list: routes.list,
     lookAgain: () => catalogue.lookAgain(),
   })
+  const changing = { ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }
+  const membership = createMembership({ ...deps, callLimits, activeCalls: () => gateway.activeCalls() })
   return {
     routes: [
       ...bodies.routes,
       ...limits.routes,
+      ...gatewayRoutes(),
+      ...watching.routes,
       ...showModelsRoutes({ embedded, upstreams }),
-      ...changeModelsRoutes({ ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }),
+      ...changeModelsRoutes(changing),
+      ...changeRoutesRoutes({ ...changing, live: routes.find }),
     ],
     jobs: bodies.jobs,
     gateway: (req, res) => (batches.serves(req.url ?? '') ? batches.handle(req, res) : gateway.handle(req, res)),
-    shownModels: () => routes.list().map(({ id, provider }) => ({ id, provider })),
+    shownModels: () => routes.list().map((route) => ({ id: route.id, providers: providersOf(route) })),
+    poolsChanged: () => catalogue.refresh(),
     parts: () => [
-      { name: 'engine', ok: isUsable(embedded), required: false, state: embedded.status(tinyModelId).state },
+      {
+        name: 'engine',
+        ok: embedded.status(tinyModelId).state === 'ready',
+        required: false,
+        state: embedded.status(tinyModelId).state,
+      },
     ],
     start: async () => {
       warnOfUnknownModel(deps)
       await catalogue.start()
       await bodies.start()
-      batches.start()
       await limits.start()
+      await membership.start()
+      batches.start()
     },
     whenReady: (say) => waitForToy(embedded, say),
     drain: async () => {
@@ -172,6 +200,8 @@ export const createInference = (deps: InferenceDeps): Inference => {
     },
     stop: async () => {
       catalogue.stop()
+      await membership.stop()
+      await watching.stop()
       await limits.stop()
       await bodies.stop()
       await embedded.stop()
@@ -183,26 +213,27 @@ export const createInference = (deps: InferenceDeps): Inference => {
 
 /** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */
 const createGateways = (
-  deps: InferenceDeps,
+  deps: InferenceDeps & { readonly watch: CallWatch },
   bodies: Pick<Bodies, 'keeper' | 'stored'>,
-  sharedLimits: SharedLimits,
+  callLimits: CallLimits,
   models: ModelRoutes,
 ) => {
-  const callLimits = createCallLimits(sharedLimits, deps.throttles)
-  const shared: GatewayDeps & { callLimits: typeof callLimits } = {
+  const shared: GatewayDeps & { callLimits: CallLimits } = {
     ...{
       keys: deps.keys,
       metering: deps.metering,
       spending: deps.spending,
       clock: deps.clock,
       log: deps.log,
+      watch: deps.watch,
       callLimits,
     },
     models,
     metrics: createGatewayMetrics(deps.registry),
     policyRefusal: () => refusalOf(deps.purposeGate),
-    placementRefusal: (organisationId, route) => deps.limits.refusalOf(organisationId, route),
+    placement: deps.limits,
     bodyBytesMax: deps.config.maxBodyBytes,
+    timeouts: deps.config.timeouts,
   }
   const { keyRefused, addressOf, strangers } = deps
   const doors = { keyRefused, addressOf, strangers }
@@ -217,7 +248,9 @@ const createGateways = (
   return { gateway, batches }
 }
 
-const isUsable = (embedded: EmbeddedModels): boolean => embedded.status(tinyModelId).state === 'ready'
+/** What the policy forbids is not even asked whether it answers. */
+const mayBeAsked = (routes: Pick<ModelRoutes, 'find'>, { id, modelId }: UpstreamServer): boolean =>
+  routes.find(modelId)?.members.some((member) => member.id === id && member.forbidden === null) === true
 
 /** Answering needs to use the caller's metadata to provide the service; the gate records a refusal. */
 const refusalOf = (gate: PurposeGate): string | null => {
@@ -238,84 +271,4 @@ const warnOfUnknownModel = ({ config, log }: InferenceDeps): void => {
     { event: 'model-unknown', model: id },
     `AVOW_MODEL names no model that this version can fetch; it knows ${known}`,
   )
-}
-
-/** The package client makes its connections by itself: they are noted before it runs. */
-const spawnNoted = (connections: Connections): typeof spawn =>
-  ((...args: Parameters<typeof spawn>) => {
-    connections.permit(packageIndex, 'download')
-    connections.admit(packageIndex)
-    return spawn(...args)
-  }) as typeof spawn
-
-/** What embedded models need of this machine: the engine's folder, files, processes. */
-const machineOf = ({
-  config,
-  connections,
-  dataDir,
-  root,
-  log,
-  clock,
-}: InferenceDeps): Omit<EmbeddedModelsDeps, 'onChange'> => {
-  const engineDir = join(root, 'engine')
-  const engineMissing = (): string | null => {
-    if (!config.engine.enabled) return 'The embedded engine is switched off (AVOW_ENGINE).'
-    return existsSync(join(engineDir, 'node_modules', 'node-llama-cpp'))
-      ? null
-      : 'The embedded engine is not installed: run node engine/install.mjs and restart.'
-  }
-  return {
-    catalogue: defaultCatalogue,
-    folder: join(dataDir, 'models'),
-    log,
-    engineMissing,
-    fetchFile: (entry, target, signal, onProgress) => {
-      const own = entry.id === config.model.id ? config.model.file : undefined
-      const fetched = (file: { sources: readonly string[]; sha256: string | null; sizeBytes: number | null }) =>
-        fetchModelFile({
-          sources: file.sources.map(parseModelSource).filter(({ kind }) => kind === 'file' || !config.airGap),
-          target,
-          sha256: file.sha256,
-          sizeBytes: file.sizeBytes,
-          root,
-          hfToken: config.model.huggingFaceToken ?? null,
-          signal,
-          onProgress,
-          download: fetchPublic(connections),
-          spawn: spawnNoted(connections),
-          monotonicMs: clock.monotonicMs,
-        })
-      // The operator's own file may be another build of the model, so its checksum is not compared.
-      if (own !== undefined && existsSync(own))
-        return fetched({ sources: [`file:${own}`], sha256: null, sizeBytes: null })
-      return fetched(entry)
-    },
-    startEngine: (entry: CatalogueDefault, modelFile, { onState, onFinished }) =>
-      superviseEngine({
-        engineDir,
-        nodePath: process.execPath,
-        modelFile,
-        modelId: entry.id,
-        parallel: config.engine.parallel,
-        queue: config.engine.queue,
-        contextTokens: entry.contextTokens,
-        bodyBytesMax: config.maxBodyBytes + splicedBytesMax,
-        temperatureDefault: entry.temperatureDefault,
-        chatTemplate: entry.chatTemplate,
-        log,
-        fetch: fetchOwn,
-        onState,
-        onFinished,
-      }),
-  }
-}
-
-const waitForToy = async (embedded: EmbeddedModels, say: (line: string) => void): Promise<void> => {
-  for (let waitedMs = 0; waitedMs < readyWaitMs; waitedMs += readyLookMs) {
-    const { state } = embedded.status(tinyModelId)
-    if (state === 'ready') return
-    if (state === 'absent' || state === 'failed') break
-    await new Promise((resolve) => setTimeout(resolve, readyLookMs))
-  }
-  say(`the embedded model is not ready: ${embedded.status(tinyModelId).reason ?? 'it is slow to start'}`)
 }

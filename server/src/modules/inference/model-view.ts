@@ -1,7 +1,7 @@
 import type { modelOperatorView, modelView } from '@avow/contract'
 import type { z } from 'zod'
 import type { EmbeddedModels, EmbeddedStatus } from './embedded-models.ts'
-import type { ModelRow } from './tables.ts'
+import type { CatalogueEntry } from './store.ts'
 import type { UpstreamHealth } from './upstream-health.ts'
 
 type ModelView = z.input<typeof modelView>
@@ -14,7 +14,7 @@ export interface ModelStates {
 }
 
 /** A model as anyone signed in sees it. */
-export const viewModel = (row: ModelRow, states: ModelStates): ModelView => {
+export const viewModel = (row: CatalogueEntry, states: ModelStates): ModelView => {
   const { state, reason, download } = stateOf(row, states)
   return {
     id: row.id,
@@ -23,6 +23,7 @@ export const viewModel = (row: ModelRow, states: ModelStates): ModelView => {
     toy: row.toy,
     served: row.served,
     provider: row.provider,
+    providers: providersOf(row),
     licence: row.licence,
     contextTokens: row.contextTokens,
     parameters: row.parameters,
@@ -37,7 +38,7 @@ export const viewModel = (row: ModelRow, states: ModelStates): ModelView => {
 }
 
 /** The same with where requests go, for staff. */
-export const viewModelForOperator = (row: ModelRow, states: ModelStates): ModelOperatorView => ({
+export const viewModelForOperator = (row: CatalogueEntry, states: ModelStates): ModelOperatorView => ({
   ...viewModel(row, states),
   upstream: row.upstream,
   recipient: row.recipient,
@@ -48,9 +49,14 @@ interface Shown extends Pick<EmbeddedStatus, 'reason' | 'download'> {
   readonly state: ModelView['state']
 }
 
-const stateOf = (row: ModelRow, states: ModelStates): Shown => {
+const providersOf = ({ provider, routes }: CatalogueEntry): string[] => [
+  ...new Set([provider, ...routes.map((route) => route.provider)].filter((name) => name !== null)),
+]
+
+/** A model is ready when any server of its pool is; otherwise its own place says why not. */
+const stateOf = (row: CatalogueEntry, { embedded, upstreams }: ModelStates): Shown => {
   if (!row.enabled) return { state: 'disabled', reason: 'The operator has switched it off.', download: null }
-  return row.served === 'upstream'
-    ? { ...states.upstreams.status(row.id), download: null }
-    : states.embedded.status(row.id)
+  const own = row.served === 'upstream' ? { ...upstreams.status(row.id), download: null } : embedded.status(row.id)
+  const isServed = row.routes.some(({ id, enabled }) => enabled && upstreams.status(id).state === 'ready')
+  return isServed ? { ...own, state: 'ready', reason: null } : own
 }

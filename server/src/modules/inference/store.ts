@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
-import { type ModelRow, model } from './tables.ts'
+import { type ModelRouteRow, type ModelRow, model, modelRoute } from './tables.ts'
 
 export type NewModel = Omit<ModelRow, 'createdAt' | 'updatedAt' | 'removedAt'>
 export type ModelChange = Partial<
@@ -13,12 +13,64 @@ export type ModelChange = Partial<
     | 'recipient'
     | 'promptMicrosPerMillion'
     | 'completionMicrosPerMillion'
+    | 'weight'
+    | 'tier'
   >
 >
+
+/** A model with the further servers of its pool. */
+export interface CatalogueEntry extends ModelRow {
+  readonly routes: readonly ModelRouteRow[]
+}
 
 /** The whole catalogue by id, without what was removed. */
 export const listModels = (tx: Tx): Promise<ModelRow[]> =>
   tx.select().from(model).where(isNull(model.removedAt)).orderBy(asc(model.id))
+
+/** The same with their pools. */
+export const listCatalogue = async (tx: Tx): Promise<CatalogueEntry[]> => {
+  const rows = await listModels(tx)
+  const routes = await tx.select().from(modelRoute).orderBy(asc(modelRoute.createdAt), asc(modelRoute.id))
+  return rows.map((row) => ({ ...row, routes: routes.filter(({ modelId }) => modelId === row.id) }))
+}
+
+export const listRoutes = (tx: Tx, modelId: string): Promise<ModelRouteRow[]> =>
+  tx
+    .select()
+    .from(modelRoute)
+    .where(eq(modelRoute.modelId, modelId))
+    .orderBy(asc(modelRoute.createdAt), asc(modelRoute.id))
+
+/** A model with its pool. */
+export const findEntry = async (tx: Tx, id: string): Promise<CatalogueEntry | undefined> => {
+  const row = await findModel(tx, id)
+  return row && { ...row, routes: await listRoutes(tx, id) }
+}
+
+export const findRoute = async (tx: Tx, modelId: string, id: string): Promise<ModelRouteRow | undefined> => {
+  const [row] = await tx
+    .select()
+    .from(modelRoute)
+    .where(and(eq(modelRoute.id, id), eq(modelRoute.modelId, modelId)))
+  return row
+}
+
+export const insertRoute = async (tx: Tx, row: ModelRouteRow): Promise<void> => {
+  await tx.insert(modelRoute).values(row)
+}
+
+export const updateRoute = async (tx: Tx, row: ModelRouteRow): Promise<void> => {
+  await tx.update(modelRoute).set(row).where(eq(modelRoute.id, row.id))
+}
+
+/** Takes a server out of a pool, with its sealed key. False when there is none. */
+export const removeRoute = async (tx: Tx, modelId: string, id: string): Promise<boolean> => {
+  const removed = await tx
+    .delete(modelRoute)
+    .where(and(eq(modelRoute.id, id), eq(modelRoute.modelId, modelId)))
+    .returning({ id: modelRoute.id })
+  return removed.length > 0
+}
 
 /** Ids of the whole catalogue. */
 export const knownModels = async (tx: Tx): Promise<ReadonlySet<string>> => {
@@ -75,8 +127,9 @@ export const updateModel = async (
   return row
 }
 
-/** Takes an entry out and forgets its sealed key. False when there is none. */
+/** Takes an entry out with the rest of its pool, and forgets their sealed keys. False when there is none. */
 export const removeModel = async (tx: Tx, id: string, now: Date): Promise<boolean> => {
+  await tx.delete(modelRoute).where(eq(modelRoute.modelId, id))
   const removed = await tx
     .update(model)
     .set({ removedAt: now, updatedAt: now, wanted: false, sealedUpstreamKey: null })

@@ -2,8 +2,8 @@ import { afterEach, expect, test } from 'vitest'
 import { movableClock } from '../../platform/clock/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { listenOnLoopback } from './gateway/mock-model-server.ts'
-import type { ModelRow } from './tables.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
+import type { UpstreamServer } from './upstream-servers.ts'
 
 const clock = movableClock(new Date('2026-03-14T10:00:00Z'))
 const health = () => createUpstreamHealth({ clock, log: createLog('silent'), openKey: () => 'secret' })
@@ -12,7 +12,8 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
 
-const rowOf = (upstream: string) => ({ id: 'm', upstream, enabled: true, sealedUpstreamKey: null }) as ModelRow
+const rowOf = (upstream: string) =>
+  ({ id: 'm', modelId: 'm', upstream, enabled: true, sealedUpstreamKey: null }) as UpstreamServer
 
 /** A model's server that answers everything with a status that can be changed. */
 const serverWith = async (status: number) => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock/index.ts'
 import { createProber, type Prober } from '../../platform/egress/index.ts'
 import type { Log } from '../../platform/log/index.ts'
-import type { ModelRow } from './tables.ts'
+import type { UpstreamServer } from './upstream-servers.ts'
 
 export interface UpstreamStatus {
   /** `starting`: not asked yet. Information only: requests for a failed one are still tried. */
@@ -10,15 +10,15 @@ export interface UpstreamStatus {
   readonly reason: string | null
 }
 
-type Upstream = Pick<ModelRow, 'id' | 'upstream' | 'sealedUpstreamKey'>
+type Upstream = Pick<UpstreamServer, 'id' | 'modelId' | 'upstream' | 'sealedUpstreamKey' | 'keyContext'>
 
 /** Whether the servers of models elsewhere answer. */
 export interface UpstreamHealth {
   status(id: string): UpstreamStatus
   /** Asks now; resolves within 2 seconds, whatever comes. */
   look(row: Upstream): Promise<void>
-  /** These are the models from now on. New ones are asked at once, the others from time to time. */
-  replace(rows: readonly ModelRow[]): void
+  /** These are the servers from now on. New ones are asked at once, the others from time to time. */
+  replace(servers: readonly UpstreamServer[]): void
   /** A connection for a request failed: asks soon. */
   suspect(id: string): void
   close(): Promise<void>
@@ -50,11 +50,12 @@ export const createUpstreamHealth = (deps: {
     const same = before?.row.upstream === row.upstream ? before : undefined
     const entry = { row, status: same?.status ?? unknown, lookedMs: clock.monotonicMs() }
     known.set(row.id, entry)
-    entry.status = await ask(prober, row.upstream ?? '', deps.openKey(row))
+    entry.status = await ask(prober, row.upstream, deps.openKey(row))
     const { state, reason } = entry.status
     if (state === (same?.status.state ?? 'ready')) return
-    if (state === 'ready') log.info({ event: 'upstream-answers', model: row.id }, 'a model’s server answers again')
-    else log.warn({ event: 'upstream-away', model: row.id, error: reason ?? '' }, 'a model’s server does not answer')
+    if (state === 'ready') log.info({ event: 'upstream-answers', model: row.modelId }, 'a model’s server answers again')
+    else
+      log.warn({ event: 'upstream-away', model: row.modelId, error: reason ?? '' }, 'a model’s server does not answer')
   }
 
   const timer = setInterval(() => {
@@ -67,8 +68,8 @@ export const createUpstreamHealth = (deps: {
   return {
     status: (id) => known.get(id)?.status ?? unknown,
     look,
-    replace: (rows) => {
-      const wanted = rows.filter((row) => row.upstream !== null && row.enabled)
+    replace: (servers) => {
+      const wanted = servers.filter(({ enabled }) => enabled)
       const before = known
       known = new Map()
       for (const row of wanted) {

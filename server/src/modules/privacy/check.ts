@@ -101,8 +101,8 @@ export interface CheckedSystem {
   readonly disclosures: Disclosures
   /** What this process connected to since its start. */
   readonly connections: Pick<Connections, 'seen' | 'mayReach' | 'isGuarding' | 'airGap'>
-  /** The models as callers are shown them now, with the third party that sees requests. */
-  readonly shownModels: () => readonly { readonly id: string; readonly provider: string | null }[]
+  /** The models as callers are shown them now, with every third party that may see requests. */
+  readonly shownModels: () => readonly { readonly id: string; readonly providers: readonly string[] }[]
   /** What a gateway has in memory of what organisations allow. */
   readonly limits: Pick<OrganisationLimits, 'judge' | 'judgeIn'>
   readonly mailer: Pick<Mailer, 'write' | 'compose'>

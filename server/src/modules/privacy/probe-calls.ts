@@ -8,6 +8,7 @@ import {
   gatewayToCountingEngine,
   type KeyLimitsOf,
   type ProbeCaller,
+  type ProbePool,
 } from '../inference/index.ts'
 import type { CheckedSystem } from './check.ts'
 
@@ -21,10 +22,12 @@ export interface ProbeCalls {
     prompt: string,
     stream?: boolean,
     more?: ChatOptions,
-  ): Promise<{ readonly status: number; readonly body: string }>
+  ): Promise<{ readonly status: number; readonly body: string; readonly provider: string | null }>
   /** What the engine counted, one entry a call. */
   readonly counted: readonly EngineCounts[]
   readonly booked: ProbeBooks['booked']
+  /** Ids of other servers of the pool that got a request. */
+  readonly reached: readonly string[]
 }
 
 export interface ChatOptions {
@@ -42,6 +45,8 @@ export interface CallsFor {
   readonly callers?: readonly ProbeCaller[]
   readonly limits?: KeyLimitsOf
   readonly bodies?: BodyKeeper
+  /** Other servers that answer for the model. */
+  readonly modelPool?: ProbePool
   readonly logged?: (line: string) => void
 }
 
@@ -67,6 +72,7 @@ export const withCalls = async <T>(
     app.addContentTypeParser('*', (_request, _payload, done) => done(null))
     return await work({
       counted: gateway.counted,
+      reached: gateway.reached,
       booked: books.booked,
       chat: async (prompt, stream = false, { caller, userAgent = 'probe', asResponse = false, ...more } = {}) => {
         const asked = asResponse ? { input: prompt } : { messages: [{ role: 'user', content: prompt }] }
@@ -80,7 +86,12 @@ export const withCalls = async <T>(
             'user-agent': userAgent,
           },
         })
-        return { status: answer.statusCode, body: answer.body }
+        const provider = answer.headers['avow-provider']
+        return {
+          status: answer.statusCode,
+          body: answer.body,
+          provider: provider === undefined ? null : String(provider),
+        }
       },
     })
   } finally {

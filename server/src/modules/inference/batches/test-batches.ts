@@ -8,7 +8,7 @@ import { createLog } from '../../../platform/log/index.ts'
 import type { Vault } from '../../../platform/vault/index.ts'
 import type { Metering } from '../../billing/index.ts'
 import { createCallLimits } from '../gateway/call-limits.ts'
-import type { GatewayDeps } from '../gateway/gateway-deps.ts'
+import { type GatewayDeps, placedAnywhere } from '../gateway/gateway-deps.ts'
 import { createGatewayMetrics } from '../gateway/gateway-metrics.ts'
 import type { KeyRecord } from '../gateway/key-directory.ts'
 import { listenOnLoopback, startMockModelServer } from '../gateway/mock-model-server.ts'
@@ -56,7 +56,7 @@ export const startBatchStage = async (database: TestDatabase, vault: Vault, map:
         lookAgain: async () => undefined,
       },
       ...{ metering, metrics: createGatewayMetrics(new Registry()), clock, log, callLimits: createCallLimits() },
-      ...{ policyRefusal: () => null, placementRefusal: () => null, bodyBytesMax: 100_000 },
+      ...{ policyRefusal: () => null, placement: placedAnywhere, bodyBytesMax: 100_000 },
     }
     const registry = new Registry()
     const batches = createBatches({

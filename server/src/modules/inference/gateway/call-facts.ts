@@ -2,10 +2,12 @@ import type { Clock } from '../../../platform/clock/index.ts'
 import type { Metering, Reservation } from '../../billing/index.ts'
 import type { Capture } from '../bodies/index.ts'
 import type { Translation } from '../responses/translation.ts'
+import type { CallWatch } from '../watch/call-watch.ts'
 import type { Admission } from './call-limits.ts'
+import type { Elsewhere } from './elsewhere.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { KeyRecord } from './key-directory.ts'
-import type { ModelRoute, ModelTarget } from './model-route.ts'
+import type { ModelRoute, ModelTarget, PoolMember } from './model-route.ts'
 import type { Operation } from './operation.ts'
 import type { UsageWish } from './splice-request.ts'
 
@@ -19,6 +21,7 @@ export interface CallTimeouts {
 export interface CallDeps {
   readonly metering: Metering
   readonly metrics: GatewayMetrics
+  readonly watch: CallWatch | null
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
   readonly timeouts: CallTimeouts
   readonly answerBytesMax: number
@@ -32,7 +35,13 @@ export interface CallFacts {
   readonly atMs: number
   readonly key: KeyRecord
   readonly route: ModelRoute
+  /** Who answers, and what it has. */
+  readonly member: PoolMember
   readonly target: ModelTarget
+  /** The third party that sees it, or saw it on the way to who answers; at most one does. */
+  readonly provider: string | null
+  /** Null: there is nobody else. */
+  readonly elsewhere: Elsewhere | null
   readonly operation: Operation
   readonly admission: Admission
   /** What budgets set aside for it; null: no budget covers it. */

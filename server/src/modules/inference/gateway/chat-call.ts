@@ -1,13 +1,16 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { exactCost, type MeteredStream, type UsageEvent, type UsageOutcome } from '../../billing/index.ts'
+import { CallTimes } from '../watch/call-times.ts'
+import type { WatchedCall } from '../watch/call-watch.ts'
 import type { Call, CallDeps, CallFacts } from './call-facts.ts'
 import { Delivery, modelNameFor } from './delivery.ts'
 import { errorBody, type OpenAiError, refuse, upstreamFaults } from './openai-error.ts'
 import { type ReportedUsage, SseReader, usageOfAnswer } from './sse-reader.ts'
-import { faultOfError, faultOfStatus } from './upstream-answer.ts'
+import { faultOfError, faultOfStatus, isWorthAnother } from './upstream-answer.ts'
 import { usageOfCall } from './usage-of-call.ts'
 
+const plainType = 'application/json'
 const doneEvent = Buffer.from('data: [DONE]\n\n')
 
 /**
@@ -16,15 +19,17 @@ const doneEvent = Buffer.from('data: [DONE]\n\n')
  */
 export class ChatCall implements Call, Dispatcher.DispatchHandler {
   readonly #deps: CallDeps
-  readonly #facts: CallFacts
+  #facts: CallFacts
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
   readonly #delivery: Delivery
   readonly #startedMs: number
+  readonly #times = new CallTimes()
+  #watched: WatchedCall | null = null
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
   #retryAfter: string | null = null
-  #contentType = 'application/json'
+  #contentType = plainType
   #firstByteMs: number | null = null
   #chunks: Buffer[] = []
   #chunkBytes = 0
@@ -47,9 +52,15 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
 
   start(): void {
     this.#deps.metrics.began()
+    this.#watched = this.#deps.watch?.began(this.#facts) ?? null
     this.#res.once('close', () => {
       if (!this.#closed) this.#abandon('client_gone')
     })
+    this.#begin()
+  }
+
+  #begin(): void {
+    this.#facts.member.load.begin()
     try {
       this.#dispatch()
     } catch (error) {
@@ -79,6 +90,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
+    this.#times.sent(this.#elapsedMs())
     if (this.#closed) controller.abort(new Error('the caller has gone'))
   }
 
@@ -86,6 +98,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
     if (this.#closed) return
     this.#status = status
     this.#firstByteMs = this.#elapsedMs()
+    if (this.#facts.target.engine !== null) this.#times.answered(headers)
     const type = headers['content-type']
     if (type !== undefined) this.#contentType = type
     if (status !== 200) this.#retryAfter = headers['retry-after'] ?? null
@@ -149,7 +162,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   #beginStream(): void {
     const metered = this.#deps.metering.begin(this.#eventOf('interrupted', 200, null, 0))
     if (metered === null) {
-      this.#fail(refuse.tooManyStreams())
+      this.#close('upstream_failed', refuse.tooManyStreams())
       return
     }
     this.#metered = metered
@@ -174,6 +187,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
       this.#fail(upstreamFaults.malformed())
       return
     }
+    if (this.#times.firstTokenMs === null && reader.contentEvents > 0) this.#times.firstTokenMs = this.#elapsedMs()
     this.#metered?.count(reader.completionTokens(), reader.usage?.promptTokens ?? 0)
     if (this.#delivering) return
     this.#delivering = true
@@ -215,8 +229,39 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   // Ends other than the good one
 
   #fail(error: OpenAiError): void {
-    const isCallersFault = error.status >= 400 && error.status < 500 && error.status !== 429
-    this.#close(isCallersFault ? 'upstream_refused' : 'upstream_failed', error)
+    const isBusy = error.status === 429
+    const isCallersFault = error.status >= 400 && error.status < 500 && !isBusy
+    if (isCallersFault) this.#facts.member.load.answered()
+    else if (!isBusy) this.#noteFailure()
+    if (isCallersFault || !this.#goElsewhere())
+      this.#close(isCallersFault ? 'upstream_refused' : 'upstream_failed', error)
+  }
+
+  #noteFailure(): void {
+    const { member, route, elsewhere } = this.#facts
+    const rests = member.load.failed(this.#deps.clock.monotonicMs())
+    if (rests && elsewhere !== null) this.#deps.metrics.rested(route.id)
+  }
+
+  /** Before its first byte an answer may as well be another member's. @returns false when it may not, or there is none */
+  #goElsewhere(): boolean {
+    if (!isWorthAnother(this.#status) || this.#chunkBytes > this.#deps.answerBytesMax) return false
+    // Without a controller the request found no connection, and nobody saw it.
+    const next = this.#facts.elsewhere?.next(this.#facts, this.#controller !== null)
+    if (next === undefined || next === null) return false
+    this.#facts.member.load.end()
+    this.#deps.metrics.retried(next.route.id)
+    this.#facts = next
+    this.#delivery.move(next)
+    this.#status = 0
+    this.#retryAfter = null
+    this.#contentType = plainType
+    this.#chunks = []
+    this.#chunkBytes = 0
+    this.#controller = null
+    this.#firstByteMs = null
+    this.#begin()
+    return true
   }
 
   /** An engine of our own is asked what it had made until it stopped; another server's share is counted or guessed. */
@@ -242,6 +287,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
 
   #close(outcome: UsageOutcome, error: OpenAiError | null): void {
     this.#closed = true
+    this.#times.fault = error?.code ?? null
     this.#cancel(outcome)
     if (this.#metered !== null) {
       const last = error === null ? null : Buffer.from(`data: ${errorBody(error)}\n\n`)
@@ -257,10 +303,13 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
 
   /** What is not in the books is not charged. */
   #settle(event: UsageEvent, isBooked: boolean): void {
-    const { admission, capture, reservation } = this.#facts
+    const { admission, capture, member, reservation } = this.#facts
+    member.load.end()
+    if (event.outcome === 'completed') member.load.answered()
     reservation?.settle(isBooked ? exactCost(event, event) : 0n)
     admission.settle(event.promptTokens + event.completionTokens)
     this.#deps.metrics.ended(event)
+    this.#watched?.ended(this.#facts, event, this.#times)
     capture?.end(event)
     this.#deps.ended(this)
     if (!this.#req.complete) this.#req.resume()

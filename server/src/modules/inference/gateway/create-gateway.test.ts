@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createCallerAddress } from '../../../platform/http/index.ts'
 import { answer, chat, data, errorOf, piece, until, usagePiece } from './test-answers.ts'
-import { keyRecord, startTestGateway, type TestGateway } from './test-gateway.ts'
+import { keyRecord, memberAt, startTestGateway, type TestGateway } from './test-gateway.ts'
 
 let at: TestGateway
 
@@ -154,7 +154,7 @@ test('a caller that hangs up before a plain answer stops the model’s server to
 
 test('answers name the model as the caller did, whatever its server calls it', async () => {
   const route = at.models.get('m')!
-  at.models.set('mine', { ...route, id: 'mine', target: { ...route.target!, modelName: 'm' } })
+  at.models.set('mine', { ...route, id: 'mine' })
   at.upstream.answerWith((_, res) => res.setHeader('content-type', 'application/json').end(answer('"model":"m" é')))
   const plain = await at.post({ ...chat, model: 'mine' })
   expect(await plain.text()).toBe(answer('"model":"m" é').replace('"model":"m",', '"model":"mine",'))
@@ -225,8 +225,7 @@ test('a model that is not ready says what to do', async () => {
   at.models.set('later', {
     ...at.models.get('m')!,
     id: 'later',
-    target: null,
-    reason: 'it is being downloaded (12 of 240 MB); try again soon.',
+    members: [memberAt(null, { reason: 'it is being downloaded (12 of 240 MB); try again soon.' })],
   })
   const response = await at.post({ ...chat, model: 'later' })
   expect(response.headers.get('retry-after')).toBe('5')

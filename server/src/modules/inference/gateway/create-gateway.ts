@@ -7,23 +7,23 @@ import type { Call, CallDeps, CallTimeouts } from './call-facts.ts'
 import { type Admission, type CallLimits, createCallLimits } from './call-limits.ts'
 import { ChatCall } from './chat-call.ts'
 import { costOfRequest } from './cost-of-request.ts'
+import { elsewhereOf, spliceFor } from './elsewhere.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import type { KeyRecord } from './key-directory.ts'
 import { createKeyDoor, isKey, type KeyDoor } from './key-door.ts'
-import type { ModelRoute, ModelTarget } from './model-route.ts'
+import { isMember, memberFor } from './member-for.ts'
+import type { ModelRoute, ModelTarget, PoolMember } from './model-route.ts'
 import { mayUse, modelsAnswer, modelsPath } from './models-answer.ts'
 import { type OpenAiError, refuse, sendError } from './openai-error.ts'
 import { type Operation, operationAt } from './operation.ts'
 import { type Given, isTranslated, prepareRequest, scanGiven } from './prepare-request.ts'
 import { readBody } from './read-body.ts'
 import { refusalOfBudgets } from './refusal-of-budgets.ts'
-import { refusalOfRoute } from './refusal-of-route.ts'
 import { refuseScan } from './refuse-scan.ts'
 import { createRequestIds } from './request-ids.ts'
 import type { ScannedRequest } from './scan-request.ts'
 import { headerOf } from './secret-of-request.ts'
 import { sendJson } from './send-json.ts'
-import { spliceRequest } from './splice-request.ts'
 import { translationOf } from './translation-of.ts'
 import { addressAt } from './turnstile.ts'
 import { estimateTokens } from './usage-of-call.ts'
@@ -44,6 +44,7 @@ interface Asked extends Given {
 
 /** Nothing but money is wanting. */
 interface Ready extends Asked {
+  readonly member: PoolMember
   readonly target: ModelTarget
   readonly admission: Admission
   readonly picos: bigint
@@ -77,6 +78,7 @@ class HttpGateway implements Gateway {
     this.#callDeps = {
       metering: deps.metering,
       metrics: deps.metrics,
+      watch: deps.watch ?? null,
       clock: deps.clock,
       timeouts: deps.timeouts ?? defaultTimeouts,
       answerBytesMax,
@@ -184,22 +186,23 @@ class HttpGateway implements Gateway {
       this.#deny(res, requestId, refuse.noSuchModel(request.model.slice(0, 200)))
       return
     }
-    const refusal = refusalOfRoute(this.#deps, key, route, request)
-    const { target } = route
-    if (refusal !== null || target === null) {
-      this.#deny(res, requestId, refusal ?? refuse.notReady(route.id, route.reason ?? ''))
+    const member = memberFor(this.#deps, key, route, request)
+    if (!isMember(member)) {
+      this.#deny(res, requestId, member, [], asked)
       return
     }
+    const { target } = member
+    if (target === null) throw new Error('a member was chosen that is not there')
     const answerTokens = operation.writes ? (request.tokensMax ?? answerTokensGuess) : 0
     const wantedTokens = estimateTokens(body.length) + answerTokens
     const picos = costOfRequest(asked)
     const admission = this.#limits.admit(key, wantedTokens, this.#deps.clock.monotonicMs(), isTranslated(asked))
     if (admission.refusal !== null) {
-      this.#deny(res, requestId, admission.refusal, admission.headers)
+      this.#deny(res, requestId, admission.refusal, admission.headers, asked)
       return
     }
     const atMs = this.#deps.clock.nowMs()
-    const ready: Ready = { ...asked, target, admission, picos, atMs }
+    const ready: Ready = { ...asked, member, target, admission, picos, atMs }
     const reserved = this.#reserve(ready)
     const begin = (outcome: Reserved): void => this.#begin(req, res, requestId, ready, outcome)
     if (!(reserved instanceof Promise)) begin(reserved)
@@ -222,7 +225,7 @@ class HttpGateway implements Gateway {
     if (reserved.kind !== 'reserved' || refusal !== null || res.destroyed) {
       if (reserved.kind === 'reserved') reserved.reservation?.settle(0n)
       admission.settle(0)
-      if (refusal !== null) this.#deny(res, requestId, refusal, admission.headers)
+      if (refusal !== null) this.#deny(res, requestId, refusal, admission.headers, ready)
       return
     }
     try {
@@ -241,16 +244,13 @@ class HttpGateway implements Gateway {
     ready: Ready,
     reservation: Reservation | null,
   ): void {
-    const { key, operation, route, body, request, target, admission, atMs } = ready
+    const { key, operation, route, request, member, target, admission, atMs } = ready
     this.#deps.keys.touched(key.keyId, atMs)
-    const spliced = spliceRequest(body, request, {
-      modelName: target.modelName,
-      runningCounts: target.engine !== null,
-    })
     const [origin, capture] = [this.#originOf(req), request.store === false ? null : this.#beginCapture(ready)]
     const translation = translationOf(ready, requestId, capture)
-    const about = { requestId, atMs, key, route, target, operation, admission, reservation, origin, capture }
-    const facts = { ...about, translation, stream: request.stream, ...spliced }
+    const at = { member, target, provider: member.provider, elsewhere: elsewhereOf(this.#deps, ready) }
+    const about = { requestId, atMs, key, route, operation, admission, reservation, origin, capture }
+    const facts = { ...about, ...at, translation, stream: request.stream, ...spliceFor(target, ready) }
     const call = new ChatCall(this.#callDeps, facts, req, res)
     this.#active.add(call)
     call.start()
@@ -313,8 +313,9 @@ class HttpGateway implements Gateway {
     )
   }
 
-  #deny(res: ServerResponse, requestId: string, error: OpenAiError, headers: readonly string[] = []): void {
+  #deny(res: ServerResponse, requestId: string, error: OpenAiError, headers: readonly string[] = [], of?: Asked): void {
     this.#deps.metrics.refused(error.code ?? error.type)
+    if (of !== undefined) this.#deps.watch?.refused(error.code ?? error.type, of)
     sendError(res, requestId, error, headers)
   }
 

@@ -22,13 +22,18 @@ const translatedError = (error: OpenAiError): OpenAiError =>
 /** The caller's side of a call: what leaves towards them. Nothing is written to a caller who has gone. */
 export class Delivery {
   readonly #res: ServerResponse
-  readonly #facts: CallFacts
+  #facts: CallFacts
   #outgoing: Buffer[] = []
   /** Events that come before the answer; null: they have left, or there are none. */
   #beginning: Buffer | null = null
 
   constructor(res: ServerResponse, facts: CallFacts) {
     this.#res = res
+    this.#facts = facts
+  }
+
+  /** The call goes on at another member; nothing of it was delivered yet. */
+  move(facts: CallFacts): void {
     this.#facts = facts
   }
 
@@ -114,9 +119,9 @@ export class Delivery {
   }
 
   #headers(own: string[]): string[] {
-    const { requestId, admission, route } = this.#facts
+    const { requestId, admission, provider } = this.#facts
     own.push('x-request-id', requestId)
-    if (route.provider !== null) own.push('avow-provider', encodeURIComponent(route.provider))
+    if (provider !== null) own.push('avow-provider', encodeURIComponent(provider))
     return admission.headers.length === 0 ? own : own.concat(admission.headers)
   }
 }

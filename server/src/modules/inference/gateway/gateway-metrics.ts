@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import type { UsageEvent } from '../../billing/index.ts'
 
 /** What the gateway counts; labels are models and outcomes, never callers. */
@@ -6,6 +6,10 @@ export interface GatewayMetrics {
   began(): void
   /** A request that reached a model has ended. */
   ended(event: UsageEvent): void
+  /** A request goes on to another member of its model's pool. */
+  retried(model: string): void
+  /** A member of a pool failed so often that it is left alone for a while. */
+  rested(model: string): void
   /** A request was turned away before it reached a model. */
   refused(code: string): void
 }
@@ -15,11 +19,7 @@ interface ModelCounts {
   promptTokens: number
   completionTokens: number
   readonly outcomes: Map<string, number>
-  readonly firstByte: Histogram.Internal<string>
-  readonly duration: Histogram.Internal<string>
 }
-
-const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 
 export const createGatewayMetrics = (registry: Registry): GatewayMetrics => {
   const registers = [registry]
@@ -40,26 +40,11 @@ export const createGatewayMetrics = (registry: Registry): GatewayMetrics => {
     labelNames: ['code'],
     registers,
   })
-  const firstByte = new Histogram({
-    name: 'avow_inference_first_byte_seconds',
-    help: 'From the request to the first byte of the answer',
-    labelNames: ['model'],
-    buckets: secondsBuckets,
-    registers,
-  })
-  const duration = new Histogram({
-    name: 'avow_inference_duration_seconds',
-    help: 'From the request to the end of the answer',
-    labelNames: ['model'],
-    buckets: secondsBuckets,
-    registers,
-  })
-
+  const { retries, rests } = poolCounters(registers)
   const countsOf = (model: string): ModelCounts => {
     let counts = byModel.get(model)
     if (counts === undefined) {
-      const histograms = { firstByte: firstByte.labels(model), duration: duration.labels(model) }
-      counts = { promptTokens: 0, completionTokens: 0, outcomes: new Map(), ...histograms }
+      counts = { promptTokens: 0, completionTokens: 0, outcomes: new Map() }
       byModel.set(model, counts)
     }
     return counts
@@ -75,12 +60,27 @@ export const createGatewayMetrics = (registry: Registry): GatewayMetrics => {
       counts.promptTokens += event.promptTokens
       counts.completionTokens += event.completionTokens
       counts.outcomes.set(event.outcome, (counts.outcomes.get(event.outcome) ?? 0) + 1)
-      counts.duration.observe(event.durationMs / 1000)
-      if (event.firstByteMs !== null) counts.firstByte.observe(event.firstByteMs / 1000)
     },
+    retried: (model) => retries.inc({ model }),
+    rested: (model) => rests.inc({ model }),
     refused: (code) => refusals.inc({ code }),
   }
 }
+
+const poolCounters = (registers: Registry[]) => ({
+  retries: new Counter({
+    name: 'avow_inference_retries_total',
+    help: 'Requests that went on to another member of a pool',
+    labelNames: ['model'],
+    registers,
+  }),
+  rests: new Counter({
+    name: 'avow_inference_rests_total',
+    help: 'Times that a member of a pool failed so often that it was left alone for a while',
+    labelNames: ['model'],
+    registers,
+  }),
+})
 
 const showCounts = (byModel: ReadonlyMap<string, ModelCounts>, registers: Registry[]): void => {
   new Counter({

@@ -1,13 +1,16 @@
 import { openPool } from '../../../platform/egress/index.ts'
-import type { EgressGate, EgressVerdict } from '../../../platform/gates/index.ts'
-import { promptsTo, recipientOf } from '../bind-provider.ts'
+import type { EgressGate } from '../../../platform/gates/index.ts'
 import type { EmbeddedModels } from '../embedded-models.ts'
-import type { ModelRow } from '../tables.ts'
-import type { ModelRoute, ModelRoutes, ModelTarget } from './model-route.ts'
+import type { CatalogueEntry } from '../store.ts'
+import { ownServer, routeServer, type UpstreamServer } from '../upstream-servers.ts'
+import { judgeParties } from './judge-parties.ts'
+import { MemberLoad } from './member-load.ts'
+import type { ModelRoute, ModelRoutes, ModelTarget, PoolMember } from './model-route.ts'
+import type { PoolSource, SuppliedMember } from './pool-source.ts'
 
 export interface LiveRoutes extends Omit<ModelRoutes, 'lookAgain'> {
-  /** Takes over the catalogue as it is now. */
-  replace(rows: readonly ModelRow[]): void
+  /** Takes over the catalogue as it is now, and asks the sources again. */
+  replace(entries: readonly CatalogueEntry[]): void
   close(): Promise<void>
 }
 
@@ -15,106 +18,150 @@ type Pool = ReturnType<typeof openPool>
 
 const jsonHeaders = { 'content-type': 'application/json' }
 
+const headersWith = (key: string | null): Readonly<Record<string, string>> =>
+  key === null ? jsonHeaders : { ...jsonHeaders, authorization: `Bearer ${key}` }
+
+const switchedOff = 'the operator has switched it off.'
+
 export interface LiveRoutesDeps {
   readonly embedded: EmbeddedModels
-  readonly openKey: (row: ModelRow) => string | null
+  readonly openKey: (server: UpstreamServer) => string | null
   readonly onLost?: (id: string) => void
+  /** Whether the health check of a server failed. */
+  readonly isAway?: (id: string) => boolean
   readonly egress: Pick<EgressGate, 'judge' | 'refuse'>
   /** Country of this installation; null: not stated. */
   readonly here: string | null
+  /** Who else supplies members of pools. */
+  readonly sources?: readonly PoolSource[]
 }
 
-type PartyOf = (row: ModelRow) => Pick<ModelRoute, 'provider' | 'recipient' | 'country' | 'forbidden'>
+/** What members are made with; it lasts from one reading of the catalogue to the next. */
+interface Making extends LiveRoutesDeps {
+  readonly partyOf: ReturnType<typeof judgeParties>
+  poolOf(origin: string): Pool
+  loadOf(id: string, upstream: string): MemberLoad
+}
 
-/** Whose server it is, and whether anything may be sent there. A refusal is recorded when it is new. */
-const judgeParties = (egress: LiveRoutesDeps['egress'], here: string | null): PartyOf => {
-  const refused = new Map<string, string>()
-  const judge = (row: ModelRow): EgressVerdict | null => {
-    if (row.upstream === null) return null
-    const verdict = egress.judge(promptsTo(row.upstream, recipientOf(row)))
-    if (verdict.allowed) refused.delete(row.id)
-    else if (refused.get(row.id) !== verdict.rule) {
-      refused.set(row.id, verdict.rule)
-      egress.refuse(verdict)
-    }
-    return verdict
-  }
-  return (row) => {
-    const verdict = judge(row)
-    const named = { provider: row.provider, recipient: row.recipient }
-    if (verdict?.allowed === false) return { ...named, country: null, forbidden: `${verdict.why}.` }
-    if (verdict?.party.kind !== 'recipient') return { ...named, country: here, forbidden: null }
-    const { name, id, country = null } = verdict.party.recipient
-    return { provider: name, recipient: id, country, forbidden: null }
+const targetAt = (making: Making, upstream: string, key: string | null): Omit<ModelTarget, 'modelName' | 'engine'> => {
+  const base = new URL(upstream)
+  return {
+    dispatcher: making.poolOf(base.origin),
+    basePath: base.pathname.replace(/\/+$/, ''),
+    headers: headersWith(key),
   }
 }
 
-/**
- * The catalogue as routes, with a pool of connections for each address. Engines come and go with their addresses;
- * `replace` is called whenever one does. The egress gate judges a server here, once, and not at each call.
- */
-export const createLiveRoutes = (deps: LiveRoutesDeps): LiveRoutes => {
-  const { embedded, openKey, onLost = () => undefined, egress, here } = deps
-  const partyOf = judgeParties(egress, here)
-  let routes = new Map<string, ModelRoute>()
-  let pools = new Map<string, Pool>()
+const memberElsewhere = (making: Making, server: UpstreamServer): PoolMember => {
+  const { id, modelId, upstream, weight, tier, enabled } = server
+  const { onLost = () => undefined, isAway = () => false } = making
+  const there = { modelName: server.upstreamModel ?? modelId, engine: null, onLost: () => onLost(id) }
+  return {
+    ...{ id, weight, tier, ...making.partyOf(server) },
+    served: 'upstream',
+    onlyFor: null,
+    target: enabled ? { ...targetAt(making, upstream, making.openKey(server)), ...there } : null,
+    reason: enabled ? null : switchedOff,
+    load: making.loadOf(id, upstream),
+    isAway: () => isAway(id),
+  }
+}
 
-  const targetOf = (row: ModelRow, poolOf: (origin: string) => Pool): ModelTarget | null => {
-    if (row.served === 'embedded') {
-      const { engine } = embedded.status(row.id)
-      return engine === null
+const memberHere = (making: Making, row: CatalogueEntry): PoolMember => {
+  const { id, weight, tier, enabled } = row
+  const { embedded } = making
+  const { engine } = embedded.status(id)
+  return {
+    ...{ id, weight, tier, ...making.partyOf(row) },
+    served: 'embedded',
+    onlyFor: null,
+    target:
+      engine === null || !enabled
         ? null
-        : {
-            dispatcher: poolOf(engine.baseUrl),
-            basePath: '/v1',
-            headers: { ...jsonHeaders, authorization: `Bearer ${engine.token}` },
-            modelName: row.id,
-            engine: embedded,
-          }
-    }
-    if (row.upstream === null) return null
-    const base = new URL(row.upstream)
-    const key = openKey(row)
-    return {
-      dispatcher: poolOf(base.origin),
-      basePath: base.pathname.replace(/\/+$/, ''),
-      headers: key === null ? jsonHeaders : { ...jsonHeaders, authorization: `Bearer ${key}` },
-      modelName: row.upstreamModel ?? row.id,
-      engine: null,
-      onLost: () => onLost(row.id),
-    }
-  }
-
-  const routeOf = (row: ModelRow, poolOf: (origin: string) => Pool): ModelRoute => ({
-    id: row.id,
-    createdAtMs: row.createdAt.getTime(),
-    served: row.served,
-    ...partyOf(row),
-    licence: row.licence,
-    contextTokens: row.contextTokens,
-    currency: row.currency,
-    promptMicrosPerMillion: row.promptMicrosPerMillion,
-    completionMicrosPerMillion: row.completionMicrosPerMillion,
-    target: row.enabled ? targetOf(row, poolOf) : null,
+        : { ...targetAt(making, `${engine.baseUrl}/v1`, engine.token), modelName: id, engine: embedded },
     // Read when it is asked for: the progress of a download changes all the time.
     get reason() {
-      return row.enabled ? embedded.status(row.id).reason : 'the operator has switched it off.'
+      return enabled ? embedded.status(id).reason : switchedOff
     },
-  })
+    load: making.loadOf(id, ''),
+    isAway: () => false,
+  }
+}
+
+const suppliedMember = (making: Making, isEnabled: boolean, supplied: SuppliedMember): PoolMember => {
+  const { upstream, key, modelName, engine, ...member } = supplied
+  return {
+    ...member,
+    ...making.partyOf({ ...supplied, provider: null }),
+    served: 'upstream',
+    target: isEnabled ? { ...targetAt(making, upstream, key), modelName, engine } : null,
+    reason: isEnabled ? null : switchedOff,
+    isAway: () => supplied.isAway(),
+  }
+}
+
+const membersOf = (making: Making, entry: CatalogueEntry): [PoolMember, ...PoolMember[]] => {
+  const own = ownServer(entry)
+  const others = [
+    ...entry.routes.map((route) => memberElsewhere(making, routeServer(entry, route))),
+    ...(making.sources ?? [])
+      .flatMap((source) => source.membersOf(entry.id))
+      .map((supplied) => suppliedMember(making, entry.enabled, supplied)),
+  ]
+  const members: [PoolMember, ...PoolMember[]] = [
+    own === null ? memberHere(making, entry) : memberElsewhere(making, own),
+    ...others,
+  ]
+  members.sort((one, other) => one.tier - other.tier)
+  return members
+}
+
+const routeOf = (making: Making, entry: CatalogueEntry): ModelRoute => ({
+  id: entry.id,
+  createdAtMs: entry.createdAt.getTime(),
+  licence: entry.licence,
+  contextTokens: entry.contextTokens,
+  currency: entry.currency,
+  promptMicrosPerMillion: entry.promptMicrosPerMillion,
+  completionMicrosPerMillion: entry.completionMicrosPerMillion,
+  members: membersOf(making, entry),
+})
+
+/**
+ * The catalogue as routes, with connections for each address. Engines come and go with their addresses; `replace` is
+ * called whenever one does. The egress gate judges a server here, once, and not at each call.
+ */
+export const createLiveRoutes = (deps: LiveRoutesDeps): LiveRoutes => {
+  const partyOf = judgeParties(deps.egress, deps.here)
+  let routes = new Map<string, ModelRoute>()
+  let pools = new Map<string, Pool>()
+  let loads = new Map<string, MemberLoad>()
 
   return {
     find: (model) => routes.get(model),
     list: () => [...routes.values()],
-    replace: (rows) => {
-      const next = new Map<string, Pool>()
-      const poolOf = (origin: string): Pool => {
-        const pool = next.get(origin) ?? pools.get(origin) ?? openPool(origin)
-        next.set(origin, pool)
-        return pool
+    replace: (entries) => {
+      const nextPools = new Map<string, Pool>()
+      const nextLoads = new Map<string, MemberLoad>()
+      const making: Making = {
+        ...deps,
+        partyOf,
+        poolOf: (origin) => {
+          const pool = nextPools.get(origin) ?? pools.get(origin) ?? openPool(origin)
+          nextPools.set(origin, pool)
+          return pool
+        },
+        loadOf: (id, upstream) => {
+          const place = `${id} ${upstream}`
+          const load = loads.get(place) ?? new MemberLoad()
+          nextLoads.set(place, load)
+          return load
+        },
       }
-      routes = new Map(rows.map((row) => [row.id, routeOf(row, poolOf)]))
-      for (const [origin, pool] of pools) if (next.get(origin) !== pool) void pool.close().catch(() => undefined)
-      pools = next
+      routes = new Map(entries.map((entry) => [entry.id, routeOf(making, entry)]))
+      for (const [origin, pool] of pools) if (nextPools.get(origin) !== pool) void pool.close().catch(() => undefined)
+      pools = nextPools
+      loads = nextLoads
     },
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))

@@ -8,17 +8,20 @@ import { type JournalDisk, openJournal, openProgress, recordsOf } from '../../..
 import { createLog, type Log } from '../../../platform/log/index.ts'
 import { createMetering, decodeUsageLine, type Metering, type UsageEvent } from '../../billing/index.ts'
 import { createGateway, type Gateway } from './create-gateway.ts'
-import type { GatewayDeps } from './gateway-deps.ts'
+import { type GatewayDeps, placedAnywhere } from './gateway-deps.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import type { KeyDirectory, KeyRecord } from './key-directory.ts'
+import { MemberLoad } from './member-load.ts'
 import { listenOnLoopback, type MockModelServer, startMockModelServer } from './mock-model-server.ts'
-import type { ModelRoute } from './model-route.ts'
+import type { ModelRoute, PoolMember } from './model-route.ts'
 
 export interface TestGateway {
   readonly url: string
   readonly registry: Registry
   readonly gateway: Gateway
   readonly upstream: MockModelServer
+  /** Connections to it. */
+  readonly pool: Pool
   readonly keys: Map<string, KeyRecord>
   readonly models: Map<string, ModelRoute>
   /** Lines that were logged. */
@@ -46,20 +49,18 @@ export const keyRecord = (more: Partial<KeyRecord> = {}): KeyRecord => ({
   ...more,
 })
 
-export const routeTo = (pool: Pool): ModelRoute => ({
-  id: 'm',
-  createdAtMs: 1_700_000_000_000,
+/** A member of a pool whose server is the operator's own; null: it is not there. */
+export const memberAt = (pool: Pool | null, more: Partial<PoolMember> = {}): PoolMember => ({
+  id: 'own',
   served: 'upstream',
   provider: null,
   recipient: null,
   country: null,
   forbidden: null,
-  licence: null,
-  contextTokens: null,
-  currency: 'EUR',
-  promptMicrosPerMillion: 1_000_000n,
-  completionMicrosPerMillion: 2_000_000n,
-  target: {
+  onlyFor: null,
+  weight: 1,
+  tier: 0,
+  target: pool && {
     dispatcher: pool,
     basePath: '/v1',
     headers: { authorization: 'Bearer upstream-secret', 'content-type': 'application/json' },
@@ -67,6 +68,20 @@ export const routeTo = (pool: Pool): ModelRoute => ({
     engine: null,
   },
   reason: null,
+  load: new MemberLoad(),
+  isAway: () => false,
+  ...more,
+})
+
+export const routeTo = (pool: Pool): ModelRoute => ({
+  id: 'm',
+  createdAtMs: 1_700_000_000_000,
+  licence: null,
+  contextTokens: null,
+  currency: 'EUR',
+  promptMicrosPerMillion: 1_000_000n,
+  completionMicrosPerMillion: 2_000_000n,
+  members: [memberAt(pool)],
 })
 
 export interface Books {
@@ -135,13 +150,13 @@ export const startTestGateway = async (
     clock: systemClock,
     log,
     policyRefusal: () => null,
-    placementRefusal: () => null,
+    placement: placedAnywhere,
     bodyBytesMax: 100_000,
     ...deps,
   })
   const { server, url } = await listenOnLoopback((req, res) => gateway.handle(req, res))
   return {
-    ...{ url, registry, gateway, upstream, keys, models, logged, changeKey, booked: books.booked },
+    ...{ url, registry, gateway, upstream, pool, keys, models, logged, changeKey, booked: books.booked },
     post: (body, { key = 'sk-good', signal, raw, headers = {} } = {}) =>
       fetch(`${url}/v1/chat/completions`, {
         method: 'POST',

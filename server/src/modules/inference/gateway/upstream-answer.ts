@@ -20,6 +20,12 @@ export const faultOfStatus = (status: number, body: Buffer, retryAfter: string |
   return { status, ...told }
 }
 
+/** Before the answer, and not about the request: another server may do better. */
+const passingStatuses = new Set([429, 502, 503, 504])
+
+/** Whether a request that failed may be sent to another server. @param status of the answer; 0: none had begun */
+export const isWorthAnother = (status: number): boolean => status === 0 || passingStatuses.has(status)
+
 /** What a caller is told when no answer came. */
 export const faultOfError = (error: Error): OpenAiError => {
   if (error instanceof errors.HeadersTimeoutError) return upstreamFaults.timeout('first-byte')

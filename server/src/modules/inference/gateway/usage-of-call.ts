@@ -19,7 +19,8 @@ export interface CallEnd {
 }
 
 /** What is booked of a call. Without reported counts: the prompt by its size, the answer by the events that were seen. */
-export const usageOfCall = ({ requestId, key, route, stream, origin, body }: CallFacts, end: CallEnd): UsageEvent => {
+export const usageOfCall = (facts: CallFacts, end: CallEnd): UsageEvent => {
+  const { requestId, key, route, member, stream, origin, body } = facts
   const { outcome, usage, contentEvents, firstByteMs } = end
   const unused = outcome === 'upstream_refused' || (outcome === 'upstream_failed' && contentEvents === 0)
   const promptTokens = usage?.promptTokens ?? (unused ? 0 : estimateTokens(body.length))
@@ -31,8 +32,8 @@ export const usageOfCall = ({ requestId, key, route, stream, origin, body }: Cal
     projectId: key.projectId,
     keyId: key.keyId,
     model: route.id,
-    served: route.served,
-    provider: route.provider,
+    served: member.served,
+    provider: facts.provider,
     stream,
     outcome,
     status: end.status,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startTestGateway, type TestGateway } from './test-gateway.ts'
+import { memberAt, startTestGateway, type TestGateway } from './test-gateway.ts'
 
 let at: TestGateway
 
@@ -12,8 +12,7 @@ afterEach(() => at.close())
 test('a model says its price, its context, its licence, and who else sees what is sent to it', async () => {
   at.models.set('m', {
     ...at.models.get('m')!,
-    provider: 'Example Ltd',
-    country: 'DE',
+    members: [memberAt(at.pool, { provider: 'Example Ltd', country: 'DE' })],
     licence: 'apache-2.0',
     contextTokens: 8192,
     promptMicrosPerMillion: 250_000n,
@@ -29,6 +28,7 @@ test('a model says its price, its context, its licence, and who else sees what i
     country: 'DE',
     provider: 'Example Ltd',
     third_party: true,
+    places: [{ provider: 'Example Ltd', country: 'DE' }],
     pricing: { currency: 'EUR', prompt_per_million_tokens: '0.25', completion_per_million_tokens: '3.000001' },
   })
 })

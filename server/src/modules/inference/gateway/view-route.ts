@@ -18,20 +18,37 @@ const pricesOf = (prices: Pick<ModelRoute, 'promptMicrosPerMillion' | 'completio
   completion_per_million_tokens: decimal(prices.completionMicrosPerMillion),
 })
 
+/** Every third party that may see a model's requests: each only those of organisations that accepted it. */
+export const providersOf = ({ members }: Pick<ModelRoute, 'members'>): string[] => [
+  ...new Set(members.flatMap(({ provider }) => provider ?? [])),
+]
+
+/** Where its requests may go, each place once. */
+const placesOf = ({ members }: Pick<ModelRoute, 'members'>) => [
+  ...new Map(
+    members.map(({ provider, country }) => [`${provider} ${country}`, { provider, country }] as const),
+  ).values(),
+]
+
 /** A model as OpenAI's API lists it, and beyond that what one wants to know before sending it anything. */
-export const viewOfRoute = (route: ModelRoute) => ({
-  id: route.id,
-  object: 'model',
-  created: Math.floor(route.createdAtMs / 1000),
-  owned_by: route.provider ?? 'avow',
-  context_length: route.contextTokens,
-  licence: route.licence,
-  country: route.country,
-  provider: route.provider,
-  third_party: route.provider !== null,
-  pricing: {
-    currency: route.currency,
-    ...pricesOf(route),
-    batch: pricesOf(batchPrices(route)),
-  },
-})
+export const viewOfRoute = (route: ModelRoute) => {
+  const [first] = route.members
+  const places = placesOf(route)
+  return {
+    id: route.id,
+    object: 'model',
+    created: Math.floor(route.createdAtMs / 1000),
+    owned_by: first.provider ?? 'avow',
+    context_length: route.contextTokens,
+    licence: route.licence,
+    country: first.country,
+    provider: first.provider,
+    third_party: places.some(({ provider }) => provider !== null),
+    places,
+    pricing: {
+      currency: route.currency,
+      ...pricesOf(route),
+      batch: pricesOf(batchPrices(route)),
+    },
+  }
+}

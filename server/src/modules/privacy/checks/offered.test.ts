@@ -8,7 +8,7 @@ import { createTestSystem, shippedPolicy, type TestSystem, verifyClause } from '
 let system: TestSystem
 beforeAll(async () => {
   const made = await createTestSystem(dataMap, systemClock, shippedPolicy('ecohash'))
-  system = { ...made, call, shownModels: () => [{ id: 'm', provider: null }] }
+  system = { ...made, call, shownModels: () => [{ id: 'm', providers: [] }] }
 })
 afterAll(() => system.database.close())
 

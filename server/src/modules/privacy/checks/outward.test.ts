@@ -213,6 +213,34 @@ describe('regions', () => {
   })
 })
 
+describe('pools of models', () => {
+  const judging = (judgeIn: CheckedSystem['limits']['judgeIn']) => ({ limits: { ...system.limits, judgeIn } })
+  const allowing = () => judging(async () => null)
+
+  it('break the promise of a region when a server outside it answers a pinned organisation', async () => {
+    const policy = policyWith('regions-only', [], [inRegions])
+    expect(await verify(policy, 'US', allowing())).toMatchObject(
+      broken('the request of an organisation that is pinned to US goes to outside of a pool'),
+    )
+  })
+
+  it('break the promise to ask first when a company answers that was not accepted', async () => {
+    const policy = policyWith('provider-named', [provider])
+    expect(await verify(policy, 'US', allowing())).toMatchObject(
+      broken(
+        'a fallback goes to a company that the organisation has not accepted; a model of a company that the organisation has not accepted answers',
+      ),
+    )
+    const never = judging(async (_tx, _id, { recipient }) =>
+      recipient === null ? null : { kind: 'provider', provider: 'x', recipient },
+    )
+    expect(await verify(policy, 'US', never)).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('a company that was accepted gets no request'),
+    })
+  })
+})
+
 describe('transfers', () => {
   const policy = policyWith('transfers-recorded', [german], [inRegions])
 
@@ -268,7 +296,7 @@ describe('third-party providers', () => {
     fields: promptFields,
   }
   const configured = async () => [{ what: 'model', name: 'big', sending } as const]
-  const shown = (name: string | null) => ({ configured, shownModels: () => [{ id: 'big', provider: name }] }) as Changes
+  const shown = (...providers: string[]) => ({ configured, shownModels: () => [{ id: 'big', providers }] }) as Changes
   const call = (id: string) =>
     system.database.pool.query(
       `insert into usage_event (id, at, organisation_id, project_id, key_id, model, served, provider, stream, outcome, status,
@@ -283,7 +311,7 @@ describe('third-party providers', () => {
   })
 
   it('are broken by a model that names nobody, and by a call that is in no record', async () => {
-    expect(await verify(policy, null, shown(null))).toMatchObject(
+    expect(await verify(policy, null, shown())).toMatchObject(
       broken('callers of big are not told that Example Ltd sees their requests'),
     )
     const day = new Date(Date.now() + 3_600_000)

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Check, type CheckedSystem, count, finding } from '../check.ts'
+import { probeAcceptance } from './pool-limits.ts'
 
 interface Gap extends Record<string, unknown> {
   readonly provider: string
@@ -25,19 +26,24 @@ const compare = async ({ database }: CheckedSystem): Promise<Gap[]> => {
   return rows
 }
 
-/** Reads how models of third parties are shown to callers, and compares their calls with the record of disclosures. */
+/**
+ * Reads how models of third parties are shown to callers, compares their calls with the record of disclosures, and has the
+ * gateway choose from a pool with a company in it that was not accepted, and then was.
+ */
 export const providersNamed: Check<'provider-named'> = {
   name: 'providers',
   run: async (_rule, system) => {
     const models = (await system.configured(system.database.direct)).filter(
       ({ what, sending }) => what === 'model' && sending.recipient !== null,
     )
-    const shown = new Map(system.shownModels().map(({ id, provider }) => [id, provider]))
+    const shown = new Map(system.shownModels().map(({ id, providers }) => [id, providers]))
     const unnamed = models.flatMap(({ name, sending }) => {
       const verdict = system.gates.egress.judge(sending)
       if (!verdict.allowed || verdict.party.kind === 'own') return []
       const wanted = verdict.party.recipient.name
-      return shown.get(name) === wanted ? [] : [`callers of ${name} are not told that ${wanted} sees their requests`]
+      return shown.get(name)?.includes(wanted) === true
+        ? []
+        : [`callers of ${name} are not told that ${wanted} sees their requests`]
     })
     const gaps = await compare(system)
     const untold = gaps
@@ -46,8 +52,9 @@ export const providersNamed: Check<'provider-named'> = {
         ({ provider, calls, told }) => `${calls} calls went to ${provider}, ${told} are in the record of disclosures`,
       )
     const calls = gaps.reduce((sum, one) => sum + Number(one.calls), 0)
-    const figure = `${count(models.length, 'model')} of third parties, ${count(calls, 'call')} compared with the record of disclosures`
+    const pool = await probeAcceptance(system)
+    const figure = `${count(models.length, 'server')} of third parties, ${count(calls, 'call')} compared with the record of disclosures, ${count(pool.tried, 'probe')} of a pool`
     const unseen = models.length === 0 ? 'no model of a third party is in the catalogue' : null
-    return finding(models.length, [...unnamed, ...untold], figure, unseen)
+    return finding(models.length, [...unnamed, ...untold, ...pool.violations], figure, unseen)
   },
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { PlacementGate } from '../../../platform/gates/index.ts'
-import { type Check, type CheckedSystem, finding } from '../check.ts'
+import { type Check, type CheckedSystem, count, finding } from '../check.ts'
+import { probePin } from './pool-limits.ts'
 
 const samples = ['US', 'TW', 'SG', 'IN', 'DE', 'FR', 'GB', 'IE', 'JP', 'BR', 'ZA', 'NZ'] as const
 
@@ -64,7 +65,7 @@ const misplaced = async ({ database, gates }: CheckedSystem): Promise<{ pins: nu
   }
 }
 
-/** Exercises the placement gate, and reads where this installation is and where data went. */
+/** Exercises the placement gate, has the gateway choose from a pool for a pinned organisation, and reads where this installation is and where data went. */
 export const regionsOnly: Check<'regions-only'> = {
   name: 'regions',
   run: async (_rule, system) => {
@@ -73,13 +74,15 @@ export const regionsOnly: Check<'regions-only'> = {
     const places = await readPlaces(system)
     const pinned = await misplaced(system)
     const isAstray = here !== null && allowed !== 'any' && !allowed.includes(here)
+    const pool = await probePin(system, allowed === 'any' ? (here ?? 'US') : (allowed[0] ?? 'US'))
     const violations = [
       ...probeGate(system),
+      ...pool.violations,
       ...places.violations,
       ...pinned.violations,
       ...(isAstray ? [`this installation is in ${here}, where data may not be`] : []),
     ]
-    const figure = `this installation says ${here ?? 'nothing of where it is'}; ${samples.length} countries offered to the gate, places to which data went: ${places.rows}; organisations with a pin: ${pinned.pins}`
+    const figure = `this installation says ${here ?? 'nothing of where it is'}; ${samples.length} countries offered to the gate, ${count(pool.tried, 'server')} of a pool to a pinned organisation, places to which data went: ${places.rows}; organisations with a pin: ${pinned.pins}`
     return finding(samples.length, violations, figure, here === null ? 'AVOW_REGION does not say where this is' : null)
   },
 }

@@ -18,7 +18,7 @@ interface Scene {
 
 /** They show the catalogue and the installation: no table about a person is behind them. */
 const withoutPeople: ReadonlySet<string> = new Set(
-  [contract.models, contract.operate, contract.usage, contract.backups].flatMap((group) =>
+  [contract.models, contract.modelRoutes, contract.operate, contract.usage, contract.backups].flatMap((group) =>
     Object.values(group).map(({ id }) => id),
   ),
 )
