@@ -70,16 +70,18 @@ export interface SpendSettings {
   requestsPerMinute: number
 }
 
-export const floodsOf = (v: AbuseSettings): FloodSettings => ({
+const floodsOf = (v: AbuseSettings): FloodSettings => ({
   block: v.AVOW_FLOOD_BLOCK === 'off' ? null : v.AVOW_FLOOD_BLOCK,
   requests: v.AVOW_FLOOD_REQUESTS,
   keys: v.AVOW_FLOOD_KEYS,
   notFound: v.AVOW_FLOOD_NOT_FOUND,
 })
 
-export const spendOf = (v: AbuseSettings): SpendSettings => ({
+const spendOf = (v: AbuseSettings): SpendSettings => ({
   times: v.AVOW_SPEND_TIMES,
   floor: v.AVOW_SPEND_FLOOR,
   throttle: v.AVOW_SPEND_THROTTLE === 'off' ? null : v.AVOW_SPEND_THROTTLE,
   requestsPerMinute: v.AVOW_SPEND_REQUESTS,
 })
+
+export const abuseOf = (v: AbuseSettings) => ({ floods: floodsOf(v), spend: spendOf(v) })

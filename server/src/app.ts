@@ -176,7 +176,8 @@ export const createModules = (deps: PartDeps, platform: Platform, running: Runni
     identity,
     publicUrl,
   )(folder, platform.metrics.registry, {
-    spendWatch: { rule: spendRuleOf(config.spend), tell: (spend) => privacy.api.suddenSpend(spend) },
+    rule: spendRuleOf(config.spend),
+    tell: (spend) => privacy.api.suddenSpend(spend),
   })
   const placement = createPlacement({
     ...platform,

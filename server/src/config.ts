@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { abuseSettings, type FloodSettings, floodsOf, type SpendSettings, spendOf } from './abuse-settings.ts'
+import { abuseOf, abuseSettings, type FloodSettings, type SpendSettings } from './abuse-settings.ts'
 import { type CollectorSettings, collectorOf } from './collector-settings.ts'
 import {
   addressRanges,
@@ -327,8 +327,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
     docker: v.AVOW_DOCKER,
     timeouts: timeoutsOf(v),
-    floods: floodsOf(v),
-    spend: spendOf(v),
+    ...abuseOf(v),
     maxBodyBytes: v.AVOW_MAX_BODY_BYTES,
     usageSync: v.AVOW_USAGE_SYNC,
     mail: { smtpUrl: v.AVOW_SMTP_URL, smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null, from: v.AVOW_MAIL_FROM },

@@ -1,13 +1,13 @@
 import type { Registry } from 'prom-client'
-import { type Billing, type BillingDeps, createBilling } from '../modules/billing/index.ts'
+import { type Billing, createBilling, type SpendWatch } from '../modules/billing/index.ts'
 import type { Identity } from '../modules/identity/index.ts'
 import { discloseCalls } from '../modules/inference/index.ts'
 import type { PartDeps, Platform } from './create-platform.ts'
 
-/** The books with the journal of a folder. */
+/** The books with the journal of a folder. Of several, one watches what is spent. */
 export const createBillingIn =
   (deps: PartDeps, platform: Platform, identity: Identity, publicUrl: () => string) =>
-  (folder: PartDeps['folder'], registry: Registry, more: Partial<Pick<BillingDeps, 'spendWatch'>> = {}): Billing => {
+  (folder: PartDeps['folder'], registry: Registry, spendWatch?: SpendWatch): Billing => {
     const { gates, database: databases } = platform
     const { keyOwners } = identity.api
     return createBilling({
@@ -23,6 +23,6 @@ export const createBillingIn =
       registry,
       dataDir: folder.path,
       sync: deps.config.usageSync,
-      ...more,
+      ...(spendWatch === undefined ? {} : { spendWatch }),
     })
   }

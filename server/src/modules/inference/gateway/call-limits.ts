@@ -106,20 +106,17 @@ export const createCallLimits = (shared: SharedLimits = none, throttles: Throttl
   }
   const limitedFor = (key: KeyRecord, nowMs: number): Limited[] => {
     const limited: Limited[] = []
-    const addMeter = (scope: LimitScope, id: string, limits: Limits, throttle: Throttle | null): void => {
+    const add = (scope: LimitScope, id: string, limits: Limits | undefined, throttle: Throttle | null = null): void => {
+      if (limits === undefined || !isLimit(limits)) return
       const meter = meterOf(id, nowMs)
       const share = meter.sharers === 1 ? limits : shareOf(limits, meter.sharers)
       refill(meter, limits, share, nowMs)
       limited.push({ scope, limits, share, meter, throttle })
     }
-    const add = (scope: LimitScope, id: string, limits: Limits | undefined): void => {
-      if (limits !== undefined && isLimit(limits)) addMeter(scope, id, limits, null)
-    }
     const slow = (scope: LimitScope, id: string): void => {
       const throttle = throttles.of(id)
       if (throttle === undefined) return
-      const limits = { ...unlimitedLimits, requestsPerMinute: throttle.requestsPerMinute }
-      addMeter(scope, throttle.blockId, limits, throttle)
+      add(scope, throttle.blockId, { ...unlimitedLimits, requestsPerMinute: throttle.requestsPerMinute }, throttle)
     }
     add('API key', key.keyId, key)
     add('project', key.projectId, shared.of(key.projectId))
