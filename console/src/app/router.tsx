@@ -25,7 +25,15 @@ const tree = root.addChildren([
   signedIn.addChildren([
     work.firstPage,
     work.welcome,
-    work.project.addChildren([work.overview, work.playground, work.keys, work.batches, work.logs, work.usage]),
+    work.project.addChildren([
+      work.overview,
+      work.playground,
+      work.keys,
+      work.batches,
+      work.logs,
+      work.live,
+      work.usage,
+    ]),
     work.models,
     work.organisation.addChildren([work.members, work.projects, work.organisationData, work.settings]),
     work.account,
@@ -60,6 +68,8 @@ const tree = root.addChildren([
     staff.operate.addChildren([
       staff.outbox,
       staff.backups,
+      staff.gateways,
+      staff.operateLive,
       staff.operateModels,
       staff.pool,
       staff.operateStaff,

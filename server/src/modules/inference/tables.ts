@@ -2,6 +2,7 @@ import { bigint, boolean, customType, integer, text, timestamp } from 'drizzle-o
 import { col, table } from '../../platform/db/index.ts'
 import { batchTables } from './batches/tables.ts'
 import { bodyTables } from './bodies/index.ts'
+import { gateway } from './gateways/tables.ts'
 import { callLimit } from './limits/tables.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -70,7 +71,7 @@ export const modelRoute = table(
   },
 )
 
-export const inferenceTables = [model, modelRoute, callLimit, ...bodyTables, ...batchTables]
+export const inferenceTables = [model, modelRoute, callLimit, gateway, ...bodyTables, ...batchTables]
 
 export type ModelRow = typeof model.$inferSelect
 export type ModelRouteRow = typeof modelRoute.$inferSelect
