@@ -4,6 +4,7 @@ import { alertEndpoints } from './alerts.ts'
 import { attestationEndpoints } from './attestations.ts'
 import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
+import { balanceEndpoints } from './balance.ts'
 import { blockEndpoints } from './blocks.ts'
 import { bodyEndpoints } from './bodies.ts'
 import { budgetEndpoints } from './budgets.ts'
@@ -36,6 +37,7 @@ export * from './alerts.ts'
 export * from './attestations.ts'
 export * from './authority-requests.ts'
 export * from './backups.ts'
+export * from './balance.ts'
 export * from './blocks.ts'
 export * from './bodies.ts'
 export * from './budgets.ts'
@@ -85,6 +87,7 @@ export const contract = {
   usage: usageEndpoints,
   live: liveEndpoints,
   budgets: budgetEndpoints,
+  balance: balanceEndpoints,
   limits: limitEndpoints,
   bodies: bodyEndpoints,
   privacy: privacyEndpoints,

@@ -21,6 +21,7 @@ const sidebar = [
       page('API keys', '/guide/api-keys'),
       page('Usage', '/guide/usage'),
       page('Budgets', '/guide/budgets'),
+      page('Prepaid balance', '/guide/balance'),
       page('Batches', '/guide/batches'),
       page('Limits', '/guide/limits'),
       page('Live figures', '/guide/live'),
