@@ -29,6 +29,9 @@ export function plantCheckout(files: Record<string, string> = {}): PlantedReposi
   const planted = path.join(repository.root, 'tools')
   cpSync(path.join(tools, 'setup'), path.join(planted, 'setup'), { recursive: true })
   for (const file of ['setup.mjs', 'start.mjs']) cpSync(path.join(tools, file), path.join(planted, file))
+  // What the start takes from the server.
+  const flags = 'server/src/start/node-flags.mjs'
+  cpSync(path.join(tools, '..', flags), path.join(repository.root, flags))
   mkdirSync(path.join(repository.root, 'node_modules/.bin'))
   symlinkSync(process.execPath, path.join(repository.root, 'node_modules/.bin/node'))
   return repository

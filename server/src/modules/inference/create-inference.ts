@@ -139,15 +139,7 @@ const drainGraceMs = 5000
 export const createInference = (deps: InferenceDeps): Inference => {
   const { config } = deps
   const embedded: EmbeddedModels = enginesFor(deps, () => catalogue.refresh())
-  const openKey = ({ keyContext, sealedUpstreamKey }: Pick<UpstreamServer, 'keyContext' | 'sealedUpstreamKey'>) =>
-    sealedUpstreamKey === null ? null : deps.vault.open(keyContext, sealedUpstreamKey)
-  const upstreams = createUpstreamHealth({ ...deps, openKey })
-  const { egress, placement } = deps.gates
-  const routes = createLiveRoutes({
-    ...{ embedded, openKey, egress, here: placement.here, sources: deps.poolSources ?? [] },
-    onLost: upstreams.suspect,
-    isAway: (id) => upstreams.status(id).state === 'failed',
-  })
+  const { routes, upstreams } = createPools(deps, embedded)
   const catalogue = createCatalogue({
     ...deps,
     defaults: defaultCatalogue,
@@ -169,6 +161,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     list: () => [...routes.list(), ...endpoints.list()],
     lookAgain: () => catalogue.lookAgain(),
   })
+  const { egress } = deps.gates
   const changing = { ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }
   const membership = createMembership({ ...deps, callLimits, activeCalls: () => gateway.activeCalls() })
   return {
@@ -186,14 +179,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
     gateway: (req, res) => (batches.serves(req.url ?? '') ? batches.handle(req, res) : gateway.handle(req, res)),
     shownModels: () => routes.list().map((route) => ({ id: route.id, providers: providersOf(route) })),
     poolsChanged: () => catalogue.refresh(),
-    parts: () => [
-      {
-        name: 'engine',
-        ok: embedded.status(tinyModelId).state === 'ready',
-        required: false,
-        state: embedded.status(tinyModelId).state,
-      },
-    ],
+    parts: () => [enginePart(embedded)],
     start: async () => {
       warnOfUnknownModel(deps)
       await catalogue.start()
@@ -219,6 +205,25 @@ export const createInference = (deps: InferenceDeps): Inference => {
       await upstreams.close()
     },
   }
+}
+
+const enginePart = (embedded: EmbeddedModels) => {
+  const { state } = embedded.status(tinyModelId)
+  return { name: 'engine', ok: state === 'ready', required: false, state }
+}
+
+/** The pools of all models, and whether the servers in them answer. */
+const createPools = (deps: InferenceDeps, embedded: EmbeddedModels) => {
+  const openKey = ({ keyContext, sealedUpstreamKey }: Pick<UpstreamServer, 'keyContext' | 'sealedUpstreamKey'>) =>
+    sealedUpstreamKey === null ? null : deps.vault.open(keyContext, sealedUpstreamKey)
+  const upstreams = createUpstreamHealth({ ...deps, openKey })
+  const { egress, placement } = deps.gates
+  const routes = createLiveRoutes({
+    ...{ embedded, openKey, egress, here: placement.here, sources: deps.poolSources ?? [] },
+    onLost: upstreams.suspect,
+    isAway: (id) => upstreams.status(id).state === 'failed',
+  })
+  return { routes, upstreams }
 }
 
 /** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */
