@@ -41,10 +41,12 @@ export const gateRules: GateRule[] = [
     home: 'server/src/platform/egress/',
     exceptions: {
       'server/src/modules/inference/gateway/live-routes.ts': 'Asks the gate for each route when it is loaded.',
+      'server/src/modules/inference/watch/send-spans.ts': 'Asks the gate about the collector at each batch.',
       'server/src/modules/inference/upstream-health.ts': 'Looks at servers whose routes the gate allowed.',
-      'server/src/modules/inference/create-inference.ts': 'Public files of models, and engines of our own.',
       'server/src/modules/inference/endpoints/endpoint-keeper.ts': 'Sockets of containers of our own, on this machine.',
+      'server/src/modules/inference/engines-for.ts': 'Public files of models, and engines of our own.',
       'server/src/start/up.ts': 'Puts the guard over all connections of the process.',
+      'server/src/start/gateway.ts': 'Puts the guard over all connections of the process.',
     },
     tests: 'free',
     matches: (node) => importsEgress(node, openers),

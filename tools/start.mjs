@@ -1,5 +1,6 @@
 /**
- * `npm start`: sets the checkout up, then runs the server with the pinned Node and stands aside.
+ * `npm start`: sets the checkout up, then runs the server with the pinned Node and stands aside. `npm run gateway` does the
+ * same with a gateway beside it.
  * Progress goes to standard error; standard output belongs to the server.
  */
 import { spawn } from 'node:child_process'
@@ -18,14 +19,16 @@ try {
   process.exit(1)
 }
 stopHandling()
-runServer(process.argv.slice(2))
+const [entry, ...rest] = process.argv.slice(2)
+if (entry === 'gateway') runServer('gateway', rest)
+else runServer('up', process.argv.slice(2))
 
 /**
  * The server stays in our process group, so that a kill of the whole group reaches it. A terminal's Ctrl-C therefore
  * arrives there directly as well as through us: the server takes the first signal and ignores the rest.
  */
-function runServer(args) {
-  const server = spawn(pinnedNode, [...nodeFlags, 'server/src/start/up.ts', ...args], {
+function runServer(entry, args) {
+  const server = spawn(pinnedNode, [...nodeFlags, `server/src/start/${entry}.ts`, ...args], {
     cwd: root,
     env: toolEnvironment(),
     stdio: 'inherit',

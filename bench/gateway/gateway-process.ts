@@ -7,6 +7,7 @@ import { placedAnywhere } from '../../server/src/modules/inference/gateway/gatew
 import { createGatewayMetrics } from '../../server/src/modules/inference/gateway/gateway-metrics.ts'
 import { MemberLoad } from '../../server/src/modules/inference/gateway/member-load.ts'
 import type { ModelRoute } from '../../server/src/modules/inference/gateway/model-route.ts'
+import { createCallWatch } from '../../server/src/modules/inference/watch/call-watch.ts'
 import { systemClock } from '../../server/src/platform/clock/index.ts'
 import { openDatabase } from '../../server/src/platform/db/index.ts'
 import { anyReading } from '../../server/src/platform/db/test-reading.ts'
@@ -83,6 +84,7 @@ const gateway = createGateway({
   models: { find: (id) => (id === 'bench' ? route : undefined), list: () => [route], lookAgain: async () => undefined },
   metering: billing.metering,
   metrics: createGatewayMetrics(registry),
+  watch: createCallWatch({ registry, clock: systemClock }),
   clock: systemClock,
   log,
   policyRefusal: () => null,

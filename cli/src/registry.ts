@@ -84,6 +84,11 @@ export const nouns: readonly Noun[] = [
     'Show what was used: requests, tokens, cost',
     async () => (await import('./commands/usage.ts')).usage,
   ),
+  single(
+    'live',
+    'Show the last minutes: requests, errors, times, speed',
+    async () => (await import('./commands/live.ts')).live,
+  ),
   group('budgets', 'What an organisation, a project or a key may spend in a month', {
     list: async () => (await import('./commands/budgets/list.ts')).listBudgets,
     set: async () => (await import('./commands/budgets/set.ts')).setBudget,
@@ -295,6 +300,9 @@ export const nouns: readonly Noun[] = [
     list: async () => (await import('./commands/block/list.ts')).listBlocks,
     lift: async () => (await import('./commands/block/lift.ts')).liftBlock,
     review: async () => (await import('./commands/block/review.ts')).askReview,
+  }),
+  group('gateway', 'Processes that serve inference', {
+    list: async () => (await import('./commands/gateway/list.ts')).listGateways,
   }),
   group('alert', 'Attacks that were seen', {
     list: async () => (await import('./commands/alert/list.ts')).listAlerts,

@@ -236,6 +236,7 @@ test('the lines under the pages that only read are understood', async () => {
   const pages = [
     `${project}/usage?range=24h&model=avow-tiny`,
     `${project}/usage?of=organisation&by=model`,
+    `${project}/live?by=key`,
     `${project}/logs`,
     '/privacy/data-map',
     '/privacy/retention',
@@ -248,6 +249,7 @@ test('the lines under the pages that only read are understood', async () => {
     '/your-data/notices',
     '/privacy/holds',
     '/operate/backups',
+    '/operate/gateways',
     '/privacy/access',
     '/privacy/processors',
     '/privacy/plans',

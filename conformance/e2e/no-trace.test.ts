@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { batchLine, beginBatch, isEnded, untilBatch } from '../src/batches.ts'
+import { startCollector } from '../src/collector.ts'
 import { errorOf } from '../src/expect-error.ts'
 import { addModel, createKey, untilModelReady } from '../src/inference.ts'
 import { startMockUpstream } from '../src/mock-upstream.ts'
@@ -12,9 +13,11 @@ const files = (folder: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 
-test('no prompt and no answer is anywhere on the disk or in the log, on success and on every failure path; no secret but its owner’s file either', async () => {
+test('no prompt and no answer is anywhere on the disk, in the log or in a trace, on success and on every failure path; no secret but its owner’s file either', async () => {
   await using mock = await startMockUpstream()
-  await using avow = await startAvow({ env: { AVOW_LOG_LEVEL: 'trace' } })
+  await using collector = await startCollector()
+  const env = { AVOW_LOG_LEVEL: 'trace', AVOW_OTLP_URL: collector.url, AVOW_OTLP_HEADERS: 'x-collector-key=a%20key' }
+  await using avow = await startAvow({ env })
   await addModel(avow, 'mock', mock.url)
   await addModel(avow, 'model-that-is-stored', mock.url)
   await untilModelReady(avow, 'avow-tiny')
@@ -53,6 +56,12 @@ test('no prompt and no answer is anywhere on the disk or in the log, on success 
   await avow.stop()
 
   const { stdout, stderr } = avow.output()
+  // Whose a call was is in no trace either.
+  for (const text of [marker, 'word0 word1', key.secret, key.id, avow.firstRun.project.id, '@avow'])
+    expect(collector.received.join()).not.toContain(text)
+  expect(collector.keys).toEqual(new Set(['a key']))
+  expect(collector.received.join()).toMatch(/"name":"chat mock".*"upstream_unavailable"/)
+
   const all = files(avow.folder)
   expect(all.length).toBeGreaterThan(100)
   const holding = (text: string): string[] =>

@@ -162,10 +162,15 @@ describe('a party that the policy does not list', () => {
     expect((await chat('stranger')).status).toBe(404)
   })
 
-  it('is refused as a mail server before the server starts', async () => {
-    const { code, stderr } = await failToStart({ AVOW_SMTP_URL: 'smtp://user:secret@mail.example.com:25' })
+  it('is refused as a mail server and as a collector of traces before the server starts', async () => {
+    const { code, stderr } = await failToStart({
+      AVOW_SMTP_URL: 'smtp://user:secret@mail.example.com:25',
+      AVOW_OTLP_URL: 'https://traces.example.com',
+      AVOW_OTLP_HEADERS: 'authorization=secret',
+    })
     expect(code).toBe(1)
     expect(stderr).toContain('mail.example.com is neither this machine nor in a private network')
+    expect(stderr).toContain('traces.example.com is neither this machine nor in a private network')
     expect(stderr).not.toContain('secret')
   })
 })

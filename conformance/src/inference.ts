@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { type MockUpstream, startMockUpstream } from './mock-upstream.ts'
 import { ok } from './people.ts'
 import { type RunningAvow, startAvow } from './start-avow.ts'
@@ -81,13 +82,18 @@ export const addModel = (avow: RunningAvow, id: string, upstream: string) =>
     }),
   )
 
-/** Waits until a model answers. */
+const readyWithinMs = 30_000
+
+/** Waits until a model answers; in a test and outside of one. */
 export const untilModelReady = async (avow: RunningAvow, id: string): Promise<void> => {
-  const seen = async (): Promise<void> => {
+  const giveUpAt = performance.now() + readyWithinMs
+  for (;;) {
     const { items } = await ok(avow.api().GET('/api/v1/models', { params: { query: { search: id } } }))
-    expect(items.find((model) => model.id === id)).toMatchObject({ state: 'ready' })
+    const model = items.find((one) => one.id === id)
+    if (model?.state === 'ready') return
+    if (performance.now() > giveUpAt) throw new Error(`${id} is ${model?.state}: ${model?.reason}`)
+    await sleep(100)
   }
-  await vi.waitFor(seen, { timeout: 30_000, interval: 100 })
 }
 
 /** A fresh Avow whose models `avow-tiny` and `mock` answer; `end` removes both. */

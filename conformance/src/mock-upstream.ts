@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { callPlain, callStreamed } from './mock-tool-call.ts'
 
 /** How a request is answered; the test writes it as JSON into the last user message. Absent: 5 tokens at once. */
 export interface Script {
@@ -14,6 +15,8 @@ export interface Script {
   readonly dropAfter?: number
   /** Leave the usage out, as some servers do. */
   readonly withoutUsage?: boolean
+  /** Call the first tool of the request with these arguments instead of writing text. */
+  readonly call?: Readonly<Record<string, unknown>>
   /** To tell requests apart. */
   readonly name?: string
 }
@@ -44,8 +47,15 @@ interface ChatBody {
   readonly model: string
   readonly stream?: boolean
   readonly stream_options?: { readonly include_usage?: boolean }
-  readonly messages: readonly { readonly role: string; readonly content: string }[]
+  readonly messages: readonly { readonly role: string; readonly content: Content }[]
+  readonly tools?: readonly { readonly function: { readonly name: string } }[]
 }
+
+/** A text, parts of which some are texts, or nothing beside calls of tools. */
+type Content = string | readonly { readonly text?: string }[] | null | undefined
+
+const textOf = (content: Content): string =>
+  typeof content === 'string' ? content : (content ?? []).map(({ text }) => text ?? '').join(' ')
 
 const readBody = async (request: IncomingMessage): Promise<ChatBody> => {
   const parts: Buffer[] = []
@@ -54,13 +64,13 @@ const readBody = async (request: IncomingMessage): Promise<ChatBody> => {
 }
 
 const scriptOf = (body: ChatBody): Script => {
-  const text = body.messages.at(-1)?.content ?? ''
+  const text = textOf(body.messages.at(-1)?.content)
   return text.startsWith('{') ? (JSON.parse(text) as Script) : {}
 }
 
 /** Words stand for tokens: any count will do as long as it is exact. */
 const wordsOf = (body: ChatBody): number =>
-  body.messages.flatMap(({ content }) => content.split(/\s+/).filter(Boolean)).length
+  body.messages.flatMap(({ content }) => textOf(content).split(/\s+/).filter(Boolean)).length
 
 const send = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { 'content-type': 'application/json' })
@@ -154,6 +164,16 @@ export const startMockUpstream = async (): Promise<MockUpstream> => {
       })
     }
     const id = `chatcmpl-mock-${produced.length}`
+    if (script.call !== undefined) {
+      row.completionTokens = 1
+      row.state = 'finished'
+      const call = { name: body.tools?.[0]?.function.name ?? '', written: JSON.stringify(script.call) }
+      const about = { id, created: 1_700_000_000, model: row.model, usage: usageOf(row) }
+      if (!row.stream) return send(response, 200, callPlain(about, call))
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end(callStreamed(about, call))
+      return
+    }
     return body.stream ? answerStream(response, id, row, body, script) : answerPlain(response, id, row, script)
   }
   const server = createServer((request, response) => {

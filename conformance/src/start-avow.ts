@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly npm?: boolean
   /** A data folder that there is already; a fresh one otherwise. */
   readonly folder?: string
+  /** Which process; all of Avow otherwise. */
+  readonly entry?: 'up' | 'gateway'
 }
 
 /** A real Avow in processes of its own, on a folder of its own. */
@@ -71,7 +73,7 @@ export interface RunningAvow {
 }
 
 /** Below the ports that the system gives to outgoing connections: one of those could take it before the server does. */
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const probe = createServer()
   const port = 20_000 + Math.floor(Math.random() * 12_000)
   try {
@@ -91,21 +93,21 @@ const cleanEnvironment = (): Record<string, string | undefined> =>
     Object.entries(process.env).filter(([name]) => !/^(AVOW_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name)),
   )
 
-interface Running {
+export interface Running {
   readonly child: ChildProcess
   readonly stdout: () => string
   readonly stderr: () => string
 }
 
-const pidOf = ({ pid }: ChildProcess): number => {
+export const pidOf = ({ pid }: ChildProcess): number => {
   if (pid === undefined) throw new Error('the process was never started')
   return pid
 }
 
-const spawnServer = (folder: string, port: number, options: StartOptions): Running => {
+export const spawnServer = (folder: string, port: number, options: StartOptions): Running => {
   const [command = '', ...args] = options.npm
     ? ['npm', 'start']
-    : [join(root, 'node_modules/.bin/node'), 'server/src/start/up.ts']
+    : [join(root, 'node_modules/.bin/node'), `server/src/start/${options.entry ?? 'up'}.ts`]
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -128,7 +130,7 @@ const spawnServer = (folder: string, port: number, options: StartOptions): Runni
 }
 
 /** The address after `avow ready`; fails with all that the server said when it ends first or takes too long. */
-const untilReady = ({ child, stdout, stderr }: Running): Promise<string> =>
+export const untilReady = ({ child, stdout, stderr }: Running): Promise<string> =>
   new Promise((ready, fail) => {
     const giveUp = (why: string): void => fail(new Error(`the server ${why}\n${stderr()}${stdout()}`))
     const timer = setTimeout(giveUp, startMsMax, `was not ready within ${startMsMax / 1000} s`)

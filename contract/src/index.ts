@@ -10,11 +10,13 @@ import { budgetEndpoints } from './budgets.ts'
 import { choiceEndpoints, choiceForEndpoints } from './choices.ts'
 import { contactEndpoints } from './contact.ts'
 import type { Endpoint } from './endpoint.ts'
+import { gatewayEndpoints } from './gateways.ts'
 import { holdEndpoints } from './holds.ts'
 import { modelEndpoints, usageEndpoints } from './inference.ts'
 import { keyEndpoints } from './keys.ts'
 import { limitEndpoints } from './limits.ts'
 import { modelEndpointEndpoints } from './model-endpoints.ts'
+import { liveEndpoints } from './live.ts'
 import { modelRouteEndpoints } from './model-routes.ts'
 import { noticeEndpoints } from './notices.ts'
 import { organisationEndpoints } from './organisations.ts'
@@ -45,16 +47,19 @@ export * from './endpoint.ts'
 export * from './errors.ts'
 export * from './exports.ts'
 export * from './gateway-errors.ts'
+export * from './gateways.ts'
 export * from './holds.ts'
 export { organisationRole } from './identity-fields.ts'
 export * from './inference.ts'
 export * from './keys.ts'
 export * from './limits.ts'
 export * from './model-endpoints.ts'
+export * from './live.ts'
 export * from './model-routes.ts'
 export * from './notices.ts'
 export * from './openapi.ts'
 export * from './organisations.ts'
+export * from './parameters.ts'
 export * from './placement.ts'
 export * from './plans.ts'
 export * from './policy-views.ts'
@@ -81,6 +86,7 @@ export const contract = {
   endpoints: modelEndpointEndpoints,
   modelRoutes: modelRouteEndpoints,
   usage: usageEndpoints,
+  live: liveEndpoints,
   budgets: budgetEndpoints,
   limits: limitEndpoints,
   bodies: bodyEndpoints,
@@ -101,6 +107,7 @@ export const contract = {
   contact: contactEndpoints,
   operate: operateEndpoints,
   backups: backupEndpoints,
+  gateways: gatewayEndpoints,
 } as const
 
 /** The same as a flat list. */

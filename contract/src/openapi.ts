@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Access, Endpoint } from './endpoint.ts'
 import { type ErrorCode, errors } from './errors.ts'
 import { gatewayErrors } from './gateway-errors.ts'
+import { engineParameters, responsesParameters } from './parameters.ts'
 
 const problem = {
   type: 'object',
@@ -113,7 +114,8 @@ const operationOf = (endpoint: Endpoint) => {
 /**
  * The control plane as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0). Beside the standard fields,
  * `x-access` and `x-errors` say of each operation who may call it and which codes it answers with; `x-errors` of the
- * document explains each code, and `x-gateway-errors` each code of `/v1`.
+ * document explains each code, `x-gateway-errors` each code of `/v1`, and `x-parameters` what becomes
+ * of those of OpenAI's API.
  */
 export const openapiDocument = (endpoints: readonly Endpoint[]) => {
   const paths: Record<string, Record<string, unknown>> = {}
@@ -130,6 +132,7 @@ export const openapiDocument = (endpoints: readonly Endpoint[]) => {
     },
     'x-errors': errors,
     'x-gateway-errors': gatewayErrors,
+    'x-parameters': { engine: engineParameters, responses: responsesParameters },
     paths,
     components: {
       schemas: { Problem: problem },

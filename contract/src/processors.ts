@@ -15,7 +15,7 @@ export const disclosureGrounds = [
 const country = z.string().nullable().describe('ISO 3166; null: not stated')
 
 export const connectionView = z.object({
-  what: z.enum(['mail', 'model', 'database', 'download']),
+  what: z.enum(['mail', 'model', 'database', 'traces', 'download']),
   name: z.string().describe('such as the id of the model'),
   host: z.string(),
   state: z.enum(['own', 'allowed', 'refused']).describe('own: a machine of the operator, in their own network'),

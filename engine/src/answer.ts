@@ -80,8 +80,11 @@ export async function inLane(
   const usage: Usage = { promptTokens: 0, completionTokens: 0 }
   let outcome: Outcome = 'error'
   try {
+    const askedMs = deps.now()
     const lane = await deps.slots.acquire(signal)
     try {
+      // How long it waited for its turn: whoever asked cannot know.
+      response.setHeader('x-queue-ms', String(Math.max(0, deps.now() - askedMs)))
       outcome = await work(lane, usage, signal)
     } finally {
       await giveBack(deps, lane)

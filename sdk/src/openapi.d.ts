@@ -1274,6 +1274,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last minutes of a project: requests, errors, times and speed
+         * @description In the memory of the process that answers: figures are lost on a restart, and another process has its own. Nothing is stored.
+         *
+         *     Who may call it: Members of the project with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["live.project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last minutes of the whole cloud, by model or endpoint
+         * @description In the memory of the process that answers: figures are lost on a restart, and another process has its own. Nothing is stored. Whose calls they are is not told.
+         *
+         *     Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        get: operations["live.cloud"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisationId}/budgets": {
         parameters: {
             query?: never;
@@ -3452,6 +3496,26 @@ export interface paths {
          * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
          */
         get: operations["backups.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Processes that serve inference on this database; those that vanished are shown for a day
+         * @description Who may call it: The operator’s staff (operator, privacy-officer, support) with a second factor.
+         */
+        get: operations["gateways.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -9200,6 +9264,246 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "live.project": {
+        parameters: {
+            query?: {
+                groupBy?: "model" | "key" | "endpoint";
+            };
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        at: string;
+                        /** @description what the figures cover, up to now; less after a start */
+                        windowSeconds: number;
+                        totals: {
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        };
+                        rows: {
+                            /** @description null when grouped otherwise */
+                            model: string | null;
+                            keyId: string | null;
+                            keyName: string | null;
+                            /** @description path of the inference API */
+                            endpoint: string | null;
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "live.cloud": {
+        parameters: {
+            query?: {
+                groupBy?: "model" | "endpoint";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        at: string;
+                        /** @description what the figures cover, up to now; less after a start */
+                        windowSeconds: number;
+                        totals: {
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        };
+                        rows: {
+                            /** @description null when grouped otherwise */
+                            model: string | null;
+                            keyId: string | null;
+                            keyName: string | null;
+                            /** @description path of the inference API */
+                            endpoint: string | null;
+                            /** @description that reached a model and have ended */
+                            requests: number;
+                            /** @description turned away before a model, such as by a limit */
+                            refused: number;
+                            /** @description at a model now */
+                            inFlight: number;
+                            /** @description refusals and failures by kind, most first */
+                            errors: {
+                                /** @description a code of the inference API, or how the call ended */
+                                kind: string;
+                                count: number;
+                            }[];
+                            promptTokens: number;
+                            completionTokens: number;
+                            /** @description from the request to the first token of a stream; null: nothing was streamed */
+                            firstTokenMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description until the model began with the request; null: none was sent to a model */
+                            queuedMs: {
+                                p50: number;
+                                p95: number;
+                            } | null;
+                            /** @description how fast streams were written after their first token; null: nothing was streamed */
+                            tokensPerSecond: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16153,7 +16457,7 @@ export interface operations {
                             /** @description what is configured to send to it */
                             connections: {
                                 /** @enum {string} */
-                                what: "mail" | "model" | "database" | "download";
+                                what: "mail" | "model" | "database" | "traces" | "download";
                                 /** @description such as the id of the model */
                                 name: string;
                                 host: string;
@@ -16174,7 +16478,7 @@ export interface operations {
                         }[];
                         own: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;
@@ -16188,7 +16492,7 @@ export interface operations {
                         }[];
                         refused: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;
@@ -16258,7 +16562,7 @@ export interface operations {
                         /** @description what is configured to send to it */
                         connections: {
                             /** @enum {string} */
-                            what: "mail" | "model" | "database" | "download";
+                            what: "mail" | "model" | "database" | "traces" | "download";
                             /** @description such as the id of the model */
                             name: string;
                             host: string;
@@ -20054,6 +20358,70 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateways.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description given by the operator; main: the process with console and API */
+                            name: string;
+                            /**
+                             * @description gone: without a word for longer than `lostAfterSeconds`, and not stopped in order
+                             * @enum {string}
+                             */
+                            state: "alive" | "gone";
+                            version: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            startedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description when it last said that it lives
+                             */
+                            seenAt: string;
+                            /** @description calls that were under way then */
+                            activeCalls: number;
+                        }[];
+                        /** @description so long after its last word a gateway counts as gone, and others have its share of limits */
+                        lostAfterSeconds: number;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,9 +1,9 @@
 /** The composition root: every part of the server is made and wired here, once, from its arguments. */
 import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
-import { type Billing, createBilling } from './modules/billing/index.ts'
+import type { Billing } from './modules/billing/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts'
-import { createInference, discloseCalls, type Inference, knownModels } from './modules/inference/index.ts'
+import { createInference, type Inference, knownModels, livingGateways } from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import { createPlacement, type Placement } from './modules/placement/index.ts'
 import {
@@ -26,10 +26,14 @@ import type { Job } from './platform/jobs/index.ts'
 import { createLog } from './platform/log/index.ts'
 import { serveUnsubscribe } from './platform/mail/index.ts'
 import { shredding } from './platform/vault/index.ts'
+import { createAdoption } from './start/adopt-journals.ts'
+import { createBillingIn } from './start/billing-in.ts'
 import { misfits } from './start/choose-policy.ts'
-import { type AppDeps, createPlatform, type Platform } from './start/create-platform.ts'
+import { type AppDeps, createPlatform, type PartDeps, type Platform } from './start/create-platform.ts'
+import { gatewaysFolder } from './start/data-folder.ts'
 import { dataMap } from './start/data-map.ts'
 import { floodRulesOf } from './start/flood-rules.ts'
+import { gatewayFacts } from './start/gateway-facts.ts'
 import { mountHealth } from './start/health.ts'
 import { containersOf } from './start/open-containers.ts'
 import { openGuarded } from './start/open-guarded.ts'
@@ -60,7 +64,7 @@ export interface App {
 
 /** The privacy module, which looks at all the others. */
 const createPolicyThatRuns = (
-  deps: AppDeps,
+  deps: PartDeps,
   platform: Platform,
   { publicUrl, call, listening, readers }: Running,
   identityOn: (database: Database, changed?: Partial<IdentityDeps>) => Identity,
@@ -89,7 +93,7 @@ const createPolicyThatRuns = (
     replayErasures,
     files: {
       database: config.databaseUrl === undefined ? `${folder.path}/postgres` : null,
-      others: [`${folder.path}/journal`],
+      others: [`${folder.path}/journal`, ...(deps.main === null ? [gatewaysFolder(folder.path)] : [])],
     },
     operatorAddress: async () =>
       (await identity.api.operatorAddress(platform.database.for('account').direct)) ?? config.operatorEmail,
@@ -103,7 +107,7 @@ interface Guarded {
 
 /** The gateway with the models behind it. */
 const createModels = (
-  deps: AppDeps,
+  deps: PartDeps,
   platform: Platform,
   of: { identity: Identity; billing: Billing; placement: Placement; suspect: (suspicion: Suspicion) => void } & Guarded,
 ): Inference => {
@@ -122,6 +126,7 @@ const createModels = (
     keys: of.identity.api.keyDirectory,
     keyById: of.identity.api.keyDirectory.findById,
     projectsOf: of.identity.api.projectsOf,
+    keyNames: of.identity.api.keyNames,
     keyRefused: (ipAddress) => of.suspect(guessedKey(ipAddress)),
     strangers: of.strangers,
     addressOf: createCallerAddress(config.trustedProxies),
@@ -130,13 +135,16 @@ const createModels = (
     spending: of.billing.spending,
     registry: platform.metrics.registry,
     containers: containersOf(deps),
-    dataDir: folder.path,
+    dataDir: deps.main?.path ?? folder.path,
+    self: gatewayFacts(deps),
+    isLenderAlive: deps.main?.isAlive ?? null,
     root,
     config,
   })
 }
 
-const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
+/** Every module, made and wired once. */
+export const createModules = (deps: PartDeps, platform: Platform, running: Running) => {
   const { config, log, folder } = deps
   const { gates, database: databases } = platform
   const { publicUrl } = running
@@ -154,21 +162,7 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
       ...changed,
     })
   const identity = identityOn(databases.for('account', 'security', 'legal'), { suspect })
-  const { keyOwners } = identity.api
-  const billing = createBilling({
-    ...platform,
-    ...identity.api,
-    database: databases.for('billing', 'account'),
-    databaseUrl: deps.databaseUrl,
-    log: log.child('billing'),
-    publicUrl,
-    folderSecret: folder.secret('journal-holder'),
-    purposeGate: gates.purpose,
-    disclose: (tx, calls) => discloseCalls({ ...platform, ...gates, keyOwners }, tx, calls),
-    registry: platform.metrics.registry,
-    dataDir: folder.path,
-    sync: config.usageSync,
-  })
+  const billing = createBillingIn(deps, platform, identity, publicUrl)(folder, platform.metrics.registry)
   const placement = createPlacement({
     ...platform,
     database: databases.for('provide'),
@@ -198,13 +192,10 @@ const createModules = (deps: AppDeps, platform: Platform, running: Running) => {
   return { identity, billing, placement, inference, privacy, operate }
 }
 
+type Modules = ReturnType<typeof createModules> & { readonly adoption: ReturnType<typeof createAdoption> }
+
 /** The control plane with health and pages, on the routes of all modules. */
-const createControlPlane = async (
-  deps: AppDeps,
-  platform: Platform,
-  modules: ReturnType<typeof createModules>,
-  running: Running,
-) => {
+const createControlPlane = async (deps: AppDeps, platform: Platform, modules: Modules, running: Running) => {
   const { config, root } = deps
   const { identity, billing, inference, privacy } = modules
   const scheme = config.tls === undefined ? 'http' : 'https'
@@ -249,10 +240,9 @@ const createControlPlane = async (
   return api
 }
 
-const routesOf = (modules: ReturnType<typeof createModules>): Route[] =>
-  Object.values(modules).flatMap((module) => module.routes)
+const routesOf = (modules: Modules): Route[] => Object.values(modules).flatMap((module) => module.routes)
 
-const jobsOf = (platform: Platform, modules: ReturnType<typeof createModules>): Job[] =>
+const jobsOf = (platform: Platform, modules: Modules): Job[] =>
   [platform.mail, platform.accessLog, ...Object.values(modules)].flatMap((part) => part.jobs)
 
 /**
@@ -266,7 +256,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const state: RunningState = { url: '', isStopping: false }
   const running = createRunning(config, state)
   const platform = createPlatform(deps, { ...guarded, publicUrl: running.publicUrl })
-  const modules = createModules(deps, platform, running)
+  const adoption = (identity: Identity) =>
+    createAdoption({
+      ...{ ...deps, log: deps.log.child('billing'), gateways: gatewaysFolder(deps.folder.path) },
+      living: () => livingGateways(database.for('provide').direct),
+      billingIn: createBillingIn(deps, platform, identity, running.publicUrl),
+    })
+  const made = createModules(deps, platform, running)
+  const modules = { ...made, adoption: adoption(made.identity) }
   const { identity, billing, placement, inference, privacy, operate } = modules
   const lawful = { ...deps, database: database.for('legal') }
   const guard = await guardRestore(lawful, billing.flush, privacy.api.replayErasures)

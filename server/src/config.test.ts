@@ -19,11 +19,12 @@ test('all wrong settings are reported together, each with its name and an exampl
   const problems = problemsOf({
     AVOW_PORT: 'eighty',
     AVOW_SMTP_URL: 'http://x',
+    AVOW_OTLP_HEADERS: 'a key without a value',
     DATABASE_URL: 'mysql://x',
     AVOW_ENGINE_QUEUE: '-1',
   })
-  expect(problems).toHaveLength(4)
-  for (const name of ['AVOW_PORT', 'AVOW_SMTP_URL', 'DATABASE_URL', 'AVOW_ENGINE_QUEUE']) {
+  expect(problems).toHaveLength(5)
+  for (const name of ['AVOW_PORT', 'AVOW_SMTP_URL', 'AVOW_OTLP_HEADERS', 'DATABASE_URL', 'AVOW_ENGINE_QUEUE']) {
     expect(problems.find((problem) => problem.startsWith(`${name}:`))).toContain(`Example: ${name}=`)
   }
 })

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type CollectorSettings, collectorOf } from './collector-settings.ts'
 import {
   addressRanges,
   duration,
   flag,
+  headerList,
   msOf,
   oneOf,
   perMinute,
@@ -34,6 +36,16 @@ export const settings = {
     schema: z.string().min(1).default('./.avow'),
     example: '/var/lib/avow',
     about: 'Folder of everything that Avow keeps.',
+  },
+  AVOW_GATEWAY: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be small letters, digits and hyphens, at most 32')
+      .refine((name) => name !== 'main', 'must not be main: that is the main process')
+      .default('gateway'),
+    example: 'gateway-2',
+    about:
+      'Name of a gateway that runs beside the main process (npm run gateway). It keeps its journal under AVOW_DATA.',
   },
   AVOW_POLICY: {
     schema: z.string().min(1).default('starter'),
@@ -148,6 +160,21 @@ export const settings = {
     example: 'mail',
     about: 'Who runs that mail server: an id of the policy’s recipients. Needed where it is outside your own networks.',
   },
+  AVOW_OTLP_URL: {
+    schema: url('must be an http or https address', /^https?$/).optional(),
+    example: 'http://127.0.0.1:4318',
+    about: 'OpenTelemetry collector (OTLP over HTTP) that gets a span for each call, without content. Default: none.',
+  },
+  AVOW_OTLP_HEADERS: {
+    schema: headerList.optional(),
+    example: 'x-collector-key=secret',
+    about: 'Headers for the collector, such as its key: name=value with commas between, values percent-encoded.',
+  },
+  AVOW_OTLP_RECIPIENT: {
+    schema: recipientId.optional(),
+    example: 'tracing',
+    about: 'Who runs that collector: an id of the policy’s recipients. Needed where it is outside your own networks.',
+  },
   AVOW_REGION: {
     schema: z
       .string()
@@ -225,6 +252,8 @@ export interface Config {
   port: number
   host: string
   dataDir: string
+  /** Name of a gateway beside the main process. */
+  gateway: string
   policy: string
   publicUrl: string | undefined
   /** Addresses and CIDR blocks. */
@@ -240,6 +269,7 @@ export interface Config {
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
   mail: { smtpUrl: string | undefined; smtpRecipient: string | null; from: string }
+  collector: CollectorSettings | undefined
   /** ISO 3166; null: not stated. */
   region: string | null
   airGap: boolean
@@ -271,6 +301,9 @@ const timeoutsOf = (v: Settings): Config['timeouts'] => ({
   firstByteMs: msOf(v.AVOW_FIRST_BYTE_TIMEOUT) ?? 0,
   idleMs: msOf(v.AVOW_IDLE_TIMEOUT) ?? 0,
 })
+
+const tlsOf = ({ AVOW_TLS_CERT: certFile, AVOW_TLS_KEY: keyFile }: Settings): Config['tls'] =>
+  certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile }
 
 export class ConfigError extends Error {
   readonly problems: readonly string[]
@@ -320,23 +353,18 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     port: v.AVOW_PORT,
     host: v.AVOW_HOST,
     dataDir,
+    gateway: v.AVOW_GATEWAY,
     policy: v.AVOW_POLICY,
     trustedProxies: v.AVOW_TRUSTED_PROXIES ?? [],
     publicUrl: v.AVOW_PUBLIC_URL?.replace(/\/+$/, ''),
-    tls:
-      v.AVOW_TLS_CERT !== undefined && v.AVOW_TLS_KEY !== undefined
-        ? { certFile: v.AVOW_TLS_CERT, keyFile: v.AVOW_TLS_KEY }
-        : undefined,
+    tls: tlsOf(v),
     operatorEmail: v.AVOW_OPERATOR_EMAIL,
     model: modelOf(v),
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
     ...{ docker: v.AVOW_DOCKER, timeouts: timeoutsOf(v), usageSync: v.AVOW_USAGE_SYNC },
     ...{ floods: floodsOf(v), maxBodyBytes: v.AVOW_MAX_BODY_BYTES },
-    mail: {
-      smtpUrl: v.AVOW_SMTP_URL,
-      smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null,
-      from: v.AVOW_MAIL_FROM,
-    },
+    mail: { smtpUrl: v.AVOW_SMTP_URL, smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null, from: v.AVOW_MAIL_FROM },
+    collector: collectorOf(v),
     ...{ region: v.AVOW_REGION ?? null, airGap: v.AVOW_AIR_GAP, logLevel: v.AVOW_LOG_LEVEL },
     masterKeyFile: v.AVOW_MASTER_KEY_FILE ?? resolve(dataDir, 'secrets/master.key'),
     backups: {

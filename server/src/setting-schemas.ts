@@ -37,6 +37,22 @@ export const perMinute = wholeNumber(0, 1_000_000)
 
 export const recipientId = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the id of a recipient in the policy')
 
+/** As OpenTelemetry's own setting for headers is written. */
+export const headerList = z.string().transform((text, context) => {
+  const headers: Record<string, string> = {}
+  for (const pair of text.split(',')) {
+    const [, name, value = ''] = /^\s*([A-Za-z0-9-]+)=([\x21-\x7e]*)\s*$/.exec(pair) ?? []
+    try {
+      if (name === undefined) throw new Error('it has no name')
+      headers[name.toLowerCase()] = decodeURIComponent(value)
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be name=value with commas between, values percent-encoded' })
+      return z.NEVER
+    }
+  }
+  return headers
+})
+
 const isAddressRange = (text: string): boolean => {
   const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
   const version = isIP(address)

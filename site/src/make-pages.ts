@@ -7,6 +7,7 @@ import { errorIndex, errorPages, gatewayErrorIndex, gatewayErrorPages } from './
 import { fillMarks } from './fill-marks.ts'
 import type { ApiDocument } from './openapi.ts'
 import type { Page } from './page.ts'
+import { parameterTable } from './parameter-tables.ts'
 import { referenceChoices, referenceClauses } from './reference-policies.ts'
 import { rulesByGate } from './rules-table.ts'
 import { compileStarter, promiseOf, promiseTable, quoteClause, quoteLine } from './starter-quotes.ts'
@@ -42,6 +43,7 @@ const writtenPages = (document: ApiDocument): Page[] => {
     language: policyLanguage,
     rules: rulesByGate,
     endpoints: () => endpointIndex(document),
+    parameters: (of: string) => parameterTable(document, of),
     errors: () => errorIndex(document),
     gatewayErrors: () => gatewayErrorIndex(document),
     clause: (id: string) => quoteClause(policyText, id),

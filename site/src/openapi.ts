@@ -48,9 +48,18 @@ export interface ErrorEntry {
   todo: string
 }
 
+/** What becomes of a parameter of OpenAI's API. */
+export interface Supported {
+  support: 'passed' | 'obeyed' | 'accepted' | 'refused'
+  /** The value of a refused one that asks for nothing. */
+  idle?: unknown
+  note?: string
+}
+
 export interface ApiDocument {
   'x-errors': Record<string, ErrorEntry>
   'x-gateway-errors': Record<string, ErrorEntry>
+  'x-parameters': Record<string, Record<string, Supported>>
   paths: Record<string, Record<string, Operation>>
 }
 

@@ -33,6 +33,7 @@ const tree = root.addChildren([
       work.endpoints,
       work.endpoint,
       work.logs,
+      work.live,
       work.usage,
     ]),
     work.models,
@@ -69,6 +70,8 @@ const tree = root.addChildren([
     staff.operate.addChildren([
       staff.outbox,
       staff.backups,
+      staff.gateways,
+      staff.operateLive,
       staff.operateModels,
       staff.pool,
       staff.operateStaff,

@@ -112,6 +112,14 @@ export interface UsageSearch {
 const dateOf = (value: unknown) =>
   typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined
 
+export interface LiveSearch {
+  by?: 'model' | 'key' | 'endpoint' | undefined
+}
+
+export const liveSearchOf = (search: Record<string, unknown>): LiveSearch => ({
+  by: oneOf(['model', 'key', 'endpoint'], search['by']),
+})
+
 export const usageSearchOf = (search: Record<string, unknown>): UsageSearch => ({
   range: oneOf(usageRanges, search['range']),
   by: oneOf(usageGroups, search['by']),

@@ -26,10 +26,23 @@ import { sameToken } from './same-token.ts'
 /** Folders of the data folder that backups hold beside the database. */
 export const backedUpFolders = ['journal']
 
-export interface AppDeps {
-  config: Config
+export interface AppDeps extends PartDeps {
   /** The policy file. What is in force may be an earlier version of it. */
   policyFile: PolicyText
+}
+
+/** The process whose data folder this is, for one beside it. */
+export interface MainFolder {
+  readonly path: string
+  /** Whether it runs; null: it is on another machine. */
+  isAlive(): boolean | null
+}
+
+/** What every process of an installation is made from. */
+export interface PartDeps {
+  config: Config
+  /** Null: this is the main process. */
+  main: MainFolder | null
   databaseUrl: string
   /** The same database as the vault's own role. */
   vaultDatabaseUrl: string
@@ -39,15 +52,16 @@ export interface AppDeps {
   say: (line: string) => void
   /** By which every connection of this process passes. */
   connections: Connections
-  /** Secrets by name, made on first use. */
+  /** Of this process alone. Secrets by name, made on first use. */
   folder: { path: string; secret(name: string): string }
+  operatorToken: string
   /** The checkout: where the engine, the console and the docs are. */
   root: string
 }
 
 /** The gates, the vault and the other platform parts that modules are given. */
 export const createPlatform = (
-  deps: AppDeps,
+  deps: PartDeps,
   { database, vault, settled, purpose, publicUrl }: Guarded & { publicUrl: () => string },
 ) => {
   const { config, clock, log, folder } = deps
@@ -100,7 +114,7 @@ export const createPlatform = (
       key: takeBackupKey(config.backups.keyFile),
       map: dataMap,
     }),
-    operatorToken: { matches: sameToken(folder.secret('operator-token')) },
+    operatorToken: { matches: sameToken(deps.operatorToken) },
   }
 }
 

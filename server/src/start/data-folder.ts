@@ -33,6 +33,16 @@ const isHeld = (lockFile: string): number | undefined => {
   return Number.isInteger(pid) && pid !== process.pid && start !== undefined && startOf(pid) === start ? pid : undefined
 }
 
+/** Whether a process has this folder open now. */
+export const isFolderHeld = (path: string): boolean => isHeld(join(path, 'server.lock')) !== undefined
+
+/** Where gateways beside the process on this folder keep what is theirs, a folder each by name. */
+export const gatewaysFolder = (path: string): string => {
+  const folder = join(path, 'gateways')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
 /**
  * Opens the data folder for this process alone.
  * @throws FolderInUse when a running server has it
@@ -43,9 +53,14 @@ export const openDataFolder = (path: string): DataFolder => {
   const holder = isHeld(lockFile)
   if (holder !== undefined)
     throw new FolderInUse(
-      `${path} is in use by the server with process id ${holder}. Stop it first, or give another AVOW_DATA`,
+      `${path} is in use by the server with process id ${holder}. Stop it first, or give another AVOW_DATA (a gateway: another AVOW_GATEWAY)`,
     )
   writeFileSync(lockFile, `${process.pid} ${startOf(process.pid) ?? 'unknown'}\n`)
+  return { ...filesIn(path), release: () => rmSync(lockFile, { force: true }) }
+}
+
+/** What is in a data folder, without having it alone. */
+export const filesIn = (path: string): Omit<DataFolder, 'release'> => {
   const replace = (file: string, text: string): void => {
     const next = `${file}.next`
     writeFileSync(next, text, { mode: 0o600, flush: true })
@@ -67,6 +82,5 @@ export const openDataFolder = (path: string): DataFolder => {
     },
     writeJson: (name, value) => replace(join(path, name), `${JSON.stringify(value, null, 2)}\n`),
     remove: (name) => rmSync(join(path, name), { force: true }),
-    release: () => rmSync(lockFile, { force: true }),
   }
 }

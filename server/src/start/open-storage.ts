@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock/index.ts'
 import {
   CatalogueError,
   checkCatalogue,
+  compareMigrations,
   type MappedColumn,
   migrate,
   type OpenDatabase,
@@ -38,7 +39,12 @@ export interface StorageDeps {
   readonly map: readonly MappedColumn[]
   /** Of the purpose gate. */
   readonly readings: Readings
+  /** Another process brings the tables up to date, and makes keys; this one only looks whether that was done. */
+  readonly follows?: boolean
 }
+
+/** The database is not as this version of the software wants it. */
+export class DatabaseNotReady extends Error {}
 
 export interface Storage {
   readonly database: OpenDatabase
@@ -52,6 +58,49 @@ const migrations = new URL('../../migrations', import.meta.url).pathname
 /** Before anyone has an account nothing depends on the master key: a first start that was cut off may make it. */
 const hasSecrets = async (database: OpenDatabase): Promise<boolean> =>
   ((await database.pool.query('select 1 from person limit 1')).rowCount ?? 0) > 0
+
+const bringUpToDate = async (database: OpenDatabase, open: () => Promise<Vault>): Promise<string[]> => {
+  const applied = await migrate(database.pool, migrations, {
+    before: {
+      '0402-drop-plain-personal-fields.sql': async () => sealPlainRows(database.pool, await open()),
+      '1402-drop-plain-names.sql': async () => sealPlainNames(database.pool, await open()),
+    },
+  })
+  await migrateJobs(database)
+  return applied
+}
+
+const listed = (names: readonly string[]): string => `${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`
+
+/** @throws DatabaseNotReady unless the main process has brought the tables to what this version knows */
+const requireMigrated = async ({ pool }: OpenDatabase): Promise<string[]> => {
+  const { lacking, unknown } = await compareMigrations(pool, migrations)
+  if (lacking.length > 0)
+    throw new DatabaseNotReady(`the database lacks ${listed(lacking)}. Start the main process of this version first`)
+  if (unknown.length > 0)
+    throw new DatabaseNotReady(
+      `the database has ${listed(unknown)}, which this version does not know. Start a newer one`,
+    )
+  return []
+}
+
+/** The text of the policy in force, by what the main process decided; null before its first start. */
+export const findPolicyInForce = async ({
+  pool,
+}: Pick<OpenDatabase, 'pool'>): Promise<{ id: string; source: string } | null> => {
+  const { rows } = await pool.query<{ id: string; source: string }>(
+    "select id, source from policy_version where state = 'in-force'",
+  )
+  return rows[0] ?? null
+}
+
+/** What has to be the same for a process beside the main one to go on: another policy, or a restore, is for it a new start. */
+export const findStanding = async ({ pool }: Pick<OpenDatabase, 'pool'>): Promise<string> => {
+  const { rows } = await pool.query<{ policy: string | null; restoring: boolean }>(
+    "select (select id from policy_version where state = 'in-force') as policy, exists (select 1 from restore_run where state = 'loaded') as restoring",
+  )
+  return JSON.stringify(rows[0])
+}
 
 /**
  * Opens the database and the vault, brings their tables up to date, and compares the live catalogue with the data map.
@@ -74,17 +123,11 @@ export const openStorage = async (deps: StorageDeps): Promise<Storage> => {
         files: createKeyFiles(deps.config.masterKeyFile),
         clock: deps.clock,
         log: deps.log.child('vault'),
-        hasSecrets: await hasSecrets(database),
+        hasSecrets: deps.follows === true || (await hasSecrets(database)),
       })
       return vault
     }
-    const applied = await migrate(database.pool, migrations, {
-      before: {
-        '0402-drop-plain-personal-fields.sql': async () => sealPlainRows(database.pool, await open()),
-        '1402-drop-plain-names.sql': async () => sealPlainNames(database.pool, await open()),
-      },
-    })
-    await migrateJobs(database)
+    const applied = deps.follows === true ? await requireMigrated(database) : await bringUpToDate(database, open)
     const opened = await open()
     const findings = await checkCatalogue(database.pool, deps.map)
     if (findings.undeclared.length > 0 || findings.missing.length > 0) throw new CatalogueError(findings)

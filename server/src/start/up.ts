@@ -1,40 +1,21 @@
 /** All of Avow in one process, with its database and its inference engine as children. */
 import { readFileSync } from 'node:fs'
 import { createApp } from '../app.ts'
-import { ConfigError, processEnvironment, readConfig } from '../config.ts'
+import { processEnvironment, readConfig } from '../config.ts'
 import { systemClock } from '../platform/clock/index.ts'
-import { CatalogueError } from '../platform/db/index.ts'
 import { createConnections, guardConnections, hostOf } from '../platform/egress/index.ts'
-import { TransportRefused } from '../platform/gates/index.ts'
 import { createLog } from '../platform/log/index.ts'
 import { startEmbeddedPostgres } from '../platform/postgres/index.ts'
-import { type DataFolder, FolderInUse, openDataFolder } from './data-folder.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { setUpFirstRun } from './first-run.ts'
-import { listen, PortInUse } from './listen.ts'
-import { loadPolicy, PolicyError } from './load-policy.ts'
-import { finishRestore, RestoreUnfinished } from './restore-plan.ts'
+import { listen } from './listen.ts'
+import { loadPolicy } from './load-policy.ts'
+import { finishRestore } from './restore-plan.ts'
+import { runProcess, type Starting } from './run-process.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
-const stopMsMax = 9500
 
-/** What a person can mend is said in words; anything else with its stack. */
-const explain = (error: unknown): string => {
-  const isKnown = [
-    ConfigError,
-    PolicyError,
-    FolderInUse,
-    PortInUse,
-    CatalogueError,
-    TransportRefused,
-    RestoreUnfinished,
-  ].some((kind) => error instanceof kind)
-  if (isKnown && error instanceof Error) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}
-
-type Undo = () => Promise<void> | void
-
-const start = async (undo: Undo[], say: (line: string) => void): Promise<void> => {
+const start = async ({ undo, atOnce, say }: Starting): Promise<void> => {
   const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
   const config = readConfig(processEnvironment(), version)
   const policyFile = loadPolicy(config.policy, `${root}policies`, say)
@@ -64,6 +45,8 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
   say('checking the database against the data map')
   const app = await createApp({
     config,
+    main: null,
+    operatorToken: folder.secret('operator-token'),
     policyFile,
     databaseUrl,
     vaultDatabaseUrl,
@@ -94,34 +77,4 @@ const start = async (undo: Undo[], say: (line: string) => void): Promise<void> =
   process.stdout.write(`avow ready ${listening.url}\n`)
 }
 
-const undo: Undo[] = []
-/** What ends the processes below this one when there is no more time to stop them in order. */
-const atOnce: (() => void)[] = []
-let stopping = false
-
-const stop = async (code: number): Promise<void> => {
-  if (stopping) return
-  stopping = true
-  setTimeout(() => {
-    process.stderr.write(
-      `the stop took longer than ${stopMsMax / 1000} s and was cut short; nothing booked is lost, the next start recovers\n`,
-    )
-    for (const end of atOnce) end()
-    process.exit(code === 0 ? 1 : code)
-  }, stopMsMax).unref()
-  for (const step of undo.reverse()) {
-    try {
-      await step()
-    } catch (error) {
-      process.stderr.write(`while stopping: ${explain(error)}\n`)
-    }
-  }
-  process.exit(code)
-}
-
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
-
-start(undo, (line) => process.stderr.write(`avow: ${line}\n`)).catch((error: unknown) => {
-  process.stderr.write(`avow does not start: ${explain(error)}\n`)
-  void stop(1)
-})
+runProcess('avow', start)

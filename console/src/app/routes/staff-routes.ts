@@ -128,6 +128,16 @@ export const backups = createRoute({
   path: '/backups',
   component: lazyPage(() => import('../../features/operate/backups-page.tsx'), 'BackupsPage'),
 })
+export const gateways = createRoute({
+  getParentRoute: () => operate,
+  path: '/gateways',
+  component: lazyPage(() => import('../../features/operate/gateways-page.tsx'), 'GatewaysPage'),
+})
+export const operateLive = createRoute({
+  getParentRoute: () => operate,
+  path: '/live',
+  component: lazyPage(() => import('../../features/live/live-page.tsx'), 'CloudLivePage'),
+})
 export const operateModels = createRoute({
   getParentRoute: () => operate,
   path: '/models',

@@ -2,7 +2,7 @@ import { createRoute, notFound, redirect } from '@tanstack/react-router'
 import { lazyPage } from '../lazy-page.ts'
 import { hasCode } from '../problem.ts'
 import { keysQuery, meQuery, modelsQuery, projectQuery, projectsQuery } from '../queries.ts'
-import { keySearchOf, overviewSearchOf, textSearch, usageSearchOf } from '../search.ts'
+import { keySearchOf, liveSearchOf, overviewSearchOf, textSearch, usageSearchOf } from '../search.ts'
 import { signedIn } from './signed-in-route.ts'
 
 export const firstPage = createRoute({
@@ -89,6 +89,12 @@ export const usage = createRoute({
   path: '/usage',
   validateSearch: usageSearchOf,
   component: lazyPage(() => import('../../features/usage/usage-page.tsx'), 'UsagePage'),
+})
+export const live = createRoute({
+  getParentRoute: () => project,
+  path: '/live',
+  validateSearch: liveSearchOf,
+  component: lazyPage(() => import('../../features/live/live-page.tsx'), 'LivePage'),
 })
 export const models = createRoute({
   getParentRoute: () => signedIn,

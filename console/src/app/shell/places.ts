@@ -1,4 +1,5 @@
 import {
+  IconActivity,
   IconAdjustments,
   IconAlertTriangle,
   IconArchive,
@@ -22,6 +23,7 @@ import {
   IconListDetails,
   IconMail,
   IconMessages,
+  IconNetwork,
   IconPlugConnected,
   IconRosetteDiscountCheck,
   IconSchool,
@@ -94,6 +96,12 @@ const build = (projectId: string): readonly Place[] => [
     icon: IconListDetails,
     link: { to: '/projects/$projectId/logs', params: { projectId } },
     also: 'bodies prompts answers debug calls',
+  },
+  {
+    name: 'Live',
+    icon: IconActivity,
+    link: { to: '/projects/$projectId/live', params: { projectId } },
+    also: 'latency errors first token now queue',
   },
   {
     name: 'Usage',
@@ -251,6 +259,12 @@ const operate = (role: Me['staffRole']): readonly Place[] => [
   ...(role === 'operator'
     ? [
         {
+          name: 'Live',
+          icon: IconActivity,
+          link: { to: '/operate/live' },
+          also: 'latency errors everyone now',
+        } as const,
+        {
           name: 'Model catalogue',
           icon: IconServerCog,
           link: { to: '/operate/models' },
@@ -261,6 +275,7 @@ const operate = (role: Me['staffRole']): readonly Place[] => [
   ...(role === 'operator' || role === 'support'
     ? [{ name: 'Outbox', icon: IconMail, link: { to: '/operate/outbox' }, also: 'mail' } as const]
     : []),
+  { name: 'Gateways', icon: IconNetwork, link: { to: '/operate/gateways' }, also: 'processes health scale' },
   { name: 'Backups', icon: IconArchive, link: { to: '/operate/backups' }, also: 'restore copy' },
   ...(role === 'operator'
     ? [

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import type { IncomingMessage, RequestListener } from 'node:http'
-import { join } from 'node:path'
 import type { CompiledPolicy } from '@avow/policy'
 import { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { EngineDriver } from '../../platform/containers/index.ts'
 import { type Database, listenTo } from '../../platform/db/index.ts'
-import { type Connections, fetchOwn, fetchPublic } from '../../platform/egress/index.ts'
+import type { Connections } from '../../platform/egress/index.ts'
 import type { EgressGate, PlacementGate, PurposeGate, Strangers } from '../../platform/gates/index.ts'
 import { Refusal, type Route } from '../../platform/http/index.ts'
 import type { Job } from '../../platform/jobs/index.ts'
@@ -20,12 +17,12 @@ import { type Bodies, type BodiesDeps, createBodies } from './bodies/index.ts'
 import { createCatalogue } from './catalogue.ts'
 import { changeModelsRoutes } from './change-models.ts'
 import { changeRoutesRoutes } from './change-routes.ts'
-import { type CatalogueDefault, defaultCatalogue, tinyModelId } from './default-catalogue.ts'
-import { createEmbeddedModels, type EmbeddedModels, type EmbeddedModelsDeps } from './embedded-models.ts'
+import { defaultCatalogue, tinyModelId } from './default-catalogue.ts'
+import type { EmbeddedModels } from './embedded-models.ts'
 import { createEndpoints, type Endpoints } from './endpoints/index.ts'
-import { fetchModelFile } from './fetch-model-file.ts'
+import { enginesFor, waitForToy } from './engines-for.ts'
 import type { CallTimeouts } from './gateway/call-facts.ts'
-import { createCallLimits, type SharedLimits } from './gateway/call-limits.ts'
+import { type CallLimits, createCallLimits } from './gateway/call-limits.ts'
 import { createGateway } from './gateway/create-gateway.ts'
 import { type GatewayDeps, placedAnywhere } from './gateway/gateway-deps.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
@@ -34,16 +31,18 @@ import { createLiveRoutes } from './gateway/live-routes.ts'
 import type { ModelRoutes } from './gateway/model-route.ts'
 import type { PoolSource } from './gateway/pool-source.ts'
 import { providersOf } from './gateway/view-route.ts'
+import { createMembership, type GatewayFacts, gatewayRoutes } from './gateways/index.ts'
 import { createLimits, type LimitsDeps } from './limits/index.ts'
-import { parseModelSource } from './model-source.ts'
 import { showModelsRoutes } from './show-models.ts'
-import { superviseEngine } from './supervise-engine.ts'
 import { createUpstreamHealth } from './upstream-health.ts'
 import { serversOf, type UpstreamServer } from './upstream-servers.ts'
+import type { CallWatch } from './watch/call-watch.ts'
+import { createWatching, type WatchingDeps } from './watch/index.ts'
 
 export interface InferenceDeps
   extends Omit<BodiesDeps, 'vault' | 'purposeGate' | 'changes' | 'policy'>,
-    Pick<LimitsDeps, 'projectsOf'> {
+    Pick<LimitsDeps, 'projectsOf'>,
+    Pick<WatchingDeps, 'keyNames'> {
   readonly policy: CompiledPolicy
   readonly database: Database
   /** The same, to ask whether the law keeps what its people delete. */
@@ -77,6 +76,13 @@ export interface InferenceDeps
   readonly containers: EngineDriver
   /** Model files are in its folder `models`. */
   readonly dataDir: string
+  /** This process among those that serve the same database. */
+  readonly self: GatewayFacts
+  /**
+   * Null where the engines are this process's own. Else it has none, and asks whether the process on `dataDir` that has
+   * them runs; null: that one is on another machine.
+   */
+  readonly isLenderAlive: (() => boolean | null) | null
   /** The checkout, with a slash at its end: the engine is in its folder `engine`. */
   readonly root: string
   readonly config: {
@@ -89,7 +95,7 @@ export interface InferenceDeps
     readonly maxBodyBytes: number
     readonly timeouts: CallTimeouts
     readonly airGap: boolean
-  }
+  } & WatchingDeps['config']
 }
 
 /** The gateway with no model behind it: it knows keys, and answers nothing else. */
@@ -126,16 +132,11 @@ export interface Inference {
   stop(): Promise<void>
 }
 
-/** What the gateway may add to a body, so that its limit is the only one that callers meet. */
-const splicedBytesMax = 64 * 1024
 const drainGraceMs = 5000
-const readyWaitMs = 20_000
-const readyLookMs = 50
-const packageIndex = 'pypi.org (by pip)'
 
 export const createInference = (deps: InferenceDeps): Inference => {
   const { config } = deps
-  const embedded: EmbeddedModels = createEmbeddedModels({ ...machineOf(deps), onChange: () => catalogue.refresh() })
+  const embedded: EmbeddedModels = enginesFor(deps, () => catalogue.refresh())
   const openKey = ({ keyContext, sealedUpstreamKey }: Pick<UpstreamServer, 'keyContext' | 'sealedUpstreamKey'>) =>
     sealedUpstreamKey === null ? null : deps.vault.open(keyContext, sealedUpstreamKey)
   const upstreams = createUpstreamHealth({ ...deps, openKey })
@@ -158,18 +159,23 @@ export const createInference = (deps: InferenceDeps): Inference => {
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
   const limits = createLimits({ ...deps, changes })
+  const callLimits = createCallLimits(limits.shared)
+  const watching = createWatching(deps)
   const endpoints = dedicatedEndpoints(deps, embedded, (model) => routes.find(model))
-  const { gateway, batches } = createGateways(deps, bodies, limits.shared, {
+  const { gateway, batches } = createGateways({ ...deps, watch: watching.watch }, bodies, callLimits, {
     find: (model) => routes.find(model) ?? endpoints.find(model),
     list: () => [...routes.list(), ...endpoints.list()],
     lookAgain: () => catalogue.lookAgain(),
   })
   const changing = { ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }
+  const membership = createMembership({ ...deps, callLimits, activeCalls: () => gateway.activeCalls() })
   return {
     routes: [
       ...bodies.routes,
       ...limits.routes,
       ...endpoints.routes,
+      ...gatewayRoutes(),
+      ...watching.routes,
       ...showModelsRoutes({ embedded, upstreams }),
       ...changeModelsRoutes(changing),
       ...changeRoutesRoutes({ ...changing, live: routes.find }),
@@ -179,15 +185,22 @@ export const createInference = (deps: InferenceDeps): Inference => {
     shownModels: () => routes.list().map((route) => ({ id: route.id, providers: providersOf(route) })),
     poolsChanged: () => catalogue.refresh(),
     parts: () => [
-      { name: 'engine', ok: isUsable(embedded), required: false, state: embedded.status(tinyModelId).state },
+      {
+        name: 'engine',
+        ok: embedded.status(tinyModelId).state === 'ready',
+        required: false,
+        state: embedded.status(tinyModelId).state,
+      },
     ],
     start: async () => {
       warnOfUnknownModel(deps)
       await catalogue.start()
       await bodies.start()
-      batches.start()
       await limits.start()
-      await endpoints.start()
+      await membership.start()
+      // Containers have one keeper: the process that has the data folder.
+      if (deps.isLenderAlive === null) await endpoints.start()
+      batches.start()
     },
     whenReady: (say) => waitForToy(embedded, say),
     drain: async () => {
@@ -195,6 +208,8 @@ export const createInference = (deps: InferenceDeps): Inference => {
     },
     stop: async () => {
       catalogue.stop()
+      await membership.stop()
+      await watching.stop()
       await limits.stop()
       await bodies.stop()
       await endpoints.stop()
@@ -207,19 +222,19 @@ export const createInference = (deps: InferenceDeps): Inference => {
 
 /** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */
 const createGateways = (
-  deps: InferenceDeps,
+  deps: InferenceDeps & { readonly watch: CallWatch },
   bodies: Pick<Bodies, 'keeper' | 'stored'>,
-  sharedLimits: SharedLimits,
+  callLimits: CallLimits,
   models: ModelRoutes,
 ) => {
-  const callLimits = createCallLimits(sharedLimits)
-  const shared: GatewayDeps & { callLimits: typeof callLimits } = {
+  const shared: GatewayDeps & { callLimits: CallLimits } = {
     ...{
       keys: deps.keys,
       metering: deps.metering,
       spending: deps.spending,
       clock: deps.clock,
       log: deps.log,
+      watch: deps.watch,
       callLimits,
     },
     models,
@@ -265,8 +280,6 @@ const dedicatedEndpoints = (
 const mayBeAsked = (routes: Pick<ModelRoutes, 'find'>, { id, modelId }: UpstreamServer): boolean =>
   routes.find(modelId)?.members.some((member) => member.id === id && member.forbidden === null) === true
 
-const isUsable = (embedded: EmbeddedModels): boolean => embedded.status(tinyModelId).state === 'ready'
-
 /** Answering needs to use the caller's metadata to provide the service; the gate records a refusal. */
 const refusalOf = (gate: PurposeGate): string | null => {
   if (gate.allows('provide', 'usage.inference')) return null
@@ -286,84 +299,4 @@ const warnOfUnknownModel = ({ config, log }: InferenceDeps): void => {
     { event: 'model-unknown', model: id },
     `AVOW_MODEL names no model that this version can fetch; it knows ${known}`,
   )
-}
-
-/** The package client makes its connections by itself: they are noted before it runs. */
-const spawnNoted = (connections: Connections): typeof spawn =>
-  ((...args: Parameters<typeof spawn>) => {
-    connections.permit(packageIndex, 'download')
-    connections.admit(packageIndex)
-    return spawn(...args)
-  }) as typeof spawn
-
-/** What embedded models need of this machine: the engine's folder, files, processes. */
-const machineOf = ({
-  config,
-  connections,
-  dataDir,
-  root,
-  log,
-  clock,
-}: InferenceDeps): Omit<EmbeddedModelsDeps, 'onChange'> => {
-  const engineDir = join(root, 'engine')
-  const engineMissing = (): string | null => {
-    if (!config.engine.enabled) return 'The embedded engine is switched off (AVOW_ENGINE).'
-    return existsSync(join(engineDir, 'node_modules', 'node-llama-cpp'))
-      ? null
-      : 'The embedded engine is not installed: run node engine/install.mjs and restart.'
-  }
-  return {
-    catalogue: defaultCatalogue,
-    folder: join(dataDir, 'models'),
-    log,
-    engineMissing,
-    fetchFile: (entry, target, signal, onProgress) => {
-      const own = entry.id === config.model.id ? config.model.file : undefined
-      const fetched = (file: { sources: readonly string[]; sha256: string | null; sizeBytes: number | null }) =>
-        fetchModelFile({
-          sources: file.sources.map(parseModelSource).filter(({ kind }) => kind === 'file' || !config.airGap),
-          target,
-          sha256: file.sha256,
-          sizeBytes: file.sizeBytes,
-          root,
-          hfToken: config.model.huggingFaceToken ?? null,
-          signal,
-          onProgress,
-          download: fetchPublic(connections),
-          spawn: spawnNoted(connections),
-          monotonicMs: clock.monotonicMs,
-        })
-      // The operator's own file may be another build of the model, so its checksum is not compared.
-      if (own !== undefined && existsSync(own))
-        return fetched({ sources: [`file:${own}`], sha256: null, sizeBytes: null })
-      return fetched(entry)
-    },
-    startEngine: (entry: CatalogueDefault, modelFile, { onState, onFinished }) =>
-      superviseEngine({
-        engineDir,
-        nodePath: process.execPath,
-        modelFile,
-        modelId: entry.id,
-        parallel: config.engine.parallel,
-        queue: config.engine.queue,
-        contextTokens: entry.contextTokens,
-        bodyBytesMax: config.maxBodyBytes + splicedBytesMax,
-        temperatureDefault: entry.temperatureDefault,
-        chatTemplate: entry.chatTemplate,
-        log,
-        fetch: fetchOwn,
-        onState,
-        onFinished,
-      }),
-  }
-}
-
-const waitForToy = async (embedded: EmbeddedModels, say: (line: string) => void): Promise<void> => {
-  for (let waitedMs = 0; waitedMs < readyWaitMs; waitedMs += readyLookMs) {
-    const { state } = embedded.status(tinyModelId)
-    if (state === 'ready') return
-    if (state === 'absent' || state === 'failed') break
-    await new Promise((resolve) => setTimeout(resolve, readyLookMs))
-  }
-  say(`the embedded model is not ready: ${embedded.status(tinyModelId).reason ?? 'it is slow to start'}`)
 }

@@ -2,6 +2,7 @@ export { type BodyKeeper, openProbeBodies, type ProbeBodies, type ProbeBodiesOn 
 export { createInference, gatewayWithoutModels, type Inference } from './create-inference.ts'
 export { discloseCalls } from './disclose-calls.ts'
 export type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
+export { livingGateways } from './gateways/index.ts'
 export {
   type EngineCounts,
   type EngineTurn,
@@ -13,3 +14,4 @@ export {
 export { promptSendings } from './prompt-sendings.ts'
 export { knownModels } from './store.ts'
 export { inferenceTables } from './tables.ts'
+export { spansTo } from './watch/index.ts'

@@ -3,6 +3,7 @@ import { col, table } from '../../platform/db/index.ts'
 import { batchTables } from './batches/tables.ts'
 import { bodyTables } from './bodies/index.ts'
 import { endpointTables } from './endpoints/tables.ts'
+import { gateway } from './gateways/tables.ts'
 import { callLimit } from './limits/tables.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -71,7 +72,9 @@ export const modelRoute = table(
   },
 )
 
-export const inferenceTables = [model, modelRoute, callLimit, ...bodyTables, ...batchTables, ...endpointTables]
+const alone = [model, modelRoute, callLimit, gateway]
+
+export const inferenceTables = [...alone, ...bodyTables, ...batchTables, ...endpointTables]
 
 export type ModelRow = typeof model.$inferSelect
 export type ModelRouteRow = typeof modelRoute.$inferSelect

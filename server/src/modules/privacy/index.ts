@@ -43,6 +43,7 @@ export {
   findPastVersions,
   findWaitingPolicy,
   type PolicyText,
+  readKept,
   type SettledPolicy,
   settlePolicy,
 } from './versions/index.ts'
@@ -67,6 +68,8 @@ export interface Privacy {
   readonly jobs: readonly Job[]
   /** Sweeps and checks soon after the server listens, then on their schedules. */
   start(): Promise<void>
+  /** Only heeds what others decide, and says what it sees: for a process that serves calls and does nothing else. */
+  follow(): Promise<void>
   /** A stop is near: no further check of a report is begun. */
   drain(): void
   stop(): Promise<void>
@@ -188,6 +191,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       await resumeNotices(lawful)
       return enqueueFirstRuns(database, clock.nowMs())
     },
+    follow: () => blocks.start(),
     drain,
     stop: async () => {
       clockWatch.stop()

@@ -67,3 +67,21 @@ export const migrate = async (pool: Pool, directory: string, options: MigrateOpt
     client.release()
   }
 }
+
+/** Names of the migrations of this version that a database lacks, and of those that it has and this version does not know. */
+export const compareMigrations = async (
+  pool: Pool,
+  directory: string,
+): Promise<{ readonly lacking: readonly string[]; readonly unknown: readonly string[] }> => {
+  const files = readdirSync(directory).filter((file) => file.endsWith('.sql'))
+  const { rows: found } = await pool.query<{ has: boolean }>(
+    "select to_regclass('public.schema_migration') is not null as has",
+  )
+  if (found[0]?.has !== true) return { lacking: files, unknown: [] }
+  const { rows } = await pool.query<{ name: string }>('select name from public.schema_migration')
+  const applied = new Set(rows.map(({ name }) => name))
+  return {
+    lacking: files.filter((file) => !applied.has(file)),
+    unknown: [...applied].filter((name) => !files.includes(name)),
+  }
+}

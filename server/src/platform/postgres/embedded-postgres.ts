@@ -53,6 +53,13 @@ const freePort = (): Promise<number> =>
     })
   })
 
+/** Gateways of other processes keep the address in memory: after a restart it is the same if nobody took it meanwhile. */
+const lastPort = (dir: string): number | null => {
+  const file = `${dir}.port`
+  const port = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : null
+}
+
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
@@ -214,6 +221,7 @@ const launch = async (
 /** The children of a killed postmaster may hold its shared memory for a moment; a port may be taken in between. */
 const isPassing = (error: unknown): boolean =>
   error instanceof Error && /shared memory block|could not bind|lock file/.test(error.message)
+const isTaken = (error: unknown): boolean => error instanceof Error && /could not bind/.test(error.message)
 
 const retryMs = 250
 const restartMsMax = 10_000
@@ -235,7 +243,7 @@ export const startEmbeddedPostgres = async (
   const as = chooseRunAs(dir, programs.postgres)
   await stopOrphan(dir, log)
   await initialise(as, programs, dir, password)
-  let port = await freePort()
+  let port = lastPort(dir) ?? (await freePort())
   const start = () => launch(as, programs.postgres, { dir, port, password, flags: [...settings, ...extraFlags] })
 
   const firstStart = async (): Promise<Running> => {
@@ -246,7 +254,7 @@ export const startEmbeddedPostgres = async (
         if (attempt >= 20 || !isPassing(error)) throw error
         log.warn({ event: 'database-retry', attempt }, 'the database could not start yet, trying again')
         await sleep(retryMs)
-        port = await freePort()
+        if (isTaken(error)) port = await freePort()
       }
     }
   }
@@ -270,13 +278,12 @@ export const startEmbeddedPostgres = async (
       }
     }
   }
+  writeFileSync(`${dir}.port`, `${port}\n`)
   await ensureDatabase(`${running.serverUrl}/postgres`)
   await ensureRoles(running.serverUrl, password)
   void keepRunning()
-  const urlOf = (role: string) => `postgres://${role}:${rolePassword(password, role)}@127.0.0.1:${port}/avow`
   return {
-    url: urlOf(appRole),
-    vaultUrl: urlOf(vaultRole),
+    ...addressesOf(password, port),
     adminUrl: `${running.serverUrl}/avow`,
     pid: () => running.child.pid ?? 0,
     stop: () => {
@@ -288,6 +295,27 @@ export const startEmbeddedPostgres = async (
       running.child.kill('SIGQUIT')
     },
   }
+}
+
+/**
+ * Addresses of the embedded database that another process runs on `folder`; null when none runs.
+ * @param password of the cluster
+ */
+export const findEmbeddedPostgres = (
+  folder: string,
+  password: string,
+): Pick<EmbeddedPostgres, 'url' | 'vaultUrl'> | null => {
+  const dir = join(folder, 'postgres')
+  const file = join(dir, 'postmaster.pid')
+  if (!existsSync(file)) return null
+  const [pid, , , port] = readFileSync(file, 'utf8').split('\n')
+  if (port === undefined || !runsPostgres(Number(pid))) return null
+  return addressesOf(password, Number(port))
+}
+
+const addressesOf = (password: string, port: number) => {
+  const urlOf = (role: string) => `postgres://${role}:${rolePassword(password, role)}@127.0.0.1:${port}/avow`
+  return { url: urlOf(appRole), vaultUrl: urlOf(vaultRole) }
 }
 
 const stop = async ({ child, ended }: Running): Promise<void> => {

@@ -55,6 +55,30 @@ test('a response is had again by its id, with what it was asked, until it is del
   })
 })
 
+test('a client may refer to an item of a stored response instead of repeating it; what is not stored is refused', async () => {
+  await withGateway(async ({ created, create }, at) => {
+    const { output } = await created()
+    const [item] = output as { id: string }[]
+    const reference = { type: 'item_reference', id: item?.id }
+    const next = { role: 'user', content: 'and now?' }
+    const { id } = await created({ input: [reference, next] })
+    expect(sentLast(at)['messages']).toEqual([
+      { role: 'assistant', content: expect.any(String) },
+      { role: 'user', content: 'and now?' },
+    ])
+    await created({ input: 'more', previous_response_id: id })
+    expect((sentLast(at)['messages'] as object[]).slice(0, 2)).toMatchObject([{ role: 'assistant' }, next])
+    for (const unknown of [
+      { ...reference, id: 'msg_0_0' },
+      { ...reference, id: '../x' },
+    ])
+      expect(await errorOf(await create({ input: [next, unknown] }))).toMatchObject({
+        ...{ status: 400, code: 'invalid_value', param: 'input[1].id' },
+      })
+    expect((await create({ input: [reference] }, { key: 'sk-other' })).status).toBe(400)
+  })
+})
+
 test('another project’s key, and a call of another kind, find nothing', async () => {
   await withGateway(async ({ created, send, create }, at) => {
     const { id } = await created()

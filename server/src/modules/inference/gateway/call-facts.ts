@@ -2,6 +2,7 @@ import type { Clock } from '../../../platform/clock/index.ts'
 import type { Metering, Reservation } from '../../billing/index.ts'
 import type { Capture } from '../bodies/index.ts'
 import type { Translation } from '../responses/translation.ts'
+import type { CallWatch } from '../watch/call-watch.ts'
 import type { Admission } from './call-limits.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
@@ -20,6 +21,7 @@ export interface CallTimeouts {
 export interface CallDeps {
   readonly metering: Metering
   readonly metrics: GatewayMetrics
+  readonly watch: CallWatch | null
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
   readonly timeouts: CallTimeouts
   readonly answerBytesMax: number

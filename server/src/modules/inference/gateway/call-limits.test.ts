@@ -75,6 +75,52 @@ test('as many calls at once as the limit says, and another as soon as one of the
   expect(limits.admit(key({}), 1, 0).refusal).not.toBeNull()
 })
 
+test('of a limit that three gateways count each gives a third, and all of it again when the others are gone', () => {
+  const limits = createCallLimits()
+  const limited = key({ requestsPerMinute: 6, tokensPerMinute: 300, concurrentRequests: 7 })
+  limits.share(3, () => 3)
+  const first = limits.admit(limited, 500, 0)
+  expect(headersOf(first)).toMatchObject({
+    'x-ratelimit-limit-requests': '6',
+    'x-ratelimit-remaining-requests': '1',
+    'x-ratelimit-reset-requests': '30s',
+    'x-ratelimit-remaining-tokens': '0',
+    'x-ratelimit-remaining-concurrent': '1',
+  })
+  first.settle(0)
+  expect(limits.admit(limited, 1, 0).refusal).toBeNull()
+  expect(limits.admit(limited, 1, 0).refusal).toMatchObject({
+    headers: ['retry-after', '30'],
+    message: expect.stringContaining('6 requests per minute'),
+  })
+  expect(limits.counted(0)).toEqual(['k'])
+  limits.share(1, () => 1)
+  let admitted = 0
+  for (let n = 0; n < 10; n++) if (limits.admit(limited, 1, 60_000).refusal === null) admitted++
+  expect(admitted).toBe(6)
+})
+
+test('a limit below the number of gateways still lets one call through at each, at its own pace', () => {
+  const limits = createCallLimits()
+  const limited = key({ requestsPerMinute: 1, concurrentRequests: 1 })
+  limits.share(2, () => 2)
+  const only = limits.admit(limited, 1, 0)
+  expect(only.refusal).toBeNull()
+  expect(limits.admit(limited, 1, 0).refusal).not.toBeNull()
+  only.settle(0)
+  expect(limits.admit(limited, 1, 60_000).refusal).not.toBeNull()
+  expect(limits.admit(limited, 1, 120_000).refusal).toBeNull()
+})
+
+test('whose calls ended a minute ago is counted here no more', () => {
+  const limits = createCallLimits()
+  const [brief, long] = [key({ keyId: 'brief', requestsPerMinute: 9 }), key({ keyId: 'long', requestsPerMinute: 9 })]
+  limits.admit(brief, 1, 0).settle(1)
+  limits.admit(long, 1, 0)
+  expect(limits.counted(59_999)).toEqual(['brief', 'long'])
+  expect(limits.counted(60_000)).toEqual(['long'])
+})
+
 test('headers are of the limits of which the least is left, and a refusal is of the one that lasts longest', () => {
   const limits = sharedBy({ p: { requestsPerMinute: 1, tokensPerMinute: 1000 }, o: { tokensPerMinute: 60 } })
   const limited = key({ requestsPerMinute: 60 })

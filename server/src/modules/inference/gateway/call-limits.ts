@@ -23,11 +23,15 @@ interface Meter {
   tokens: number
   atMs: number
   active: number
+  /** Gateways that count the same one, with this; each lets through its part. */
+  sharers: number
 }
 
 interface Limited {
   readonly scope: LimitScope
   readonly limits: Limits
+  /** What of them is this gateway's to give. */
+  readonly share: Limits
   readonly meter: Meter
 }
 
@@ -43,6 +47,13 @@ export interface Admission {
 export interface CallLimits {
   /** Takes one request and sets `tokens` aside in each limit that covers the key, or in none and refuses. */
   admit(key: KeyRecord, tokens: number, nowMs: number): Admission
+  /** Ids of those whose calls were counted here within the last minute, or go on. */
+  counted(nowMs: number): string[]
+  /**
+   * How many gateways share each limit from now on, with this one.
+   * @param live how many there are: so many share with whoever comes anew
+   */
+  share(live: number, sharersOf: (id: string) => number): void
 }
 
 const minuteMs = 60_000
@@ -52,33 +63,50 @@ const metersMax = 200_000
 
 /**
  * Requests and tokens per minute, as buckets that refill steadily, and calls at once: of each key, its project and its
- * organisation. Counted in this process: several gateways each allow the limit.
+ * organisation. Of a limit that several gateways count, each gives its share (decision 94).
  */
 export const createCallLimits = (shared: SharedLimits = none): CallLimits => {
   const meters = new Map<string, Meter>()
-  const meterOf = (id: string, limits: Limits, nowMs: number): Meter => {
+  let live = 1
+  const meterOf = (id: string, nowMs: number): Meter => {
     let meter = meters.get(id)
     if (meter === undefined) {
       if (meters.size >= metersMax) forgetIdle(meters)
-      meter = { requests: Number.POSITIVE_INFINITY, tokens: Number.POSITIVE_INFINITY, atMs: nowMs, active: 0 }
+      const [requests, tokens] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+      meter = { requests, tokens, atMs: nowMs, active: 0, sharers: live }
       meters.set(id, meter)
     }
-    const passedMs = Math.max(0, nowMs - meter.atMs)
-    meter.requests = refilled(meter.requests, limits.requestsPerMinute, passedMs)
-    meter.tokens = refilled(meter.tokens, limits.tokensPerMinute, passedMs)
-    meter.atMs = nowMs
     return meter
+  }
+  const refill = (meter: Meter, limits: Limits, share: Limits, nowMs: number): void => {
+    const passedMs = Math.max(0, nowMs - meter.atMs) / meter.sharers
+    meter.requests = refilled(meter.requests, share.requestsPerMinute, limits.requestsPerMinute, passedMs)
+    meter.tokens = refilled(meter.tokens, share.tokensPerMinute, limits.tokensPerMinute, passedMs)
+    meter.atMs = nowMs
   }
   return {
     admit: (key, wantedTokens, nowMs) => {
       const limited: Limited[] = []
       const add = (scope: LimitScope, id: string, limits: Limits | undefined): void => {
-        if (limits !== undefined && isLimit(limits)) limited.push({ scope, limits, meter: meterOf(id, limits, nowMs) })
+        if (limits === undefined || !isLimit(limits)) return
+        const meter = meterOf(id, nowMs)
+        const share = meter.sharers === 1 ? limits : shareOf(limits, meter.sharers)
+        refill(meter, limits, share, nowMs)
+        limited.push({ scope, limits, share, meter })
       }
       add('API key', key.keyId, key)
       add('project', key.projectId, shared.of(key.projectId))
       add('organisation', key.organisationId, shared.of(key.organisationId))
       return limited.length === 0 ? unlimited : admitTo(limited, wantedTokens)
+    },
+    counted: (nowMs) => {
+      const ids: string[] = []
+      for (const [id, { active, atMs }] of meters) if (active > 0 || nowMs - atMs < minuteMs) ids.push(id)
+      return ids
+    },
+    share: (liveNow, sharersOf) => {
+      live = liveNow
+      for (const [id, meter] of meters) meter.sharers = sharersOf(id)
     },
   }
 }
@@ -86,9 +114,21 @@ export const createCallLimits = (shared: SharedLimits = none): CallLimits => {
 const isLimit = (limits: Limits): boolean =>
   limits.requestsPerMinute !== null || limits.tokensPerMinute !== null || limits.concurrentRequests !== null
 
-/** Full where it was without a limit until now. */
-const refilled = (level: number, perMinute: number | null, passedMs: number): number =>
-  perMinute === null ? Number.POSITIVE_INFINITY : Math.min(perMinute, level + (perMinute * passedMs) / minuteMs)
+/** Never less than one of anything: a limit below the number of gateways would else let nothing through at all. */
+const shareOf = ({ requestsPerMinute, tokensPerMinute, concurrentRequests }: Limits, sharers: number): Limits => ({
+  requestsPerMinute: partOf(requestsPerMinute, sharers),
+  tokensPerMinute: partOf(tokensPerMinute, sharers),
+  concurrentRequests: concurrentRequests === null ? null : Math.max(1, Math.floor(concurrentRequests / sharers)),
+})
+
+const partOf = (limit: number | null, sharers: number): number | null =>
+  limit === null ? null : Math.max(1, limit / sharers)
+
+/** Full where it was without a limit until now. @param passedMs this gateway's share of the time that passed */
+const refilled = (level: number, most: number | null, perMinute: number | null, passedMs: number): number =>
+  most === null || perMinute === null
+    ? Number.POSITIVE_INFINITY
+    : Math.min(most, level + (perMinute * passedMs) / minuteMs)
 
 /** Whoever has calls under way is remembered: their places are counted. */
 const forgetIdle = (meters: Map<string, Meter>): void => {
@@ -120,8 +160,8 @@ const admitTo = (limited: readonly Limited[], wantedTokens: number): Admission =
 }
 
 /** A request larger than the whole limit is let through when the bucket is full; settling then holds the next. */
-const tokensOf = ({ limits }: Limited, wantedTokens: number): number =>
-  Math.min(wantedTokens, limits.tokensPerMinute ?? wantedTokens)
+const tokensOf = ({ share }: Limited, wantedTokens: number): number =>
+  Math.min(wantedTokens, share.tokensPerMinute ?? wantedTokens)
 
 const secondsFor = (missing: number, perMinute: number): number => Math.max(1, Math.ceil((missing * 60) / perMinute))
 
@@ -139,57 +179,50 @@ const refusalOf = (limited: readonly Limited[], wantedTokens: number): OpenAiErr
   return worst === null ? null : worst.error
 }
 
-const shortagesOf = ({ scope, limits, meter }: Limited, tokens: number): Shortage[] => {
+const shortagesOf = ({ scope, limits, share, meter }: Limited, tokens: number): Shortage[] => {
   const { requestsPerMinute, tokensPerMinute, concurrentRequests } = limits
+  const { sharers } = meter
   const shortages: Shortage[] = []
   if (requestsPerMinute !== null && meter.requests < 1) {
-    const seconds = secondsFor(1 - meter.requests, requestsPerMinute)
+    const seconds = secondsFor(1 - meter.requests, requestsPerMinute / sharers)
     shortages.push({ seconds, error: refuse.limited(scope, 'requests', requestsPerMinute, seconds) })
   }
   if (tokensPerMinute !== null && meter.tokens < tokens) {
-    const seconds = secondsFor(tokens - meter.tokens, tokensPerMinute)
+    const seconds = secondsFor(tokens - meter.tokens, tokensPerMinute / sharers)
     shortages.push({ seconds, error: refuse.limited(scope, 'tokens', tokensPerMinute, seconds) })
   }
-  if (concurrentRequests !== null && meter.active >= concurrentRequests)
+  if (concurrentRequests !== null && meter.active >= (share.concurrentRequests ?? 0))
     shortages.push({ seconds: 0, error: refuse.tooManyAtOnce(scope, concurrentRequests) })
   return shortages
 }
 
-/** Of each kind the limit of which the least is left. */
+/** Of each kind the limit of which the least is left: the whole limit, and what is left of it here. */
 const headersOf = (limited: readonly Limited[]): string[] => [
-  ...tightest(
-    'requests',
-    limited,
-    ({ limits }) => limits.requestsPerMinute,
-    ({ meter }) => meter.requests,
-  ),
-  ...tightest(
-    'tokens',
-    limited,
-    ({ limits }) => limits.tokensPerMinute,
-    ({ meter }) => meter.tokens,
-  ),
-  ...tightest('concurrent', limited, ({ limits }) => limits.concurrentRequests, placesLeft),
+  ...tightest('requests', limited, 'requestsPerMinute', ({ meter }) => meter.requests),
+  ...tightest('tokens', limited, 'tokensPerMinute', ({ meter }) => meter.tokens),
+  ...tightest('concurrent', limited, 'concurrentRequests', placesLeft),
 ]
 
-const placesLeft = ({ limits, meter }: Limited): number => (limits.concurrentRequests ?? 0) - meter.active
+const placesLeft = ({ share, meter }: Limited): number => (share.concurrentRequests ?? 0) - meter.active
 
 const tightest = (
   what: 'requests' | 'tokens' | 'concurrent',
   limited: readonly Limited[],
-  limitOf: (one: Limited) => number | null,
+  kind: keyof Limits,
   leftOf: (one: Limited) => number,
 ): string[] => {
-  let [limit, left] = [0, Number.POSITIVE_INFINITY]
+  let [limit, most, sharers, left] = [0, 0, 1, Number.POSITIVE_INFINITY]
   for (const one of limited) {
-    const own = limitOf(one)
-    if (own !== null && leftOf(one) < left) [limit, left] = [own, leftOf(one)]
+    const [own, share] = [one.limits[kind], one.share[kind]]
+    if (own !== null && share !== null && leftOf(one) < left)
+      [limit, most, sharers, left] = [own, share, one.meter.sharers, leftOf(one)]
   }
   if (left === Number.POSITIVE_INFINITY) return []
   const named = [`x-ratelimit-limit-${what}`, String(limit)]
   named.push(`x-ratelimit-remaining-${what}`, String(Math.max(0, Math.floor(left))))
   // A place comes back when a call ends, and nobody knows when.
-  if (what !== 'concurrent') named.push(`x-ratelimit-reset-${what}`, formatReset(((limit - left) * minuteMs) / limit))
+  if (what !== 'concurrent')
+    named.push(`x-ratelimit-reset-${what}`, formatReset(((most - left) * minuteMs * sharers) / limit))
   return named
 }
 

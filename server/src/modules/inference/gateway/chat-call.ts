@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { exactCost, type MeteredStream, type UsageEvent, type UsageOutcome } from '../../billing/index.ts'
+import { CallTimes } from '../watch/call-times.ts'
+import type { WatchedCall } from '../watch/call-watch.ts'
 import type { Call, CallDeps, CallFacts } from './call-facts.ts'
 import { Delivery, modelNameFor } from './delivery.ts'
 import { errorBody, type OpenAiError, refuse, upstreamFaults } from './openai-error.ts'
@@ -22,6 +24,8 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
   readonly #res: ServerResponse
   readonly #delivery: Delivery
   readonly #startedMs: number
+  readonly #times = new CallTimes()
+  #watched: WatchedCall | null = null
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
   #retryAfter: string | null = null
@@ -48,6 +52,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
 
   start(): void {
     this.#deps.metrics.began()
+    this.#watched = this.#deps.watch?.began(this.#facts) ?? null
     this.#res.once('close', () => {
       if (!this.#closed) this.#abandon('client_gone')
     })
@@ -85,6 +90,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
+    this.#times.sent(this.#elapsedMs())
     if (this.#closed) controller.abort(new Error('the caller has gone'))
   }
 
@@ -92,6 +98,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
     if (this.#closed) return
     this.#status = status
     this.#firstByteMs = this.#elapsedMs()
+    if (this.#facts.target.engine !== null) this.#times.answered(headers)
     const type = headers['content-type']
     if (type !== undefined) this.#contentType = type
     if (status !== 200) this.#retryAfter = headers['retry-after'] ?? null
@@ -180,6 +187,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
       this.#fail(upstreamFaults.malformed())
       return
     }
+    if (this.#times.firstTokenMs === null && reader.contentEvents > 0) this.#times.firstTokenMs = this.#elapsedMs()
     this.#metered?.count(reader.completionTokens(), reader.usage?.promptTokens ?? 0)
     if (this.#delivering) return
     this.#delivering = true
@@ -279,6 +287,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
 
   #close(outcome: UsageOutcome, error: OpenAiError | null): void {
     this.#closed = true
+    this.#times.fault = error?.code ?? null
     this.#cancel(outcome)
     if (this.#metered !== null) {
       const last = error === null ? null : Buffer.from(`data: ${errorBody(error)}\n\n`)
@@ -300,6 +309,7 @@ export class ChatCall implements Call, Dispatcher.DispatchHandler {
     reservation?.settle(isBooked ? exactCost(event, event) : 0n)
     admission.settle(event.promptTokens + event.completionTokens)
     this.#deps.metrics.ended(event)
+    this.#watched?.ended(this.#facts, event, this.#times)
     capture?.end(event)
     this.#deps.ended(this)
     if (!this.#req.complete) this.#req.resume()

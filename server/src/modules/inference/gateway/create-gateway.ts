@@ -78,6 +78,7 @@ class HttpGateway implements Gateway {
     this.#callDeps = {
       metering: deps.metering,
       metrics: deps.metrics,
+      watch: deps.watch ?? null,
       clock: deps.clock,
       timeouts: deps.timeouts ?? defaultTimeouts,
       answerBytesMax,
@@ -181,7 +182,7 @@ class HttpGateway implements Gateway {
     }
     const member = memberFor(this.#deps, key, route, request)
     if (!isMember(member)) {
-      this.#deny(res, requestId, member)
+      this.#deny(res, requestId, member, [], asked)
       return
     }
     const { target } = member
@@ -191,7 +192,7 @@ class HttpGateway implements Gateway {
     const picos = costOfRequest(asked)
     const admission = this.#limits.admit(key, wantedTokens, this.#deps.clock.monotonicMs())
     if (admission.refusal !== null) {
-      this.#deny(res, requestId, admission.refusal, admission.headers)
+      this.#deny(res, requestId, admission.refusal, admission.headers, asked)
       return
     }
     const atMs = this.#deps.clock.nowMs()
@@ -218,7 +219,7 @@ class HttpGateway implements Gateway {
     if (reserved.kind !== 'reserved' || refusal !== null || res.destroyed) {
       if (reserved.kind === 'reserved') reserved.reservation?.settle(0n)
       admission.settle(0)
-      if (refusal !== null) this.#deny(res, requestId, refusal, admission.headers)
+      if (refusal !== null) this.#deny(res, requestId, refusal, admission.headers, ready)
       return
     }
     try {
@@ -306,8 +307,9 @@ class HttpGateway implements Gateway {
     )
   }
 
-  #deny(res: ServerResponse, requestId: string, error: OpenAiError, headers: readonly string[] = []): void {
+  #deny(res: ServerResponse, requestId: string, error: OpenAiError, headers: readonly string[] = [], of?: Asked): void {
     this.#deps.metrics.refused(error.code ?? error.type)
+    if (of !== undefined) this.#deps.watch?.refused(error.code ?? error.type, of)
     sendError(res, requestId, error, headers)
   }
 

@@ -5,6 +5,7 @@ import type { Log } from '../../../platform/log/index.ts'
 import type { Metering, Spending } from '../../billing/index.ts'
 import type { OrganisationLimits } from '../../placement/index.ts'
 import type { BodyKeeper, StoredCalls } from '../bodies/index.ts'
+import type { CallWatch } from '../watch/call-watch.ts'
 import type { CallTimeouts } from './call-facts.ts'
 import type { CallLimits } from './call-limits.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
@@ -22,6 +23,8 @@ export interface GatewayDeps {
   /** Sets money aside in budgets; without it there are none. */
   readonly spending?: Spending
   readonly metrics: GatewayMetrics
+  /** Figures of the last minutes, by key and model; without it nobody watches. */
+  readonly watch?: CallWatch
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
   readonly log: Log
   /** The rule by which the policy forbids serving an organisation's request; null when it allows it. */

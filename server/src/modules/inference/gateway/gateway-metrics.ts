@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import type { UsageEvent } from '../../billing/index.ts'
 
 /** What the gateway counts; labels are models and outcomes, never callers. */
@@ -19,11 +19,7 @@ interface ModelCounts {
   promptTokens: number
   completionTokens: number
   readonly outcomes: Map<string, number>
-  readonly firstByte: Histogram.Internal<string>
-  readonly duration: Histogram.Internal<string>
 }
-
-const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 
 export const createGatewayMetrics = (registry: Registry): GatewayMetrics => {
   const registers = [registry]
@@ -45,26 +41,10 @@ export const createGatewayMetrics = (registry: Registry): GatewayMetrics => {
     registers,
   })
   const { retries, rests } = poolCounters(registers)
-  const firstByte = new Histogram({
-    name: 'avow_inference_first_byte_seconds',
-    help: 'From the request to the first byte of the answer',
-    labelNames: ['model'],
-    buckets: secondsBuckets,
-    registers,
-  })
-  const duration = new Histogram({
-    name: 'avow_inference_duration_seconds',
-    help: 'From the request to the end of the answer',
-    labelNames: ['model'],
-    buckets: secondsBuckets,
-    registers,
-  })
-
   const countsOf = (model: string): ModelCounts => {
     let counts = byModel.get(model)
     if (counts === undefined) {
-      const histograms = { firstByte: firstByte.labels(model), duration: duration.labels(model) }
-      counts = { promptTokens: 0, completionTokens: 0, outcomes: new Map(), ...histograms }
+      counts = { promptTokens: 0, completionTokens: 0, outcomes: new Map() }
       byModel.set(model, counts)
     }
     return counts
@@ -80,8 +60,6 @@ export const createGatewayMetrics = (registry: Registry): GatewayMetrics => {
       counts.promptTokens += event.promptTokens
       counts.completionTokens += event.completionTokens
       counts.outcomes.set(event.outcome, (counts.outcomes.get(event.outcome) ?? 0) + 1)
-      counts.duration.observe(event.durationMs / 1000)
-      if (event.firstByteMs !== null) counts.firstByte.observe(event.firstByteMs / 1000)
     },
     retried: (model) => retries.inc({ model }),
     rested: (model) => rests.inc({ model }),

@@ -1,7 +1,8 @@
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import { bodyBytesKept, type StoredCalls } from '../bodies/index.ts'
-import { chatOfResponse } from '../responses/chat-of-response.ts'
+import { chatOfResponse, type TranslatedRequest } from '../responses/chat-of-response.ts'
 import { type Fields, isFields, textIn, WrongRequest } from '../responses/read-fields.ts'
+import { withReferenced } from '../responses/referenced-items.ts'
 import { findConversation } from '../responses/stored-responses.ts'
 import type { KeyRecord } from './key-directory.ts'
 import { type OpenAiError, refuse } from './openai-error.ts'
@@ -57,6 +58,20 @@ const storeOf = (given: Given, store: boolean | null): boolean | null => {
   return false
 }
 
+/** References to stored items are replaced by what they stand for, here and in what came before. */
+const translate = async (
+  { stored, bodyBytesMax }: PrepareDeps,
+  projectId: string,
+  body: Fields,
+  before: readonly unknown[],
+): Promise<TranslatedRequest> => {
+  const resolve = (items: unknown, at: string): Promise<unknown> =>
+    withReferenced(stored, projectId, items, { at, sizeMax: bodyBytesMax })
+  const input = await resolve(body['input'], 'input')
+  const said = (await resolve(before, 'previous_response_id.items')) as readonly unknown[]
+  return chatOfResponse(input === body['input'] ? body : { ...body, input }, said)
+}
+
 /** Puts a request into the words of a chat completion; from there on it is one like any other. Never rejects. */
 export const prepareRequest = async (
   deps: PrepareDeps,
@@ -71,7 +86,7 @@ export const prepareRequest = async (
         ? []
         : await findConversation(deps.stored, given.key.projectId, previous, deps.bodyBytesMax)
     if (before === null) return refuse.noPreviousResponse(String(previous))
-    const { chat, echo, store } = chatOfResponse(body, before)
+    const { chat, echo, store } = await translate(deps, given.key.projectId, body, before)
     const asked = { body: given.body, echo, store: storeOf(given, store) }
     return { ...given, body: Buffer.from(JSON.stringify(chat)), asked }
   } catch (error) {

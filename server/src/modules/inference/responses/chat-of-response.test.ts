@@ -146,7 +146,7 @@ describe('what a chat completion cannot say is refused by its name', () => {
     ['background', { background: true }],
     ['conversation', { conversation: 'conv_1' }],
     ['context_management', { context_management: [{ type: 'compaction' }] }],
-    ['include', { include: ['reasoning.encrypted_content'] }],
+    ['include[0]', { include: ['message.output_text.logprobs'] }],
     ['max_tool_calls', { max_tool_calls: 3 }],
     ['prompt', { prompt: { id: 'pmpt_1' } }],
     ['top_logprobs', { top_logprobs: 2 }],

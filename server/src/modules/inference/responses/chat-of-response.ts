@@ -1,3 +1,4 @@
+import { type Parameters, responsesParameters } from '@avow/contract'
 import { itemsOf, messagesOfItems } from './messages-of-items.ts'
 import {
   type Fields,
@@ -23,41 +24,27 @@ export interface TranslatedRequest {
   readonly stream: boolean
 }
 
+const parameters: Parameters = responsesParameters
+
 /** Members that mean the same in a chat completion. */
-const same = [
-  ...['temperature', 'top_p', 'user', 'safety_identifier', 'prompt_cache_key', 'prompt_cache_retention'],
-  'service_tier',
-]
-
-const read = [
-  ...['model', 'input', 'instructions', 'stream', 'stream_options', 'store', 'metadata', 'max_output_tokens'],
-  ...['tools', 'tool_choice', 'parallel_tool_calls', 'text', 'reasoning', 'previous_response_id'],
-]
-
-/** What has no counterpart, with the one value that asks for nothing, and why. */
-const refused: Readonly<Record<string, readonly [idle: string, why: string]>> = {
-  background: [
-    'false',
-    'nothing goes on here once the caller is gone. Send it without, and stream where it takes long.',
-  ],
-  conversation: ['null', 'send what was said before as `input`, or name a stored response in `previous_response_id`.'],
-  context_management: ['[]', 'shorten the conversation yourself.'],
-  include: ['[]', 'a chat completion has nothing beyond its answer.'],
-  max_tool_calls: ['null', 'it limits built-in tools, which are not there.'],
-  moderation: ['null', 'no model for it is there.'],
-  prompt: ['null', 'there are no stored prompts; send `instructions` and `input`.'],
-  top_logprobs: ['0', 'use chat completions for logprobs.'],
-  truncation: ['"disabled"', 'what does not fit is refused; shorten the conversation yourself.'],
-}
+const same = Object.keys(parameters).filter((name) => parameters[name]?.support === 'passed')
 
 const refuseOthers = (body: Fields): void => {
   for (const [name, value] of Object.entries(body)) {
-    if (value === null || same.includes(name) || read.includes(name)) continue
-    const rule = Object.hasOwn(refused, name) ? refused[name] : undefined
-    if (rule === undefined)
+    if (value === null) continue
+    const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    if (parameter === undefined)
       throw new WrongRequest(name, `Unknown parameter: '${name.slice(0, 100)}'.`, 'unknown_parameter')
-    if (JSON.stringify(value) !== rule[0]) throw untranslatable(name, rule[1])
+    const asksForNothing = JSON.stringify(value) === JSON.stringify(parameter.idle)
+    if (parameter.support === 'refused' && !asksForNothing) throw untranslatable(name, parameter.note ?? '')
   }
+}
+
+/** Reasoning that is not shown is in no answer, so its encrypted form is included as far as there is any. */
+const refuseIncludes = (body: Fields): void => {
+  for (const [at, wanted] of (listIn(body, 'include') ?? []).entries())
+    if (wanted !== 'reasoning.encrypted_content')
+      throw untranslatable(`include[${at}]`, 'a chat completion has nothing beyond its answer.')
 }
 
 /** Refuses members of an object that a chat completion cannot say. */
@@ -190,6 +177,7 @@ const echoOf = (body: Fields, more: Fields): Fields => {
  */
 export const chatOfResponse = (body: Fields, before: readonly unknown[]): TranslatedRequest => {
   refuseOthers(body)
+  refuseIncludes(body)
   if (body['input'] == null) throw new WrongRequest('input', "Missing required parameter: 'input'.")
   const [instructions, stream, limit] = [textIn(body, 'instructions'), streamOf(body), limitOf(body)]
   const messages = messagesOfItems(before, itemsOf(body['input']))

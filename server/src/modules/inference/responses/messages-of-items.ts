@@ -77,7 +77,7 @@ const addItem = (messages: ChatMessage[], item: unknown, at: string): void => {
   } else
     throw untranslatable(
       `${at}.type`,
-      `items of type '${type.slice(0, 100)}' have no counterpart in a chat completion; the types are message, function_call and function_call_output.`,
+      `items of type '${type.slice(0, 100)}' have no counterpart in a chat completion; the types are message, function_call, function_call_output and item_reference.`,
     )
 }
 

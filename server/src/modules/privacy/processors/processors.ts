@@ -5,7 +5,7 @@ import type { Rights } from '../rights/index.ts'
 
 /** Something that settings or the catalogue point to, and what it is sent. */
 export interface Configured {
-  readonly what: 'mail' | 'model' | 'database'
+  readonly what: 'mail' | 'model' | 'database' | 'traces'
   /** Such as the id of a model. */
   readonly name: string
   readonly sending: Sending & { readonly address: string }

@@ -1,9 +1,5 @@
-import { expect, test } from 'vitest'
-import { createKey, expectBooked, untilModelReady } from '../src/inference.ts'
-import { pythonClient, runPython } from '../src/python.ts'
-import { startAvow } from '../src/start-avow.ts'
-
-const program = `
+/** What the official Python client does with a running Avow; it prints what came of it as JSON. */
+export const pythonProgram = `
 import json, time, openai
 client = openai.OpenAI(max_retries=0)
 settings = dict(model="avow-tiny", messages=[{"role": "user", "content": "What colour is the sky?"}], temperature=0)
@@ -54,36 +50,3 @@ print(json.dumps(dict(plain=plain.choices[0].message.content, streamed=text, usa
     responses=[response.output_text, final.output_text], response_usages=[response.usage.to_dict(), final.usage.to_dict()],
     events=[events[0], events[-1]], not_stored=not_stored, not_read=not_read, batched=batched)))
 `
-
-test('the official Python client gets plain and streamed answers and responses, a batch, models and typed errors', async ({
-  skip,
-}) => {
-  const client = await pythonClient()
-  if ('missing' in client) return skip(client.missing)
-  await using avow = await startAvow()
-  await untilModelReady(avow, 'avow-tiny')
-  const key = await createKey(avow, 'python')
-  const output = JSON.parse(
-    await runPython(client.folder, program, { OPENAI_BASE_URL: `${avow.url}/v1`, OPENAI_API_KEY: key.secret }),
-  )
-  expect(output.plain).toMatch(/[a-z]+/)
-  expect(output).toMatchObject({ streamed: output.plain, refused: 'model_not_found', wrong_key: 'invalid_api_key' })
-  expect(output.models).toContain('avow-tiny')
-  const [plain, streamed] = output.usages
-  expect(streamed).toMatchObject({ prompt_tokens: plain.prompt_tokens, completion_tokens: plain.completion_tokens })
-  const { usage } = output.batched
-  expect(output.batched).toMatchObject({ answer: 'one', metadata: { of: 'python' }, deleted: true, listed: true })
-  expect(output.responses).toEqual([output.plain, output.plain])
-  expect(output).toMatchObject({
-    events: ['response.created', 'response.completed'],
-    not_stored: 'store_not_allowed',
-    not_read: 'policy_refused',
-  })
-  for (const { input_tokens, output_tokens } of output.response_usages)
-    expect([input_tokens, output_tokens]).toEqual([plain.prompt_tokens, plain.completion_tokens])
-  await expectBooked(avow, key.id, {
-    requests: 5,
-    promptTokens: 4 * plain.prompt_tokens + usage.prompt_tokens,
-    completionTokens: 4 * plain.completion_tokens + usage.completion_tokens,
-  })
-})
