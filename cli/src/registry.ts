@@ -94,6 +94,14 @@ export const nouns: readonly Noun[] = [
     set: async () => (await import('./commands/budgets/set.ts')).setBudget,
     remove: async () => (await import('./commands/budgets/remove.ts')).removeBudget,
   }),
+  group('balance', 'What an organisation paid beforehand', {
+    show: async () => (await import('./commands/balance/show.ts')).showBalance,
+    history: async () => (await import('./commands/balance/history.ts')).balanceHistory,
+    tell: async () => (await import('./commands/balance/tell.ts')).tellBalance,
+    list: async () => (await import('./commands/balance/list.ts')).listBalances,
+    'top-up': async () => (await import('./commands/balance/top-up.ts')).topUpBalance,
+    end: async () => (await import('./commands/balance/end.ts')).endBalance,
+  }),
   group('limits', 'What an organisation and its projects may call in a minute and at once', {
     list: async () => (await import('./commands/limits/list.ts')).listLimits,
     set: async () => (await import('./commands/limits/set.ts')).setLimits,
@@ -299,6 +307,7 @@ export const nouns: readonly Noun[] = [
   group('block', 'Addresses that were blocked after a flood', {
     list: async () => (await import('./commands/block/list.ts')).listBlocks,
     lift: async () => (await import('./commands/block/lift.ts')).liftBlock,
+    confirm: async () => (await import('./commands/block/confirm.ts')).confirmBlock,
     review: async () => (await import('./commands/block/review.ts')).askReview,
   }),
   group('gateway', 'Processes that serve inference', {

@@ -104,7 +104,14 @@ test('who may not run the checks is led to the newest report', async () => {
 })
 
 test('one request is not called requests', async () => {
-  const totals = { requests: 1, failedRequests: 0, promptTokens: 10, completionTokens: 5, costMicros: '0' }
+  const totals = {
+    requests: 1,
+    failedRequests: 0,
+    batchRequests: 0,
+    promptTokens: 10,
+    completionTokens: 5,
+    costMicros: '0',
+  }
   const used = { since: '2026-02-01T00:00:00Z', until: '2026-03-01T00:00:00Z', currency: 'EUR', rows: [] }
   const shown = async (requests: number) =>
     (await runCaptured(['usage', ...at], { fetch: answering(200, { ...used, totals: { ...totals, requests } }) }))

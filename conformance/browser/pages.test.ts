@@ -57,6 +57,7 @@ const signedIn = {
   '/operate/vault': 'Vault',
   '/operate/backups': 'Backups',
   '/operate/gateways': 'Gateways',
+  '/operate/balances': 'Prepaid balances',
   '/privacy/notices?create=true': 'Notices',
   '/operate/outbox': 'Outbox',
   '/operate/live': 'Live',

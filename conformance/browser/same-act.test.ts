@@ -231,6 +231,28 @@ test('the line for a copy of one’s data takes it', async () => {
   expect(JSON.parse(taken.stdout)).toMatchObject({ state: 'done', file: expect.stringContaining('.tar.gz') })
 })
 
+test('the line for a top-up does what the dialog would, and the organisation sees what is left', async () => {
+  const { organisation, project } = avow.firstRun
+  await page.goto('/operate/balances')
+  await page.getByRole('button', { name: 'Top up' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Organisation').fill(organisation.id)
+  await dialog.getByLabel('Amount').fill('2.5')
+  await dialog.getByLabel('Invoice').fill('INV-7')
+  expect(await runShownLine()).toMatchObject({ organisationId: organisation.id, leftMicros: '2500000' })
+  await dialog.getByRole('button', { name: 'Top up' }).click()
+  await page.getByRole('cell', { name: '5.00 EUR' }).first().waitFor()
+  await page.goto(`/projects/${project.id}/usage`)
+  const section = page.getByRole('region', { name: 'Prepaid balance' })
+  await section.getByText('Invoice INV-7').nth(1).waitFor()
+  await section.getByRole('button', { name: 'When to tell' }).click()
+  await dialog.getByLabel('Tell at percent').fill('75')
+  expect(await runShownLine()).toMatchObject({ thresholds: [75] })
+  await page.keyboard.press('Escape')
+  const params = { path: { organisationId: organisation.id } }
+  await ok(avow.api().DELETE('/api/v1/operate/balances/{organisationId}', { params }))
+})
+
 test('the lines under the pages that only read are understood', async () => {
   const project = `/projects/${avow.firstRun.project.id}`
   const pages = [
@@ -250,6 +272,7 @@ test('the lines under the pages that only read are understood', async () => {
     '/privacy/holds',
     '/operate/backups',
     '/operate/gateways',
+    '/operate/balances',
     '/privacy/access',
     '/privacy/processors',
     '/privacy/plans',

@@ -154,6 +154,7 @@ const stoppedLater: Readonly<Record<string, string>> = {
   'rights.cancelErasure': 'not_found',
   'rights.removeExport': 'not_found',
   'plans.remove': 'not_found',
+  'balance.end': 'not_found',
   'choices.object': 'choice_not_open',
   'choices.giveConsent': 'choice_not_open',
   'choices.withdrawConsent': 'choice_not_open',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { errorOf } from '../src/expect-error.ts'
-import { createKey, type TestKey } from '../src/inference.ts'
+import { createKey, openaiClient, type TestKey } from '../src/inference.ts'
 import { type MockUpstream, startMockUpstream } from '../src/mock-upstream.ts'
 import { createPerson, failure, ok } from '../src/people.ts'
 import { type RunningAvow, startAvow } from '../src/start-avow.ts'
@@ -150,3 +150,68 @@ describe('a monthly budget', () => {
     expect(subjects).toContain('A budget refuses calls')
   }, 120_000)
 })
+
+it('lets calls stop where a prepaid balance ends, and go on after a top-up by the operator', async () => {
+  const { api } = await createPerson(avow, 'payer')
+  const [home] = (await ok(api.GET('/api/v1/organisations'))).items
+  const place = { path: { organisationId: home?.id ?? '' } }
+  const at = '/api/v1/organisations/{organisationId}/balance'
+  const [project] = (await ok(api.GET('/api/v1/organisations/{organisationId}/projects', { params: place }))).items
+  const made = await ok(
+    api.POST('/api/v1/projects/{projectId}/keys', {
+      params: { path: { projectId: project?.id ?? '' } },
+      body: { name: 'prepaid' },
+    }),
+  )
+  const secret = made.secret ?? ''
+  const key = { id: made.id, secret, openai: openaiClient(avow, secret) }
+  expect(await ok(api.GET(at, { params: place }))).toEqual({ balance: null })
+  const run = async (...words: string[]) => JSON.parse((await avow.cli(['balance', ...words, '--json'])).stdout)
+  const { organisationId } = place.path
+  expect(await run('top-up', organisationId, '0.012', '--invoice', 'INV-1')).toMatchObject({ leftMicros: '12000' })
+  await call(key, false)
+  const error = await errorOf(call(key, true))
+  expect(error).toMatchObject({ status: 429, code: 'insufficient_quota', type: 'insufficient_quota' })
+  for (const part of ["0.007 EUR of the organisation's prepaid balance is left", 'could cost 0.01 EUR'])
+    expect((error as unknown as { message: string }).message).toContain(part)
+  // What is asked for is booked first.
+  expect(await ok(api.GET(at, { params: place }))).toMatchObject({ balance: { spentMicros: '5000' } })
+  await run('top-up', organisationId, '0.01', '--reason', 'credit')
+  await call(key, true)
+
+  const { balance } = await ok(api.GET(at, { params: place }))
+  expect(balance).toMatchObject({
+    balanceMicros: '12000',
+    spentMicros: '5000',
+    lastTopUpMicros: '17000',
+    refusedAt: null,
+  })
+  const params = { ...place, query: { limit: 2 } }
+  const first = await ok(api.GET(`${at}/history`, { params }))
+  const query = { limit: 2, cursor: first.nextCursor ?? '' }
+  const rest = await ok(api.GET(`${at}/history`, { params: { ...place, query } }))
+  const entries = [...first.items, ...rest.items].map((one) => [one.kind, one.amountMicros, one.balanceMicros])
+  expect(entries).toEqual([
+    ['credit', '10000', '17000'],
+    ['usage', '5000', '7000'],
+    ['payment', '12000', '12000'],
+  ])
+  const own = await failure(
+    api.POST('/api/v1/operate/balances/{organisationId}/top-ups', {
+      params: place,
+      body: { amountMicros: '1', reason: 'payment' },
+    }),
+  )
+  expect(own).toMatchObject({ status: 403, code: 'forbidden' })
+  const budgets = await ok(api.GET(path, { params: place }))
+  expect(budgets.items).toEqual([])
+  for (const amount of ['0', 'much', '99'])
+    expect((await avow.cli(['balance', 'top-up', organisationId, amount, '--take-back'])).code).not.toBe(0)
+  expect((await run('list')).items).toMatchObject([{ organisationId, leftMicros: '12000' }])
+  await run('end', organisationId, '--yes')
+  await call(key, false)
+  expect((await run('history', '--of', organisationId)).items[0]).toMatchObject({
+    kind: 'ended',
+    amountMicros: '12000',
+  })
+}, 60_000)

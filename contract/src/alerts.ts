@@ -10,10 +10,13 @@ export const alertView = z.object({
   id: z.string(),
   kind: z.enum(alertKinds),
   state: z.enum(alertStates),
-  from: z.enum(['address', 'account', 'person']).describe('what was counted: an IP address, an account, a person'),
+  from: z
+    .enum(['address', 'account', 'person', 'key', 'project'])
+    .describe('what was counted: an IP address, an account, a person, a key, a project'),
   personId: z.string().nullable().describe('at whom it aims or who does it, where known; null once they are erased'),
+  aboutId: z.string().nullable().describe('the key or the project'),
   ipAddress: z.string().nullable(),
-  count: z.number().int().describe('refused tries so far'),
+  count: z.number().int().describe('refused tries so far, or requests'),
   firstAt: instant,
   lastAt: instant,
   raisedAt: instant,

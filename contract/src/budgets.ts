@@ -7,10 +7,11 @@ const limit = micros
   .regex(/^\d{1,15}$/, 'write micro-units that are not negative, at most 15 digits, such as "1000000" for 1.00')
   .describe('micro-units of the currency as a decimal string, for a calendar month in UTC; 0: nothing may be spent')
 
-const thresholds = z
+export const budgetThresholds = z
   .array(z.number().int().min(1).max(100))
   .max(10)
-  .describe('percent of the limit at which owners and billing people are told, once each in a month')
+  .describe('percent at which owners and billing people are told, once each')
+const thresholds = budgetThresholds
 
 export const budgetView = z.object({
   id: z.string(),

@@ -95,8 +95,13 @@ export const gatewayErrors = {
   },
   insufficient_quota: {
     status: 429,
-    title: 'The call could cost more than is left of a monthly budget',
-    todo: 'The message names the budget and what is left. An owner, admin or billing person raises it: `avow budgets set`. A smaller `max_tokens` reserves less.',
+    title: 'The call could cost more than is left of a monthly budget, or of the prepaid balance',
+    todo: 'The message names which, and what is left. An owner, admin or billing person raises a budget: `avow budgets set`; whoever runs the cloud tops up a balance. A smaller `max_tokens` reserves less.',
+  },
+  spend_slowed_down: {
+    status: 429,
+    title: 'The key or its project spent far more than is usual for it, and is slowed down for a while',
+    todo: 'Wait for the time in `Retry-After`. The message names the block; whoever it concerns can have a person look at it: `avow block review`.',
   },
   model_busy: { status: 429, title: 'The model’s queue is full', todo: 'Wait for the time in `Retry-After`.' },
   endpoint_queue_full: {

@@ -4,6 +4,7 @@ import { alertEndpoints } from './alerts.ts'
 import { attestationEndpoints } from './attestations.ts'
 import { authorityRequestEndpoints } from './authority-requests.ts'
 import { backupEndpoints } from './backups.ts'
+import { balanceEndpoints } from './balance.ts'
 import { blockEndpoints } from './blocks.ts'
 import { bodyEndpoints } from './bodies.ts'
 import { budgetEndpoints } from './budgets.ts'
@@ -37,6 +38,7 @@ export * from './alerts.ts'
 export * from './attestations.ts'
 export * from './authority-requests.ts'
 export * from './backups.ts'
+export * from './balance.ts'
 export * from './blocks.ts'
 export * from './bodies.ts'
 export * from './budgets.ts'
@@ -88,6 +90,7 @@ export const contract = {
   usage: usageEndpoints,
   live: liveEndpoints,
   budgets: budgetEndpoints,
+  balance: balanceEndpoints,
   limits: limitEndpoints,
   bodies: bodyEndpoints,
   privacy: privacyEndpoints,

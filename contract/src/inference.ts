@@ -69,6 +69,7 @@ export const usageRow = z.object({
   requests: z.number().int(),
   promptTokens: z.number().int(),
   completionTokens: z.number().int(),
+  batchRequests: z.number().int().describe('of these, lines of batches, at half the price'),
   failedRequests: z
     .number()
     .int()

@@ -1368,6 +1368,132 @@ export interface paths {
         patch: operations["budgets.update"];
         trace?: never;
     };
+    "/api/v1/organisations/{organisationId}/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is left of what the organisation paid beforehand
+         * @description Who may call it: Members of the organisation with the role owner, admin, member, billing, viewer.
+         */
+        get: operations["balance.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Say at how much of the balance owners and billing people are told
+         * @description Who may call it: Members of the organisation with the role owner, admin, billing.
+         */
+        patch: operations["balance.update"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisationId}/balance/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every entry of the organisation’s ledger, newest first
+         * @description Who may call it: Members of the organisation with the role owner, admin, billing.
+         */
+        get: operations["balance.history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every prepaid balance, by organisation
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        get: operations["balance.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/balances/{organisationId}/top-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put money that was received, or a credit, into an organisation’s balance
+         * @description With the first top-up an organisation is on prepaid: its calls stop where the balance ends. This books what was paid by other means; it charges no card.
+         *
+         *     Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        post: operations["balance.topUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/balances/{organisationId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every entry of an organisation’s ledger, newest first, also when it is on prepaid no more
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        get: operations["balance.historyOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/balances/{organisationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a balance: what is left leaves it, and the organisation pays afterwards again
+         * @description Who may call it: The operator’s staff (operator) with a second factor.
+         */
+        delete: operations["balance.end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisationId}/limits": {
         parameters: {
             query?: never;
@@ -3242,7 +3368,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Addresses that were blocked by themselves, newest first, with what was counted
+         * What was blocked or slowed down by itself, newest first, with what it went by
          * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
          */
         get: operations["blocks.list"];
@@ -3264,10 +3390,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Lift a block after a review; its strangers are answered at once
+         * Lift a block after a review: it ends at once
          * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
          */
         post: operations["blocks.lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/blocks/{blockId}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you reviewed a block and found it right; it goes on until its end
+         * @description Who may call it: The operator’s staff (operator, privacy-officer) with a second factor.
+         */
+        post: operations["blocks.confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9132,6 +9278,8 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description of these, lines of batches, at half the price */
+                            batchRequests: number;
                             /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
                             /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
@@ -9146,6 +9294,8 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description of these, lines of batches, at half the price */
+                            batchRequests: number;
                             /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
                             /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
@@ -9222,6 +9372,8 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description of these, lines of batches, at half the price */
+                            batchRequests: number;
                             /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
                             /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
@@ -9236,6 +9388,8 @@ export interface operations {
                             requests: number;
                             promptTokens: number;
                             completionTokens: number;
+                            /** @description of these, lines of batches, at half the price */
+                            batchRequests: number;
                             /** @description no full answer through no fault of the caller: the model’s server failed, or this one was stopped */
                             failedRequests: number;
                             /** @description micro-units as a decimal string: the exact sum of tokens times prices, rounded half up only here; totals are rounded of the exact total */
@@ -9544,7 +9698,7 @@ export interface operations {
                             currency: string;
                             /** @description micro-units as a decimal string */
                             limitMicros: string;
-                            /** @description percent of the limit at which owners and billing people are told, once each in a month */
+                            /** @description percent at which owners and billing people are told, once each */
                             thresholds: number[];
                             /** @description the month of the figures, such as 2026-11, UTC */
                             month: string;
@@ -9623,7 +9777,7 @@ export interface operations {
                     /** @description micro-units of the currency as a decimal string, for a calendar month in UTC; 0: nothing may be spent */
                     limitMicros: string & (unknown & unknown);
                     /**
-                     * @description percent of the limit at which owners and billing people are told, once each in a month
+                     * @description percent at which owners and billing people are told, once each
                      * @default [
                      *       50,
                      *       80,
@@ -9654,7 +9808,7 @@ export interface operations {
                         currency: string;
                         /** @description micro-units as a decimal string */
                         limitMicros: string;
-                        /** @description percent of the limit at which owners and billing people are told, once each in a month */
+                        /** @description percent at which owners and billing people are told, once each */
                         thresholds: number[];
                         /** @description the month of the figures, such as 2026-11, UTC */
                         month: string;
@@ -9800,7 +9954,7 @@ export interface operations {
                 "application/json": {
                     /** @description micro-units of the currency as a decimal string, for a calendar month in UTC; 0: nothing may be spent */
                     limitMicros?: string & (unknown & unknown);
-                    /** @description percent of the limit at which owners and billing people are told, once each in a month */
+                    /** @description percent at which owners and billing people are told, once each */
                     thresholds?: number[];
                 };
             };
@@ -9825,7 +9979,7 @@ export interface operations {
                         currency: string;
                         /** @description micro-units as a decimal string */
                         limitMicros: string;
-                        /** @description percent of the limit at which owners and billing people are told, once each in a month */
+                        /** @description percent at which owners and billing people are told, once each */
                         thresholds: number[];
                         /** @description the month of the figures, such as 2026-11, UTC */
                         month: string;
@@ -9880,6 +10034,572 @@ export interface operations {
                 };
             };
             /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "balance.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description null: the organisation pays afterwards */
+                        balance: {
+                            organisationId: string;
+                            currency: string;
+                            /** @description what was put in less what stands in the books; below zero only where a call cost more than it could */
+                            balanceMicros: string;
+                            /** @description set aside for calls under way, and what gateways hold for the next ones */
+                            reservedMicros: string;
+                            /** @description what the next calls may cost */
+                            leftMicros: string;
+                            /** @description what there was after the last top-up: thresholds are percents of this */
+                            lastTopUpMicros: string;
+                            /** @description since the last top-up */
+                            spentMicros: string;
+                            /** @description percent at which owners and billing people are told, once each */
+                            thresholds: number[];
+                            /** @description when it last refused a call since the last top-up */
+                            refusedAt: string | null;
+                            /** @description what owners and billing people were told since the last top-up */
+                            alerts: {
+                                percent: number;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                at: string;
+                            }[];
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            beganAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            changedAt: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "balance.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description percent at which owners and billing people are told, once each */
+                    thresholds: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisationId: string;
+                        currency: string;
+                        /** @description what was put in less what stands in the books; below zero only where a call cost more than it could */
+                        balanceMicros: string;
+                        /** @description set aside for calls under way, and what gateways hold for the next ones */
+                        reservedMicros: string;
+                        /** @description what the next calls may cost */
+                        leftMicros: string;
+                        /** @description what there was after the last top-up: thresholds are percents of this */
+                        lastTopUpMicros: string;
+                        /** @description since the last top-up */
+                        spentMicros: string;
+                        /** @description percent at which owners and billing people are told, once each */
+                        thresholds: number[];
+                        /** @description when it last refused a call since the last top-up */
+                        refusedAt: string | null;
+                        /** @description what owners and billing people were told since the last top-up */
+                        alerts: {
+                            percent: number;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        beganAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        changedAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "balance.history": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                            /**
+                             * @description usage: what was spent since the entry before; ended: what was left when the balance ended
+                             * @enum {string}
+                             */
+                            kind: "payment" | "credit" | "usage" | "ended";
+                            /** @enum {string} */
+                            debit: "payments" | "credits" | "prepaid" | "usage" | "closed";
+                            /** @enum {string} */
+                            credit: "payments" | "credits" | "prepaid" | "usage" | "closed";
+                            /** @description above zero; it leaves `debit` where that is `prepaid`, and comes to it where `credit` is */
+                            amountMicros: string;
+                            currency: string;
+                            /** @description of the prepaid account after this entry */
+                            balanceMicros: string;
+                            invoiceNumber: string | null;
+                            /** @description a person; null for usage, and once they are erased */
+                            enteredBy: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "balance.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            organisationId: string;
+                            currency: string;
+                            /** @description what was put in less what stands in the books; below zero only where a call cost more than it could */
+                            balanceMicros: string;
+                            /** @description set aside for calls under way, and what gateways hold for the next ones */
+                            reservedMicros: string;
+                            /** @description what the next calls may cost */
+                            leftMicros: string;
+                            /** @description what there was after the last top-up: thresholds are percents of this */
+                            lastTopUpMicros: string;
+                            /** @description since the last top-up */
+                            spentMicros: string;
+                            /** @description percent at which owners and billing people are told, once each */
+                            thresholds: number[];
+                            /** @description when it last refused a call since the last top-up */
+                            refusedAt: string | null;
+                            /** @description what owners and billing people were told since the last top-up */
+                            alerts: {
+                                percent: number;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC instant, ISO 8601
+                                 */
+                                at: string;
+                            }[];
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            beganAt: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            changedAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "balance.topUp": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeat a request safely: the same key within a day gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description micro-units; below zero takes back what was put in by mistake */
+                    amountMicros: string;
+                    /**
+                     * @description payment: it was received; credit: it was given
+                     * @enum {string}
+                     */
+                    reason: "payment" | "credit";
+                    invoiceNumber?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisationId: string;
+                        currency: string;
+                        /** @description what was put in less what stands in the books; below zero only where a call cost more than it could */
+                        balanceMicros: string;
+                        /** @description set aside for calls under way, and what gateways hold for the next ones */
+                        reservedMicros: string;
+                        /** @description what the next calls may cost */
+                        leftMicros: string;
+                        /** @description what there was after the last top-up: thresholds are percents of this */
+                        lastTopUpMicros: string;
+                        /** @description since the last top-up */
+                        spentMicros: string;
+                        /** @description percent at which owners and billing people are told, once each */
+                        thresholds: number[];
+                        /** @description when it last refused a call since the last top-up */
+                        refusedAt: string | null;
+                        /** @description what owners and billing people were told since the last top-up */
+                        alerts: {
+                            percent: number;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        beganAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        changedAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "balance.historyOf": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC instant, ISO 8601
+                             */
+                            at: string;
+                            /**
+                             * @description usage: what was spent since the entry before; ended: what was left when the balance ended
+                             * @enum {string}
+                             */
+                            kind: "payment" | "credit" | "usage" | "ended";
+                            /** @enum {string} */
+                            debit: "payments" | "credits" | "prepaid" | "usage" | "closed";
+                            /** @enum {string} */
+                            credit: "payments" | "credits" | "prepaid" | "usage" | "closed";
+                            /** @description above zero; it leaves `debit` where that is `prepaid`, and comes to it where `credit` is */
+                            amountMicros: string;
+                            currency: string;
+                            /** @description of the prepaid account after this entry */
+                            balanceMicros: string;
+                            invoiceNumber: string | null;
+                            /** @description a person; null for usage, and once they are erased */
+                            enteredBy: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "balance.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19171,18 +19891,20 @@ export interface operations {
                         items: {
                             id: string;
                             /** @enum {string} */
-                            kind: "sign-in-guessing" | "key-guessing" | "privilege-probing" | "key-stuffing" | "id-walking" | "request-flood";
+                            kind: "sign-in-guessing" | "key-guessing" | "privilege-probing" | "key-stuffing" | "id-walking" | "request-flood" | "sudden-spend";
                             /** @enum {string} */
                             state: "open" | "acknowledged";
                             /**
-                             * @description what was counted: an IP address, an account, a person
+                             * @description what was counted: an IP address, an account, a person, a key, a project
                              * @enum {string}
                              */
-                            from: "address" | "account" | "person";
+                            from: "address" | "account" | "person" | "key" | "project";
                             /** @description at whom it aims or who does it, where known; null once they are erased */
                             personId: string | null;
+                            /** @description the key or the project */
+                            aboutId: string | null;
                             ipAddress: string | null;
-                            /** @description refused tries so far */
+                            /** @description refused tries so far, or requests */
                             count: number;
                             /**
                              * Format: date-time
@@ -19253,18 +19975,20 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "sign-in-guessing" | "key-guessing" | "privilege-probing" | "key-stuffing" | "id-walking" | "request-flood";
+                        kind: "sign-in-guessing" | "key-guessing" | "privilege-probing" | "key-stuffing" | "id-walking" | "request-flood" | "sudden-spend";
                         /** @enum {string} */
                         state: "open" | "acknowledged";
                         /**
-                         * @description what was counted: an IP address, an account, a person
+                         * @description what was counted: an IP address, an account, a person, a key, a project
                          * @enum {string}
                          */
-                        from: "address" | "account" | "person";
+                        from: "address" | "account" | "person" | "key" | "project";
                         /** @description at whom it aims or who does it, where known; null once they are erased */
                         personId: string | null;
+                        /** @description the key or the project */
+                        aboutId: string | null;
                         ipAddress: string | null;
-                        /** @description refused tries so far */
+                        /** @description refused tries so far, or requests */
                         count: number;
                         /**
                          * Format: date-time
@@ -19348,14 +20072,26 @@ export interface operations {
                         items: {
                             id: string;
                             /** @enum {string} */
-                            kind: "key-stuffing" | "id-walking" | "request-flood";
+                            kind: "key-stuffing" | "id-walking" | "request-flood" | "sudden-spend";
                             /** @enum {string} */
                             state: "active" | "ended" | "lifted";
                             /** @description an IPv4 address, or the /64 network of an IPv6 address */
                             ipAddress: string | null;
+                            /** @description the key or the project that is slowed down */
+                            aboutId: string | null;
+                            /** @description of sudden-spend: what it went by */
+                            spend: {
+                                /** @description in the hour in which it was noticed */
+                                spentMicros: string;
+                                /** @description mean of an hour of the seven days before */
+                                usualMicros: string;
+                                currency: string;
+                                /** @description what it may still call */
+                                requestsPerMinute: number;
+                            } | null;
                             /** @description requests that were counted */
                             count: number;
-                            /** @description so many are a flood, by the settings of then */
+                            /** @description by the settings of then: so many requests are a flood; so many times what is usual is sudden */
                             times: number;
                             withinSeconds: number;
                             /**
@@ -19380,6 +20116,9 @@ export interface operations {
                             endsAt: string;
                             liftedAt: string | null;
                             liftedBy: string | null;
+                            /** @description when a person looked at it and found it right */
+                            confirmedAt: string | null;
+                            confirmedBy: string | null;
                             note: string | null;
                             /** @description when somebody behind it first asked for a review */
                             reviewAskedAt: string | null;
@@ -19434,14 +20173,26 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        kind: "key-stuffing" | "id-walking" | "request-flood";
+                        kind: "key-stuffing" | "id-walking" | "request-flood" | "sudden-spend";
                         /** @enum {string} */
                         state: "active" | "ended" | "lifted";
                         /** @description an IPv4 address, or the /64 network of an IPv6 address */
                         ipAddress: string | null;
+                        /** @description the key or the project that is slowed down */
+                        aboutId: string | null;
+                        /** @description of sudden-spend: what it went by */
+                        spend: {
+                            /** @description in the hour in which it was noticed */
+                            spentMicros: string;
+                            /** @description mean of an hour of the seven days before */
+                            usualMicros: string;
+                            currency: string;
+                            /** @description what it may still call */
+                            requestsPerMinute: number;
+                        } | null;
                         /** @description requests that were counted */
                         count: number;
-                        /** @description so many are a flood, by the settings of then */
+                        /** @description by the settings of then: so many requests are a flood; so many times what is usual is sudden */
                         times: number;
                         withinSeconds: number;
                         /**
@@ -19466,6 +20217,126 @@ export interface operations {
                         endsAt: string;
                         liftedAt: string | null;
                         liftedBy: string | null;
+                        /** @description when a person looked at it and found it right */
+                        confirmedAt: string | null;
+                        confirmedBy: string | null;
+                        note: string | null;
+                        /** @description when somebody behind it first asked for a review */
+                        reviewAskedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Not signed in; `second_factor_required`: A second factor is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `second_factor_not_set_up`: The operator’s staff need a second factor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: It is in another state than this needs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "blocks.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                blockId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "key-stuffing" | "id-walking" | "request-flood" | "sudden-spend";
+                        /** @enum {string} */
+                        state: "active" | "ended" | "lifted";
+                        /** @description an IPv4 address, or the /64 network of an IPv6 address */
+                        ipAddress: string | null;
+                        /** @description the key or the project that is slowed down */
+                        aboutId: string | null;
+                        /** @description of sudden-spend: what it went by */
+                        spend: {
+                            /** @description in the hour in which it was noticed */
+                            spentMicros: string;
+                            /** @description mean of an hour of the seven days before */
+                            usualMicros: string;
+                            currency: string;
+                            /** @description what it may still call */
+                            requestsPerMinute: number;
+                        } | null;
+                        /** @description requests that were counted */
+                        count: number;
+                        /** @description by the settings of then: so many requests are a flood; so many times what is usual is sudden */
+                        times: number;
+                        withinSeconds: number;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        firstAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        lastAt: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC instant, ISO 8601
+                         */
+                        startedAt: string;
+                        /**
+                         * Format: date-time
+                         * @description when it ends, or ended, by itself
+                         */
+                        endsAt: string;
+                        liftedAt: string | null;
+                        liftedBy: string | null;
+                        /** @description when a person looked at it and found it right */
+                        confirmedAt: string | null;
+                        confirmedBy: string | null;
                         note: string | null;
                         /** @description when somebody behind it first asked for a review */
                         reviewAskedAt: string | null;

@@ -3,7 +3,13 @@ import type { Server } from 'node:http'
 import { endpoints } from '@avow/contract'
 import type { Billing } from './modules/billing/index.ts'
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts'
-import { createInference, type Inference, knownModels, livingGateways } from './modules/inference/index.ts'
+import {
+  createInference,
+  type Inference,
+  knownModels,
+  livingGateways,
+  type Throttles,
+} from './modules/inference/index.ts'
 import { createOperate } from './modules/operate/index.ts'
 import { createPlacement, type Placement } from './modules/placement/index.ts'
 import {
@@ -32,7 +38,7 @@ import { misfits } from './start/choose-policy.ts'
 import { type AppDeps, createPlatform, type PartDeps, type Platform } from './start/create-platform.ts'
 import { gatewaysFolder } from './start/data-folder.ts'
 import { dataMap } from './start/data-map.ts'
-import { floodRulesOf } from './start/flood-rules.ts'
+import { floodRulesOf, spendRuleOf, spendRulesOf } from './start/flood-rules.ts'
 import { gatewayFacts } from './start/gateway-facts.ts'
 import { mountHealth } from './start/health.ts'
 import { containersOf } from './start/open-containers.ts'
@@ -87,6 +93,7 @@ const createPolicyThatRuns = (
     shownModels: inference.shownModels,
     databaseUrl: deps.databaseUrl,
     floods: floodRulesOf(config.floods),
+    spendRules: spendRulesOf(config.spend),
     limits: placement.limits,
     ...{ publicUrl, call, listening, readers },
     logTo: (destination) => createLog('trace', destination),
@@ -103,6 +110,7 @@ const createPolicyThatRuns = (
 /** Who holds floods off, for those who are made before. */
 interface Guarded {
   readonly strangers: Omit<Strangers, 'take' | 'flush'>
+  readonly throttles: Throttles
 }
 
 /** The gateway with the models behind it. */
@@ -128,7 +136,7 @@ const createModels = (
     projectsOf: of.identity.api.projectsOf,
     keyNames: of.identity.api.keyNames,
     keyRefused: (ipAddress) => of.suspect(guessedKey(ipAddress)),
-    strangers: of.strangers,
+    ...{ strangers: of.strangers, throttles: of.throttles },
     addressOf: createCallerAddress(config.trustedProxies),
     bodiesRefused: (rule) => platform.refusals.note('bodies', rule),
     metering: of.billing.metering,
@@ -162,7 +170,9 @@ export const createModules = (deps: PartDeps, platform: Platform, running: Runni
       ...changed,
     })
   const identity = identityOn(databases.for('account', 'security', 'legal'), { suspect })
-  const billing = createBillingIn(deps, platform, identity, publicUrl)(folder, platform.metrics.registry)
+  const billing = createBillingIn(deps, platform, identity, publicUrl)(folder, platform.metrics.registry, {
+    spendWatch: { rule: spendRuleOf(config.spend), tell: (spend) => privacy.api.suddenSpend(spend) },
+  })
   const placement = createPlacement({
     ...platform,
     database: databases.for('provide'),
@@ -178,7 +188,10 @@ export const createModules = (deps: PartDeps, platform: Platform, running: Runni
     remember: (credential) => privacy.api.strangers.remember(credential),
     isKnown: (credential) => privacy.api.strangers.isKnown(credential),
   }
-  const inference = createModels(deps, platform, { identity, billing, placement, suspect, strangers })
+  const inference = createModels(deps, platform, {
+    ...{ identity, billing, placement, suspect, strangers },
+    throttles: { of: (id) => privacy.api.throttles.of(id) },
+  })
   const privacy = createPolicyThatRuns(deps, platform, running, identityOn, { identity, inference, placement })
   const operate = createOperate({
     ...platform,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { abuseSettings, type FloodSettings, floodsOf, type SpendSettings, spendOf } from './abuse-settings.ts'
 import { type CollectorSettings, collectorOf } from './collector-settings.ts'
 import {
   addressRanges,
@@ -9,7 +10,6 @@ import {
   headerList,
   msOf,
   oneOf,
-  perMinute,
   recipientId,
   socket,
   url,
@@ -115,28 +115,7 @@ export const settings = {
     about:
       'When booked usage is forced to the disk. soon: within 20 ms; a killed process loses nothing, a power cut these 20 ms. before-answer: no answer ends before.',
   },
-  AVOW_FLOOD_BLOCK: {
-    schema: z.union([z.literal('off'), duration]).default('PT5M'),
-    example: 'PT15M',
-    about:
-      'For how long strangers from an address are not answered after a flood (ISO 8601 duration); off: floods only raise alerts.',
-  },
-  AVOW_FLOOD_REQUESTS: {
-    schema: perMinute.default(6000),
-    example: '20000',
-    about: 'Requests of nobody known from one address that are a flood, in a minute; 0: not counted.',
-  },
-  AVOW_FLOOD_KEYS: {
-    schema: perMinute.default(100),
-    example: '50',
-    about: 'Different API keys that nobody has, from one address, that are a flood, in a minute; 0: not counted.',
-  },
-  AVOW_FLOOD_NOT_FOUND: {
-    schema: perMinute.default(600),
-    example: '300',
-    about:
-      'Requests of nobody known from one address for what is not there that are a flood, in a minute; 0: not counted.',
-  },
+  ...abuseSettings,
   AVOW_MAX_BODY_BYTES: {
     schema: wholeNumber(1024, 1_073_741_824).default(20_971_520),
     example: '20971520',
@@ -239,15 +218,6 @@ export const settings = {
 
 type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]['schema']> }
 
-/** In a minute, from one address; 0: not counted. */
-interface FloodSettings {
-  /** ISO 8601; null: nobody is blocked. */
-  block: string | null
-  requests: number
-  keys: number
-  notFound: number
-}
-
 export interface Config {
   port: number
   host: string
@@ -266,6 +236,7 @@ export interface Config {
   /** Of a model’s server. */
   timeouts: { firstByteMs: number; idleMs: number }
   floods: FloodSettings
+  spend: SpendSettings
   maxBodyBytes: number
   usageSync: Settings['AVOW_USAGE_SYNC']
   mail: { smtpUrl: string | undefined; smtpRecipient: string | null; from: string }
@@ -283,13 +254,6 @@ export interface Config {
   /** Whether output may be coloured or drawn on: only for start-up lines. */
   version: string
 }
-
-const floodsOf = (v: Settings): FloodSettings => ({
-  block: v.AVOW_FLOOD_BLOCK === 'off' ? null : v.AVOW_FLOOD_BLOCK,
-  requests: v.AVOW_FLOOD_REQUESTS,
-  keys: v.AVOW_FLOOD_KEYS,
-  notFound: v.AVOW_FLOOD_NOT_FOUND,
-})
 
 const modelOf = (v: Settings): Config['model'] => ({
   id: v.AVOW_MODEL === 'none' ? undefined : v.AVOW_MODEL,
@@ -362,7 +326,7 @@ export const readConfig = (env: Record<string, string | undefined>, version: str
     model: modelOf(v),
     engine: { enabled: v.AVOW_ENGINE, parallel: v.AVOW_ENGINE_PARALLEL, queue: v.AVOW_ENGINE_QUEUE },
     ...{ docker: v.AVOW_DOCKER, timeouts: timeoutsOf(v), usageSync: v.AVOW_USAGE_SYNC },
-    ...{ floods: floodsOf(v), maxBodyBytes: v.AVOW_MAX_BODY_BYTES },
+    ...{ floods: floodsOf(v), spend: spendOf(v), maxBodyBytes: v.AVOW_MAX_BODY_BYTES },
     mail: { smtpUrl: v.AVOW_SMTP_URL, smtpRecipient: v.AVOW_SMTP_RECIPIENT ?? null, from: v.AVOW_MAIL_FROM },
     collector: collectorOf(v),
     ...{ region: v.AVOW_REGION ?? null, airGap: v.AVOW_AIR_GAP, logLevel: v.AVOW_LOG_LEVEL },

@@ -22,6 +22,7 @@ const sidebar = [
       page('Usage', '/guide/usage'),
       page('Budgets', '/guide/budgets'),
       page('Endpoints', '/guide/endpoints'),
+      page('Prepaid balance', '/guide/balance'),
       page('Batches', '/guide/batches'),
       page('Limits', '/guide/limits'),
       page('Live figures', '/guide/live'),

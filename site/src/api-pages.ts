@@ -12,6 +12,7 @@ const aboutGroups: Record<string, string> = {
   Endpoints: 'Models served for [a project alone](/guide/endpoints), on replicas of its own.',
   Usage: 'What was used: requests, tokens, cost.',
   Budgets: 'How much an organisation, a project or a key may [spend in a month](/guide/budgets).',
+  Balance: 'What an organisation [paid beforehand](/guide/balance), and what is left of it.',
   Limits: 'How much an organisation and its projects may call [in a minute and at once](/guide/limits).',
   'Kept bodies': 'What calls asked and were answered, for projects that [keep it](/guide/kept-bodies).',
   Privacy: 'The policy, its report, the data map, retention, legal holds and people’s requests.',

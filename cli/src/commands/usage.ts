@@ -31,7 +31,7 @@ const usageText = (session: Session, usage: Usage, by: keyof typeof heads): stri
       ? ''
       : `\n${renderTable(usage.rows, columns, { columns: session.world.terminal.columns, heading: session.paint.dim })}`
   return `${shownTime(usage.since)} to ${shownTime(usage.until)}
-${session.paint.bold(grouped(totals.requests))} ${totals.requests === 1 ? 'request' : 'requests'} (${grouped(totals.failedRequests)} failed), ${session.paint.bold(grouped(totals.promptTokens))} prompt and ${session.paint.bold(grouped(totals.completionTokens))} completion tokens, ${price(totals.costMicros, currency)}
+${session.paint.bold(grouped(totals.requests))} ${totals.requests === 1 ? 'request' : 'requests'} (${grouped(totals.failedRequests)} failed${totals.batchRequests === 0 ? '' : `, ${grouped(totals.batchRequests)} in batches at half the price`}), ${session.paint.bold(grouped(totals.promptTokens))} prompt and ${session.paint.bold(grouped(totals.completionTokens))} completion tokens, ${price(totals.costMicros, currency)}
 ${table}`
 }
 

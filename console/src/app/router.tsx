@@ -74,6 +74,7 @@ const tree = root.addChildren([
       staff.operateLive,
       staff.operateModels,
       staff.pool,
+      staff.balances,
       staff.operateStaff,
       staff.vault,
     ]),

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client'
-import { type Billing, createBilling } from '../modules/billing/index.ts'
+import { type Billing, type BillingDeps, createBilling } from '../modules/billing/index.ts'
 import type { Identity } from '../modules/identity/index.ts'
 import { discloseCalls } from '../modules/inference/index.ts'
 import type { PartDeps, Platform } from './create-platform.ts'
@@ -7,7 +7,7 @@ import type { PartDeps, Platform } from './create-platform.ts'
 /** The books with the journal of a folder. */
 export const createBillingIn =
   (deps: PartDeps, platform: Platform, identity: Identity, publicUrl: () => string) =>
-  (folder: PartDeps['folder'], registry: Registry): Billing => {
+  (folder: PartDeps['folder'], registry: Registry, more: Partial<Pick<BillingDeps, 'spendWatch'>> = {}): Billing => {
     const { gates, database: databases } = platform
     const { keyOwners } = identity.api
     return createBilling({
@@ -23,5 +23,6 @@ export const createBillingIn =
       registry,
       dataDir: folder.path,
       sync: deps.config.usageSync,
+      ...more,
     })
   }

@@ -1,7 +1,7 @@
 import { command, one, textFlag } from '../../command.ts'
 
 export const liftBlock = command({
-  summary: 'Lift a block after a review; its strangers are answered at once (operator, officer)',
+  summary: 'Lift a block after a review: it ends at once (operator, officer)',
   args: { id: one('the block’s id') },
   flags: { note: textFlag('--note <text>', 'what the review found') },
   examples: [['avow block lift ID --note "a school behind one address"', 'it stays in the list, as lifted']],

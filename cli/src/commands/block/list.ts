@@ -1,10 +1,20 @@
+import type { Answered } from '../../api-types.ts'
 import { choiceFlag, command } from '../../command.ts'
+import { price } from '../../money.ts'
 import { relativeTime } from '../../time.ts'
 
+type Block = Answered<'/api/v1/operate/blocks', 'get', 200>['items'][number]
+
+/** What a machine went by. */
+const counted = ({ spend, count, withinSeconds }: Block): string =>
+  spend === null
+    ? `${count} in ${withinSeconds} s`
+    : `${price(spend.spentMicros, spend.currency)} in an hour, ${price(spend.usualMicros, spend.currency)} usual`
+
 export const listBlocks = command({
-  summary: 'List addresses that were blocked by themselves, newest first (operator, officer)',
+  summary: 'List what was blocked or slowed down by itself, newest first (operator, officer)',
   details:
-    'A block keeps strangers from an address out for a while after a flood. Whoever was signed in or used a working key before goes on.',
+    'A block keeps strangers from an address out for a while after a flood; whoever was known goes on. A key or a project that spends suddenly is slowed down, where the settings say so.',
   flags: { state: choiceFlag('--state <state>', 'only these', ['active', 'ended', 'lifted']) },
   takes: ['pages'],
   examples: [['avow block list --state active', 'who is held off now, and on what grounds']],
@@ -23,14 +33,15 @@ export const listBlocks = command({
           value: (row) => row.state,
           paint: (text, row) => (row.state === 'active' ? session.paint.red(text) : text),
         },
-        { title: 'FROM', value: (row) => row.ipAddress ?? '-' },
-        { title: 'COUNTED', value: (row) => `${row.count} in ${row.withinSeconds} s`, leftOutAs: 1 },
+        { title: 'WHOM', value: (row) => row.ipAddress ?? row.aboutId ?? '-' },
+        { title: 'COUNTED', value: counted, leftOutAs: 1 },
         { title: 'ENDS', value: (row) => relativeTime(row.endsAt, now) },
         { title: 'REVIEW ASKED', value: (row) => relativeTime(row.reviewAskedAt, now) },
+        { title: 'CONFIRMED', value: (row) => relativeTime(row.confirmedAt, now) },
         { title: 'NOTE', value: (row) => row.note ?? '-', mayShrink: true },
         { title: 'ID', value: (row) => row.id },
       ],
-      'No address was blocked.',
+      'Nothing was blocked.',
     )
   },
 })

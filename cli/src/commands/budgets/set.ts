@@ -1,19 +1,10 @@
 import { command, one, readFlag, textFlag } from '../../command.ts'
 import { usageFailure } from '../../failure.ts'
 import { microsFromUnits, price } from '../../money.ts'
+import { percentsFrom } from '../../percents.ts'
 import { currentOrganisation } from '../../place.ts'
 import type { Session } from '../../session.ts'
 import { type Budget, targetOf } from './list.ts'
-
-const percentsFrom = (raw: string): number[] => {
-  if (raw === 'never') return []
-  const percents = raw.split(',').map(Number)
-  if (percents.every((percent) => Number.isInteger(percent) && percent >= 1 && percent <= 100)) return percents
-  throw usageFailure(
-    `"${raw}" is no list of percents`,
-    'Write whole numbers from 1 to 100, such as 50,80,100; or never.',
-  )
-}
 
 /** What the API takes for a project's or a key's id. */
 const targetFrom = (of: string | undefined): { projectId?: string; keyId?: string } => {

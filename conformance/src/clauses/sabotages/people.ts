@@ -84,7 +84,7 @@ export const peopleSabotages: Readonly<Record<string, Sabotage>> = {
     ],
   },
   'abuse-limits': {
-    how: 'each try counts as the first, a key may call as often as it likes, and no flood is one',
+    how: 'each try counts as the first, a key may call as often as it likes, no flood is one, and no spending is sudden',
     changes: [
       change(
         `${identity}/attempts/count-attempts.ts`,
@@ -93,10 +93,15 @@ export const peopleSabotages: Readonly<Record<string, Sabotage>> = {
       ),
       change(
         `${server}/modules/inference/gateway/call-limits.ts`,
-        'requestsPerMinute !== null && meter.requests < 1',
+        'requestsPerMinute !== null && meter.requests < requests',
         'requestsPerMinute !== null && meter.requests < -1e9',
       ),
       change(`${gates}/strangers.ts`, 'if (counter.count < rule.times) return', 'if (counter.count < 1e9) return'),
+      change(
+        `${server}/modules/billing/watch-spend.ts`,
+        'BigInt(before) * BigInt(rule.times)',
+        'BigInt(before) * BigInt(rule.times) * 1000000n',
+      ),
     ],
   },
   'attack-alerts': {

@@ -148,6 +148,11 @@ export const pool = createRoute({
   path: '/models/$modelId',
   component: lazyPage(() => import('../../features/operate/pool-page.tsx'), 'PoolPage'),
 })
+export const balances = createRoute({
+  getParentRoute: () => operate,
+  path: '/balances',
+  component: lazyPage(() => import('../../features/operate/balances-page.tsx'), 'BalancesPage'),
+})
 export const operateStaff = createRoute({
   getParentRoute: () => operate,
   path: '/staff',

@@ -35,6 +35,7 @@ import {
   IconUserCog,
   IconUserShield,
   IconUsers,
+  IconWallet,
 } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
@@ -269,6 +270,12 @@ const operate = (role: Me['staffRole']): readonly Place[] => [
           icon: IconServerCog,
           link: { to: '/operate/models' },
           also: 'upstream download price',
+        } as const,
+        {
+          name: 'Prepaid balances',
+          icon: IconWallet,
+          link: { to: '/operate/balances' },
+          also: 'top up credit payment ledger invoice',
         } as const,
       ]
     : []),

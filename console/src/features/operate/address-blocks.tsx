@@ -1,26 +1,25 @@
-import { Button, Textarea } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconCircleCheck, IconClock, IconHandStop } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../../app/app-context.tsx'
 import { pagesQuery } from '../../app/pages-query.ts'
-import { answer, fieldErrors } from '../../app/problem.ts'
-import { useAct } from '../../app/use-act.ts'
+import { answer } from '../../app/problem.ts'
 import type { AddressBlock } from '../../app/views.ts'
-import { ActDialog } from '../../ui/act-dialog.tsx'
-import { avowLine } from '../../ui/command-line.ts'
 import { CopyId } from '../../ui/copy.tsx'
-import { count } from '../../ui/format.ts'
+import { count, counted, money } from '../../ui/format.ts'
 import { Empty, Section } from '../../ui/page.tsx'
 import { PagedRows } from '../../ui/paged-rows.tsx'
 import type { Column } from '../../ui/rows.tsx'
 import { Badge } from '../../ui/state-badge.tsx'
 import { When } from '../../ui/when.tsx'
+import { type Outcome, ReviewDialog } from './review-dialog.tsx'
 
 const kindWords: Record<AddressBlock['kind'], string> = {
   'key-stuffing': 'Many different API keys',
   'id-walking': 'Much that is not there',
   'request-flood': 'A flood of requests',
+  'sudden-spend': 'Sudden spending',
 }
 const looks = {
   active: { tone: 'bad', shape: IconHandStop },
@@ -28,21 +27,27 @@ const looks = {
   lifted: { tone: 'good', shape: IconCircleCheck },
 } as const
 
+/** What a machine went by, in words. */
+const inputsOf = ({ spend, times, withinSeconds, count: requests }: AddressBlock): string =>
+  spend === null
+    ? `${count(requests)} counted; ${count(times)} in ${withinSeconds} s are a flood`
+    : `${money(spend.spentMicros, spend.currency)} in an hour by ${counted(requests, 'request')}; ${money(spend.usualMicros, spend.currency)} are usual, ${count(times)} times that is sudden`
+
 const columns: readonly Column<AddressBlock>[] = [
   {
     name: 'Why',
-    show: ({ id, kind, times, withinSeconds, count: counted }) => (
+    show: (block) => (
       <div className="stack-tight">
-        <span className="row-name">{kindWords[kind]}</span>
+        <span className="row-name">{kindWords[block.kind]}</span>
         <span className="small">
-          {count(counted)} counted; {count(times)} in {withinSeconds} s are a flood <CopyId short id={id} />
+          {inputsOf(block)} <CopyId short id={block.id} />
         </span>
       </div>
     ),
   },
   {
     name: 'State',
-    show: ({ state, liftedBy, note }) => (
+    show: ({ state, liftedBy, confirmedAt, confirmedBy, note }) => (
       <div className="stack-tight">
         <Badge {...looks[state]} word={state} />
         {liftedBy !== null && (
@@ -50,13 +55,35 @@ const columns: readonly Column<AddressBlock>[] = [
             by <CopyId short id={liftedBy} />
           </span>
         )}
+        {confirmedAt !== null && (
+          <span className="small soft">
+            confirmed <When at={confirmedAt} />
+            {confirmedBy !== null && (
+              <>
+                {' '}
+                by <CopyId short id={confirmedBy} />
+              </>
+            )}
+          </span>
+        )}
         {note !== null && <span className="small">{note}</span>}
       </div>
     ),
   },
   {
-    name: 'Address',
-    show: ({ ipAddress }) => (ipAddress === null ? <span className="soft">not known</span> : <code>{ipAddress}</code>),
+    name: 'Whom',
+    show: ({ ipAddress, aboutId, spend }) => {
+      if (aboutId !== null)
+        return (
+          <div className="stack-tight">
+            <CopyId short id={aboutId} />
+            {spend !== null && (
+              <span className="small soft">{counted(spend.requestsPerMinute, 'request')} a minute</span>
+            )}
+          </div>
+        )
+      return ipAddress === null ? <span className="soft">not known</span> : <code>{ipAddress}</code>
+    },
   },
   { name: 'Since', show: ({ startedAt }) => <When at={startedAt} /> },
   { name: 'Until', show: ({ liftedAt, endsAt }) => <When at={liftedAt ?? endsAt} /> },
@@ -67,45 +94,10 @@ const columns: readonly Column<AddressBlock>[] = [
   },
 ]
 
-const LiftDialog = ({ block, onClose }: { block: AddressBlock; onClose: () => void }) => {
-  const api = useApi()
-  const [note, setNote] = useState('')
-  const body = note.trim() === '' ? {} : { note: note.trim() }
-  const params = { path: { blockId: block.id } }
-  const lift = useAct(
-    (input: typeof body) => answer(api.POST('/api/v1/operate/blocks/{blockId}/lift', { params, body: input })),
-    { changes: [['blocks']], onDone: onClose },
-  )
-  return (
-    <ActDialog
-      onClose={onClose}
-      title="Lift the block"
-      act="Lift block"
-      busy={lift.isPending}
-      error={lift.error}
-      cli={avowLine('block', 'lift', block.id, ...(body.note === undefined ? [] : ['--note', body.note]))}
-      call={{ method: 'POST', path: `/api/v1/operate/blocks/${block.id}/lift`, body }}
-      onSubmit={() => lift.mutate(body)}
-    >
-      <p>Requests of nobody known from {block.ipAddress ?? 'this address'} are answered again at once.</p>
-      <Textarea
-        label="What the review found (optional)"
-        autosize
-        minRows={2}
-        maxLength={2000}
-        data-autofocus
-        value={note}
-        error={fieldErrors(lift.error)['note']}
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
-    </ActDialog>
-  )
-}
-
-/** Addresses that were blocked by themselves: on what grounds, until when, and who asks for a review. */
+/** What was blocked or slowed down by itself: on what grounds, until when, and who asks for a review. */
 export const AddressBlocks = () => {
   const api = useApi()
-  const [lifting, setLifting] = useState<AddressBlock | null>(null)
+  const [reviewing, setReviewing] = useState<{ block: AddressBlock; outcome: Outcome } | null>(null)
   const query = useInfiniteQuery({
     ...pagesQuery(['blocks'], (page) => answer(api.GET('/api/v1/operate/blocks', { params: { query: page } }))),
     refetchInterval: 30_000,
@@ -113,32 +105,38 @@ export const AddressBlocks = () => {
   const acts: Column<AddressBlock> = {
     name: 'Acts',
     quiet: true,
-    show: (block) =>
-      block.state === 'active' && (
-        <div className="row-actions">
-          <Button size="xs" variant="default" onClick={() => setLifting(block)}>
-            Lift<span className="only-read"> the block on {block.ipAddress}</span>
+    show: (block) => (
+      <div className="row-actions">
+        {block.state !== 'lifted' && block.confirmedAt === null && (
+          <Button size="xs" variant="default" onClick={() => setReviewing({ block, outcome: 'confirm' })}>
+            Confirm<span className="only-read"> the block on {block.aboutId ?? block.ipAddress}</span>
           </Button>
-        </div>
-      ),
+        )}
+        {block.state === 'active' && (
+          <Button size="xs" variant="default" onClick={() => setReviewing({ block, outcome: 'lift' })}>
+            Lift<span className="only-read"> the block on {block.aboutId ?? block.ipAddress}</span>
+          </Button>
+        )}
+      </div>
+    ),
   }
   return (
     <Section
-      title="Blocked addresses"
-      about="After a flood, strangers from an address are not answered for a while. Whoever was signed in or used a working key goes on."
+      title="Blocks"
+      about="Decided by a machine, for a person to review. After a flood, strangers from an address are not answered for a while; whoever was known goes on. A key or project that spends suddenly is slowed down, where the settings say so."
     >
       <PagedRows
-        label="Blocked addresses"
+        label="Blocks"
         columns={[...columns, acts]}
         query={query}
         keyOf={({ id }) => id}
         empty={
-          <Empty title="No address was blocked">
+          <Empty title="Nothing was blocked">
             <a href="/docs/operate/alerts#floods">What blocks one</a>
           </Empty>
         }
       />
-      {lifting !== null && <LiftDialog block={lifting} onClose={() => setLifting(null)} />}
+      {reviewing !== null && <ReviewDialog {...reviewing} onClose={() => setReviewing(null)} />}
     </Section>
   )
 }

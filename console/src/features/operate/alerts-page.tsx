@@ -27,11 +27,14 @@ const kindWords: Record<Alert['kind'], string> = {
   'key-stuffing': 'Many different API keys',
   'id-walking': 'Much that is not there',
   'request-flood': 'A flood of requests',
+  'sudden-spend': 'Sudden spending',
 }
 const countedWords: Record<Alert['from'], string> = {
   address: 'from one address',
   account: 'at one account',
   person: 'by one person',
+  key: 'by one API key',
+  project: 'by one project',
 }
 const states: readonly Alert['state'][] = ['open', 'acknowledged']
 const looks = {
@@ -73,14 +76,19 @@ const columns: readonly Column<Alert>[] = [
   },
   {
     name: 'Address',
-    show: ({ ipAddress }) => (ipAddress === null ? <span className="soft">not known</span> : <code>{ipAddress}</code>),
+    show: ({ ipAddress, aboutId }) => {
+      if (ipAddress !== null) return <code>{ipAddress}</code>
+      return <span className="soft">{aboutId === null ? 'not known' : 'none'}</span>
+    },
   },
   {
-    name: 'Person',
-    show: ({ personId }) =>
-      personId === null ? <span className="soft">not known</span> : <CopyId short id={personId} />,
+    name: 'Who',
+    show: ({ personId, aboutId }) => {
+      const id = personId ?? aboutId
+      return id === null ? <span className="soft">not known</span> : <CopyId short id={id} />
+    },
   },
-  { name: 'Tries', numeric: true, show: (alert) => count(alert.count) },
+  { name: 'Counted', numeric: true, show: (alert) => count(alert.count) },
   { name: 'First', show: ({ firstAt }) => <When at={firstAt} /> },
   { name: 'Last', show: ({ lastAt }) => <When at={lastAt} /> },
 ]
@@ -106,8 +114,8 @@ const AcknowledgeDialog = ({ alert, onClose }: { alert: Alert; onClose: () => vo
       onSubmit={() => acknowledge.mutate(body)}
     >
       <p>
-        {kindWords[alert.kind]}: {count(alert.count)} refused tries {countedWords[alert.from]}. From now on a further
-        attack of the kind raises a new alert.
+        {kindWords[alert.kind]}: {count(alert.count)} {alert.kind === 'sudden-spend' ? 'requests' : 'refused tries'}{' '}
+        {countedWords[alert.from]}. From now on a further one of the kind raises a new alert.
       </p>
       <Textarea
         label="What you did about it (optional)"
@@ -152,7 +160,7 @@ export const AlertsPage = () => {
   return (
     <Page
       title="Security alerts"
-      about="Attacks that were seen. Each try of them was refused; the alert says that somebody goes on trying."
+      about="Attacks that were seen, and spending far above what is usual. Tries that were refused stay refused; an alert says that somebody should look."
     >
       <search className="filters">
         <NativeSelect
@@ -172,7 +180,7 @@ export const AlertsPage = () => {
         keyOf={({ id }) => id}
         empty={
           <Empty title={state === undefined ? 'No attack was seen' : `No alert is ${state}`}>
-            Repeated refusals of sign-ins, of keys or of rights raise one.{' '}
+            Repeated refusals of sign-ins, of keys or of rights raise one, and sudden spending.{' '}
             <a href="/docs/operate/alerts">What raises an alert</a>
           </Empty>
         }

@@ -15,6 +15,7 @@ import { usageFilterOf } from './usage-rows.ts'
 import { UsageTable } from './usage-table.tsx'
 
 const Budgets = lazy(async () => ({ default: (await import('./budgets.tsx')).Budgets }))
+const PrepaidBalance = lazy(async () => ({ default: (await import('./balance.tsx')).PrepaidBalance }))
 const CallLimits = lazy(async () => ({ default: (await import('./call-limits.tsx')).CallLimits }))
 const UsageChart = lazy(async () => ({ default: (await import('./usage-chart.tsx')).UsageChart }))
 
@@ -75,6 +76,7 @@ export const UsagePage = () => {
       <SameAct cli={usageLine(of, filter)} call={{ method: 'GET', path: `/api/v1/${path}/usage?${query}` }} />
       {organisation !== null && (
         <Suspense fallback={null}>
+          <PrepaidBalance organisationId={organisation.id} />
           <Budgets organisation={organisation} projectId={projectId} projects={projects} />
           <CallLimits organisation={organisation} projectId={projectId} projects={projects} />
         </Suspense>

@@ -11,6 +11,7 @@ const row = (at: string, promptTokens: number): UsageRow => ({
   promptTokens,
   completionTokens: 2,
   failedRequests: 0,
+  batchRequests: 0,
   costMicros: '5',
 })
 const now = new Date('2026-11-22T12:34:56.000Z')

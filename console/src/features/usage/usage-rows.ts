@@ -31,6 +31,7 @@ export const fillTimes = (
       promptTokens: 0,
       completionTokens: 0,
       failedRequests: 0,
+      batchRequests: 0,
       costMicros: '0',
       ...row,
       at: new Date(at).toISOString(),

@@ -25,6 +25,9 @@ export const UsageTable = ({ usage, groupBy }: { usage: Usage; groupBy: UsageFil
   const columns: readonly Column<UsageRow>[] = [
     { name: names[groupBy], show: (row) => showGroup(groupBy, row) },
     { name: 'Requests', numeric: true, show: (row) => count(row.requests) },
+    ...(usage.totals.batchRequests === 0
+      ? []
+      : [{ name: 'In batches, half price', numeric: true, show: (row: UsageRow) => count(row.batchRequests) }]),
     { name: 'Prompt tokens', numeric: true, show: (row) => count(row.promptTokens) },
     { name: 'Completion tokens', numeric: true, show: (row) => count(row.completionTokens) },
     { name: 'Failed', numeric: true, show: (row) => count(row.failedRequests) },

@@ -103,11 +103,12 @@ const copyRows = async (client: Client, table: string, { columns, pieces }: Usag
 const addToHours = async (client: Client, sums: readonly HourSum[]): Promise<void> => {
   if (sums.length === 0) return
   await client.query(
-    `insert into usage_hour as old (hour, organisation_id, project_id, key_id, model, currency, requests, failed_requests, prompt_tokens, completion_tokens, cost_picos)
-     select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::numeric[])
+    `insert into usage_hour as old (hour, organisation_id, project_id, key_id, model, currency, requests, failed_requests, batch_requests, prompt_tokens, completion_tokens, cost_picos)
+     select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::numeric[])
      on conflict (project_id, hour, key_id, model, currency) do update set
        requests = old.requests + excluded.requests,
        failed_requests = old.failed_requests + excluded.failed_requests,
+       batch_requests = old.batch_requests + excluded.batch_requests,
        prompt_tokens = old.prompt_tokens + excluded.prompt_tokens,
        completion_tokens = old.completion_tokens + excluded.completion_tokens,
        cost_picos = old.cost_picos + excluded.cost_picos`,
@@ -120,6 +121,7 @@ const addToHours = async (client: Client, sums: readonly HourSum[]): Promise<voi
       sums.map((sum) => sum.currency),
       sums.map((sum) => sum.requests),
       sums.map((sum) => sum.failed),
+      sums.map((sum) => sum.batched),
       sums.map((sum) => sum.promptTokens),
       sums.map((sum) => sum.completionTokens),
       sums.map((sum) => String(sum.costPicos)),

@@ -13,6 +13,7 @@ import type { Disclose } from './copy-usage.ts'
 import { createMetering, type Metering } from './metering.ts'
 import { createUsageShipper, type UsageShipper } from './ship-usage.ts'
 import { type ShowUsageDeps, usageRoutes } from './show-usage.ts'
+import { createSpendJob, type SpendWatch } from './watch-spend.ts'
 
 /** One currency for the installation. */
 export const currency = 'EUR'
@@ -32,6 +33,8 @@ export interface BillingDeps extends Pick<BudgetsDeps, 'accounts' | 'mail' | 'pu
   readonly disclose: Disclose
   /** Absent, or null, where the policy keeps nothing of whence calls came. */
   readonly origins?: CallOrigins | null
+  /** Without it nobody watches for sudden spending. */
+  readonly spendWatch?: SpendWatch
   readonly keyNames: ShowUsageDeps['keyNames']
   readonly projectsOf: ShowUsageDeps['projectsOf']
 }
@@ -80,7 +83,11 @@ export const createBilling = (deps: BillingDeps): Billing => {
     database.transaction((tx) => ensureDayPartitions(tx, 'usage_event', clock.now(), daysAhead))
   return {
     routes: [...usageRoutes({ ...deps, currency, flush }), ...budgets.routes],
-    jobs: [...budgets.jobs, { name: 'billing-make-days', readsFor: ['billing'], cron: '17 */6 * * *', run: makeDays }],
+    jobs: [
+      ...budgets.jobs,
+      ...(deps.spendWatch === undefined ? [] : [createSpendJob({ ...deps, flush }, deps.spendWatch)]),
+      { name: 'billing-make-days', readsFor: ['billing'], cron: '17 */6 * * *', run: makeDays },
+    ],
     metering,
     spending: budgets.spending,
     flush,

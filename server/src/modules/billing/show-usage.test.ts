@@ -86,14 +86,17 @@ const at = (time: string): number => Date.parse(`2026-03-14T${time}Z`)
 test('usage is shown up to the last answered request', async () => {
   await book(usageEventOf({ id: 'a', atMs: at('12:29:59') }))
   expect((await usage('/projects/prj_1/usage')).totals).toMatchObject({ requests: 1, promptTokens: 10 })
-  await book(usageEventOf({ id: 'b', atMs: at('12:29:59'), outcome: 'upstream_failed', ...free }))
+  await book(usageEventOf({ id: 'batch_req_b_1', atMs: at('12:29:59'), outcome: 'upstream_failed', ...free }))
   expect((await usage('/projects/prj_1/usage')).totals).toEqual({
     requests: 2,
     failedRequests: 1,
+    batchRequests: 1,
     promptTokens: 20,
     completionTokens: 10,
     costMicros: '7',
   })
+  const { rows } = await database.pool.query('select requests, failed_requests, batch_requests from usage_hour')
+  expect(rows).toEqual([{ requests: '2', failed_requests: '1', batch_requests: '1' }])
 })
 
 test('times inside an hour are kept to the request, whole hours to the sum', async () => {

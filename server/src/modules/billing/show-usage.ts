@@ -91,17 +91,19 @@ const shown = (picos: bigint): string => String(microsOfPicos(picos))
 const countsOf = (row: UsageSums) => ({
   requests: Number(row.requests),
   failedRequests: Number(row.failedRequests),
+  batchRequests: Number(row.batchRequests),
   promptTokens: Number(row.promptTokens),
   completionTokens: Number(row.completionTokens),
 })
 
 const totalOf = (rows: readonly UsageSums[]): UsageView['totals'] => {
-  const total = { requests: 0, failedRequests: 0, promptTokens: 0, completionTokens: 0 }
+  const total = { requests: 0, failedRequests: 0, batchRequests: 0, promptTokens: 0, completionTokens: 0 }
   let costPicos = 0n
   for (const row of rows) {
     const counts = countsOf(row)
     total.requests += counts.requests
     total.failedRequests += counts.failedRequests
+    total.batchRequests += counts.batchRequests
     total.promptTokens += counts.promptTokens
     total.completionTokens += counts.completionTokens
     costPicos += BigInt(row.costPicos)

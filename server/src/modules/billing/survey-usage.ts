@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { exactCost } from './price-usage.ts'
-import { isFailure } from './usage-event.ts'
+import { isFailure, isOfBatch } from './usage-event.ts'
 import { fromCopyText, isUsageLine, usageColumnCount } from './usage-line.ts'
 
 /** Sums of one hour, key and model. */
@@ -14,6 +14,8 @@ export interface HourSum {
   readonly currency: string
   requests: number
   failed: number
+  /** Lines of batches. */
+  batched: number
   promptTokens: number
   completionTokens: number
   /** Exact: millionths of a micro-unit. */
@@ -94,11 +96,12 @@ const addLine = (
   if (sum === undefined) {
     days.add(at.slice(0, 10))
     const tenant = { hour: `${hour}:00:00Z`, organisationId, projectId, keyId, model, currency }
-    sum = { ...tenant, requests: 0, failed: 0, promptTokens: 0, completionTokens: 0, costPicos: 0n }
+    sum = { ...tenant, requests: 0, failed: 0, batched: 0, promptTokens: 0, completionTokens: 0, costPicos: 0n }
     sums.set(key, sum)
   }
   sum.requests++
   if (isFailure(fields[9] ?? '')) sum.failed++
+  if (isOfBatch(line)) sum.batched++
   sum.promptTokens += Number(fields[11])
   sum.completionTokens += Number(fields[12])
   if (fields[17] !== '0' || fields[18] !== '0') sum.costPicos += costOf(fields)

@@ -68,6 +68,10 @@ export const usageHour = table(
     currency: col(text('currency').notNull(), record),
     requests: col(amount('requests').notNull(), record),
     failedRequests: col(amount('failed_requests').notNull(), record),
+    batchRequests: col(amount('batch_requests').notNull(), {
+      category: record,
+      note: 'of the requests: lines of batches',
+    }),
     promptTokens: col(amount('prompt_tokens').notNull(), record),
     completionTokens: col(amount('completion_tokens').notNull(), record),
     costPicos: col(numeric('cost_picos', { precision: 38, scale: 0 }).notNull(), {

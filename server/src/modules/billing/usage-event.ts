@@ -47,3 +47,9 @@ export interface UsageEvent {
 
 /** No full answer, through no fault of the caller: neither hanging up nor a wrong parameter is a failure. */
 export const isFailure = (outcome: string): boolean => outcome === 'upstream_failed' || outcome === 'interrupted'
+
+/** What ids of lines of batches begin with. */
+export const batchPrefix = 'batch_req_'
+
+/** Whether a call is a line of a batch. @param id or a text that begins with it */
+export const isOfBatch = (id: string): boolean => id.startsWith(batchPrefix)

@@ -22,7 +22,7 @@ import type { EmbeddedModels } from './embedded-models.ts'
 import { createEndpoints, type Endpoints } from './endpoints/index.ts'
 import { enginesFor, waitForToy } from './engines-for.ts'
 import type { CallTimeouts } from './gateway/call-facts.ts'
-import { type CallLimits, createCallLimits } from './gateway/call-limits.ts'
+import { type CallLimits, createCallLimits, type Throttles } from './gateway/call-limits.ts'
 import { createGateway } from './gateway/create-gateway.ts'
 import { type GatewayDeps, placedAnywhere } from './gateway/gateway-deps.ts'
 import { createGatewayMetrics } from './gateway/gateway-metrics.ts'
@@ -66,6 +66,8 @@ export interface InferenceDeps
   readonly keyRefused: (ipAddress: string) => void
   /** Counts requests without a good key, and holds floods of them off. */
   readonly strangers: Omit<Strangers, 'take' | 'flush'>
+  /** Keys and projects that are slowed down. */
+  readonly throttles: Throttles
   /** Who called, behind proxies too. */
   readonly addressOf: (req: IncomingMessage) => string | null
   readonly metering: Metering
@@ -159,7 +161,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
   const changes = listenTo({ connectionString: deps.databaseUrl }, 'organisation_limits_changed', deps.log)
   const bodies = createBodies({ ...deps, changes })
   const limits = createLimits({ ...deps, changes })
-  const callLimits = createCallLimits(limits.shared)
+  const callLimits = createCallLimits(limits.shared, deps.throttles)
   const watching = createWatching(deps)
   const endpoints = dedicatedEndpoints(deps, embedded, (model) => routes.find(model))
   const { gateway, batches } = createGateways({ ...deps, watch: watching.watch }, bodies, callLimits, {

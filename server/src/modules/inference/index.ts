@@ -1,6 +1,7 @@
 export { type BodyKeeper, openProbeBodies, type ProbeBodies, type ProbeBodiesOn } from './bodies/index.ts'
 export { createInference, gatewayWithoutModels, type Inference } from './create-inference.ts'
 export { discloseCalls } from './disclose-calls.ts'
+export { createCallLimits, type Throttles } from './gateway/call-limits.ts'
 export type { KeyDirectory, KeyRecord } from './gateway/key-directory.ts'
 export { livingGateways } from './gateways/index.ts'
 export {

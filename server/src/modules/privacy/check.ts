@@ -25,6 +25,7 @@ import type { ProbeBooks } from '../billing/index.ts'
 import type { AccessLog, Identity, IdentityDeps, KeyDirectory } from '../identity/index.ts'
 import type { ProbeBodies, ProbeBodiesOn } from '../inference/index.ts'
 import type { OrganisationLimits } from '../placement/index.ts'
+import type { SpendRules } from './blocks/index.ts'
 import type { Configured } from './processors/index.ts'
 import type { Rights } from './rights/index.ts'
 import type { SettledPolicy } from './versions/index.ts'
@@ -125,6 +126,8 @@ export interface CheckedSystem {
   /** The log of requests as it runs, and anew on a database of the caller's. */
   /** How this installation counts floods. */
   readonly floods: FloodRules
+  /** How it meets sudden spending. */
+  readonly spendRules: SpendRules
   readonly accessLog: Pick<AccessLog, 'noted'>
   readonly accessLogOn: (database: Database) => Pick<AccessLog, 'note' | 'flush'>
   /** Answers by the server's own routes; it never leaves the process. */

@@ -1,6 +1,6 @@
 import type { CompiledPolicy, PolicyReport } from '@avow/policy'
 import type { Database } from '../../platform/db/index.ts'
-import { createAttackWatch, type Strangers, type Suspicion } from '../../platform/gates/index.ts'
+import { createAttackWatch, type Suspicion } from '../../platform/gates/index.ts'
 import type { Route } from '../../platform/http/index.ts'
 import { inTurn } from '../../platform/in-turn.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
@@ -10,7 +10,7 @@ import { addendumRoutes } from './addenda/index.ts'
 import { alertRoutes, raiseAlert } from './alerts/index.ts'
 import { createAttestations } from './attestations/index.ts'
 import { authorityRequestRoutes } from './authority-requests/index.ts'
-import type { BlocksDeps } from './blocks/index.ts'
+import type { Blocks, BlocksDeps } from './blocks/index.ts'
 import { createBlocks } from './blocks/index.ts'
 import type { CheckedSystem } from './check.ts'
 import { choiceRoutes } from './choices/index.ts'
@@ -34,6 +34,7 @@ import { trainingRoutes } from './training/index.ts'
 import { verifyPolicy } from './verify-policy.ts'
 import { createClockWatch, createVersionJob, type SettledPolicy, versionRoutes } from './versions/index.ts'
 
+export type { SpendRules } from './blocks/index.ts'
 export type { CheckedSystem, InnerRequest, InnerResponse, ListeningPoint, Readers } from './check.ts'
 export { followActs } from './follow-acts.ts'
 export type { Configured } from './processors/index.ts'
@@ -73,15 +74,13 @@ export interface Privacy {
   /** A stop is near: no further check of a report is begun. */
   drain(): void
   stop(): Promise<void>
-  readonly api: {
+  readonly api: Blocks['api'] & {
     /** Runs every check and keeps the report; those who ask while one run goes on share the next. */
     verify(): Promise<PolicyReport>
     /** The newest report on the policy in force; null before the first. */
     newestReport(): Promise<PolicyReport | null>
     /** Counts what was refused; of an attack those are told who are to know. */
     suspect(suspicion: Suspicion): void
-    /** Counts what nobody known asks for, and holds floods off. */
-    readonly strangers: Strangers
     /** Erases again who came back with a restored backup. @returns how many subjects */
     replayErasures(): Promise<number>
   }
@@ -202,7 +201,7 @@ export const createPrivacy = (deps: PrivacyDeps): Privacy => {
       verify,
       newestReport: () => findNewestReport(database.direct, policy),
       suspect: watch.note,
-      strangers: blocks.strangers,
+      ...blocks.api,
       replayErasures: () => deps.replayErasures(shared),
     },
   }

@@ -270,6 +270,7 @@ export const createTestSystem = async (
     vault,
     databaseUrl: database.url,
     floods,
+    spendRules: { times: 10, throttle: { forMs: 3_600_000, requestsPerMinute: 3 } },
     files: { database: directory.rows[0]?.data_directory ?? null, others: [] },
   }
   return { ...made, routesOn: routesOn({ ...made, log: createLog('silent'), operatorAddress: async () => null }) }

@@ -32,8 +32,13 @@ export interface AttackRule {
   readonly withinMs: number
 }
 
-export interface Attack extends Omit<Suspicion, 'kind'> {
-  readonly kind: AttackKind | FloodKind
+export interface Attack extends Omit<Suspicion, 'kind' | 'from'> {
+  readonly kind: AttackKind | FloodKind | 'sudden-spend'
+  readonly from: Suspicion['from'] | 'key' | 'project'
+  /** The key or the project. */
+  readonly aboutId?: string
+  /** What is told of it; without it, what is told of its kind. */
+  readonly words?: string
   /** Suspicions since the last time that this one was told of. */
   readonly count: number
   readonly firstAt: Date

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import type { HourSum } from '../survey-usage.ts'
-import { monthOf } from './month.ts'
+import { ever } from './month.ts'
 
 /** Booking takes it shared, changing which budgets there are takes it alone: a new budget begins with all that is booked. */
 export const budgetsLock = 728_114_029
@@ -19,20 +19,22 @@ interface Spent {
 
 const findCovering = async (client: Client, hours: readonly HourSum[]): Promise<Spent[]> => {
   const { rows } = await client.query<Spent>(
-    `select b.id as "budgetId", to_char(s.month at time zone 'UTC', 'YYYY-MM-DD"T00:00:00Z"') as month, sum(s.picos)::text as picos
+    `select b.id as "budgetId", to_char(p.start at time zone 'UTC', 'YYYY-MM-DD"T00:00:00Z"') as month, sum(s.picos)::text as picos
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::numeric[])
-       as s (organisation_id, project_id, key_id, currency, month, picos)
+       as s (organisation_id, project_id, key_id, currency, hour, picos)
      join budget b on b.organisation_id = s.organisation_id and b.currency = s.currency
        and (b.project_id is null or b.project_id = s.project_id) and (b.key_ids is null or s.key_id = any (b.key_ids))
-     where s.month >= date_trunc('month', b.created_at, 'UTC')
-     group by b.id, s.month having sum(s.picos) > 0 order by b.id, s.month`,
+     cross join lateral (select case b.kind when 'prepaid' then $7 else date_trunc('month', s.hour, 'UTC') end) as p (start)
+     where s.hour >= date_trunc(case b.kind when 'prepaid' then 'hour' else 'month' end, b.created_at, 'UTC')
+     group by b.id, p.start having sum(s.picos) > 0 order by b.id, p.start`,
     [
       hours.map((sum) => sum.organisationId),
       hours.map((sum) => sum.projectId),
       hours.map((sum) => sum.keyId),
       hours.map((sum) => sum.currency),
-      hours.map((sum) => new Date(monthOf(Date.parse(sum.hour))).toISOString()),
+      hours.map((sum) => sum.hour),
       hours.map((sum) => String(sum.costPicos)),
+      new Date(ever).toISOString(),
     ],
   )
   return rows

@@ -46,7 +46,7 @@ const projectFor = async (deps: BudgetRouteDeps, tx: Tx, target: Target): Promis
   throw wrong('keyId', 'There is no such API key here.')
 }
 
-const ascending = (percents: readonly number[]): number[] => [...new Set(percents)].sort((a, b) => a - b)
+export const ascending = (percents: readonly number[]): number[] => [...new Set(percents)].sort((a, b) => a - b)
 
 const viewOne = async (deps: BudgetRouteDeps, tx: Tx, row: BudgetRow): Promise<BudgetView> => {
   const [view] = await viewBudgets(tx, [row], deps.clock.nowMs())
@@ -76,7 +76,10 @@ const create = (deps: BudgetRouteDeps): Route =>
       keyId: keyId ?? null,
       keyIds: keyId === undefined ? null : [keyId],
       currency: deps.currency,
+      kind: 'month',
       limitMicros: BigInt(body.limitMicros),
+      basePicos: '0',
+      postedMicros: 0n,
       thresholds: ascending(body.thresholds),
       createdAt: now,
       changedBy: caller.personId,

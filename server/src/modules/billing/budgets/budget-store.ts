@@ -14,19 +14,19 @@ export interface BudgetFigures {
   readonly alerts: readonly { readonly percent: number; readonly at: Date }[]
 }
 
-/** Budgets of an organisation, the widest first. */
+/** Monthly budgets of an organisation, the widest first. */
 export const listOwnBudgets = (tx: Tx, organisationId: string): Promise<BudgetRow[]> =>
   tx
     .select()
     .from(budget)
-    .where(eq(budget.organisationId, organisationId))
+    .where(and(eq(budget.organisationId, organisationId), eq(budget.kind, 'month')))
     .orderBy(sql`${budget.projectId} nulls first, ${budget.keyId} nulls first`)
 
 export const findBudget = async (tx: Tx, organisationId: string, id: string): Promise<BudgetRow | undefined> => {
   const [row] = await tx
     .select()
     .from(budget)
-    .where(and(eq(budget.organisationId, organisationId), eq(budget.id, id)))
+    .where(and(eq(budget.organisationId, organisationId), eq(budget.id, id), eq(budget.kind, 'month')))
   return row
 }
 
@@ -61,7 +61,7 @@ export const figuresOf = async (
 }
 
 /** Nothing is booked while the set of budgets changes. */
-const holdBooking = (tx: Tx) => tx.execute(sql`select pg_advisory_xact_lock(${budgetsLock})`)
+export const holdBooking = (tx: Tx) => tx.execute(sql`select pg_advisory_xact_lock(${budgetsLock})`)
 
 /**
  * Makes a budget that begins with what is booked of its month.

@@ -46,7 +46,8 @@ test('two gateways, one of them killed again and again: never is more spent than
     `insert into organisation (id, sealed_name, billing_country, created_at) values ('org_1', '\\x00', 'DE', now())`,
   )
   const now = new Date()
-  const none = { projectId: null, keyId: null, keyIds: null, changedBy: null }
+  const kind = 'month' as const
+  const none = { projectId: null, keyId: null, keyIds: null, changedBy: null, kind, basePicos: '0', postedMicros: 0n }
   const row = { id: 'bud_1', organisationId: 'org_1', currency: 'EUR', limitMicros: 30_000_000n, thresholds: [] }
   await database.transaction((tx) =>
     insertBudget(tx, { ...row, ...none, createdAt: now, changedAt: now }, monthOf(now.getTime())),

@@ -51,6 +51,7 @@ const startGateway = async (holder: string): Promise<LeasedSpending> => {
 const setBudget = async (limitMicros: bigint, more: Partial<BudgetRow> = {}): Promise<BudgetRow> => {
   const row: BudgetRow = {
     ...{ id: 'bud_1', organisationId: 'org_1', projectId: null, keyId: null, keyIds: null, currency: 'EUR' },
+    ...{ kind: 'month', basePicos: '0', postedMicros: 0n },
     ...{ limitMicros, thresholds: [50, 80, 100], createdAt: now, changedBy: null, changedAt: now, ...more },
   }
   await database.transaction((tx) => insertBudget(tx, row, month))

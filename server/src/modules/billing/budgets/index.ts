@@ -6,6 +6,7 @@ import type { Job } from '../../../platform/jobs/index.ts'
 import type { Log } from '../../../platform/log/index.ts'
 import { bookSpending, type Spend } from './book-spending.ts'
 import { type BudgetRouteDeps, budgetRoutes } from './budget-routes.ts'
+import { createPostJob, prepaidRoutes } from './prepaid/index.ts'
 import { createSpending, type Spending } from './spending.ts'
 import { createTellJob, type TellDeps } from './tell-thresholds.ts'
 
@@ -27,7 +28,7 @@ export interface BudgetsDeps
   readonly flush: () => Promise<void>
 }
 
-/** Monthly budgets: what may be spent, what is, and who is told. */
+/** Monthly budgets and prepaid balances: what may be spent, what is, and who is told. */
 export interface Budgets {
   readonly spending: Spending
   /** For the shipper of usage. */
@@ -47,11 +48,12 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
     await deps.flush()
     await spending.tend(true)
   }
+  const shared = { ...deps, ...deps.accounts, settleUp, changed: () => spending.refresh() }
   return {
     spending,
     spend: bookSpending(holder),
-    routes: budgetRoutes({ ...deps, settleUp, changed: () => spending.refresh() }),
-    jobs: [createTellJob({ ...deps, ...deps.accounts })],
+    routes: [...budgetRoutes(shared), ...prepaidRoutes(shared)],
+    jobs: [createTellJob(shared), createPostJob(shared)],
     start: () => spending.start(),
     stop: () => spending.stop(),
   }

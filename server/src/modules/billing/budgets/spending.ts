@@ -3,7 +3,7 @@ import { type Database, listenTo, readInTurn } from '../../../platform/db/index.
 import { describeError, type Log } from '../../../platform/log/index.ts'
 import { listBudgets } from './budget-store.ts'
 import { endLeases, exchangeLease, noteRefusal } from './lease-store.ts'
-import { monthOf } from './month.ts'
+import { monthOf, periodOf } from './month.ts'
 import { Pot, type PotDeps } from './pot.ts'
 import type { BudgetRow } from './tables.ts'
 
@@ -34,7 +34,7 @@ export type Reserved =
   /** The database does not answer, and memory holds too little. */
   | { readonly kind: 'away' }
 
-/** Spending within monthly budgets. */
+/** Spending within monthly budgets and prepaid balances. */
 export interface Spending {
   /**
    * Sets aside what a call can cost. Answers at once where memory holds enough, which is all but always.
@@ -126,8 +126,9 @@ export class LeasedSpending implements Spending {
   async tend(all = false): Promise<void> {
     const now = monthOf(this.#deps.clock.nowMs())
     for (const [id, pot] of this.#pots) {
-      await pot.tend(all || pot.month !== now)
-      if (pot.month !== now && pot.isIdle()) this.#pots.delete(id)
+      const isPast = pot.month < now
+      await pot.tend(all || isPast)
+      if (isPast && pot.isIdle()) this.#pots.delete(id)
     }
   }
 
@@ -161,7 +162,7 @@ export class LeasedSpending implements Spending {
   #potsOf({ organisationId, projectId, keyId }: Spender, month: number): Pot[] {
     const pots: Pot[] = []
     for (const id of [keyId, projectId, organisationId])
-      for (const row of this.#budgets.get(id) ?? []) pots.push(this.#potOf(row, month))
+      for (const row of this.#budgets.get(id) ?? []) pots.push(this.#potOf(row, periodOf(row, month)))
     return pots
   }
 

@@ -1,12 +1,13 @@
 import { bigint, numeric, smallint, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../../platform/db/index.ts'
+import { ledgerEntry } from './prepaid/tables.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const own = { category: 'account.organisation', opaque: true } as const
 const record = { category: 'billing.record', opaque: true } as const
 const picos = (name: string) => numeric(name, { precision: 38, scale: 0 }).notNull()
 
-/** What an organisation, a project or a key may spend in a month. */
+/** What an organisation, a project or a key may spend in a month, and what an organisation paid beforehand. */
 export const budget = table(
   'budget',
   {
@@ -28,6 +29,15 @@ export const budget = table(
     keyIds: col(text('key_ids').array(), { ...own, note: 'the key and those that it replaced' }),
     currency: col(text('currency').notNull(), own),
     limitMicros: col(bigint('limit_micros', { mode: 'bigint' }).notNull(), own),
+    kind: col(text('kind').$type<'month' | 'prepaid'>().notNull(), {
+      ...own,
+      note: 'prepaid: its period does not end',
+    }),
+    basePicos: col(picos('base_picos'), { ...own, note: 'what was spent at the last top-up' }),
+    postedMicros: col(bigint('posted_micros', { mode: 'bigint' }).notNull(), {
+      ...own,
+      note: 'how much of what was spent stands in the ledger',
+    }),
     thresholds: col(smallint('thresholds').array().notNull(), { ...own, note: 'percent at which people are told' }),
     createdAt: col(time('created_at').notNull(), own),
     changedBy: col(text('changed_by'), {
@@ -87,5 +97,5 @@ export const budgetAlert = table(
   },
 )
 
-export const budgetTables = [budget, budgetMonth, budgetLease, budgetAlert]
+export const budgetTables = [budget, budgetMonth, budgetLease, budgetAlert, ledgerEntry]
 export type BudgetRow = typeof budget.$inferSelect

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lt, min, sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
 import { type BatchState, batch, batchResult } from './tables.ts'
 
@@ -104,6 +104,22 @@ export const listResults = (tx: Tx, batchId: string, afterLine: number, limit: n
 
 export const removeResults = async (tx: Tx, batchId: string): Promise<void> => {
   await tx.delete(batchResult).where(eq(batchResult.batchId, batchId))
+}
+
+export interface OpenCount {
+  readonly state: BatchState
+  readonly count: number
+  readonly oldestAt: Date
+}
+
+/** How many batches are open in each state, and since when. */
+export const countOpen = async (tx: Tx): Promise<OpenCount[]> => {
+  const rows = await tx
+    .select({ state: batch.state, count: count(), oldestAt: min(batch.at) })
+    .from(batch)
+    .where(isNull(batch.endedAt))
+    .groupBy(batch.state)
+  return rows.flatMap(({ oldestAt, ...row }) => (oldestAt === null ? [] : [{ ...row, oldestAt }]))
 }
 
 export const isAnyOpen = async (tx: Tx): Promise<boolean> => {

@@ -68,6 +68,9 @@ describe('a batch', () => {
     const batch = await untilBatch(process, begun.id, isEnded)
     expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 20, completed: 20, failed: 0 } })
     expect(batch.error_file_id).toBeNull()
+    const metrics = (await process.registry.metrics()).split('\n')
+    for (const line of ['avow_batch_lines_total{outcome="completed"} 20', 'avow_batch_lines_total{outcome="failed"} 0'])
+      expect(metrics).toContain(line)
     const lines = await linesOf(process, batch.output_file_id)
     expect(customIds(lines)).toEqual(names(20))
     expect(lines[0]).toMatchObject({

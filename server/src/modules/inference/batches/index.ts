@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
 import type { CompiledPolicy } from '@avow/policy'
+import type { Registry } from 'prom-client'
 import type { Metering } from '../../billing/index.ts'
 import { batchPrices } from '../../billing/index.ts'
 import { createGateway } from '../gateway/create-gateway.ts'
@@ -8,6 +9,7 @@ import type { KeyRecord } from '../gateway/key-directory.ts'
 import { createKeyDoor } from '../gateway/key-door.ts'
 import type { ModelRoutes } from '../gateway/model-route.ts'
 import { createRequestIds } from '../gateway/request-ids.ts'
+import { createBatchMetrics } from './batch-metrics.ts'
 import { createBatchRunner } from './batch-runner.ts'
 import { callLine, LineMetering, lineIdOf } from './line-call.ts'
 import { createLineSlots } from './line-slots.ts'
@@ -24,6 +26,7 @@ export interface BatchesOfDeps
   readonly gateway: Omit<GatewayDeps, 'bodies' | 'keyRefused' | 'strangers' | 'addressOf'> &
     Required<Pick<GatewayDeps, 'callLimits'>>
   readonly metering: Metering
+  readonly registry: Registry
   /** A key as it is now, whatever its secret; null: it is gone. */
   readonly keyById: (keyId: string) => Promise<KeyRecord | null>
   /** Calls that somebody waits for, now. */
@@ -78,6 +81,7 @@ export const createBatches = (deps: BatchesOfDeps): Batches => {
   })
   const runner = createBatchRunner({
     ...deps,
+    metrics: createBatchMetrics(deps.registry, deps),
     slots: createLineSlots({
       slotsMax: linesAtOnce,
       callsUnderWay: deps.callsUnderWay,

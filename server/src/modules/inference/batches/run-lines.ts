@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { decodeUsageLine, encodeUsageLine, type Metering, type UsageEvent } from '../../billing/index.ts'
+import { batchPrefix, decodeUsageLine, encodeUsageLine, type Metering, type UsageEvent } from '../../billing/index.ts'
+import type { BatchMetrics } from './batch-metrics.ts'
 import { findOrigin } from './batch-origin.ts'
 import { type BatchRow, findOpenBatch, insertResult, listDoneLines, listUnbooked, markBooked } from './batch-store.ts'
 import { type ContentDeps, readFile, splitLines } from './file-content.ts'
@@ -11,6 +12,7 @@ import type { LineSlots } from './line-slots.ts'
 
 export interface RunDeps extends ContentDeps {
   readonly metering: Metering
+  readonly metrics: BatchMetrics
   readonly slots: LineSlots
   readonly slotsMax: number
   readonly lineCharsMax: number
@@ -23,7 +25,7 @@ export type LinesEnd = 'all' | 'expired' | 'cancelled' | 'stopped' | 'input-gone
 
 /** The id of a line's result, of its call and of its event in the books: the same however often it is tried. */
 export const lineId = ({ id }: Pick<BatchRow, 'id'>, line: number): string =>
-  `${id.replace(/^batch_/, 'batch_req_')}_${line}`
+  `${id.replace(/^batch_/, batchPrefix)}_${line}`
 
 /** A line of the output or error file, as OpenAI's. */
 export const answerLine = (
@@ -55,7 +57,7 @@ type Running = BatchRow & { readonly origin: string | null }
 
 /** The answer and what is to be booked for it are stored in one transaction; then it is booked. */
 const keepAnswer = async (
-  { database, vault, metering }: RunDeps,
+  { database, vault, metering, metrics }: RunDeps,
   batch: Running,
   of: { readonly id: string; readonly line: number; readonly customId: string },
   answer: LineAnswer,
@@ -69,6 +71,7 @@ const keepAnswer = async (
   const isError = answer.status >= 400
   const row = { id, batchId, organisationId, line, isError, usageLine, sealedAnswer }
   const isNew = await database.transaction((tx) => insertResult(tx, row))
+  if (isNew) metrics.lineDone(isError)
   if (!isNew || event === null) return
   // A failing disk is no reason to run the line again: what is stored is booked before the batch ends.
   await book(metering, event).then(

@@ -58,8 +58,9 @@ export const startBatchStage = async (database: TestDatabase, vault: Vault, map:
       ...{ metering, metrics: createGatewayMetrics(new Registry()), clock, log, callLimits: createCallLimits() },
       ...{ policyRefusal: () => null, placement: placedAnywhere, bodyBytesMax: 100_000 },
     }
+    const registry = new Registry()
     const batches = createBatches({
-      ...{ database, lawful: database, vault, clock, log, map, gateway, metering, keyById },
+      ...{ database, lawful: database, registry, vault, clock, log, map, gateway, metering, keyById },
       ...{ keyRefused: () => undefined, addressOf: () => null, bodyBytesMax: 100_000, linesAtOnce: 4 },
       callsUnderWay: () => busy.calls,
       ...(more.strangers === undefined ? {} : { strangers: more.strangers }),
@@ -69,7 +70,7 @@ export const startBatchStage = async (database: TestDatabase, vault: Vault, map:
     const { server, url } = await listenOnLoopback(batches.handle)
     const openaiOf = (apiKey: string) => new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 })
     return {
-      ...{ batches, url, openaiOf, openai: openaiOf('sk-good') },
+      ...{ batches, url, registry, openaiOf, openai: openaiOf('sk-good') },
       stop: async () => {
         await batches.drain(0)
         server.closeAllConnections()

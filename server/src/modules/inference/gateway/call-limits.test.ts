@@ -48,6 +48,18 @@ const sharedBy = (of: Record<string, Partial<Limits>>) => {
 const headersOf = ({ headers }: { headers: readonly string[] }): Record<string, string> =>
   Object.fromEntries(headers.flatMap((name, at) => (at % 2 === 0 ? [[name, headers[at + 1] ?? '']] : [])))
 
+test('a key or project that is slowed down calls as often as that allows, is told why, and others go on', () => {
+  const throttle = { blockId: 'blk_1', endsAtMs: Date.UTC(2026, 10, 22), requestsPerMinute: 2 }
+  const limits = createCallLimits(undefined, { of: (id) => (id === 'k' ? throttle : undefined) })
+  for (let call = 0; call < 2; call += 1) expect(limits.admit(key({}), 1, 0).refusal).toBeNull()
+  const { refusal } = limits.admit(key({}), 1, 0)
+  expect(refusal).toMatchObject({ status: 429, code: 'spend_slowed_down', headers: ['retry-after', '30'] })
+  for (const part of ['2 requests a minute', '2026-11-22T00:00', 'POST /api/v1/blocks/blk_1/review'])
+    expect(refusal?.message).toContain(part)
+  expect(limits.admit(key({ keyId: 'other' }), 1, 0).refusal).toBeNull()
+  expect(limits.admit(key({}), 1, 30_000).refusal).toBeNull()
+})
+
 test('two keys of a project share its limit, and two projects that of their organisation', () => {
   const limits = sharedBy({ p: { requestsPerMinute: 2 }, o: { requestsPerMinute: 3 } })
   expect(limits.admit(key({ keyId: 'k1' }), 1, 0).refusal).toBeNull()

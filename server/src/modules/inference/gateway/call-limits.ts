@@ -15,6 +15,19 @@ export interface SharedLimits {
   of(id: string): Limits | undefined
 }
 
+/** A key or a project that a machine slowed down for a while. */
+export interface Throttle {
+  readonly blockId: string
+  /** ms since 1970 */
+  readonly endsAtMs: number
+  readonly requestsPerMinute: number
+}
+
+export interface Throttles {
+  /** @param id of a key or a project */
+  of(id: string): Throttle | undefined
+}
+
 export type LimitScope = 'API key' | 'project' | 'organisation'
 
 /** What one of them has left, and what it does now. */
@@ -33,6 +46,7 @@ interface Limited {
   /** What of them is this gateway's to give. */
   readonly share: Limits
   readonly meter: Meter
+  readonly throttle: Throttle | null
 }
 
 /** Whether a call may begin, and what it holds meanwhile. */
@@ -45,8 +59,13 @@ export interface Admission {
 }
 
 export interface CallLimits {
-  /** Takes one request and sets `tokens` aside in each limit that covers the key, or in none and refuses. */
-  admit(key: KeyRecord, tokens: number, nowMs: number): Admission
+  /**
+   * Takes one request and sets `tokens` aside in each limit that covers the key, or in none and refuses.
+   * @param isCounted the request was taken before: only tokens and a place are
+   */
+  admit(key: KeyRecord, tokens: number, nowMs: number, isCounted?: boolean): Admission
+  /** Takes one request before any work for it is done. */
+  count(key: KeyRecord, nowMs: number): Pick<Admission, 'refusal' | 'headers'>
   /** Ids of those whose calls were counted here within the last minute, or go on. */
   counted(nowMs: number): string[]
   /**
@@ -57,15 +76,16 @@ export interface CallLimits {
 }
 
 const minuteMs = 60_000
+const unlimitedLimits: Limits = { requestsPerMinute: null, tokensPerMinute: null, concurrentRequests: null }
 const unlimited: Admission = { headers: [], refusal: null, settle: () => undefined }
-const none: SharedLimits = { of: () => undefined }
+const none = { of: () => undefined }
 const metersMax = 200_000
 
 /**
  * Requests and tokens per minute, as buckets that refill steadily, and calls at once: of each key, its project and its
  * organisation. Of a limit that several gateways count, each gives its share (decision 94).
  */
-export const createCallLimits = (shared: SharedLimits = none): CallLimits => {
+export const createCallLimits = (shared: SharedLimits = none, throttles: Throttles = none): CallLimits => {
   const meters = new Map<string, Meter>()
   let live = 1
   const meterOf = (id: string, nowMs: number): Meter => {
@@ -84,20 +104,40 @@ export const createCallLimits = (shared: SharedLimits = none): CallLimits => {
     meter.tokens = refilled(meter.tokens, share.tokensPerMinute, limits.tokensPerMinute, passedMs)
     meter.atMs = nowMs
   }
+  const limitedFor = (key: KeyRecord, nowMs: number): Limited[] => {
+    const limited: Limited[] = []
+    const addMeter = (scope: LimitScope, id: string, limits: Limits, throttle: Throttle | null): void => {
+      const meter = meterOf(id, nowMs)
+      const share = meter.sharers === 1 ? limits : shareOf(limits, meter.sharers)
+      refill(meter, limits, share, nowMs)
+      limited.push({ scope, limits, share, meter, throttle })
+    }
+    const add = (scope: LimitScope, id: string, limits: Limits | undefined): void => {
+      if (limits !== undefined && isLimit(limits)) addMeter(scope, id, limits, null)
+    }
+    const slow = (scope: LimitScope, id: string): void => {
+      const throttle = throttles.of(id)
+      if (throttle === undefined) return
+      const limits = { ...unlimitedLimits, requestsPerMinute: throttle.requestsPerMinute }
+      addMeter(scope, throttle.blockId, limits, throttle)
+    }
+    add('API key', key.keyId, key)
+    add('project', key.projectId, shared.of(key.projectId))
+    add('organisation', key.organisationId, shared.of(key.organisationId))
+    slow('API key', key.keyId)
+    slow('project', key.projectId)
+    return limited
+  }
+  const admit: CallLimits['admit'] = (key, wantedTokens, nowMs, isCounted = false) => {
+    const limited = limitedFor(key, nowMs)
+    return limited.length === 0 ? unlimited : admitTo(limited, wantedTokens, isCounted ? 0 : 1)
+  }
   return {
-    admit: (key, wantedTokens, nowMs) => {
-      const limited: Limited[] = []
-      const add = (scope: LimitScope, id: string, limits: Limits | undefined): void => {
-        if (limits === undefined || !isLimit(limits)) return
-        const meter = meterOf(id, nowMs)
-        const share = meter.sharers === 1 ? limits : shareOf(limits, meter.sharers)
-        refill(meter, limits, share, nowMs)
-        limited.push({ scope, limits, share, meter })
-      }
-      add('API key', key.keyId, key)
-      add('project', key.projectId, shared.of(key.projectId))
-      add('organisation', key.organisationId, shared.of(key.organisationId))
-      return limited.length === 0 ? unlimited : admitTo(limited, wantedTokens)
+    admit,
+    count: (key, nowMs) => {
+      const admission = admit(key, 0, nowMs)
+      admission.settle(0)
+      return admission
     },
     counted: (nowMs) => {
       const ids: string[] = []
@@ -135,13 +175,14 @@ const forgetIdle = (meters: Map<string, Meter>): void => {
   for (const [id, { active }] of meters) if (active === 0) meters.delete(id)
 }
 
-const admitTo = (limited: readonly Limited[], wantedTokens: number): Admission => {
-  const refusal = refusalOf(limited, wantedTokens)
+/** @param requests 0: it was taken before */
+const admitTo = (limited: readonly Limited[], wantedTokens: number, requests: 0 | 1): Admission => {
+  const refusal = refusalOf(limited, wantedTokens, requests)
   if (refusal !== null) return { headers: headersOf(limited), refusal, settle: () => undefined }
   const held = limited.map((one) => ({ ...one, tokens: tokensOf(one, wantedTokens) }))
   for (const { meter, tokens } of held) {
     meter.active += 1
-    meter.requests -= 1
+    meter.requests -= requests
     meter.tokens -= tokens
   }
   let isHeld = true
@@ -171,21 +212,29 @@ interface Shortage {
 }
 
 /** The refusal that lasts longest of those that apply; null when none does. */
-const refusalOf = (limited: readonly Limited[], wantedTokens: number): OpenAiError | null => {
+const refusalOf = (limited: readonly Limited[], wantedTokens: number, requests: 0 | 1): OpenAiError | null => {
   let worst: Shortage | null = null
   for (const one of limited)
-    for (const shortage of shortagesOf(one, tokensOf(one, wantedTokens)))
+    for (const shortage of shortagesOf(one, tokensOf(one, wantedTokens), requests))
       if (worst === null || shortage.seconds > worst.seconds) worst = shortage
   return worst === null ? null : worst.error
 }
 
-const shortagesOf = ({ scope, limits, share, meter }: Limited, tokens: number): Shortage[] => {
+const shortagesOf = (
+  { scope, limits, share, meter, throttle }: Limited,
+  tokens: number,
+  requests: 0 | 1,
+): Shortage[] => {
   const { requestsPerMinute, tokensPerMinute, concurrentRequests } = limits
   const { sharers } = meter
   const shortages: Shortage[] = []
-  if (requestsPerMinute !== null && meter.requests < 1) {
+  if (requestsPerMinute !== null && meter.requests < requests) {
     const seconds = secondsFor(1 - meter.requests, requestsPerMinute / sharers)
-    shortages.push({ seconds, error: refuse.limited(scope, 'requests', requestsPerMinute, seconds) })
+    const error =
+      throttle === null
+        ? refuse.limited(scope, 'requests', requestsPerMinute, seconds)
+        : refuse.slowedDown(scope, throttle, seconds)
+    shortages.push({ seconds, error })
   }
   if (tokensPerMinute !== null && meter.tokens < tokens) {
     const seconds = secondsFor(tokens - meter.tokens, tokensPerMinute / sharers)

@@ -145,6 +145,12 @@ class HttpGateway implements Gateway {
       this.#route(req, res, requestId, given)
       return
     }
+    // Before it is read what was said before.
+    const { refusal, headers } = this.#limits.count(given.key, this.#deps.clock.monotonicMs())
+    if (refusal !== null) {
+      this.#deny(res, requestId, refusal, headers)
+      return
+    }
     void prepareRequest(this.#deps, requestId, given).then((prepared) =>
       this.#guard(res, requestId, () => {
         if ('status' in prepared) this.#deny(res, requestId, prepared)
@@ -190,7 +196,7 @@ class HttpGateway implements Gateway {
     const answerTokens = operation.writes ? (request.tokensMax ?? answerTokensGuess) : 0
     const wantedTokens = estimateTokens(body.length) + answerTokens
     const picos = costOfRequest(asked)
-    const admission = this.#limits.admit(key, wantedTokens, this.#deps.clock.monotonicMs())
+    const admission = this.#limits.admit(key, wantedTokens, this.#deps.clock.monotonicMs(), isTranslated(asked))
     if (admission.refusal !== null) {
       this.#deny(res, requestId, admission.refusal, admission.headers, asked)
       return
@@ -276,7 +282,7 @@ class HttpGateway implements Gateway {
   #stored(req: IncomingMessage, res: ServerResponse, requestId: string, url: string): void {
     const { stored, log, clock } = this.#deps
     this.#withKey(req, res, requestId, (key) => {
-      const { refusal, headers } = this.#limits.admit(key, 0, clock.monotonicMs())
+      const { refusal, headers } = this.#limits.count(key, clock.monotonicMs())
       if (refusal !== null) this.#deny(res, requestId, refusal, headers)
       else
         void answerStored(stored, log, { requestId, method: req.method ?? '', url, key }).then((answer) =>

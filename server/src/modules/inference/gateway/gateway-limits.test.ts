@@ -67,6 +67,33 @@ test('however a call ends, its place among those at once is free again', async (
   }
 })
 
+test('a request past the limit reads nothing of what was said before, and looking up what is stored holds no place', async () => {
+  let reads = 0
+  const stored = {
+    find: async () => {
+      reads += 1
+      return null
+    },
+  }
+  const callLimits = createCallLimits({ of: (id) => limits.get(id) })
+  const other = await startTestGateway({ deps: { callLimits, stored: stored as never } })
+  try {
+    limits.set('org_1', { ...none, requestsPerMinute: 3, concurrentRequests: 1 })
+    const headers = { authorization: 'Bearer sk-good', 'content-type': 'application/json' }
+    const id = `resp_${'0'.repeat(26)}`
+    const look = async () => (await fetch(`${other.url}/v1/responses/${id}`, { headers })).status
+    expect([await look(), await look()]).toEqual([404, 404])
+    const body = JSON.stringify({ model: 'm', input: 'x', previous_response_id: id })
+    const go = () => fetch(`${other.url}/v1/responses`, { method: 'POST', headers, body })
+    expect((await go()).status).toBe(400)
+    const before = reads
+    expect(await errorOf(await go())).toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
+    expect(reads).toBe(before)
+  } finally {
+    await other.close()
+  }
+})
+
 test('a call too many says whose limit it is, never reaches the model, and is free to come when there is place', async () => {
   at.upstream.answerWith((_, res) => void stream(res).write(piece('a')))
   const first = await at.post({ ...chat, stream: true })

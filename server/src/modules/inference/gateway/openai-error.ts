@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import { type AddressBlock, blockWords } from '../../../platform/gates/index.ts'
+import { type AddressBlock, blockWords, reviewPathOf } from '../../../platform/gates/index.ts'
 import { budgetOption, budgetWords, moneyText, monthAfter, monthName, type Shortage } from '../../billing/index.ts'
 import type { PlacementRefusal } from '../../placement/index.ts'
-import type { LimitScope } from './call-limits.ts'
+import type { LimitScope, Throttle } from './call-limits.ts'
 import { operations } from './operation.ts'
 import { sendJson } from './send-json.ts'
 
@@ -56,9 +56,12 @@ const overBudget = ({ budget, month, leftPicos }: Shortage, picos: bigint): Open
   const left = moneyText(leftPicos / picosPerMicro, currency)
   const needed = moneyText((picos + picosPerMicro - 1n) / picosPerMicro, currency)
   const anew = new Date(monthAfter(month)).toISOString().slice(0, 10)
+  const cost = `this request could cost ${needed}. Nothing was charged. A smaller \`max_tokens\` reserves less.`
+  const monthly = `the monthly budget of ${budgetWords(budget)} is ${moneyText(limitMicros, currency)}, ${left} of it is left in ${monthName(month)}, and ${cost} An owner, admin or billing person of the organisation can raise it, in the console under Usage or with \`avow budgets set AMOUNT${budgetOption(budget)}\`; it begins anew on ${anew} (UTC).`
+  const prepaid = `${left} of the organisation's prepaid balance is left, and ${cost} Whoever runs this cloud tops the balance up; the console shows it under Usage, and \`avow balance show\` does.`
   return {
     status: 429,
-    message: `You exceeded your current quota: the monthly budget of ${budgetWords(budget)} is ${moneyText(limitMicros, currency)}, ${left} of it is left in ${monthName(month)}, and this request could cost ${needed}. Nothing was charged. A smaller \`max_tokens\` reserves less. An owner, admin or billing person of the organisation can raise it, in the console under Usage or with \`avow budgets set AMOUNT${budgetOption(budget)}\`; it begins anew on ${anew} (UTC).`,
+    message: `You exceeded your current quota: ${budget.kind === 'prepaid' ? prepaid : monthly}`,
     type: 'insufficient_quota',
     param: null,
     code: 'insufficient_quota',
@@ -147,6 +150,18 @@ export const refuse = {
     param: null,
     code: 'rate_limit_exceeded',
     headers: ['retry-after', String(retryAfterSeconds)],
+  }),
+  slowedDown: (
+    scope: LimitScope,
+    { blockId, requestsPerMinute, endsAtMs }: Throttle,
+    seconds: number,
+  ): OpenAiError => ({
+    status: 429,
+    message: `This ${scope} spent far more than is usual for it, so that a machine slowed it down to ${requestsPerMinute} requests a minute, until ${new Date(endsAtMs).toISOString()}. Try again in ${seconds}s. Is this wrong? POST ${reviewPathOf(blockId)} asks a person to look at it; owners were told by mail.`,
+    type: 'requests',
+    param: null,
+    code: 'spend_slowed_down',
+    headers: ['retry-after', String(seconds)],
   }),
   tooManyAtOnce: (scope: LimitScope, most: number): OpenAiError => ({
     status: 429,

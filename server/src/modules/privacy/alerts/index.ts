@@ -7,7 +7,7 @@ import { type AlertDetails, type Alerts, placeOf } from './alerts.ts'
 import { securityAlert } from './tables.ts'
 
 export type { Alerts } from './alerts.ts'
-export { raiseAlert, tellWatchers } from './raise-alert.ts'
+export { lockSource, raiseAlert, raiseAlertIn, tellWatchers } from './raise-alert.ts'
 
 type AlertRow = typeof securityAlert.$inferSelect
 
@@ -32,6 +32,7 @@ const view = (row: AlertRow, { ipAddress, note }: AlertDetails): z.input<typeof 
   state: row.acknowledgedAt === null ? 'open' : 'acknowledged',
   from: row.source,
   personId: row.personId,
+  aboutId: row.aboutId,
   ipAddress,
   count: row.count,
   firstAt: row.firstAt.toISOString(),

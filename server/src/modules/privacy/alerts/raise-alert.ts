@@ -16,9 +16,11 @@ const words: Readonly<Record<Attack['kind'], string>> = {
   'key-stuffing': 'Many different API keys that nobody has are tried from one address',
   'id-walking': 'Somebody from one address asks for much that is not there',
   'request-flood': 'A flood of requests comes from one address',
+  'sudden-spend': 'Spending is far above what is usual',
 }
 
 const isFlood = (kind: Attack['kind']): boolean => floodKinds.some((one) => one === kind)
+const mayBlock = (kind: Attack['kind']): boolean => isFlood(kind) || kind === 'sudden-spend'
 
 /** Who is told: the security contact of the policy; where it names none, or `account: operator`, the operators. */
 const addresses = async (deps: Alerts, tx: Tx): Promise<{ to: string; about: string | null }[]> => {
@@ -54,11 +56,17 @@ export const tellWatchers = async (deps: Alerts, tx: Tx, id: string, mail: Watch
     })
 }
 
-const writeMails = (deps: Alerts, tx: Tx, id: string, { kind, count, lastAt }: Attack): Promise<void> =>
+const toldOf = (attack: Attack): string => {
+  const { kind, count, lastAt } = attack
+  const counted = `${count} ${isFlood(kind) ? 'requests' : 'refused tries'}, the last at ${lastAt.toISOString()}`
+  return attack.words ?? `${words[kind]}: ${counted}.${isFlood(kind) ? '' : ' Each was refused.'}`
+}
+
+const writeMails = (deps: Alerts, tx: Tx, id: string, attack: Attack): Promise<void> =>
   tellWatchers(deps, tx, id, {
-    subject: `Security alert: ${kind}`,
-    about: `${words[kind]}: ${count} ${isFlood(kind) ? 'requests' : 'refused tries'}, the last at ${lastAt.toISOString()}.${isFlood(kind) ? '' : ' Each was refused.'}`,
-    commands: `${isFlood(kind) ? 'avow block list\n' : ''}avow alert list\navow alert acknowledge ${id}`,
+    subject: `Security alert: ${attack.kind}`,
+    about: toldOf(attack),
+    commands: `${mayBlock(attack.kind) ? 'avow block list\n' : ''}avow alert list\navow alert acknowledge ${id}`,
   })
 
 /** Goes on counting an attack that nobody acknowledged and that did not pause. @returns whether there was one */
@@ -76,28 +84,37 @@ const countOn = async (tx: Tx, attack: Attack, sourceHash: string): Promise<bool
   return true
 }
 
+/** Of two processes that see the same attack one goes on. @returns what tells its source apart, from which nobody can be read */
+export const lockSource = async (tx: Tx, { vault }: Alerts, { kind, source }: Attack): Promise<string> => {
+  const sourceHash = vault.keyedHash('alert', `${kind}\0${source}`)
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${sourceHash}, 0))`)
+  return sourceHash
+}
+
+/** The same in a transaction that does more. */
+export const raiseAlertIn = async (tx: Tx, deps: Alerts, attack: Attack): Promise<void> => {
+  const { clock, vault } = deps
+  const sourceHash = await lockSource(tx, deps, attack)
+  if (await countOn(tx, attack, sourceHash)) return
+  const id = newId('alt', clock)
+  const details: AlertDetails = { ipAddress: attack.ipAddress, note: null }
+  await tx.insert(securityAlert).values({
+    id,
+    kind: attack.kind,
+    source: attack.from,
+    sourceHash,
+    personId: attack.personId,
+    aboutId: attack.aboutId ?? null,
+    count: attack.count,
+    firstAt: attack.firstAt,
+    lastAt: attack.lastAt,
+    raisedAt: clock.now(),
+    sealedDetails: await vault.sealFor(id, placeOf(id), JSON.stringify(details)),
+  })
+  await recordDecision(tx, clock, { gate: 'incident', decision: 'done', rule: `alert(${attack.kind})` })
+  await writeMails(deps, tx, id, attack)
+}
+
 /** Writes an alert and tells those who are to know, or counts on with the one that there is. */
 export const raiseAlert = (deps: Alerts, attack: Attack): Promise<void> =>
-  deps.database.transaction(async (tx) => {
-    const { clock, vault } = deps
-    const sourceHash = vault.keyedHash('alert', `${attack.kind}\0${attack.source}`)
-    // Two processes that see the same attack make one alert.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${sourceHash}, 0))`)
-    if (await countOn(tx, attack, sourceHash)) return
-    const id = newId('alt', clock)
-    const details: AlertDetails = { ipAddress: attack.ipAddress, note: null }
-    await tx.insert(securityAlert).values({
-      id,
-      kind: attack.kind,
-      source: attack.from,
-      sourceHash,
-      personId: attack.personId,
-      count: attack.count,
-      firstAt: attack.firstAt,
-      lastAt: attack.lastAt,
-      raisedAt: clock.now(),
-      sealedDetails: await vault.sealFor(id, placeOf(id), JSON.stringify(details)),
-    })
-    await recordDecision(tx, clock, { gate: 'incident', decision: 'done', rule: `alert(${attack.kind})` })
-    await writeMails(deps, tx, id, attack)
-  })
+  deps.database.transaction((tx) => raiseAlertIn(tx, deps, attack))

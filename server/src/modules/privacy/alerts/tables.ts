@@ -1,6 +1,6 @@
 import { customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 import { col, table } from '../../../platform/db/index.ts'
-import type { Attack, Suspicion } from '../../../platform/gates/index.ts'
+import type { Attack } from '../../../platform/gates/index.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
@@ -23,9 +23,10 @@ export const securityAlert = table(
   {
     id: col(text('id').primaryKey(), 'system'),
     kind: col(text('kind').$type<Attack['kind']>().notNull(), fact),
-    source: col(text('source').$type<Suspicion['from']>().notNull(), fact),
+    source: col(text('source').$type<Attack['from']>().notNull(), fact),
     sourceHash: col(text('source_hash').notNull(), { ...fact, note: 'keyed hash; nobody can be read from it' }),
     personId: col(text('person_id'), 'security.log'),
+    aboutId: col(text('about_id'), { ...fact, note: 'the key or the project' }),
     count: col(integer('count').notNull(), fact),
     firstAt: col(time('first_at').notNull(), fact),
     lastAt: col(time('last_at').notNull(), fact),

@@ -27,11 +27,18 @@ const hasState = (state: BlockView['state'] | undefined, now: Date): SQL | undef
   return and(isNull(addressBlock.liftedAt), end)
 }
 
+const spendOf = ({ spentMicros, usualMicros, currency, requestsPerMinute }: BlockRow): BlockView['spend'] =>
+  spentMicros === null || usualMicros === null || currency === null || requestsPerMinute === null
+    ? null
+    : { spentMicros: String(spentMicros), usualMicros: String(usualMicros), currency, requestsPerMinute }
+
 const view = (row: BlockRow, { ipAddress, note }: BlockDetails, now: Date): BlockView => ({
   id: row.id,
   kind: row.kind,
   state: stateOf(row, now),
   ipAddress,
+  aboutId: row.aboutId,
+  spend: spendOf(row),
   count: row.count,
   times: row.times,
   withinSeconds: row.withinSeconds,
@@ -41,6 +48,8 @@ const view = (row: BlockRow, { ipAddress, note }: BlockDetails, now: Date): Bloc
   endsAt: row.endsAt.toISOString(),
   liftedAt: row.liftedAt?.toISOString() ?? null,
   liftedBy: row.liftedBy,
+  confirmedAt: row.confirmedAt?.toISOString() ?? null,
+  confirmedBy: row.confirmedBy,
   note,
   reviewAskedAt: row.reviewAskedAt?.toISOString() ?? null,
 })
@@ -91,11 +100,34 @@ const lift = (deps: BlockRouteDeps): Route =>
     return view({ ...row, ...set }, after, now)
   })
 
-const writeWatchers = (deps: BlockRouteDeps, tx: Tx, { id, kind, count, endsAt }: BlockRow): Promise<void> =>
-  tellWatchers(deps, tx, id, {
+const confirm = (deps: BlockRouteDeps): Route =>
+  route(contract.blocks.confirm, async ({ tx, caller, params, body }) => {
+    const { clock, vault } = deps
+    const row = await lock(tx, params.blockId)
+    if (row.liftedAt !== null) throw new Refusal('conflict', 'This block is lifted already. Nothing was changed.')
+    if (row.confirmedAt !== null) throw new Refusal('conflict', 'Somebody confirmed this block already.')
+    const [details] = await openDetails(tx, deps, [row])
+    const after: BlockDetails = { ipAddress: details?.ipAddress ?? null, note: body.note ?? null }
+    const set = {
+      confirmedAt: clock.now(),
+      confirmedBy: caller.personId,
+      sealedDetails: await vault.sealFor(row.id, placeOf(row.id), JSON.stringify(after)),
+    }
+    await tx.update(addressBlock).set(set).where(eq(addressBlock.id, row.id))
+    await recordDecision(tx, clock, { gate: 'incident', decision: 'done', rule: `confirmed(${row.kind})` })
+    return view({ ...row, ...set }, after, clock.now())
+  })
+
+const askedAbout = ({ aboutId, kind, count, endsAt }: BlockRow): string =>
+  aboutId === null
+    ? `An address is blocked since ${count} requests of nobody known were counted (${kind}), until ${endsAt.toISOString()}. Somebody behind it asks for a review.`
+    : `${aboutId} is slowed down since it spent far more than is usual for it, until ${endsAt.toISOString()}. Somebody whom that concerns asks for a review.`
+
+const writeWatchers = (deps: BlockRouteDeps, tx: Tx, row: BlockRow): Promise<void> =>
+  tellWatchers(deps, tx, row.id, {
     subject: 'Somebody asks for a review of a block',
-    about: `An address is blocked since ${count} requests of nobody known were counted (${kind}), until ${endsAt.toISOString()}. Somebody behind it asks for a review.`,
-    commands: `avow block list --state active\navow block lift ${id}`,
+    about: askedAbout(row),
+    commands: `avow block list --state active\navow block lift ${row.id}\navow block confirm ${row.id}`,
   })
 
 /** Whoever asks says nothing but that: the first time a person is told of it. */
@@ -113,4 +145,4 @@ const askReview = (deps: BlockRouteDeps): Route =>
     return { id, state, endsAt, reviewAskedAt }
   })
 
-export const blockRoutes = (deps: BlockRouteDeps): Route[] => [list(deps), lift(deps), askReview(deps)]
+export const blockRoutes = (deps: BlockRouteDeps): Route[] => [list(deps), lift(deps), confirm(deps), askReview(deps)]

@@ -4,6 +4,7 @@ import { dataMap } from '../../../app.ts'
 import type { FloodRules } from '../../../platform/gates/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import { listMail } from '../../../platform/mail/index.ts'
+import type { SuddenSpend } from '../../billing/index.ts'
 import type { Somebody } from '../rights/test-rights.ts'
 import { createOffice, type Office } from '../test-office.ts'
 import { type Blocks, type BlocksDeps, blockRoutes, createBlocks } from './index.ts'
@@ -44,21 +45,50 @@ afterAll(async () => {
 beforeEach(async () => {
   await office.system.database.pool.query('truncate security_alert, mail_outbox')
   await office.system.database.pool.query('delete from address_block')
-  await vi.waitFor(() => expect([blocks, other].map((one) => one.strangers.blockOf(address))).toEqual([null, null]))
+  await vi.waitFor(() => expect([blocks, other].map((one) => one.api.strangers.blockOf(address))).toEqual([null, null]))
 })
 
 const flood = async (at: Blocks, from = address): Promise<string> => {
-  for (let n = 0; n < rule.times; n += 1) at.strangers.note('request-flood', from)
-  await at.strangers.flush()
-  return at.strangers.blockOf(from)?.id ?? ''
+  for (let n = 0; n < rule.times; n += 1) at.api.strangers.note('request-flood', from)
+  await at.api.strangers.flush()
+  return at.api.strangers.blockOf(from)?.id ?? ''
 }
 const list = async (query = '') =>
   (await officer.send('GET', `/operate/blocks${query}`)).body['items'] as { id: string; state: string }[]
 
+const spend: SuddenSpend = {
+  ...{ of: 'key', id: 'key_1', organisationId: 'org_1', requests: 70, currency: 'EUR' },
+  ...{ hour: new Date('2026-11-22T10:00:00Z'), spentMicros: 90_000_000n, usualMicros: 2_000_000n },
+}
+
+describe('a key that spends suddenly', () => {
+  it('is slowed down in every process, with what that went by, until a person lifts it; then not again for a day', async () => {
+    await blocks.api.suddenSpend(spend)
+    await blocks.api.suddenSpend(spend)
+    await vi.waitFor(() => expect(other.api.throttles.of('key_1')).toMatchObject({ requestsPerMinute: 3 }))
+    expect(other.api.throttles.of('key_2')).toBeUndefined()
+    const [row, ...rest] = await list()
+    expect(rest).toEqual([])
+    expect(row).toMatchObject({
+      ...{ kind: 'sudden-spend', state: 'active', aboutId: 'key_1', ipAddress: null, count: 70, times: 10 },
+      spend: { spentMicros: '90000000', usualMicros: '2000000', currency: 'EUR', requestsPerMinute: 3 },
+    })
+    const alerts = await office.system.database.pool.query('select kind, source, about_id, count from security_alert')
+    expect(alerts.rows).toEqual([{ kind: 'sudden-spend', source: 'key', about_id: 'key_1', count: 70 }])
+    const confirmed = await officer.send('POST', `/operate/blocks/${row?.id}/confirm`, { note: 'a stolen key' })
+    expect(confirmed.body).toMatchObject({ state: 'active', note: 'a stolen key', confirmedBy: officer.id })
+    expect((await officer.send('POST', `/operate/blocks/${row?.id}/confirm`, {})).status).toBe(409)
+    await officer.send('POST', `/operate/blocks/${row?.id}/lift`, {})
+    await vi.waitFor(() => expect(other.api.throttles.of('key_1')).toBeUndefined())
+    await blocks.api.suddenSpend({ ...spend, hour: new Date(Date.now() + 3_600_000) })
+    expect(await list('?state=active')).toEqual([])
+  })
+})
+
 describe('a block', () => {
   it('stands with what was counted, holds in every process, and raises an alert; the address is sealed', async () => {
     const id = await flood(blocks)
-    await vi.waitFor(() => expect(other.strangers.blockOf(address)?.id).toBe(id))
+    await vi.waitFor(() => expect(other.api.strangers.blockOf(address)?.id).toBe(id))
     expect(await list('?state=active')).toMatchObject([
       { id, kind: 'request-flood', ipAddress: address, count: 3, times: 3, withinSeconds: 60, reviewAskedAt: null },
     ])
@@ -75,7 +105,7 @@ describe('a block', () => {
     const ids = await Promise.all([flood(blocks), flood(other)])
     expect(new Set(ids).size).toBe(1)
     office.clock.advance(floods.blockMs ?? 0)
-    expect(blocks.strangers.blockOf(address)).toBeNull()
+    expect(blocks.api.strangers.blockOf(address)).toBeNull()
     expect(await list('?state=ended')).toHaveLength(1)
     expect(await flood(blocks)).not.toBe(ids[0])
     expect(await list('?state=active')).toHaveLength(1)
@@ -99,7 +129,9 @@ describe('a block', () => {
       status: 200,
       body: { state: 'lifted', liftedBy: officer.id, note: 'a school', ipAddress: address },
     })
-    await vi.waitFor(() => expect([blocks, other].map((one) => one.strangers.blockOf(address))).toEqual([null, null]))
+    await vi.waitFor(() =>
+      expect([blocks, other].map((one) => one.api.strangers.blockOf(address))).toEqual([null, null]),
+    )
     expect((await officer.send('POST', `/operate/blocks/${id}/lift`, {})).status).toBe(409)
   })
 
@@ -107,7 +139,7 @@ describe('a block', () => {
     const id = await flood(blocks)
     const again = make(floods)
     await again.start()
-    expect(again.strangers.blockOf(address)?.id).toBe(id)
+    expect(again.api.strangers.blockOf(address)?.id).toBe(id)
     await again.stop()
     const telling = make({ ...floods, blockMs: null })
     expect(await flood(telling, '192.0.2.2')).toBe('')

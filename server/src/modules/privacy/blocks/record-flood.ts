@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Tx } from '../../../platform/db/index.ts'
 import { recordDecision } from '../../../platform/evidence/index.ts'
 import type { AddressBlock, Flood } from '../../../platform/gates/index.ts'
@@ -6,6 +6,7 @@ import { newId } from '../../../platform/ids.ts'
 import { type Alerts, raiseAlert } from '../alerts/index.ts'
 import { placeOf } from './details.ts'
 import { addressBlock, type BlockRow } from './tables.ts'
+import type { Throttle } from './throttles.ts'
 
 export interface FloodRecorder extends Alerts {
   /** Null: floods are told of, and no more. */
@@ -19,17 +20,28 @@ export const hashSource =
 
 const inForce = (now: Date) => and(isNull(addressBlock.liftedAt), gt(addressBlock.endsAt, now))
 
-export const shortOf = ({ id, kind, sourceHash, endsAt }: BlockRow): AddressBlock => ({
-  ...{ id, kind, sourceHash },
-  endsAtMs: endsAt.getTime(),
-})
+/** The block of an address; null for a key or a project that is slowed down. */
+const shortOf = ({ id, kind, sourceHash, endsAt }: BlockRow): AddressBlock | null =>
+  kind === 'sudden-spend' ? null : { id, kind, sourceHash, endsAtMs: endsAt.getTime() }
 
 /** Blocks in force, for the memory of a process. */
 export const listInForce = async (tx: Tx, now: Date): Promise<AddressBlock[]> =>
-  (await tx.select().from(addressBlock).where(inForce(now))).map(shortOf)
+  (await tx.select().from(addressBlock).where(inForce(now))).flatMap((row) => shortOf(row) ?? [])
+
+/** Keys and projects that are slowed down, for the memory of a process. */
+export const listThrottles = async (tx: Tx, now: Date): Promise<Throttle[]> =>
+  (
+    await tx
+      .select()
+      .from(addressBlock)
+      .where(and(isNotNull(addressBlock.aboutId), inForce(now)))
+  ).map(({ id, aboutId, requestsPerMinute, endsAt }) => ({
+    ...{ blockId: id, aboutId: aboutId ?? '', endsAtMs: endsAt.getTime() },
+    requestsPerMinute: requestsPerMinute ?? 0,
+  }))
 
 /** Of two processes that see the same flood one blocks. */
-const saveBlock = (deps: FloodRecorder, flood: Flood, blockMs: number): Promise<AddressBlock> =>
+const saveBlock = (deps: FloodRecorder, flood: Flood, blockMs: number): Promise<AddressBlock | null> =>
   deps.database.transaction(async (tx) => {
     const { clock, vault } = deps
     const sourceHash = hashSource(deps)(flood.source)
@@ -44,7 +56,8 @@ const saveBlock = (deps: FloodRecorder, flood: Flood, blockMs: number): Promise<
       withinSeconds: Math.ceil(flood.rule.withinMs / 1000),
       ...{ firstAt: flood.firstAt, lastAt: flood.lastAt },
       ...{ startedAt: now, endsAt: new Date(now.getTime() + blockMs) },
-      ...{ liftedAt: null, liftedBy: null, reviewAskedAt: null },
+      ...{ aboutId: null, spentMicros: null, usualMicros: null, currency: null, requestsPerMinute: null },
+      ...{ liftedAt: null, liftedBy: null, confirmedAt: null, confirmedBy: null, reviewAskedAt: null },
       sealedDetails: await vault.sealFor(id, placeOf(id), JSON.stringify({ ipAddress: flood.source, note: null })),
     }
     await tx.insert(addressBlock).values(row)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataMap } from '../../../app.ts'
+import { probeSpend } from '../probe-spend.ts'
 import { createTestSystem, starterPolicy, type TestSystem, verifyClause } from '../test-system.ts'
 
 let system: TestSystem
@@ -18,7 +19,7 @@ describe('limits of abuse', () => {
     expect(await verify()).toMatchObject({
       state: 'kept',
       figure: expect.stringMatching(
-        /^4 doors closed after \d+ tries in all, 2 keys after their limits, 3 floods of strangers; 0 attacks went on$/,
+        /^4 doors closed after \d+ tries in all, 2 keys after their limits, 3 floods of strangers, a key that spends suddenly; 0 attacks went on$/,
       ),
     })
     for (const table of [sql`attempt`, sql`address_block`, sql`security_alert`])
@@ -56,6 +57,25 @@ describe('limits of abuse', () => {
       reason: 'the settings do not count id-walking',
     })
     expect(await verify({ floods: { ...floods, blockMs: null } })).toMatchObject({ state: 'unproven' })
+  })
+
+  it('are broken by blocks that do not know whom they slow down, and unproven where nobody watches what is spent', async () => {
+    const { spendRules } = system
+    const forgetful = { ...spendRules, throttle: { forMs: 0, requestsPerMinute: 3 } }
+    expect(await verify({ spendRules: forgetful })).toMatchObject({
+      state: 'broken',
+      reason: 'a key that spends suddenly goes on as fast as before',
+    })
+    const { vault } = system
+    const keyedHash: typeof vault.keyedHash = (use, text) => vault.keyedHash(use, use === 'alert' ? randomUUID() : text)
+    expect(await probeSpend({ ...system, policy, vault: { ...vault, keyedHash } as never })).toMatchObject({
+      violations: ['sudden spending raises no alert', 'sudden spending is told of again and again'],
+    })
+    const told = { ...system, policy, spendRules: { ...spendRules, throttle: null } }
+    expect(await probeSpend(told)).toEqual({ violations: [], off: null })
+    expect((await probeSpend({ ...told, spendRules: { ...spendRules, times: 0 } })).off).toContain(
+      'AVOW_SPEND_TIMES is 0',
+    )
   })
 
   it('are broken by a gateway for which a minute is over with each call', async () => {

@@ -2,6 +2,7 @@ import { type Check, type CheckedSystem, count, finding } from '../check.ts'
 import { withCalls } from '../probe-calls.ts'
 import { probeFloods } from '../probe-floods.ts'
 import { type ProbeWorld, probeEmail, withPeople } from '../probe-people.ts'
+import { probeSpend } from '../probe-spend.ts'
 
 /** One way to abuse a door: what is tried again and again, and what is wrong if nothing stops it. */
 interface Attack {
@@ -106,9 +107,10 @@ export const abuseLimits: Check<'abuse-limits'> = {
     const doors = await attackDoors(system)
     const gateway = await floodGateway(system)
     const floods = await probeFloods(system)
-    const violations = [...doors.violations, ...gateway, ...floods.violations]
-    const stopped = `${doors.closed} doors closed after ${doors.tries} tries in all, ${2 - gateway.length} keys after their limits, ${count(floods.tried, 'flood')} of strangers`
+    const spend = await probeSpend(system)
+    const violations = [...doors.violations, ...gateway, ...floods.violations, ...spend.violations]
+    const stopped = `${doors.closed} doors closed after ${doors.tries} tries in all, ${2 - gateway.length} keys after their limits, ${count(floods.tried, 'flood')} of strangers, a key that spends suddenly`
     const figure = `${stopped}; ${violations.length} attacks went on`
-    return finding(doors.tries, violations, figure, floods.off)
+    return finding(doors.tries, violations, figure, floods.off ?? spend.off)
   },
 }
