@@ -59,6 +59,8 @@ const postUsage = async (tx: Tx, clock: Clock, row: BudgetRow): Promise<{ row: B
   await tx.update(budget).set({ postedMicros }).where(eq(budget.id, row.id))
   await writeEntry(tx, clock, {
     ...{ organisationId: row.organisationId, currency: row.currency, kind: 'usage' },
+    // Before what is entered together with it.
+    at: new Date(clock.nowMs() - 1),
     intoPrepaidMicros: -due,
     balanceMicros: row.limitMicros - postedMicros,
   })

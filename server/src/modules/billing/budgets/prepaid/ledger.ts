@@ -9,6 +9,8 @@ const counterAccounts = { payment: 'payments', credit: 'credits', usage: 'usage'
 export interface Entry extends Pick<LedgerRow, 'organisationId' | 'kind' | 'currency' | 'balanceMicros'> {
   /** Micro-units: above zero into the prepaid account, below zero out of it. */
   readonly intoPrepaidMicros: bigint
+  /** Now, unless it is said. */
+  readonly at?: Date
   readonly invoiceNumber?: string | null
   readonly enteredBy?: string | null
 }
@@ -19,7 +21,7 @@ export const writeEntry = async (tx: Tx, clock: Clock, entry: Entry): Promise<vo
   if (into === 0n) return
   const other = counterAccounts[kind]
   await tx.insert(ledgerEntry).values({
-    ...{ id: newId('led', clock), organisationId, at: clock.now(), kind, currency, balanceMicros },
+    ...{ id: newId('led', clock), organisationId, at: entry.at ?? clock.now(), kind, currency, balanceMicros },
     ...(into > 0n ? { debit: other, credit: 'prepaid' as const } : { debit: 'prepaid' as const, credit: other }),
     amountMicros: into > 0n ? into : -into,
     invoiceNumber: entry.invoiceNumber ?? null,
