@@ -161,8 +161,6 @@ export const createInference = (deps: InferenceDeps): Inference => {
     list: () => [...routes.list(), ...endpoints.list()],
     lookAgain: () => catalogue.lookAgain(),
   })
-  const { egress } = deps.gates
-  const changing = { ...deps, egress, embedded, upstreams, currency, changed: () => catalogue.changed() }
   const membership = createMembership({ ...deps, callLimits, activeCalls: () => gateway.activeCalls() })
   return {
     routes: [
@@ -171,9 +169,7 @@ export const createInference = (deps: InferenceDeps): Inference => {
       ...gatewayRoutes(),
       ...watching.routes,
       ...endpoints.routes,
-      ...showModelsRoutes({ embedded, upstreams }),
-      ...changeModelsRoutes(changing),
-      ...changeRoutesRoutes({ ...changing, live: routes.find }),
+      ...catalogueRoutes(deps, { embedded, upstreams, live: routes.find, changed: () => catalogue.changed() }),
     ],
     jobs: bodies.jobs,
     gateway: (req, res) => (batches.serves(req.url ?? '') ? batches.handle(req, res) : gateway.handle(req, res)),
@@ -224,6 +220,15 @@ const createPools = (deps: InferenceDeps, embedded: EmbeddedModels) => {
     isAway: (id) => upstreams.status(id).state === 'failed',
   })
   return { routes, upstreams }
+}
+
+/** Doors to the models that this cloud offers: to see them, and to change them and their pools. */
+const catalogueRoutes = (
+  deps: InferenceDeps,
+  parts: Pick<Parameters<typeof changeRoutesRoutes>[0], 'embedded' | 'upstreams' | 'live' | 'changed'>,
+): Route[] => {
+  const changing = { ...deps, ...parts, egress: deps.gates.egress, currency }
+  return [...showModelsRoutes(parts), ...changeModelsRoutes(changing), ...changeRoutesRoutes(changing)]
 }
 
 /** The gateway of calls that somebody waits for, and beside it batches, whose lines take the same path. */

@@ -150,13 +150,9 @@ class Keeper implements EndpointKeeper {
 
   /** @returns whether something is under way */
   async #reconcile(): Promise<boolean> {
-    const { database, elsewhere } = this.#deps
+    const { database } = this.#deps
     const [rows, replicas] = [await listAllEndpoints(database.direct), await listOpenReplicas(database.direct)]
     await this.#takeOver(rows, replicas)
-    if (elsewhere !== null) {
-      for (const served of this.#served.values()) served.unable(elsewhere)
-      return false
-    }
     if (rows.length === 0 && replicas.length === 0 && this.#hasObserved) return false
     const observed = await this.#observe(rows)
     if (observed === null) return false
@@ -192,8 +188,8 @@ class Keeper implements EndpointKeeper {
 
   /** @returns null: nothing is known, so nothing is done; what is ready goes on answering */
   async #observe(rows: readonly EndpointRow[]): Promise<Map<string, ObservedContainer> | null> {
-    const { driver, folders, log } = this.#deps
-    const missing = folders.problem ?? (rows.length === 0 ? null : await driver.missing())
+    const { driver, elsewhere, folders, log } = this.#deps
+    const missing = elsewhere ?? folders.problem ?? (rows.length === 0 ? null : await driver.missing())
     for (const served of this.#served.values()) served.unable(missing)
     if (missing !== null) return null
     try {
