@@ -111,7 +111,7 @@ test('every code that the inference API answers with is on its page', () => {
 })
 
 test('the page of metrics names those that the server has, and no other', () => {
-  const has = new Set(matches(sourcesIn('server/src'), /name: '(avow_[a-z_]+)'/g))
+  const has = new Set(matches(sourcesIn('server/src'), /(?:name: |gauge\()'(avow_[a-z_]+)'/g))
   expect(new Set(matches(textOf('reference/health.md'), /`(avow_[a-z_]+)`/g))).toEqual(has)
 })
 

@@ -124,7 +124,7 @@ describe.skipIf(missing !== null)('a dedicated endpoint', () => {
     await untilState(avow, id, 'asleep')
     const asleep = await endpointOf(avow, id)
     await ask()
-    expect((await endpointOf(avow, id)).seconds).toBeGreaterThan(asleep.seconds)
+    await expect.poll(async () => (await endpointOf(avow, id)).seconds).toBeGreaterThan(asleep.seconds)
   })
 
   test('is deleted with its containers, and what it cost stays in the books', async () => {

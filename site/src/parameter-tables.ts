@@ -26,7 +26,7 @@ const tableOf = (parameters: Readonly<Record<string, Supported>>): string => {
         rows.set(said, [...(rows.get(said) ?? []), `\`${name}\``])
       }
   const lines = [...rows].map(([said, names]) => `| ${names.join(', ')} | ${said.replaceAll('|', '\\|')} |`)
-  return ['| Parameter | |', '|---|---|', ...lines].join('\n')
+  return ['| Parameter | What becomes of it |', '|---|---|', ...lines].join('\n')
 }
 
 /** What is supported of an API, from the contract. @throws when it says nothing of that */

@@ -46,42 +46,76 @@ export const migrateJobs = async (database: Pick<OpenDatabase, 'pool'>): Promise
   await runMigrations({ pgPool: database.pool })
 }
 
+/** Jobs that a runner held when it ended go on with the next one: there is one at a time. */
+const releaseHeld = (database: OpenDatabase) =>
+  database.pool.query(
+    'select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker._private_jobs where locked_by is not null having count(*) > 0',
+  )
+
+const startRunner = async (database: OpenDatabase, log: Log, jobs: readonly Job[]): Promise<Runner> => {
+  await releaseHeld(database)
+  return run({
+    pgPool: database.pool,
+    noHandleSignals: true,
+    logger: quietLogger(log),
+    // How a job ended is written in batches, even of one: only then does one that cannot be written end the runner. By
+    // itself it would end the process.
+    preset: { worker: { concurrentJobs: 2, pollInterval: 2000, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    crontab: jobs
+      .filter((job) => job.cron !== undefined)
+      .map((job) => `${job.cron} ${job.name}`)
+      .join('\n'),
+    taskList: Object.fromEntries(
+      jobs.map((job) => [
+        job.name,
+        async (payload: unknown, helpers: { abortSignal?: AbortSignal }) => {
+          try {
+            await runJob(database, job, payload, helpers.abortSignal ?? new AbortController().signal)
+          } catch (error) {
+            log.error(
+              { event: 'job-failed', job: job.name, ...describeError(error) },
+              'a job failed and will be tried again',
+            )
+            throw withoutMessage(error)
+          }
+        },
+      ]),
+    ),
+  })
+}
+
+const restartMs = 2000
+
+/** A runner that ends by itself, as after minutes without a database, is started again. */
 export const createJobs = (database: OpenDatabase, log: Log): Jobs => {
   let runner: Runner | undefined
+  let retry: NodeJS.Timeout | undefined
+  let isStopped = false
+  const follow = (started: Runner, jobs: readonly Job[]): void => {
+    runner = started
+    const ended = (error: unknown): void => {
+      if (isStopped) return
+      log.error({ event: 'jobs-stopped', ...describeError(error) }, 'the job runner stopped and is started again')
+      startAgain(jobs)
+    }
+    started.promise.then(() => ended(new Error('it ended by itself')), ended)
+  }
+  const startAgain = (jobs: readonly Job[]): void => {
+    if (isStopped) return
+    retry = setTimeout(() => {
+      startRunner(database, log, jobs).then(
+        (started) => (isStopped ? started.stop() : follow(started, jobs)),
+        () => startAgain(jobs),
+      )
+    }, restartMs).unref()
+  }
   return {
     start: async (jobs) => {
-      runner = await run({
-        pgPool: database.pool,
-        concurrency: 2,
-        noHandleSignals: true,
-        pollInterval: 2000,
-        logger: quietLogger(log),
-        crontab: jobs
-          .filter((job) => job.cron !== undefined)
-          .map((job) => `${job.cron} ${job.name}`)
-          .join('\n'),
-        taskList: Object.fromEntries(
-          jobs.map((job) => [
-            job.name,
-            async (payload: unknown, helpers: { abortSignal?: AbortSignal }) => {
-              try {
-                await runJob(database, job, payload, helpers.abortSignal ?? new AbortController().signal)
-              } catch (error) {
-                log.error(
-                  { event: 'job-failed', job: job.name, ...describeError(error) },
-                  'a job failed and will be tried again',
-                )
-                throw withoutMessage(error)
-              }
-            },
-          ]),
-        ),
-      })
-      runner.promise.catch((error: unknown) =>
-        log.error({ event: 'jobs-stopped', ...describeError(error) }, 'the job runner stopped'),
-      )
+      follow(await startRunner(database, log, jobs), jobs)
     },
     stop: async () => {
+      isStopped = true
+      clearTimeout(retry)
       await runner?.stop().catch(() => undefined)
     },
   }

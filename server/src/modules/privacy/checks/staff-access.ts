@@ -16,11 +16,18 @@ interface Scene {
   readonly staff: { readonly personId: string; readonly token: string }
 }
 
-/** They show the catalogue and the installation: no table about a person is behind them. */
+/** They show the catalogue, the installation, and amounts of organisations by their ids: nothing that says who somebody is. */
 const withoutPeople: ReadonlySet<string> = new Set(
-  [contract.models, contract.modelRoutes, contract.operate, contract.usage, contract.backups].flatMap((group) =>
-    Object.values(group).map(({ id }) => id),
-  ),
+  [
+    contract.models,
+    contract.modelRoutes,
+    contract.operate,
+    contract.usage,
+    contract.balance,
+    contract.live,
+    contract.backups,
+    contract.gateways,
+  ].flatMap((group) => Object.values(group).map(({ id }) => id)),
 )
 
 const readers: readonly Endpoint[] = staffEndpoints.filter(

@@ -110,7 +110,7 @@ describe('records of calls', () => {
     await call('young', daysAgo(89))
     expect(await verifyClause(system, 'START-28')).toMatchObject({
       state: 'kept',
-      figure: '0 of 1 row past due in 1 table',
+      figure: '0 of 1 row past due in 2 tables',
     })
   })
 
@@ -125,7 +125,7 @@ describe('records of calls', () => {
     await system.gates.retention.sweep(of!)
     expect(await verifyClause(system, 'START-28')).toMatchObject({
       state: 'kept',
-      figure: '0 of 1 row past due in 1 table',
+      figure: '0 of 1 row past due in 2 tables',
     })
   })
 })
