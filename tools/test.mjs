@@ -110,7 +110,9 @@ async function runTests(title, projects) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   const env = programs.chromium ? { CHROMIUM_PATH: programs.chromium } : {}
   const chosen = projects.flatMap((project) => ['--project', project])
-  const command = ['vitest', 'run', ...chosen, ...reporters, ...patterns]
+  // Tests on a running server wait for it a fifth of their time: a third worker uses that.
+  const workers = projects.includes('unit') ? [] : ['--maxWorkers=3']
+  const command = ['vitest', 'run', ...chosen, ...workers, ...reporters, ...patterns]
   const { status, seconds } = await execute(title, command, { env })
   if (!existsSync(reportFile)) return { title, passed: 0, failed: 1, skipped: 0, seconds }
   const report = JSON.parse(readFileSync(reportFile, 'utf8'))
