@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Clock } from '../clock/index.ts'
 import type { Database } from '../db/index.ts'
-import { actAndRecord, type Decision } from '../evidence/index.ts'
+import { actAndRecord, actIfAndRecord, type Decision } from '../evidence/index.ts'
 import { type Holds, lockHoldsShared } from './holds.ts'
 
 /** Rows of one table. */
@@ -26,10 +26,10 @@ export const removeUnlessHeld = async (
   decision: Omit<Decision, 'counted'>,
 ): Promise<number> => {
   const now = clock.now()
-  const rows = sql`delete from ${sql.identifier(table)} where ${where}`
-  const nothingHeld = sql`(select is_nothing_held(${now.toISOString()}::timestamptz))`
-  const removed = await actAndRecord(database.direct, clock, sql`${rows} and ${nothingHeld}`, decision)
-  if (removed > 0) return removed
+  const rows = sql`delete from ${sql.identifier(table)} where (${where})`
+  const nothingHeld = sql`is_nothing_held(${now.toISOString()}::timestamptz)`
+  const removed = await actIfAndRecord(database.direct, clock, nothingHeld, rows, decision)
+  if (removed !== null) return removed
   return database.transaction(async (tx) => {
     await lockHoldsShared(tx)
     const held = holds.isHeld(table, now)
