@@ -4,8 +4,12 @@ import { type DayPartition, ensureDayPartitions, listDayPartitions, type Tx } fr
 import { isAnyHold, lockHoldsShared } from './holds.ts'
 import { type GateDeps, isRemovable, type RetainedTable, readPlans } from './retention-period.ts'
 
-/** A reader of the whole table, such as a backup, is not waited for: writers would wait behind us. */
-const lockMsMax = 2000
+/**
+ * A reader of the whole table, such as a backup, is not waited for: writers would wait behind us. Two such waits are
+ * shorter than the second after which PostgreSQL looks for a deadlock: a reader that has the table and waits for the day, while
+ * we have the day and wait for the table, goes on, and we give way.
+ */
+const lockMsMax = 400
 const lockNotAvailable = '55P03'
 
 const isInUse = (error: unknown): boolean => {
@@ -36,13 +40,14 @@ const dropDay = async (tx: Tx, deps: GateDeps, of: RetainedTable, at: Date, day:
   await lockHoldsShared(tx)
   await tx.execute(sql`select set_config('lock_timeout', ${String(lockMsMax)}, true)`)
   const name = sql.identifier(day.name)
-  // Only the day: the table itself is locked for the moment of the drop.
-  await tx.execute(sql`lock table ${name} in access exclusive mode`)
+  // Readers go on while the day is counted; the table itself is locked for the moment of the drop.
+  await tx.execute(sql`lock table ${name} in exclusive mode`)
   const kept = await isKept(tx, deps, of, at, day.name)
   const { rows, keptRows } = await countDay(tx, day.name, kept)
   if (keptRows > 0 && keptRows === rows) return 0
   if (keptRows > 0)
     await tx.execute(sql`create temporary table held_aside on commit drop as select * from ${name} where ${kept}`)
+  await tx.execute(sql`lock table ${name} in access exclusive mode`)
   await tx.execute(sql`drop table ${name}`)
   if (keptRows > 0) {
     await ensureDayPartitions(tx, of.table, new Date(day.end.getTime() - 1), 1)
