@@ -9,10 +9,10 @@ type Entry = Answered<'/api/v1/organisations/{organisationId}/balance/history', 
 export const balanceText = (balance: Balance): string => {
   const { currency, balanceMicros, reservedMicros, leftMicros, lastTopUpMicros, spentMicros, thresholds } = balance
   const told =
-    thresholds.length === 0 ? 'Nobody is told before it ends' : `People are told at ${thresholds.join(', ')}%`
+    thresholds.length === 0 ? 'Nobody is told before it ends.' : `People are told at ${thresholds.join(', ')}% of it.`
   return `${[
     `${price(balanceMicros, currency)} in the balance, ${price(reservedMicros, currency)} of it set aside: ${price(leftMicros, currency)} left.`,
-    `${price(spentMicros, currency)} of ${price(lastTopUpMicros, currency)} spent since the last top-up. ${told} of it.`,
+    `${price(spentMicros, currency)} of ${price(lastTopUpMicros, currency)} spent since the last top-up. ${told}`,
     ...(balance.refusedAt === null ? [] : [`It last refused a call at ${balance.refusedAt}.`]),
   ].join('\n')}\n`
 }

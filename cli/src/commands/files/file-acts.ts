@@ -1,13 +1,19 @@
 import { openAsBlob } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { open, rename, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { CliFailure, exitCodes } from '../../failure.ts'
 import type { ApiFile, InferenceApi } from '../../inference-api.ts'
 import type { Session } from '../../session.ts'
 
+/** A folder can be opened too, and fails only when it is read. */
+const openFile = async (path: string): Promise<Blob> => {
+  if (!(await stat(path)).isFile()) throw new Error('it is no file')
+  return openAsBlob(path)
+}
+
 /** Sends a file of this machine, piece by piece. */
 export const upload = async (session: Session, api: InferenceApi, path: string): Promise<ApiFile> => {
-  const blob = await openAsBlob(resolve(session.world.workingFolder, path)).catch((cause: unknown) => {
+  const blob = await openFile(resolve(session.world.workingFolder, path)).catch((cause: unknown) => {
     throw new CliFailure(`The file ${path} cannot be read`, exitCodes.failed, undefined, { cause })
   })
   const form = new FormData()

@@ -110,6 +110,9 @@ const findFirst = async (tx: Tx, of: RetainedTable, column: string, after: SQL):
   return first == null ? null : new Date(first)
 }
 
+/** The last moment that a database and everybody who reads the report can write: later is never. */
+const lastMs = Date.parse('9999-12-31T23:59:59Z')
+
 const nextByPolicy = async (tx: Tx, of: RetainedTable, at: Date): Promise<Date | null> => {
   if (of.rule.period === 'forever') return null
   if (of.partitioned) {
@@ -118,7 +121,8 @@ const nextByPolicy = async (tx: Tx, of: RetainedTable, at: Date): Promise<Date |
   }
   const begun = sql`((${at.toISOString()}::timestamptz at time zone 'UTC' - ${of.rule.period.text}::interval) at time zone 'UTC')`
   const first = await findFirst(tx, of, of.column, begun)
-  return first === null ? null : dueAt(first, of.rule.period)
+  const due = first === null ? null : dueAt(first, of.rule.period)
+  return due === null || due.getTime() > lastMs ? null : due
 }
 
 /** When the next row falls due that is not yet, by the policy's period or its customer's wish; null when there is none. */

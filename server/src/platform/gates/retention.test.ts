@@ -136,6 +136,12 @@ test('a day that somebody reads whole stays until the next run, and nobody waits
   expect(await gate.sweep(of)).toMatchObject({ removed: 2 })
 })
 
+test('a row whose time would end after the year 9999 never falls due, and the run says nothing of it', async () => {
+  await add('for-ever', '9999-12-01T00:00:00Z')
+  const { gate, of } = gateFor({ class: 'access.log', from: 'at' }, { text: 'P7Y' })
+  expect(await gate.sweep(of)).toMatchObject({ removed: 0, nextDueAt: null, explanation: 'none past 7 years' })
+})
+
 test('a clock that jumps ahead takes a month of data at most, says so, and as much again a day later', async () => {
   const { gate, of, clock } = gateFor({ class: 'access.log', from: 'at' }, { text: 'P90D' })
   await add('young', '2026-03-30T00:00:00Z')
