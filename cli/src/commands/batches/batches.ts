@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { choiceFlag, command, one, switchFlag, textFlag } from '../../command.ts'
 import { confirm } from '../../confirm.ts'
-import { CliFailure, exitCodes } from '../../failure.ts'
+import { CliFailure, exitCodes, ResultFailure } from '../../failure.ts'
 import { type ApiBatch, openInference } from '../../inference-api.ts'
 import { relativeTime } from '../../time.ts'
 import { instantOf, save, show, upload } from '../files/file-acts.ts'
@@ -19,7 +19,7 @@ export const createBatch = command({
   flags: {
     apiKey: keyFlag,
     endpoint: choiceFlag('--endpoint <path>', 'what its lines call; chats if not given', endpoints),
-    wait: switchFlag('--wait', 'wait for its end, and tell how far it is'),
+    wait: switchFlag('--wait', 'wait for its end, and tell how far it is; ends with 1 unless it is completed'),
   },
   takes: ['project'],
   examples: [
@@ -34,6 +34,8 @@ export const createBatch = command({
     const begun = await api.post<ApiBatch>('/batches', wanted)
     const batch = wait ? await untilEnded(session, api, begun) : begun
     session.print(batch, () => batchText(session, batch))
+    if (wait && batch.status !== 'completed')
+      throw new ResultFailure(`the batch ended and is ${batch.status}`, exitCodes.failed)
   },
 })
 
