@@ -52,14 +52,14 @@ export const readStandings = async (
   tx: Tx,
   personIds: readonly string[],
 ): Promise<ReadonlyMap<string, PersonStanding>> => {
-  const ids = sql`any (${sql.param([...new Set(personIds)])}::text[])`
-  const { rows } = await tx.execute<Record<string, unknown> & Word & { person_id: string }>(sql`
-    select person_id, kind, purpose, null as state from subject_standing where ended_at is null and person_id = ${ids}
-    union all
-    select person_id, 'consent', purpose, state from consent_record where superseded_at is null and person_id = ${ids}`)
+  const ids = sql.param([...new Set(personIds)])
+  const { rows } = await tx.execute<{ id: string; said: Said }>(
+    sql`select id, ${saidBy(sql`id`)} as said from unnest(${ids}::text[]) as id`,
+  )
   const found = new Map<string, PersonStanding>()
-  for (const id of new Set(rows.map((row) => row.person_id))) {
-    found.set(id, standingOf(rows.filter((row) => row.person_id === id)))
+  for (const { id, said } of rows) {
+    const standing = readSaid(said)
+    if (standing !== undefined) found.set(id, standing)
   }
   return found
 }
