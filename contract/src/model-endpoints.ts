@@ -55,20 +55,23 @@ export const modelEndpointView = z.object({
   createdAt: instant,
 })
 
+/** What can happen to an endpoint. */
+export const endpointEventKinds = [
+  'created',
+  'changed',
+  'deleting',
+  'replica_starting',
+  'replica_ready',
+  'replica_adopted',
+  'replica_draining',
+  'replica_ended',
+  'replica_failed',
+] as const
+
 const eventView = z.object({
   id: z.string(),
   at: instant,
-  kind: z.enum([
-    'created',
-    'changed',
-    'deleting',
-    'replica_starting',
-    'replica_ready',
-    'replica_adopted',
-    'replica_draining',
-    'replica_ended',
-    'replica_failed',
-  ]),
+  kind: z.enum(endpointEventKinds),
   replicaId: z.string().nullable(),
   reason: z.string().nullable(),
 })

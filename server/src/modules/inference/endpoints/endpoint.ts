@@ -1,19 +1,8 @@
+import type { endpointEventKinds } from '@avow/contract'
 import type { ObservedContainer } from '../../../platform/containers/index.ts'
 import type { EndpointRow, ReplicaRow } from './tables.ts'
 
-/** What can happen to an endpoint. */
-export const eventKinds = [
-  'created',
-  'changed',
-  'deleting',
-  'replica_starting',
-  'replica_ready',
-  'replica_adopted',
-  'replica_draining',
-  'replica_ended',
-  'replica_failed',
-] as const
-export type EventKind = (typeof eventKinds)[number]
+export type EventKind = (typeof endpointEventKinds)[number]
 
 /** The name by which its project calls it. */
 export const modelNameOf = (id: string): string => `endpoint/${id}`
